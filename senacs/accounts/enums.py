@@ -1,0 +1,28 @@
+"""Roles and the scopes that they hold on."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """Who somebody is, by mandate (design §2). The value is stored, the label shown."""
+
+    RESPONSABLE = "responsable", "Responsable de la saisie"
+    SUPPLEANT = "suppleant", "Suppléant"
+    CORRESPONDANT_CAF = "correspondant_caf", "Correspondant Caf"
+    CORRESPONDANT_FEDERAL = "correspondant_federal", "Correspondant fédéral"
+    COPIL = "copil", "Membre du comité de pilotage"
+    PREPARATION = "preparation", "Personne chargée de la préparation"
+    REGIONAL = "regional", "Représentant régional"
+    NATIONAL = "national", "Équipe nationale"
+    COMITE_TECHNIQUE = "comite_technique", "Comité technique national"
+
+
+STRUCTURE_ROLES = frozenset({Role.RESPONSABLE, Role.SUPPLEANT})
+CORRESPONDENT_ROLES = frozenset({Role.CORRESPONDANT_CAF, Role.CORRESPONDANT_FEDERAL})
+
+
+class Side(models.TextChoices):
+    """The two institutions that share every decision."""
+
+    CAF = "caf", "Caf"
+    FEDERATION = "federation", "Fédération"

@@ -1,0 +1,141 @@
+"""People, their mandates, the charter that they accepted, and the ledger of accesses."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role, Side
+from senacs.lib import clock
+from senacs.structures.models import Caf, Federation, Structure
+from senacs.territories.models import Departement, Region
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person, known by e-mail address; rights come from mandates, never from the account itself."""
+
+    email = models.EmailField("courriel", unique=True)
+    first_name = models.CharField("prénom", max_length=80, blank=True)
+    last_name = models.CharField("nom", max_length=80, blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    is_active = models.BooleanField("actif", default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.email
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def current(self) -> "MandateQuerySet":
+        today = clock.today()
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+
+
+class Mandate(models.Model):
+    """One person's habilitation: a role, on one scope, for a time (charte 1.3)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mandates")
+    role = models.CharField("rôle", max_length=24, choices=Role.choices)
+    structure = models.ForeignKey(Structure, on_delete=models.CASCADE, null=True, related_name="mandates")
+    caf = models.ForeignKey(Caf, on_delete=models.CASCADE, null=True, related_name="mandates")
+    federation = models.ForeignKey(Federation, on_delete=models.CASCADE, null=True, related_name="mandates")
+    departement = models.ForeignKey(Departement, on_delete=models.CASCADE, null=True, related_name="mandates")
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, null=True, related_name="mandates")
+    # Which institution the person speaks for: Copil members, preparation, région, national signatures.
+    side = models.CharField("au titre de", max_length=12, choices=Side.choices, blank=True)
+    starts_on = models.DateField("depuis", default=clock.today)
+    ends_on = models.DateField("jusqu'au", null=True)
+    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="granted_mandates")
+
+    objects: ClassVar = MandateQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "role"], name="mandate_user_role")]
+        constraints = [
+            models.CheckConstraint(
+                name="mandate_scope_matches_role",
+                violation_error_message="Le périmètre ne correspond pas au rôle.",
+                condition=(
+                    Q(role__in=sorted(STRUCTURE_ROLES), structure__isnull=False)
+                    | Q(role=Role.CORRESPONDANT_CAF, caf__isnull=False)
+                    | Q(role=Role.CORRESPONDANT_FEDERAL, federation__isnull=False)
+                    | Q(role__in=[Role.COPIL, Role.PREPARATION], departement__isnull=False)
+                    | Q(role=Role.REGIONAL, region__isnull=False)
+                    | Q(role__in=[Role.NATIONAL, Role.COMITE_TECHNIQUE])
+                ),
+            ),
+            models.CheckConstraint(
+                name="preparation_is_time_boxed",
+                violation_error_message="L'accès aux données brutes a toujours une date de fin.",
+                condition=~Q(role=Role.PREPARATION) | Q(ends_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} ({self.scope})"
+
+    @property
+    def is_correspondent(self) -> bool:
+        return self.role in CORRESPONDENT_ROLES
+
+    @property
+    def scope(self) -> "Structure | Caf | Federation | Departement | Region | str":
+        return self.structure or self.caf or self.federation or self.departement or self.region or "France"
+
+
+class CharteVersion(models.Model):
+    """A published text of the charter; the newest one binds (design §2)."""
+
+    number = models.PositiveSmallIntegerField("version", unique=True)
+    text = models.TextField("texte")
+    published_at = models.DateTimeField("publiée le")
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"Charte, version {self.number}"
+
+
+class CharteAcceptance(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="charte_acceptances")
+    version = models.ForeignKey(CharteVersion, on_delete=models.PROTECT, related_name="acceptances")
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "version"], name="charte_accepted_once")]
+
+
+class AccessEntry(models.Model):
+    """One logged access to individual data: who, what, why. Never changed, never deleted."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="accesses")
+    at = models.DateTimeField(default=clock.now)
+    action = models.CharField(max_length=60)
+    purpose = models.TextField("finalité", blank=True)
+    departement = models.ForeignKey(Departement, on_delete=models.PROTECT, null=True)
+    structures = models.ManyToManyField(Structure, related_name="accesses")
+
+    class Meta:
+        ordering = ["-at"]

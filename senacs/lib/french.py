@@ -1,0 +1,72 @@
+"""Numbers, dates and plurals as a French reader writes them: `1 234,5`, `12 %`, `3 centres`.
+
+Thousands take a narrow no-break space (U+202F), « % » and « € » follow a no-break space (U+00A0).
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import timezone
+
+THIN = "\u202f"
+NBSP = "\u00a0"
+MINUS = "\u2212"
+MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+)  # fmt: skip
+
+Number = int | float | Decimal
+
+
+def number(value: Number | None, decimals: int | None = None) -> str:
+    """`value` with `decimals` digits (None: as few as needed, at most 2), half away from zero; « – » for None."""
+    if value is None:
+        return "–"
+    exact = Decimal(str(value))
+    if decimals is None:
+        rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        text = f"{abs(rounded):f}".rstrip("0").rstrip(".")
+    else:
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        text = f"{abs(rounded):f}"
+    whole, _, fraction = text.partition(".")
+    grouped = f"{int(whole):,}".replace(",", THIN)
+    sign = MINUS if rounded < 0 else ""
+    return sign + grouped + (f",{fraction}" if fraction else "")
+
+
+def amount(value: Number | None, decimals: int = 0) -> str:
+    """Euros: « 12 345 € »."""
+    return "–" if value is None else f"{number(value, decimals)}{NBSP}€"
+
+
+def percent(value: Number | None, decimals: int = 0) -> str:
+    """`value` is already in percent: 12.3 gives « 12 % »."""
+    return "–" if value is None else f"{number(value, decimals)}{NBSP}%"
+
+
+def with_unit(value: Number | None, unit: str, decimals: int | None = None) -> str:
+    """The number followed by its unit, which never wraps away from it."""
+    text = number(value, decimals)
+    return f"{text}{NBSP}{unit}" if unit and value is not None else text
+
+
+def plural(count: Number, singular: str, plural_form: str | None = None) -> str:
+    """« 1 centre », « 2 centres »; French takes the singular below 2 (0 and 1,5 included)."""
+    word = singular if abs(count) < 2 else (plural_form or f"{singular}s")
+    return f"{number(count)}{NBSP}{word}"
+
+
+def long_date(day: date) -> str:
+    """« 1er mars 2026 », « 22 novembre 2026 »; an instant is told in the project's zone."""
+    if isinstance(day, datetime):
+        day = timezone.localdate(day) if timezone.is_aware(day) else day.date()
+    first = "1er" if day.day == 1 else str(day.day)
+    return f"{first}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+
+
+def joined(items: list[str], last: str = "et") -> str:
+    """« a, b et c »."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

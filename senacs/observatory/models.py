@@ -1,0 +1,64 @@
+"""Releases: frozen, numbered, protected publications of one campaign."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from senacs.campaigns.models import Campaign
+from senacs.observatory.enums import ReleaseState
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def published(self) -> "ReleaseQuerySet":
+        return self.filter(state=ReleaseState.PUBLISHED)
+
+
+class Release(models.Model):
+    """A publication of one campaign; its cells are files under `directory`, never rows of this database."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="releases")
+    number = models.PositiveSmallIntegerField("numéro")
+    state = models.CharField("état", max_length=10, choices=ReleaseState.choices, default=ReleaseState.BUILDING)
+    progress = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField("étape", max_length=80, blank=True)
+    error = models.TextField("erreur", blank=True)
+    # Name, size and SHA-256 of each file, the methodology's figures, what changed since the previous number.
+    manifest = models.JSONField(default=dict)
+    reason = models.TextField("motif", blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField("publiée le", null=True)
+
+    objects: ClassVar = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-campaign__year", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="one_release_per_number"),
+            models.CheckConstraint(
+                name="published_releases_are_dated",
+                violation_error_message="Une publication porte sa date.",
+                condition=(Q(state=ReleaseState.PUBLISHED) & Q(published_at__isnull=False))
+                | (~Q(state=ReleaseState.PUBLISHED) & Q(published_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign.year}-{self.number}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.campaign.year}-{self.number}"
+
+
+class ReleaseSignature(models.Model):
+    """One of the two national signatures, Cnaf (side Caf) and Fcsf (side fédération)."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="signatures")
+    side = models.CharField(max_length=12)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "side"], name="one_signature_per_side")]

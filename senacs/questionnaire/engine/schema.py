@@ -1,0 +1,161 @@
+"""The questionnaire as immutable objects: sections, questions, fields, rules. No Django, no I/O.
+
+A *field* is one cell that holds one value under one stable indicator code. A *question* is what the
+reader sees: one field, or a grid of fields. Codes never change meaning; a redefined field gets a new code.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from senacs.questionnaire.engine.language import Expression
+
+
+class Kind(StrEnum):
+    """Type of a field. The value's Python type is in brackets."""
+
+    INTEGER = "entier"  # count [int]
+    AMOUNT = "montant"  # whole euros [int]
+    DECIMAL = "decimal"  # ETP, hours; `decimals` digits [Decimal]
+    PERCENT = "pourcentage"  # 0–100 [Decimal]
+    YES_NO = "oui_non"  # [bool]
+    CHOICE = "choix"  # option code [str]
+    MULTIPLE = "choix_multiple"  # option codes in the questionnaire's order [tuple[str, ...]]
+    TEXT = "texte"  # one line [str]
+    LONG_TEXT = "texte_long"  # several lines [str]
+    DATE = "date"  # [datetime.date]
+
+    @property
+    def is_numeric(self) -> bool:
+        return self in NUMERIC_KINDS
+
+
+NUMERIC_KINDS = frozenset({Kind.INTEGER, Kind.AMOUNT, Kind.DECIMAL, Kind.PERCENT})
+
+
+class Severity(StrEnum):
+    BLOCKING = "blocking"
+    TO_JUSTIFY = "to_justify"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a definition stands: file (as given to the loader) and line, 1-based."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    code: str
+    label: str  # complete on its own: « ETP, animation »
+    kind: Kind
+    section: str  # section code
+    question: str  # question code
+    unit: str = ""  # « € », « heures »…, shown after the input
+    help: str = ""
+    warning: str = ""  # the frequent error that concerns this field (guide §7.3)
+    options: tuple[Option, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    decimals: int = 0
+    max_length: int = 500
+    is_core: bool = True  # False: yearly module
+    is_required: bool = False  # must have an answer (value or « non concerné ») before submission
+    allows_not_concerned: bool = True
+    computed: Expression | None = None  # never typed by hand
+    condition: Expression | None = None  # shown when true; own, question's and section's joined
+    previous_code: str | None = None  # code in last year's version; None: new this year
+    origin: Origin | None = None
+
+    @property
+    def is_computed(self) -> bool:
+        return self.computed is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows × columns of fields; `cells[row][column]` is a field code, or None where the cell does not exist."""
+
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    cells: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    code: str
+    label: str
+    section: str
+    fields: tuple[Field, ...]
+    help: str = ""
+    warning: str = ""
+    grid: Grid | None = None
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    code: str
+    letter: str  # « A » … « H », « M1 », « M2 »
+    title: str
+    questions: tuple[Question, ...]
+    intro: str = ""
+    preparation: tuple[str, ...] = ()  # documents to have at hand (guide §7.1)
+    minutes: int = 15
+    is_module: bool = False
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(f for question in self.questions for f in question.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of coherence: data; its verdict on a response is kept apart (see `evaluation`)."""
+
+    code: str
+    expression: Expression
+    severity: Severity
+    message: str  # French; {code} is replaced by the field's formatted value
+    fields: tuple[str, ...]  # codes shown with the flag, from the expression unless narrowed
+    origin_text: str = ""  # « guide 5.2 », « annexe 6 »…
+    since: int | None = None
+    until: int | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    code: str
+    year: int
+    data_year: int
+    title: str
+    sections: tuple[Section, ...]
+    rules: tuple[Rule, ...]
+    checksum: str
+    document: dict[str, object] = field(repr=False, compare=False, default_factory=dict)
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """All fields by code, in the questionnaire's order."""
+        return {f.code: f for section in self.sections for f in section.fields}
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        return {q.code: q for section in self.sections for q in section.questions}
+
+    def section(self, code: str) -> Section:
+        """The section of that code; KeyError if there is none."""
+        for section in self.sections:
+            if section.code == code:
+                return section
+        raise KeyError(code)

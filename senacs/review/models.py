@@ -1,0 +1,51 @@
+"""Coherence control: what the rules found in a response, and what people said of it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from senacs.accounts.models import User
+from senacs.collection.models import Response
+from senacs.review.enums import FlagState, Severity
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def standing(self) -> "FlagQuerySet":
+        """What the response still shows: everything but what was corrected."""
+        return self.exclude(state=FlagState.RESOLVED)
+
+    def open(self) -> "FlagQuerySet":
+        return self.filter(state=FlagState.OPEN)
+
+
+class Flag(models.Model):
+    """A rule that fails on a response: one row per rule and response, reopened if it fails again."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="flags")
+    rule_code = models.CharField(max_length=80)
+    severity = models.CharField(max_length=12, choices=Severity.choices)
+    fields = models.JSONField(default=list)
+    message = models.TextField()
+    state = models.CharField(max_length=10, choices=FlagState.choices, default=FlagState.OPEN)
+    justification = models.TextField(blank=True)
+    justified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    justified_at = models.DateTimeField(null=True)
+    raised_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects: ClassVar = FlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["response_id", "severity", "rule_code"]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "rule_code"], name="one_flag_per_rule"),
+            models.CheckConstraint(
+                name="justified_flags_say_why",
+                violation_error_message="Un signalement justifié porte son explication.",
+                condition=~Q(state__in=[FlagState.JUSTIFIED, FlagState.ACCEPTED]) | ~Q(justification=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "severity"], name="flag_state_severity")]
+
+    def __str__(self) -> str:
+        return self.message
