@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from config import environment as env
 from django.core.exceptions import ImproperlyConfigured
+
+from config import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("SENACS_VAR", str(BASE_DIR / "var")))
@@ -21,7 +22,7 @@ if not SECRET_KEY:
         raise ImproperlyConfigured(
             "SENACS_SECRET_KEY est obligatoire hors démonstration (SENACS_DEMO=1) et développement (SENACS_DEBUG=1)."
         )
-    SECRET_KEY = "demonstration-only-key-never-used-with-real-answers"
+    SECRET_KEY = "demonstration-only-key-never-used-with-real-answers"  # noqa: S105
 ALLOWED_HOSTS = env.items("SENACS_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("SENACS_ORIGINS")
 PUBLIC_URL = env.text("SENACS_PUBLIC_URL", "http://127.0.0.1:8000")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+
 from senacs.campaigns.enums import Phase
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.enums import StructureKind

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import Provenance, ResponseState, ValueState

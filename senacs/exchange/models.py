@@ -1,6 +1,7 @@
 """Exchanges around the survey: questions of comprehension (charte 2.1)."""
 
 from django.db import models
+
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.structures.models import Structure

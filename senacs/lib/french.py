@@ -5,15 +5,13 @@ Thousands take a narrow no-break space (U+202F), « % » and « € » follow a 
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-
-from django.utils import timezone
+from zoneinfo import ZoneInfo
 
 THIN = "\u202f"
 NBSP = "\u00a0"
 MINUS = "\u2212"
-MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)  # fmt: skip
+ZONE = ZoneInfo("Europe/Paris")
+MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 
 Number = int | float | Decimal
 
@@ -60,7 +58,7 @@ def plural(count: Number, singular: str, plural_form: str | None = None) -> str:
 def long_date(day: date) -> str:
     """« 1er mars 2026 », « 22 novembre 2026 »; an instant is told in the project's zone."""
     if isinstance(day, datetime):
-        day = timezone.localdate(day) if timezone.is_aware(day) else day.date()
+        day = (day.astimezone(ZONE) if day.tzinfo else day).date()
     first = "1er" if day.day == 1 else str(day.day)
     return f"{first}{NBSP}{MONTHS[day.month - 1]} {day.year}"
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
 from senacs.campaigns.models import Campaign
 from senacs.observatory.enums import ReleaseState
 

@@ -1,6 +1,7 @@
 """Documents made from a release: plaquettes and, later, fiches and notes."""
 
 from django.db import models
+
 from senacs.observatory.models import Release
 
 

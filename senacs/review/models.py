@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+
 from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.review.enums import FlagState, Severity

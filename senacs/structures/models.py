@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+
 from senacs.structures.enums import Gestion, PriorityGeography, StructureKind, TerritorySize, TerritoryType
 from senacs.territories.models import Commune, Departement
 

@@ -1,0 +1,1 @@
+"""What every request passes through: the charter first, security headers last."""
