@@ -1,0 +1,54 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from senacs.lib import french
+
+T, N = french.THIN, french.NBSP
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [
+        (None, None, "–"),
+        (0, None, "0"),
+        (1234.5, None, f"1{T}234,5"),
+        (1234567, 0, f"1{T}234{T}567"),
+        (Decimal("2.005"), 2, "2,01"),
+        (2.5, 0, "3"),
+        (-1234.4, 0, f"{french.MINUS}1{T}234"),
+        (-0.2, 0, "0"),
+        (12, 1, "12,0"),
+        (999.999, None, f"1{T}000"),
+    ],
+)
+def test_number_writes_french_figures(value, decimals, expected):
+    assert french.number(value, decimals) == expected
+
+
+def test_amount_and_percent_keep_their_sign_on_the_line():
+    assert french.amount(633817) == f"633{T}817{N}€"
+    assert french.percent(Decimal("12.35"), 1) == f"12,4{N}%"
+    assert french.percent(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(0, "0 centre"), (1, "1 centre"), (1.5, "1,5 centre"), (2, "2 centres")]
+)
+def test_plural_starts_at_two(count, expected):
+    assert french.plural(count, "centre") == expected.replace(" ", N)
+
+
+def test_plural_takes_an_irregular_form():
+    assert french.plural(3, "espace de vie sociale", "espaces de vie sociale") == f"3{N}espaces de vie sociale"
+
+
+def test_long_date_tells_an_instant_in_paris():
+    assert french.long_date(date(2026, 3, 1)) == f"1er{N}mars 2026"
+    assert french.long_date(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)) == f"1er{N}janvier 2026"
+
+
+def test_joined_uses_et_before_the_last():
+    assert french.joined(["a"]) == "a"
+    assert french.joined(["a", "b", "c"]) == "a, b et c"
