@@ -1,0 +1,1 @@
+"""The fictitious network of the demonstration."""
