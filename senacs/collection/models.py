@@ -2,13 +2,25 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.models import User
+from senacs.accounts.permissions import structures_visible_to
+from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import Provenance, ResponseState, ValueState
 from senacs.structures.models import Structure
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def visible_to(self, user: User | AnonymousUser) -> "ResponseQuerySet":
+        """Narrows the single root of rights to responses (charte 1.3 and 3.2)."""
+        return self.filter(structure__in=structures_visible_to(user))
+
+    def awaiting_review(self) -> "ResponseQuerySet":
+        return self.filter(state=ResponseState.SUBMITTED)
 
 
 class Response(models.Model):
@@ -35,7 +47,7 @@ class Response(models.Model):
     validated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     updated_at = models.DateTimeField(null=True)
 
-    objects: ClassVar = models.Manager()
+    objects: ClassVar = ResponseQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -62,7 +74,10 @@ class Response(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.state in {ResponseState.DRAFT, ResponseState.RETURNED} and self.campaign.accepts_entry
+        """Drafts during the entry phase; once the control has begun, only what was returned."""
+        if self.state == ResponseState.RETURNED:
+            return self.campaign.accepts_entry
+        return self.state == ResponseState.DRAFT and self.campaign.phase == Phase.SAISIE
 
 
 class ValueChange(models.Model):
@@ -85,6 +100,18 @@ class ValueChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["response", "revision", "code"], name="one_change_per_revision_and_code")
         ]
+
+
+class AppliedSave(models.Model):
+    """A save already done under its idempotency key: sent twice, it is answered from here and applied once."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="applied_saves")
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+    outcome = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["response", "key"], name="save_applied_once")]
 
 
 class ResponseEvent(models.Model):

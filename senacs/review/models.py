@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
+from senacs.accounts.enums import Side
 from senacs.accounts.models import User
+from senacs.accounts.permissions import structures_visible_to
 from senacs.collection.models import Response
 from senacs.review.enums import FlagState, Severity
 
@@ -14,6 +17,9 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def standing(self) -> "FlagQuerySet":
         """What the response still shows: everything but what was corrected."""
         return self.exclude(state=FlagState.RESOLVED)
+
+    def visible_to(self, user: User | AnonymousUser) -> "FlagQuerySet":
+        return self.filter(response__structure__in=structures_visible_to(user))
 
     def open(self) -> "FlagQuerySet":
         return self.filter(state=FlagState.OPEN)
@@ -50,3 +56,15 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class Approval(models.Model):
+    """One side's agreement to validate a contested response; both are needed (charte 2.2). Gone when it is returned."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="approvals")
+    side = models.CharField(max_length=12, choices=Side.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["response", "side"], name="one_approval_per_side")]

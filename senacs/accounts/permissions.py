@@ -1,0 +1,197 @@
+"""Rights: which structures somebody sees, and what they may do there. Every `visible_to` narrows the root here.
+
+The articles are those of the charter (data/reference/charte-1.md), unless the design's table of roles is named.
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role, Side
+from senacs.accounts.models import Mandate, User
+from senacs.structures.models import Structure
+from senacs.territories.models import Departement
+
+AnyUser = User | AnonymousUser
+
+
+def current_mandates(user: AnyUser) -> list[Mandate]:
+    """The mandates in force today; none for a visitor or a closed account."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    return list(Mandate.objects.current().filter(user=user).order_by("id"))
+
+
+def structures_visible_to(user: AnyUser) -> QuerySet[Structure]:
+    """The single root: structures whose individual data the user may see.
+
+    Structures see themselves (1.3); correspondents those of their Caf or federation (1.3), or of its départements
+    where the register names none; the person in charge of the preparation the département whose Caf and
+    federation both named them (3.2); the national team all. Copil, regional members and partners none: they
+    work on aggregates (2.3, 3.2).
+    """
+    allowed = Q(pk__in=())
+    for mandate in current_mandates(user):
+        if mandate.role == Role.NATIONAL:
+            return Structure.objects.all()
+        allowed |= _scope(mandate)
+    prepared = _prepared_departements(user)
+    if prepared:
+        allowed |= Q(departement__in=prepared)
+    return Structure.objects.filter(allowed)
+
+
+def _scope(mandate: Mandate) -> Q:
+    if mandate.role in STRUCTURE_ROLES:
+        return Q(pk=mandate.structure_id)
+    if mandate.role == Role.CORRESPONDANT_CAF:
+        territory = Departement.objects.filter(cafs=mandate.caf_id).values("pk")
+        return Q(caf=mandate.caf_id) | Q(caf__isnull=True, departement__in=territory)
+    if mandate.role == Role.CORRESPONDANT_FEDERAL:
+        territory = Departement.objects.filter(federations=mandate.federation_id).values("pk")
+        return Q(federation=mandate.federation_id) | Q(federation__isnull=True, departement__in=territory)
+    return Q(pk__in=())
+
+
+def _prepared_departements(user: AnyUser) -> list[str]:
+    """Départements whose raw data the user prepares: named by a Caf and by a federation member (3.2)."""
+    sides: dict[str, set[str]] = {}
+    for mandate in current_mandates(user):
+        if mandate.role == Role.PREPARATION and mandate.departement_id:
+            sides.setdefault(mandate.departement_id, set()).add(mandate.side)
+    return sorted(code for code, named_by in sides.items() if named_by == {Side.CAF, Side.FEDERATION})
+
+
+def roles_on(user: AnyUser, structure: Structure) -> frozenset[Role]:
+    """The roles that the user holds on one structure; national roles are no role on a structure."""
+    return frozenset(Role(mandate.role) for mandate in current_mandates(user) if _covers(mandate, structure))
+
+
+def _covers(mandate: Mandate, structure: Structure) -> bool:
+    if mandate.role in STRUCTURE_ROLES:
+        return mandate.structure_id == structure.pk
+    if mandate.role == Role.CORRESPONDANT_CAF:
+        if structure.caf_id:
+            return mandate.caf_id == structure.caf_id
+        return Departement.objects.filter(pk=structure.departement_id, cafs=mandate.caf_id).exists()
+    if mandate.role == Role.CORRESPONDANT_FEDERAL:
+        if structure.federation_id:
+            return mandate.federation_id == structure.federation_id
+        return Departement.objects.filter(pk=structure.departement_id, federations=mandate.federation_id).exists()
+    return False
+
+
+def has_role(user: AnyUser, *roles: Role) -> bool:
+    return any(mandate.role in roles for mandate in current_mandates(user))
+
+
+def correspondents_of(structure: Structure) -> QuerySet[User]:
+    """The people whom the structure may call: the two correspondents of its Caf and of its federation (1.3)."""
+    caf = Q(caf=structure.caf_id) if structure.caf_id else Q(caf__departements=structure.departement_id)
+    federation = (
+        Q(federation=structure.federation_id)
+        if structure.federation_id
+        else Q(federation__departements=structure.departement_id)
+    )
+    mandates = Mandate.objects.current().filter(
+        Q(caf, role=Role.CORRESPONDANT_CAF) | Q(federation, role=Role.CORRESPONDANT_FEDERAL)
+    )
+    return User.objects.filter(is_active=True, pk__in=mandates.values("user")).order_by("last_name", "email")
+
+
+def people_of(structure: Structure) -> QuerySet[User]:
+    """The responsable and the suppléants of a structure (guide 7.2)."""
+    mandates = Mandate.objects.current().filter(structure=structure, role__in=STRUCTURE_ROLES)
+    return User.objects.filter(is_active=True, pk__in=mandates.values("user")).order_by("last_name", "email")
+
+
+def can_enter(user: AnyUser, structure: Structure) -> bool:
+    """Entry is made by the structure itself (2.1)."""
+    return bool(roles_on(user, structure) & STRUCTURE_ROLES)
+
+
+def can_submit(user: AnyUser, structure: Structure) -> bool:
+    """Answering is the structure's own act, on the basis of volunteering and honesty (2.1)."""
+    return can_enter(user, structure)
+
+
+def can_enter_on_behalf(user: AnyUser, structure: Structure) -> bool:
+    """The Caf or the federation may enter part of the data, marked as such (2.2)."""
+    return bool(roles_on(user, structure) & CORRESPONDENT_ROLES)
+
+
+def can_review(user: AnyUser, structure: Structure) -> bool:
+    """The control of coherence belongs to the SENACS correspondents of the territory (2.2)."""
+    return bool(roles_on(user, structure) & CORRESPONDENT_ROLES)
+
+
+def can_remind(user: AnyUser, structure: Structure) -> bool:
+    """Following the entry belongs to the correspondents (1.3), and to the national team (design §2)."""
+    return has_role(user, Role.NATIONAL) or can_review(user, structure)
+
+
+def can_invite_deputy(user: AnyUser, structure: Structure) -> bool:
+    """The responsable names the suppléant without help (guide 7.2)."""
+    return Role.RESPONSABLE in roles_on(user, structure)
+
+
+def can_ask(user: AnyUser, structure: Structure) -> bool:
+    """A structure that does not understand a question tells its Caf or federation (2.1)."""
+    return can_enter(user, structure)
+
+
+def can_escalate(user: AnyUser, structure: Structure) -> bool:
+    """The Caf or the federation alerts the comité technique (2.1)."""
+    return can_review(user, structure)
+
+
+def can_answer_question(user: AnyUser, structure: Structure) -> bool:
+    """The correspondents answer, or the comité technique once alerted (2.1)."""
+    return has_role(user, Role.COMITE_TECHNIQUE) or can_review(user, structure)
+
+
+def can_manage_campaigns(user: AnyUser) -> bool:
+    """Campaigns, calendar, register and mandates belong to the national team (design §2)."""
+    return has_role(user, Role.NATIONAL)
+
+
+def can_manage_questionnaire(user: AnyUser) -> bool:
+    """Versions and comparability belong to the comité technique (design §2)."""
+    return has_role(user, Role.COMITE_TECHNIQUE)
+
+
+def can_see_progress(user: AnyUser) -> bool:
+    """Counts by territory, without any individual answer: national team and comité technique (design §2)."""
+    return has_role(user, Role.NATIONAL, Role.COMITE_TECHNIQUE)
+
+
+def can_extract_raw_data(user: AnyUser, departement: Departement) -> bool:
+    """Only the person whom both sides named for the preparation reaches the raw data (3.2)."""
+    return departement.pk in _prepared_departements(user)
+
+
+def can_sign_release(user: AnyUser, side: str) -> bool:
+    """Two national signatures, Cnaf and Fcsf (design §2): each signs for its own side."""
+    return any(m.role == Role.NATIONAL and m.side == side for m in current_mandates(user))
+
+
+def departements_with_tables(user: AnyUser) -> QuerySet[Departement]:
+    """Where the user reads unpublished aggregated tables: Copil, région, correspondents, national team (3.2)."""
+    return Departement.objects.filter(_tables_scope(current_mandates(user))).distinct()
+
+
+def _tables_scope(mandates: Iterable[Mandate]) -> Q:
+    allowed = Q(pk__in=())
+    for mandate in mandates:
+        if mandate.role == Role.NATIONAL:
+            return Q()
+        if mandate.role in {Role.COPIL, Role.PREPARATION}:
+            allowed |= Q(pk=mandate.departement_id)
+        elif mandate.role == Role.REGIONAL:
+            allowed |= Q(region=mandate.region_id)
+        elif mandate.role == Role.CORRESPONDANT_CAF:
+            allowed |= Q(cafs=mandate.caf_id)
+        elif mandate.role == Role.CORRESPONDANT_FEDERAL:
+            allowed |= Q(federations=mandate.federation_id)
+    return allowed

@@ -1,0 +1,39 @@
+"""State tables: transitions as data, looked up by one door, written out for the documentation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from senacs.lib.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From any of `sources` to `target`. `roles` may do it; `label` is French."""
+
+    name: str
+    sources: frozenset[str]
+    target: str
+    roles: frozenset[str]
+    label: str
+    needs_reason: bool = False
+
+
+def find(transitions: Iterable[Transition], name: str, *, current: str, current_label: str, reason: str) -> Transition:
+    """The transition `name`, if it leaves from `current`; Refused otherwise, or without the reason it needs."""
+    transition = next(t for t in transitions if t.name == name)
+    if current not in transition.sources:
+        raise Refused(f"« {transition.label} » n’est pas possible : l’état actuel est « {current_label} ».")
+    if transition.needs_reason and not reason.strip():
+        raise Refused(f"« {transition.label} » demande un motif.")
+    return transition
+
+
+def reachable(transitions: Iterable[Transition], start: str) -> set[str]:
+    """Every state that some path of transitions reaches from `start`, itself included."""
+    table = tuple(transitions)
+    seen = {start}
+    while True:
+        found = {t.target for t in table if t.sources & seen} - seen
+        if not found:
+            return seen
+        seen |= found
