@@ -1,0 +1,1 @@
+// The entry of answers, field by field.
