@@ -1,6 +1,6 @@
 """Responses: one JSON document of values keyed by indicator code, and its append-only history."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -10,7 +10,7 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_visible_to
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
-from senacs.collection.enums import Provenance, ResponseState, ValueState
+from senacs.collection.enums import ResponseState
 from senacs.structures.models import Structure
 
 
@@ -80,38 +80,34 @@ class Response(models.Model):
         return self.state == ResponseState.DRAFT and self.campaign.phase == Phase.SAISIE
 
 
-class ValueChange(models.Model):
-    """One change of one value: who, when, old, new, why. Replaying them gives the stored document."""
+class Revision(models.Model):
+    """One save of a response: who, when, why, and old and new of each value that it changed. Append-only.
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="changes")
-    revision = models.PositiveIntegerField()
-    code = models.CharField(max_length=80)
-    old_state = models.CharField(max_length=12, choices=ValueState.choices, blank=True)
-    old_value: models.JSONField[Any, Any] = models.JSONField(null=True)
-    new_state = models.CharField(max_length=12, choices=ValueState.choices, blank=True)
-    new_value: models.JSONField[Any, Any] = models.JSONField(null=True)
-    provenance = models.CharField(max_length=20, choices=Provenance.choices, blank=True)
+    `changes` maps a field code to {"avant": stored value or null, "apres": stored value or null}, a stored value
+    being what `Response.values` holds ({"etat", "valeur", "provenance", "revision"}); null is unanswered. Applying
+    the revisions in order of `number` gives the stored document. One row a save rather than one a value: an imported
+    workbook or a section taken over from N-1 costs one insert, and five years of history stay small.
+    """
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    changes = models.JSONField()
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
+    # The key under which the browser sent this save: sent again, it answers the same and writes nothing.
+    idempotency_key = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        ordering = ["response_id", "revision", "id"]
+        ordering = ["response_id", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["response", "revision", "code"], name="one_change_per_revision_and_code")
+            models.UniqueConstraint(fields=["response", "number"], name="one_revision_per_number"),
+            models.UniqueConstraint(
+                fields=["response", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="one_revision_per_idempotency_key",
+            ),
         ]
-
-
-class AppliedSave(models.Model):
-    """A save already done under its idempotency key: sent twice, it is answered from here and applied once."""
-
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="applied_saves")
-    key = models.CharField(max_length=64)
-    at = models.DateTimeField(db_index=True)
-    outcome = models.JSONField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["response", "key"], name="save_applied_once")]
 
 
 class ResponseEvent(models.Model):
