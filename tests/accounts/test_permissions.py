@@ -1,0 +1,152 @@
+"""Who sees what, and the whole table of roles × actions."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from senacs.accounts import permissions
+from senacs.accounts.enums import Role, Side
+from senacs.lib import clock
+from senacs.structures.models import Structure
+from tests import factories
+from tests.factories import Cast
+
+EVERYONE = {
+    "responsable",
+    "suppleant",
+    "correspondant_caf",
+    "correspondant_federal",
+    "copil",
+    "preparation",
+    "regional",
+    "national",
+    "comite_technique",
+    "neighbour_responsable",
+    "stranger",
+    "nobody",
+}
+STRUCTURE = {"responsable", "suppleant"}
+PAIR = {"correspondant_caf", "correspondant_federal"}
+
+ON_A_STRUCTURE = {
+    permissions.can_enter: STRUCTURE,
+    permissions.can_submit: STRUCTURE,
+    permissions.can_ask: STRUCTURE,
+    permissions.can_enter_on_behalf: PAIR,
+    permissions.can_review: PAIR,
+    permissions.can_escalate: PAIR,
+    permissions.can_remind: PAIR | {"national"},
+    permissions.can_invite_deputy: {"responsable"},
+    permissions.can_answer_question: PAIR | {"comite_technique"},
+}
+IN_GENERAL = {
+    permissions.can_manage_campaigns: {"national"},
+    permissions.can_manage_questionnaire: {"comite_technique"},
+    permissions.can_see_progress: {"national", "comite_technique"},
+}
+
+
+@pytest.mark.parametrize("action", ON_A_STRUCTURE, ids=lambda action: action.__name__)
+def test_action_on_a_structure_belongs_to_these_roles_alone(cast: Cast, action) -> None:
+    allowed = {name for name, user in cast.users().items() if action(user, cast.structure)}
+    assert allowed == ON_A_STRUCTURE[action]
+    assert not action(AnonymousUser(), cast.structure)
+
+
+@pytest.mark.parametrize("action", IN_GENERAL, ids=lambda action: action.__name__)
+def test_general_action_belongs_to_these_roles_alone(cast: Cast, action) -> None:
+    assert {name for name, user in cast.users().items() if action(user)} == IN_GENERAL[action]
+    assert not action(AnonymousUser())
+
+
+def test_the_cast_holds_every_role(cast: Cast) -> None:
+    assert set(cast.users()) == EVERYONE
+
+
+def test_structures_visible_to_follows_the_mandates(cast: Cast) -> None:
+    seen = {
+        name: set(permissions.structures_visible_to(user).values_list("name", flat=True))
+        for name, user in cast.users().items()
+    }
+    own, neighbour = {cast.structure.name}, {cast.neighbour.name}
+    assert seen == {
+        "responsable": own,
+        "suppleant": own,
+        "correspondant_caf": own,
+        "correspondant_federal": own,
+        "preparation": own,
+        "copil": set(),
+        "regional": set(),
+        "comite_technique": set(),
+        "national": own | neighbour,
+        "neighbour_responsable": neighbour,
+        "stranger": neighbour,
+        "nobody": set(),
+    }
+    assert not permissions.structures_visible_to(AnonymousUser()).exists()
+
+
+def test_structure_without_caf_is_followed_by_the_caf_of_its_departement(cast: Cast) -> None:
+    Structure.objects.filter(pk=cast.structure.pk).update(caf=None, federation=None)
+    structure = Structure.objects.get(pk=cast.structure.pk)
+    for user in (cast.correspondant_caf, cast.correspondant_federal):
+        assert structure in permissions.structures_visible_to(user)
+        assert permissions.can_review(user, structure)
+    assert structure not in permissions.structures_visible_to(cast.stranger)
+    assert not permissions.can_review(cast.stranger, structure)
+
+
+def test_second_caf_of_the_departement_does_not_see_the_structures_of_the_first(cast: Cast) -> None:
+    other = cast.structure.departement.cafs.create(code="CAF26B", name="Caf du sud")
+    correspondent = factories.make_user()
+    factories.make_mandate(correspondent, Role.CORRESPONDANT_CAF, caf=other)
+    assert not permissions.structures_visible_to(correspondent).exists()
+    assert not permissions.can_review(correspondent, cast.structure)
+
+
+def test_preparation_named_by_one_side_alone_sees_nothing(cast: Cast) -> None:
+    user = factories.make_user()
+    factories.make_mandate(user, Role.PREPARATION, departement=cast.structure.departement, side=Side.CAF)
+    assert not permissions.structures_visible_to(user).exists()
+    assert not permissions.can_extract_raw_data(user, cast.structure.departement)
+    assert permissions.can_extract_raw_data(cast.preparation, cast.structure.departement)
+
+
+def test_preparation_ends_with_the_first_of_its_two_mandates(cast: Cast) -> None:
+    cast.preparation.mandates.filter(side=Side.CAF).update(ends_on=clock.today() - timedelta(days=1))
+    assert not permissions.structures_visible_to(cast.preparation).exists()
+
+
+def test_ended_mandate_and_closed_account_give_nothing(cast: Cast) -> None:
+    cast.responsable.mandates.update(ends_on=clock.today() - timedelta(days=1))
+    cast.suppleant.is_active = False
+    for user in (cast.responsable, cast.suppleant):
+        assert not permissions.structures_visible_to(user).exists()
+        assert not permissions.can_enter(user, cast.structure)
+
+
+def test_mandate_is_in_force_on_its_last_day(cast: Cast) -> None:
+    cast.responsable.mandates.update(ends_on=clock.today())
+    assert permissions.can_enter(cast.responsable, cast.structure)
+
+
+def test_each_national_member_signs_for_its_own_side(cast: Cast) -> None:
+    assert permissions.can_sign_release(cast.national, Side.CAF)
+    assert not permissions.can_sign_release(cast.national, Side.FEDERATION)
+    assert not permissions.can_sign_release(cast.correspondant_caf, Side.CAF)
+
+
+def test_tables_by_departement_follow_copil_region_and_correspondents(cast: Cast) -> None:
+    tables = {
+        name: set(permissions.departements_with_tables(user).values_list("pk", flat=True))
+        for name, user in cast.users().items()
+    }
+    assert {name for name, codes in tables.items() if codes == {"26"}} == PAIR | {"copil", "regional", "preparation"}
+    assert tables["national"] == {"26", "59"}
+    assert tables["responsable"] == tables["nobody"] == set()
+
+
+def test_correspondents_and_people_of_a_structure(cast: Cast) -> None:
+    assert set(permissions.correspondents_of(cast.structure)) == {cast.correspondant_caf, cast.correspondant_federal}
+    assert set(permissions.people_of(cast.structure)) == {cast.responsable, cast.suppleant}

@@ -1,0 +1,101 @@
+"""Fixtures shared by all tests, and guards against order left to chance and writes on GET."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import OrderBy
+from django.db.models.functions import Random
+from django.db.models.sql.compiler import SQLCompiler
+from django.test import Client
+
+from senacs.accounts.models import User
+from tests import factories, postgresql
+
+# Writes that a GET may make: sessions live, and the ledger records who read what.
+WRITTEN_ON_GET = ("django_session", "accounts_accessentry", "accounts_accessentry_structures")
+_WRITE = re.compile(r'^\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shuffled_unordered_queries() -> Iterator[None]:
+    """A query without an order comes back in a random one, so that nobody relies on the database's habit."""
+    # After Adam Johnson, « Test Django with random order querysets », as les-emplois does.
+    ordered_by = SQLCompiler._order_by_pairs
+
+    def order_by_pairs(self: SQLCompiler) -> Iterator[Any]:
+        has_order = False
+        for pair in ordered_by(self):
+            has_order = True
+            yield pair
+        query = self.query
+        if not (has_order or query.distinct or query.group_by is not None or query.combinator or query.subquery):
+            yield OrderBy(Random()), False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLCompiler, "_order_by_pairs", order_by_pairs)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_writes_on_get(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is only read changes nothing."""
+    request = Client.request
+
+    def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        written = _WRITE.match(sql)
+        if written and written[1] not in WRITTEN_ON_GET:
+            pytest.fail(f"a GET wrote to the database: {sql[:200]}")
+        return execute(sql, params, many, context)
+
+    def guarded(self: Client, **environ: Any) -> Any:
+        if environ.get("REQUEST_METHOD") not in {"GET", "HEAD"}:
+            return request(self, **environ)
+        with connection.execute_wrapper(refuse_writes):
+            return request(self, **environ)
+
+    monkeypatch.setattr(Client, "request", guarded)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> str:
+    """The address of a PostgreSQL server, for tests that need one whatever the session's database is."""
+    return postgresql.shared_url()
+
+
+@pytest.fixture
+def cast(db: None) -> factories.Cast:
+    """The standing cast: one structure, its people, its correspondents, and everyone who must not see it."""
+    return factories.make_cast()
+
+
+@pytest.fixture
+def campaign(db: None) -> Any:
+    """A campaign open for entry on the tiny questionnaire."""
+    return factories.make_campaign()
+
+
+@pytest.fixture
+def response(cast: factories.Cast, campaign: Any) -> Any:
+    """The empty response of the cast's structure to the open campaign."""
+    return factories.make_response(structure=cast.structure, campaign=campaign)
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[[User], Client]:
+    """Signs a user in, charter accepted, and gives the client back."""
+
+    def as_user(user: User) -> Client:
+        factories.accept_charte(user)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return as_user
+
+
+@pytest.fixture
+def fixtures_dir() -> Path:
+    return factories.FIXTURES
