@@ -1,5 +1,8 @@
-"""The URLs of the site."""
+"""The URLs of the whole site, by audience."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("senacs.web.account.public_urls")),
+    path("", include("senacs.web.account.urls")),
+]

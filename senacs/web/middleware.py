@@ -1,1 +1,62 @@
 """What every request passes through: the charter first, security headers last."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from senacs.accounts.queries import has_accepted_charte
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class CharteMiddleware:
+    """Everyone accepts the current charter before the first access; a new version asks again (design §2)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        user = request.user
+        is_public = not getattr(view, "login_required", True)
+        if is_public or not user.is_authenticated or getattr(view, "before_charte", False):
+            return None
+        if has_accepted_charte(user):
+            return None
+        if request.method != "GET":
+            return redirect("charte_accept")
+        return redirect(f"{reverse('charte_accept')}?{urlencode({'next': request.get_full_path()})}")
+
+
+class SecurityHeadersMiddleware:
+    """Nothing is loaded from elsewhere, nothing runs inline, pages with data are never kept by a cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response

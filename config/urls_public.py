@@ -1,0 +1,7 @@
+"""The URLs of a site that only publishes: no account, nothing that reads answers (design §3)."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("senacs.web.account.public_urls")),
+]

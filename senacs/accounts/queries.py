@@ -1,0 +1,53 @@
+"""Reads on people: the charter that binds, and the demonstration's logins."""
+
+from dataclasses import dataclass
+
+from senacs.accounts.enums import Role
+from senacs.accounts.models import CharteVersion, Mandate, User
+
+
+def current_charte() -> CharteVersion | None:
+    """The newest published text; None before the first one is published."""
+    return CharteVersion.objects.order_by("-number").first()
+
+
+def has_accepted_charte(user: User) -> bool:
+    """Whether the newest version was accepted, in one query; true while no charter is published."""
+    newest = CharteVersion.objects.order_by("-number").values("number")[:1]
+    binding = CharteVersion.objects.filter(number=newest)
+    return not binding.exclude(acceptances__user=user).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    email: str
+    role: str
+    scope: str
+
+
+# Shown on the sign-in page of the demonstration, and only there.
+DEMO_PASSWORD = "senacs-demo-2026"  # noqa: S105
+_DEMO_ROLES = (
+    Role.RESPONSABLE,
+    Role.SUPPLEANT,
+    Role.CORRESPONDANT_CAF,
+    Role.CORRESPONDANT_FEDERAL,
+    Role.COPIL,
+    Role.REGIONAL,
+    Role.NATIONAL,
+    Role.COMITE_TECHNIQUE,
+)
+
+
+def demo_logins(limit_per_role: int = 2) -> list[DemoLogin]:
+    """The first accounts of each role, in the order of the roles: who can be tried in the demonstration."""
+    logins = []
+    for role in _DEMO_ROLES:
+        mandates = (
+            Mandate.objects.current()
+            .filter(role=role)
+            .select_related("user", "structure", "caf", "federation", "departement", "region")
+            .order_by("id")[:limit_per_role]
+        )
+        logins += [DemoLogin(m.user.email, m.get_role_display(), str(m.scope)) for m in mandates]
+    return logins

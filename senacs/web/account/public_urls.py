@@ -1,0 +1,11 @@
+"""Pages on the site itself, open to everyone on both kinds of site."""
+
+from django.urls import path
+
+from senacs.web.account import views
+
+urlpatterns = [
+    path("charte/", views.charte, name="charte"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("a-propos/", views.about, name="about"),
+]

@@ -1,0 +1,79 @@
+"""Pages of a person whatever their role: charter, own account, the way to their spaces; pages on the site itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+
+from senacs.accounts.permissions import current_mandates
+from senacs.accounts.queries import current_charte
+from senacs.accounts.services import accept_charte
+from senacs.web.account.forms import CharteForm
+from senacs.web.navigation import audiences_of
+from senacs.web.requests import signed_in
+
+View = Callable[..., HttpResponse]
+
+
+def before_charte(view: View) -> Any:
+    """Marks a view that people reach before they have accepted the charter."""
+    view.before_charte = True  # type: ignore[attr-defined]
+    return view
+
+
+@login_not_required
+@require_safe
+def charte(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/charte.html", {"charte": current_charte()})
+
+
+@before_charte
+@require_http_methods(["GET", "POST"])
+def charte_accept(request: HttpRequest) -> HttpResponse:
+    version = current_charte()
+    target = request.POST.get("next") or request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=False):
+        target = "/espace/"
+    form = CharteForm(request.POST or None)
+    if version is None:
+        return redirect(target)
+    if request.method == "POST" and form.is_valid():
+        accept_charte(user=signed_in(request), version=version)
+        return redirect(target)
+    return render(request, "site/charte_accept.html", {"charte": version, "form": form, "next": target})
+
+
+@require_safe
+def espace(request: HttpRequest) -> HttpResponse:
+    """Straight to the only space of a person, or the choice between several."""
+    mandates = current_mandates(signed_in(request))
+    audiences = audiences_of(mandates)
+    if len(audiences) == 1:
+        return redirect(audiences[0].url)
+    spaces = [
+        {"audience": audience, "mandates": [m for m in mandates if m.role in audience.roles]} for audience in audiences
+    ]
+    return render(request, "site/espace.html", {"spaces": spaces, "mandates": mandates})
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    acceptances = user.charte_acceptances.select_related("version").order_by("-accepted_at")
+    return render(request, "site/account.html", {"mandates": current_mandates(user), "acceptances": acceptances})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "site/about.html")

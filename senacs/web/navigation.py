@@ -1,0 +1,56 @@
+"""The site's main navigation: which audiences a person may enter, from their mandates."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+
+from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role
+from senacs.accounts.models import Mandate
+from senacs.accounts.permissions import current_mandates
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """One part of the site, under its own prefix, and the roles that lead to it."""
+
+    label: str
+    url: str
+    roles: frozenset[Role]
+
+
+AUDIENCES = (
+    Audience("Ma saisie", "/saisie/", STRUCTURE_ROLES),
+    Audience("Suivi du territoire", "/suivi/", CORRESPONDENT_ROLES),
+    Audience("Pilotage national", "/national/", frozenset({Role.NATIONAL, Role.COMITE_TECHNIQUE})),
+)
+PUBLIC_LINKS = (("Chiffres et carte", "/"), ("Méthode", "/methode/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    is_current: bool
+
+
+def audiences_of(mandates: list[Mandate]) -> list[Audience]:
+    roles = {mandate.role for mandate in mandates}
+    return [audience for audience in AUDIENCES if audience.roles & roles]
+
+
+class Site:
+    """Computed at most once a page, and only when the template asks: fragments cost no query."""
+
+    def __init__(self, request: HttpRequest, *, demo: bool, accounts: bool) -> None:
+        self._request = request
+        self.demo = demo
+        self.accounts = accounts
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        user = getattr(self._request, "user", None)
+        spaces = audiences_of(current_mandates(user)) if self.accounts and user is not None else []
+        pairs = [(audience.label, audience.url) for audience in spaces] + list(PUBLIC_LINKS)
+        path = self._request.path
+        return [Link(label, url, path == url or (url != "/" and path.startswith(url))) for label, url in pairs]
