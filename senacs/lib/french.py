@@ -11,7 +11,7 @@ THIN = "\u202f"
 NBSP = "\u00a0"
 MINUS = "\u2212"
 ZONE = ZoneInfo("Europe/Paris")
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 Number = int | float | Decimal
 
