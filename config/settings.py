@@ -106,6 +106,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # also the life of an invitation
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/espace/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,9 +1,12 @@
-"""Reads on people: the charter that binds, and the demonstration's logins."""
+"""Reads on people: the charter that binds, who read a structure's data, the demonstration's logins."""
 
 from dataclasses import dataclass
 
-from senacs.accounts.enums import Role
-from senacs.accounts.models import CharteVersion, Mandate, User
+from django.db.models import QuerySet
+
+from senacs.accounts.enums import STRUCTURE_ROLES, Role
+from senacs.accounts.models import AccessEntry, CharteVersion, Mandate, User
+from senacs.structures.models import Structure
 
 
 def current_charte() -> CharteVersion | None:
@@ -16,6 +19,17 @@ def has_accepted_charte(user: User) -> bool:
     newest = CharteVersion.objects.order_by("-number").values("number")[:1]
     binding = CharteVersion.objects.filter(number=newest)
     return not binding.exclude(acceptances__user=user).exists()
+
+
+def accesses_to(structure: Structure) -> QuerySet[AccessEntry]:
+    """The ledger of one structure, newest first: it may read who reached its data and why (charte 3.2)."""
+    return AccessEntry.objects.filter(structures=structure).select_related("user", "departement").order_by("-at", "-id")
+
+
+def mandates_of(structure: Structure) -> QuerySet[Mandate]:
+    """The people who enter for a structure, responsable first."""
+    mandates = Mandate.objects.current().filter(structure=structure, role__in=STRUCTURE_ROLES)
+    return mandates.select_related("user").order_by("role", "id")
 
 
 @dataclass(frozen=True, slots=True)

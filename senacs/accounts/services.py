@@ -1,15 +1,200 @@
-"""What happens to accounts: the acceptance of the charter."""
+"""Mandates granted and ended, people invited, the charter accepted, accesses logged."""
 
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
-from senacs.accounts.models import CharteAcceptance, CharteVersion, User
-from senacs.lib import clock
+from senacs.accounts.enums import Role, Side
+from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
+from senacs.accounts.permissions import can_invite_deputy, can_manage_campaigns
+from senacs.lib import clock, mail
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.structures.models import Caf, Federation, Structure
+from senacs.territories.models import Departement, Region
+
+Scope = Structure | Caf | Federation | Departement | Region | None
+
+_SCOPE_FIELDS: dict[type, str] = {
+    Structure: "structure",
+    Caf: "caf",
+    Federation: "federation",
+    Departement: "departement",
+    Region: "region",
+}
+_EXPECTED_SCOPES: dict[Role, type | None] = {
+    Role.RESPONSABLE: Structure,
+    Role.SUPPLEANT: Structure,
+    Role.CORRESPONDANT_CAF: Caf,
+    Role.CORRESPONDANT_FEDERAL: Federation,
+    Role.COPIL: Departement,
+    Role.PREPARATION: Departement,
+    Role.REGIONAL: Region,
+    Role.NATIONAL: None,
+    Role.COMITE_TECHNIQUE: None,
+}
+# Roles held in the name of one of the two institutions, which must therefore be told.
+_SIDED_ROLES = frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL})
+
+
+@transaction.atomic
+def grant_mandate(
+    *,
+    user: User,
+    role: Role,
+    scope: Scope = None,
+    side: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    by: User | None,
+) -> Mandate:
+    """Gives `user` a role on a scope; a mandate already in force on it is given back unchanged.
+
+    `by` None is the installation itself (first account, demonstration). Raises Refused when the scope, the side or
+    the end does not suit the role, NotAllowed when `by` may not grant it.
+    """
+    if by is not None and not _may_grant(by, role, scope):
+        raise NotAllowed("Vous ne pouvez pas donner ce rôle.")
+    expected = _EXPECTED_SCOPES[role]
+    if (scope is None) != (expected is None) or (expected is not None and not isinstance(scope, expected)):
+        raise Refused(f"Le rôle « {role.label} » ne se donne pas sur ce périmètre.")
+    if role in _SIDED_ROLES and side not in Side.values:
+        raise Refused(f"Dites au titre de qui le rôle « {role.label} » est tenu : Caf ou fédération.")
+    starts_on = starts_on or clock.today()
+    if role == Role.PREPARATION and ends_on is None:
+        raise Refused("L’accès aux données brutes a toujours une date de fin.")
+    if ends_on is not None and ends_on < starts_on:
+        raise Refused("La fin du mandat précède son début.")
+    fields = {_SCOPE_FIELDS[type(scope)]: scope} if scope is not None else {}
+    same = Mandate.objects.current().filter(user=user, role=role, side=side, **fields).first()
+    if same and same.ends_on == ends_on:
+        return same
+    return Mandate.objects.create(
+        user=user, role=role, side=side, starts_on=starts_on, ends_on=ends_on, granted_by=by, **fields
+    )
+
+
+def _may_grant(by: User, role: Role, scope: Scope) -> bool:
+    if role == Role.SUPPLEANT and isinstance(scope, Structure) and can_invite_deputy(by, scope):
+        return True
+    return can_manage_campaigns(by)
+
+
+@transaction.atomic
+def end_mandate(*, mandate: Mandate, by: User) -> None:
+    """Ends a mandate now; what was done under it keeps its author.
+
+    A mandate ends with its last day, so one that ends now has yesterday as its end (its start, if it began today).
+    """
+    if not _may_grant(by, Role(mandate.role), mandate.structure):
+        raise NotAllowed("Vous ne pouvez pas retirer ce rôle.")
+    yesterday = clock.today() - date.resolution
+    if mandate.starts_on > yesterday:
+        mandate.delete()
+        return
+    mandate.ends_on = yesterday
+    mandate.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    role: Role,
+    scope: Scope = None,
+    side: str = "",
+    ends_on: date | None = None,
+    first_name: str = "",
+    last_name: str = "",
+    by: User | None,
+) -> Mandate:
+    """Opens an account without password if the address has none, gives the mandate and sends the letter.
+
+    The letter of a new person carries a link to choose a password; that of somebody known says the new role.
+    """
+    address = email.strip().lower()
+    user = User.objects.filter(email=address).first()
+    is_new = user is None or not user.has_usable_password()
+    if user is None:
+        user = User.objects.create_user(address, first_name=first_name.strip(), last_name=last_name.strip())
+    elif not user.is_active:
+        raise Refused("Ce compte est fermé : l’équipe nationale peut le rouvrir.")
+    mandate = grant_mandate(user=user, role=role, scope=scope, side=side, ends_on=ends_on, by=by)
+    context = {"user": user, "invited_by": by, "mandate": mandate}
+    if is_new:
+        context |= {"link": password_link(user), "days": settings.PASSWORD_RESET_TIMEOUT // 86400}
+    template = "accounts/mail/invitation.txt" if is_new else "accounts/mail/mandat.txt"
+    mail.send_on_commit([mail.write(template, context, to=user.email)])
+    return mandate
+
+
+def password_link(user: User) -> str:
+    """The address at which `user` chooses a password, once."""
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def invite_deputy(*, structure: Structure, email: str, by: User, first_name: str = "", last_name: str = "") -> Mandate:
+    """The responsable of a structure invites a suppléant without anybody's help (guide 7.2)."""
+    if not can_invite_deputy(by, structure):
+        raise NotAllowed("Seul le responsable de la structure invite un suppléant.")
+    return invite(email=email, role=Role.SUPPLEANT, scope=structure, first_name=first_name, last_name=last_name, by=by)
+
+
+def remove_deputy(*, mandate: Mandate, by: User) -> None:
+    """The responsable withdraws the access of a suppléant of the same structure."""
+    if mandate.role != Role.SUPPLEANT or mandate.structure is None:
+        raise Refused("Ce rôle n’est pas celui d’un suppléant.")
+    if not can_invite_deputy(by, mandate.structure):
+        raise NotAllowed("Seul le responsable de la structure retire un suppléant.")
+    end_mandate(mandate=mandate, by=by)
+
+
+@transaction.atomic
+def publish_charte(*, number: int, text: str) -> CharteVersion:
+    """Adds a version of the charter, which everyone must then accept; a published text never changes."""
+    version, created = CharteVersion.objects.get_or_create(
+        number=number, defaults={"text": text, "published_at": clock.now()}
+    )
+    if not created and version.text != text:
+        raise Refused(f"La version {number} de la charte est publiée : un nouveau texte prend un nouveau numéro.")
+    return version
+
+
+def load_charte(*, directory: Path) -> list[CharteVersion]:
+    """Publishes each `charte-<number>.md` of a directory, in order; those already published are left as they are."""
+    files = sorted(directory.glob("charte-*.md"), key=lambda path: int(path.stem.removeprefix("charte-")))
+    return [
+        publish_charte(number=int(path.stem.removeprefix("charte-")), text=path.read_text(encoding="utf-8"))
+        for path in files
+    ]
 
 
 @transaction.atomic
 def accept_charte(*, user: User, version: CharteVersion) -> CharteAcceptance:
-    """Records that the user accepts this version; accepting twice keeps the first date."""
+    """Records that `user` accepts a version; a second time changes nothing."""
     acceptance, _ = CharteAcceptance.objects.get_or_create(
         user=user, version=version, defaults={"accepted_at": clock.now()}
     )
     return acceptance
+
+
+@transaction.atomic
+def log_access(
+    *,
+    user: User,
+    action: str,
+    structures: Iterable[Structure],
+    purpose: str = "",
+    departement: Departement | None = None,
+) -> AccessEntry:
+    """Writes one line of the ledger: who reached which structures' data, to do what, and why (charte 3.2)."""
+    entry = AccessEntry.objects.create(user=user, action=action, purpose=purpose, departement=departement)
+    entry.structures.set(structures)
+    return entry

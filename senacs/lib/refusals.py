@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """A service or a transition that may not happen now; the message is shown as it is.
+    """Something that may not happen now; the message is shown as it is.
 
     `details` lists what stands in the way, one French line each (fields, flags), when there are several.
     """
@@ -11,3 +11,7 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.details = details or []
+
+
+class NotAllowed(Refused):
+    """Something that this person may never do; the web answers 403."""

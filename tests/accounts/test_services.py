@@ -1,0 +1,189 @@
+"""Mandates, invitations, the charter and the ledger."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core import mail
+
+from senacs.accounts import permissions
+from senacs.accounts.enums import Role, Side
+from senacs.accounts.models import CharteVersion, Mandate, User
+from senacs.accounts.queries import accesses_to, current_charte, has_accepted_charte, mandates_of
+from senacs.accounts.services import (
+    accept_charte,
+    end_mandate,
+    grant_mandate,
+    invite,
+    invite_deputy,
+    load_charte,
+    log_access,
+    publish_charte,
+    remove_deputy,
+)
+from senacs.lib import clock
+from senacs.lib.refusals import NotAllowed, Refused
+from tests import factories
+from tests.factories import Cast
+
+
+def test_grant_mandate_gives_the_right_at_once_and_only_once(cast: Cast) -> None:
+    first = grant_mandate(user=cast.nobody, role=Role.RESPONSABLE, scope=cast.structure, by=cast.national)
+    again = grant_mandate(user=cast.nobody, role=Role.RESPONSABLE, scope=cast.structure, by=cast.national)
+    assert permissions.can_enter(cast.nobody, cast.structure)
+    assert first == again
+    assert first.granted_by == cast.national
+
+
+@pytest.mark.parametrize("granter", ["responsable", "correspondant_caf", "copil", "nobody", "comite_technique"])
+def test_grant_mandate_belongs_to_the_national_team(cast: Cast, granter: str) -> None:
+    with pytest.raises(NotAllowed):
+        grant_mandate(user=cast.nobody, role=Role.RESPONSABLE, scope=cast.structure, by=cast.users()[granter])
+
+
+def test_grant_mandate_refuses_a_scope_that_does_not_suit_the_role(cast: Cast) -> None:
+    for role, scope in [
+        (Role.RESPONSABLE, cast.structure.caf),
+        (Role.CORRESPONDANT_CAF, None),
+        (Role.NATIONAL, cast.structure),
+    ]:
+        with pytest.raises(Refused, match="périmètre"):
+            grant_mandate(user=cast.nobody, role=role, scope=scope, side=Side.CAF, by=cast.national)
+
+
+def test_grant_mandate_wants_the_side_of_a_copil_member(cast: Cast) -> None:
+    with pytest.raises(Refused, match="Caf ou fédération"):
+        grant_mandate(user=cast.nobody, role=Role.COPIL, scope=cast.structure.departement, by=cast.national)
+
+
+def test_preparation_always_ends(cast: Cast) -> None:
+    departement = cast.structure.departement
+    with pytest.raises(Refused, match="date de fin"):
+        grant_mandate(user=cast.nobody, role=Role.PREPARATION, scope=departement, side=Side.CAF, by=cast.national)
+    with pytest.raises(Refused, match="précède"):
+        grant_mandate(
+            user=cast.nobody,
+            role=Role.PREPARATION,
+            scope=departement,
+            side=Side.CAF,
+            ends_on=clock.today() - timedelta(days=1),
+            by=cast.national,
+        )
+
+
+def test_end_mandate_takes_effect_at_once_and_keeps_the_row(cast: Cast) -> None:
+    mandate = cast.responsable.mandates.get()
+    end_mandate(mandate=mandate, by=cast.national)
+    assert not permissions.can_enter(cast.responsable, cast.structure)
+    assert Mandate.objects.filter(pk=mandate.pk).exists() is (mandate.starts_on < clock.today())
+
+
+def test_invite_opens_an_account_without_password_and_sends_a_link_that_works(
+    cast: Cast, django_capture_on_commit_callbacks, client
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        mandate = invite(
+            email=" Nouvelle.Directrice@Exemple.fr ",
+            role=Role.RESPONSABLE,
+            scope=cast.neighbour,
+            first_name="Anne",
+            by=cast.national,
+        )
+    user = User.objects.get(email="nouvelle.directrice@exemple.fr")
+    assert mandate.user == user
+    assert not user.has_usable_password()
+    [letter] = mail.outbox
+    assert letter.to == [user.email]
+    assert "Responsable de la saisie (Centre social de Fives)" in letter.body
+    assert "Bonjour Anne," in letter.body
+    link = re.search(rf"{re.escape(settings.PUBLIC_URL)}(/\S+)", letter.body)
+    assert link
+    page = client.get(link[1], follow=True)
+    assert page.status_code == 200
+    assert "form" in page.context
+    assert page.context["form"].user == user
+
+
+def test_invite_somebody_known_gives_the_role_without_a_new_password(
+    cast: Cast, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        invite(email=cast.responsable.email, role=Role.RESPONSABLE, scope=cast.neighbour, by=cast.national)
+    [letter] = mail.outbox
+    assert "password" not in letter.body
+    assert "Centre social de Fives" in letter.body
+    assert permissions.can_enter(cast.responsable, cast.neighbour)
+
+
+def test_invite_refused_sends_nothing_and_opens_no_account(cast: Cast, django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(NotAllowed):
+        invite(email="intrus@exemple.fr", role=Role.NATIONAL, side=Side.CAF, by=cast.responsable)
+    assert mail.outbox == []
+    assert not User.objects.filter(email="intrus@exemple.fr").exists()
+
+
+def test_responsable_invites_and_removes_a_suppleant_without_help(cast: Cast) -> None:
+    mandate = invite_deputy(structure=cast.structure, email="adjoint@exemple.fr", by=cast.responsable)
+    assert permissions.can_enter(mandate.user, cast.structure)
+    assert [m.role for m in mandates_of(cast.structure)] == ["responsable", "suppleant", "suppleant"]
+    remove_deputy(mandate=mandate, by=cast.responsable)
+    assert not permissions.can_enter(mandate.user, cast.structure)
+
+
+@pytest.mark.parametrize("name", ["suppleant", "correspondant_caf", "neighbour_responsable"])
+def test_others_neither_invite_nor_remove_a_suppleant(cast: Cast, name: str) -> None:
+    person = cast.users()[name]
+    with pytest.raises(NotAllowed):
+        invite_deputy(structure=cast.structure, email="adjoint@exemple.fr", by=person)
+    with pytest.raises(NotAllowed):
+        remove_deputy(mandate=cast.suppleant.mandates.get(), by=person)
+
+
+def test_remove_deputy_never_removes_a_responsable(cast: Cast) -> None:
+    with pytest.raises(Refused):
+        remove_deputy(mandate=cast.responsable.mandates.get(), by=cast.responsable)
+
+
+def test_a_new_version_of_the_charter_asks_again(cast: Cast) -> None:
+    first = publish_charte(number=1, text="Un.")
+    accept_charte(user=cast.responsable, version=first)
+    accept_charte(user=cast.responsable, version=first)
+    assert has_accepted_charte(cast.responsable)
+    publish_charte(number=2, text="Deux.")
+    assert not has_accepted_charte(cast.responsable)
+
+
+def test_a_published_charter_never_changes(db: None) -> None:
+    publish_charte(number=1, text="Un.")
+    with pytest.raises(Refused, match="nouveau numéro"):
+        publish_charte(number=1, text="Autre.")
+
+
+def test_load_charte_publishes_the_text_of_the_reference_data_once(db: None) -> None:
+    directory = settings.DATA_DIR / "reference"
+    load_charte(directory=directory)
+    load_charte(directory=directory)
+    charte = current_charte()
+    assert charte is not None
+    assert CharteVersion.objects.count() == 1
+    # Whole, and without the line breaks of the PDF that it comes from.
+    assert "### 3.3. Des engagements du Comité de Pilotage" in charte.text
+    assert "celui-ci a le droit de regard et peut questionner ses interlocuteurs" in charte.text
+    assert "  " not in charte.text
+
+
+def test_ledger_says_to_the_structure_who_read_its_data_and_why(cast: Cast) -> None:
+    entry = log_access(
+        user=cast.preparation,
+        action="extraction",
+        structures=[cast.structure],
+        purpose="Préparer le Copil de juin",
+        departement=cast.structure.departement,
+    )
+    assert list(accesses_to(cast.structure)) == [entry]
+    assert not accesses_to(cast.neighbour).exists()
+
+
+def test_factories_password_signs_in(cast: Cast) -> None:
+    assert cast.responsable.check_password(factories.PASSWORD)
