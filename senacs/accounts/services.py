@@ -125,7 +125,7 @@ def invite(
     elif not user.is_active:
         raise Refused("Ce compte est fermé : l’équipe nationale peut le rouvrir.")
     mandate = grant_mandate(user=user, role=role, scope=scope, side=side, ends_on=ends_on, by=by)
-    context = {"user": user, "invited_by": by, "mandate": mandate}
+    context: dict[str, object] = {"user": user, "invited_by": by, "mandate": mandate}
     if is_new:
         context |= {"link": password_link(user), "days": settings.PASSWORD_RESET_TIMEOUT // 86400}
     template = "accounts/mail/invitation.txt" if is_new else "accounts/mail/mandat.txt"

@@ -51,7 +51,7 @@ def with_unit(value: Number | None, unit: str, decimals: int | None = None) -> s
 
 def plural(count: Number, singular: str, plural_form: str | None = None) -> str:
     """« 1 centre », « 2 centres »; French takes the singular below 2 (0 and 1,5 included)."""
-    word = singular if abs(count) < 2 else (plural_form or f"{singular}s")
+    word = singular if -2 < count < 2 else (plural_form or f"{singular}s")
     return f"{number(count)}{NBSP}{word}"
 
 
