@@ -1,0 +1,45 @@
+"""Charts and maps as SVG, the same for web and PDF: pure functions, no Django, a table beside each drawing."""
+
+from senacs.publication.charts.bars import Bar, Series, grouped_bars, horizontal_bars, stacked_shares
+from senacs.publication.charts.basemap import Area, Basemap, build_basemap
+from senacs.publication.charts.chart import (
+    NO_DATA_LEGEND,
+    SUPPRESSED,
+    SUPPRESSED_LEGEND,
+    SUPPRESSED_SIGN,
+    Chart,
+    Unit,
+    Value,
+)
+from senacs.publication.charts.lines import Break, LineSeries, Point, lines
+from senacs.publication.charts.maps import choropleth, locator, proportional_symbols
+from senacs.publication.charts.spreads import Band, Quantiles, pyramid, quantile_strip
+
+__all__ = [
+    "NO_DATA_LEGEND",
+    "SUPPRESSED",
+    "SUPPRESSED_LEGEND",
+    "SUPPRESSED_SIGN",
+    "Area",
+    "Band",
+    "Bar",
+    "Basemap",
+    "Break",
+    "Chart",
+    "LineSeries",
+    "Point",
+    "Quantiles",
+    "Series",
+    "Unit",
+    "Value",
+    "build_basemap",
+    "choropleth",
+    "grouped_bars",
+    "horizontal_bars",
+    "lines",
+    "locator",
+    "proportional_symbols",
+    "pyramid",
+    "quantile_strip",
+    "stacked_shares",
+]

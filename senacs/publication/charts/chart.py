@@ -1,0 +1,108 @@
+"""What a chart is: drawing, words and table together; and the values it accepts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from senacs.lib import french
+
+
+class Suppressed(Enum):
+    """A figure that exists but may not be shown (statistical confidentiality)."""
+
+    TOKEN = "s"  # noqa: S105 - the sign of official statistics, no secret of ours
+
+
+SUPPRESSED = Suppressed.TOKEN
+SUPPRESSED_SIGN = "s."
+SUPPRESSED_LEGEND = "masqué (secret statistique)"
+NO_DATA_LEGEND = "non disponible"
+_LARGEST = 1e15  # beyond, digits are noise and numbers are written « 1,20e+15 »
+Value = int | float | Decimal | Suppressed | None  # None: no figure at all
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """An SVG drawing with the words and the table that say the same thing; `has_figures` is false if nothing shows."""
+
+    svg: str
+    title: str
+    description: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    has_figures: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How figures read: « % », « € », « ETP »… and how many decimals (None: as few as needed)."""
+
+    name: str = ""
+    decimals: int | None = None
+
+    def full(self, value: Value) -> str:
+        """For tables: every digit, « s. » when suppressed, « – » when there is none."""
+        if value is SUPPRESSED:
+            return SUPPRESSED_SIGN
+        plain = number(value)
+        if plain is not None and abs(plain) >= _LARGEST:
+            return f"{plain:.2e}".replace(".", ",")
+        exact = None if plain is None or isinstance(value, Suppressed) else value
+        return french.with_unit(exact, self.name, self.decimals)
+
+    def short(self, value: Value) -> str:
+        """For the drawing: millions and thousand millions are abbreviated."""
+        plain = number(value)
+        for power, word in ((1_000_000_000, "Md"), (1_000_000, "M")):
+            if plain is not None and power <= abs(plain) < _LARGEST:
+                unit = f"{word}{self.name}" if self.name == "€" else f"{word}{french.NBSP}{self.name}".strip()
+                return french.with_unit(plain / power, unit, 0 if abs(plain) >= 100 * power else 1)
+        return self.full(value)
+
+
+def number(value: Value) -> float | None:
+    """The figure to draw: None for a suppressed, missing or non-finite one."""
+    if value is None or isinstance(value, Suppressed):
+        return None
+    try:
+        plain = float(value)
+    except (ValueError, OverflowError):  # a signalling NaN, an integer beyond any float
+        return None
+    return plain if math.isfinite(plain) else None
+
+
+def drawn(values: Sequence[Value]) -> list[float]:
+    return [plain for plain in map(number, values) if plain is not None]
+
+
+def extremes(labelled: Sequence[tuple[str, Value]], unit: Unit) -> str:
+    """The sentence that sums up a series: its range, how much of it is masked."""
+    known = [(label, plain) for label, value in labelled if (plain := number(value)) is not None]
+    masked = sum(value is SUPPRESSED for _, value in labelled)
+    parts = []
+    if len(known) == 1:
+        parts.append(f"{known[0][0]} : {unit.full(known[0][1])}.")
+    elif known:
+        low, high = min(known, key=lambda pair: pair[1]), max(known, key=lambda pair: pair[1])
+        parts.append(f"{len(known)} valeurs, de {unit.full(low[1])} ({low[0]}) à {unit.full(high[1])} ({high[0]}).")
+    elif masked:
+        parts.append("Toutes les valeurs sont masquées (secret statistique).")
+    else:
+        parts.append("Aucune donnée disponible.")
+    if masked and known:
+        parts.append(f"{french.plural(masked, 'valeur masquée', 'valeurs masquées')} (secret statistique).")
+    return " ".join(parts)
+
+
+def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
+    """Round graduations that cover low..high, about `count` intervals (steps of 1, 2, 2.5 or 5)."""
+    if high <= low:
+        high = low + 1
+    raw = (high - low) / count
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
+    first = math.floor(low / step + 1e-9)
+    last = math.ceil(high / step - 1e-9)
+    return [tick * step for tick in range(first, last + 1)]

@@ -1,0 +1,215 @@
+"""Series over the years: lines with breaks of definition and confidence intervals."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from senacs.publication.charts import palette, svg
+from senacs.publication.charts.bars import WIDTH
+from senacs.publication.charts.chart import (
+    SUPPRESSED,
+    Chart,
+    Unit,
+    Value,
+    drawn,
+    extremes,
+    nice_ticks,
+    number,
+)
+
+Place = Callable[[int, float], tuple[float, float]]  # index of the year and value → position
+DASHES = ("", "6 3", "2 3", "9 3 2 3")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One year; `low` and `high` bound the 95 % interval of an estimate."""
+
+    value: Value
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeries:
+    label: str
+    points: Sequence[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The definition changed between `x` and the year before: the line is cut there and the reason told."""
+
+    x: str
+    note: str
+
+
+def lines(
+    title: str,
+    xs: Sequence[str],
+    series: Sequence[LineSeries],
+    *,
+    prefix: str,
+    unit: Unit = Unit(),  # noqa: B008 - frozen
+    breaks: Sequence[Break] = (),
+    x_header: str = "Année",
+    from_zero: bool = True,
+    width: float = WIDTH,
+    height: float = 220.0,
+    description: str = "",
+) -> Chart:
+    """A line a series, told apart by colour, dash and marker; missing years leave a gap. ValueError if ragged."""
+    for one in series:
+        if len(one.points) != len(xs):
+            raise ValueError(f"« {one.label} »: {len(one.points)} points for {len(xs)} years")
+    has_interval = any(p.low is not None and p.high is not None for s in series for p in s.points)
+    headers = (x_header, *(h for s in series for h in ((s.label, "Intervalle à 95 %") if has_interval else (s.label,))))
+    rows = tuple(
+        (x, *(cell for s in series for cell in _cells(s.points[i], unit, has_interval))) for i, x in enumerate(xs)
+    )
+    labelled = [(f"{s.label}, {x}", p.value) for s in series for x, p in zip(xs, s.points, strict=True)]
+    words = description or " ".join(
+        [extremes(labelled, unit), *(f"Rupture de série en {b.x} : {b.note}." for b in breaks)]
+    )
+    values = [value for _, value in labelled]
+    plain = drawn(values)
+    if not plain:
+        masked = SUPPRESSED in values
+        return svg.nothing_to_draw(
+            prefix=prefix, width=width, title=title, description=words, headers=headers, rows=rows, masked=masked
+        )
+    bounds = drawn([b for s in series for p in s.points for b in (p.low, p.high)])
+    everything = plain + bounds
+    ticks = nice_ticks(
+        min(0.0, *everything) if from_zero else min(everything), max(0.0, *everything) if from_zero else max(everything)
+    )
+    entries = [(palette.category(i), s.label) for i, s in enumerate(series)] if len(series) > 1 else []
+    if SUPPRESSED in values:
+        entries.append((svg.hatch(prefix), "masqué (secret statistique)"))
+    legend, taken = svg.legend(entries, y=0, width=width)
+    left = max(svg.text_width(unit.short(tick), svg.SMALL) for tick in ticks) + 10
+    top, bottom = taken + 16, taken + height - 26
+    scale = (bottom - top) / (ticks[-1] - ticks[0])
+    step = (width - left - 34) / max(len(xs) - 1, 1)
+
+    def place(i: int, value: float) -> tuple[float, float]:
+        return left + 14 + i * step, bottom - (value - ticks[0]) * scale
+
+    out = [legend]
+    for tick in ticks:
+        y = place(0, tick)[1]
+        out.append(svg.line(left, y, width, y, palette.MUTED if tick == 0 else palette.RULE))
+        out.append(svg.label(left - 6, y + 4, unit.short(tick), size=svg.SMALL, anchor="end", fill=palette.MUTED))
+    cuts = {b.x for b in breaks}
+    for i, x in enumerate(xs):
+        at = place(i, ticks[0])[0]
+        if x in cuts and i:
+            cut = at - step / 2
+            out.append(svg.line(cut, top - 8, cut, bottom, palette.MARK, ' stroke-dasharray="3 3"'))
+        shown = svg.fit(x, max(step, 30), svg.SMALL)
+        if step >= 30 or i % 2 == 0:
+            out.append(svg.label(at, taken + height - 8, shown, size=svg.SMALL, anchor="middle"))
+    for i, one in enumerate(series):
+        out.append(_line(one, xs, cuts, i, place, unit, prefix, bottom))
+    total = taken + height
+    for one_break in breaks:
+        for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, 2, svg.SMALL):
+            out.append(svg.label(0, total + 10, shown, size=svg.SMALL, fill=palette.MARK))
+            total += 16
+    return svg.figure(
+        out,
+        prefix=prefix,
+        width=width,
+        height=total,
+        title=title,
+        description=words,
+        headers=headers,
+        rows=rows,
+        has_figures=True,
+    )
+
+
+def _cells(point: Point, unit: Unit, has_interval: bool) -> tuple[str, ...]:
+    if not has_interval:
+        return (unit.full(point.value),)
+    if point.low is None or point.high is None or number(point.value) is None:
+        return unit.full(point.value), "–"
+    return unit.full(point.value), f"{unit.full(point.low)} à {unit.full(point.high)}"
+
+
+def _line(
+    series: LineSeries,
+    xs: Sequence[str],
+    cuts: set[str],
+    index: int,
+    place: Place,
+    unit: Unit,
+    prefix: str,
+    bottom: float,
+) -> str:
+    colour = palette.category(index)
+    runs: list[list[int]] = [[]]
+    for i, point in enumerate(series.points):
+        if number(point.value) is None:
+            runs.append([])
+            continue
+        if xs[i] in cuts:
+            runs.append([])
+        runs[-1].append(i)
+    out: list[str] = []
+    for i, point in enumerate(series.points):
+        if point.value is SUPPRESSED:
+            x = place(i, 0)[0]
+            out.append(svg.rect(x - 6, bottom - 12, 12, 12, svg.hatch(prefix)))
+    for run in filter(None, runs):
+        out.append(_interval([(i, series.points[i]) for i in run], place, colour))
+        coordinates = [place(i, _plain(series.points[i].value)) for i in run]
+        path = "L".join(f"{svg.num(x)} {svg.num(y)}" for x, y in coordinates)
+        dash = DASHES[index % len(DASHES)]
+        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        out.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2.4"{dashes}/>')
+        out.extend(_marker(x, y, index, colour) for x, y in coordinates)
+    known = [i for i, point in enumerate(series.points) if number(point.value) is not None]
+    for i in {known[0], known[-1]} if known else ():
+        x, y = place(i, _plain(series.points[i].value))
+        anchor = "end" if i == len(xs) - 1 and i else "middle"
+        out.append(
+            svg.label(
+                x + (14 if anchor == "end" else 4),
+                y - 9,
+                unit.short(series.points[i].value),
+                size=svg.SMALL,
+                anchor=anchor,
+                weight=600,
+            )
+        )
+    return "".join(out)
+
+
+def _plain(value: Value) -> float:
+    plain = number(value)
+    assert plain is not None
+    return plain
+
+
+def _interval(points: list[tuple[int, Point]], place: Place, colour: str) -> str:
+    bounded = [(i, p.low, p.high) for i, p in points if p.low is not None and p.high is not None]
+    if not bounded:
+        return ""
+    if len(bounded) == 1:
+        i, low, high = bounded[0]
+        x, top = place(i, high)
+        return svg.line(x, top, x, place(i, low)[1], colour, ' stroke-width="6" stroke-opacity=".25"')
+    upper = [place(i, high) for i, _, high in bounded]
+    lower = [place(i, low) for i, low, _ in reversed(bounded)]
+    path = "L".join(f"{svg.num(x)} {svg.num(y)}" for x, y in [*upper, *lower])
+    return f'<path d="M{path}Z" fill="{colour}" fill-opacity=".18"/>'
+
+
+def _marker(x: float, y: float, index: int, colour: str) -> str:
+    edge = f'fill="{colour}" stroke="#fff" stroke-width="1.2"'
+    shape = index % 3
+    if shape == 0:
+        return f'<circle cx="{svg.num(x)}" cy="{svg.num(y)}" r="4" {edge}/>'
+    if shape == 1:
+        return f'<rect x="{svg.num(x - 3.6)}" y="{svg.num(y - 3.6)}" width="7.2" height="7.2" {edge}/>'
+    return f'<path d="M{svg.num(x)} {svg.num(y - 5)}l5 9h-10z" {edge}/>'
