@@ -74,7 +74,7 @@ class Field:
     computed: Expression | None = None  # never typed by hand
     condition: Expression | None = None  # shown when true; own, question's and section's joined
     previous_code: str | None = None  # code in last year's version; None: new this year
-    origin: Origin | None = None
+    origin: Origin | None = field(default=None, compare=False)
 
     @property
     def is_computed(self) -> bool:
@@ -112,6 +112,7 @@ class Section:
     preparation: tuple[str, ...] = ()  # documents to have at hand (guide §7.1)
     minutes: int = 15
     is_module: bool = False
+    condition: Expression | None = None  # already joined to every field's condition
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -130,7 +131,7 @@ class Rule:
     origin_text: str = ""  # « guide 5.2 », « annexe 6 »…
     since: int | None = None
     until: int | None = None
-    origin: Origin | None = None
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -4,29 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='QuestionnaireVersion',
+            name="QuestionnaireVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('year', models.PositiveSmallIntegerField(verbose_name="année d'enquête")),
-                ('data_year', models.PositiveSmallIntegerField(verbose_name='année des données')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('document', models.JSONField()),
-                ('checksum', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
-                ('frozen_at', models.DateTimeField(null=True, verbose_name='figée le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année d'enquête")),
+                ("data_year", models.PositiveSmallIntegerField(verbose_name="année des données")),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                ("document", models.JSONField()),
+                ("checksum", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
+                ("frozen_at", models.DateTimeField(null=True, verbose_name="figée le")),
             ],
             options={
-                'ordering': ['-year', 'code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('data_year__lt', models.F('year'))), name='data_year_before_survey_year', violation_error_message='Les données portent sur une année passée.')],
+                "ordering": ["-year", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("data_year__lt", models.F("year"))),
+                        name="data_year_before_survey_year",
+                        violation_error_message="Les données portent sur une année passée.",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,169 @@
+"""Grids: rows × columns of fields with derived codes, labels and totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from senacs.questionnaire.engine.keys import Keys
+from senacs.questionnaire.engine.language import Expression, joined
+from senacs.questionnaire.engine.schema import Field, Grid, Kind
+from senacs.questionnaire.engine.typecheck import Base
+
+if TYPE_CHECKING:
+    from senacs.questionnaire.engine.builder import Builder
+
+GRID_KEYS = ("columns", "rows", "cell", "skip", "total_column")
+COLUMN_KEYS = (
+    "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
+    "required", "not_concerned", "new", "condition", "computed",
+)  # fmt: skip
+ROW_KEYS = ("code", "label", "total", "condition", "new")
+DEFAULT_CELL = "{column}_{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What the fields of one question share."""
+
+    section: str
+    question: str
+    is_core: bool
+    condition: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    code: str
+    label: str
+    is_total: bool
+    condition: Expression | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    code: str
+    label: str
+    keys: Keys
+    is_row_total: bool = False
+
+
+def read_grid(builder: Builder, keys: Keys, cells: Cells) -> tuple[Grid, tuple[Field, ...]]:
+    """The grid and its fields, row by row."""
+    for key in ("kind", "unit", "options", "minimum", "maximum", "decimals", "max_length", "computed", "previous"):
+        if key in keys:
+            keys.refuse(key, f"{keys.where} : « {key} » se place sur une colonne de la grille.")
+    grid = builder.keys(keys.source["grid"], GRID_KEYS, f"grille « {cells.question} »")
+    columns, rows = _columns(builder, grid), _rows(builder, grid)
+    if not columns or not rows:
+        grid.refuse("", f"{grid.where} : il faut des « columns » et des « rows ».")
+    pattern = grid.text("cell", DEFAULT_CELL)
+    if "{column}" not in pattern.replace("{row}", "") and len(columns) > 1:
+        grid.refuse("cell", f"{grid.where} : « cell » doit contenir {{column}} et {{row}}.")
+    skipped = set(grid.texts("skip"))
+    codes = {
+        (row.code, column.code): pattern.replace("{column}", column.code).replace("{row}", row.code)
+        for row in rows
+        for column in columns
+    }
+    for unknown in sorted(skipped - set(codes.values())):
+        grid.refuse("skip", f"{grid.where} : « {unknown} » n'est pas une case de la grille.")
+    fields: dict[str, Field] = {}
+    table: list[tuple[str | None, ...]] = []
+    for row in rows:
+        line: list[str | None] = []
+        for column in columns:
+            code = codes[row.code, column.code]
+            if code in skipped or (row.is_total and not _is_numeric(column)):
+                line.append(None)
+                continue
+            computed = _computed(column, row, columns, rows, codes, skipped)
+            fields[code] = _cell(builder, keys, cells, column, row, code, computed)
+            line.append(code)
+        table.append(tuple(line))
+    for code in fields:
+        builder.check_code(grid, code, set(), "une case")
+    shape = Grid(tuple(r.label for r in rows), tuple(c.label for c in columns), tuple(table))
+    return shape, tuple(fields.values())
+
+
+def _columns(builder: Builder, grid: Keys) -> list[_Column]:
+    columns: list[_Column] = []
+    for source in grid.items("columns"):
+        name = str(source.get("code", "?")) if isinstance(source, dict) else "?"
+        keys = builder.keys(source, COLUMN_KEYS, f"{grid.where}, colonne « {name} »")
+        code = builder.code(keys, {c.code for c in columns}, "une colonne")
+        columns.append(_Column(code, keys.text("label"), keys))
+    raw_total = grid.source.get("total_column")
+    if raw_total is not None:
+        keys = builder.keys(raw_total, ("code", "label"), f"{grid.where}, total_column")
+        numeric = [c for c in columns if _is_numeric(c)]
+        if not numeric:
+            keys.refuse("", f"{keys.where} : aucune colonne numérique à additionner.")
+            return columns
+        model = numeric[0].keys
+        described = {k: model.source[k] for k in ("kind", "unit", "decimals") if k in model.source}
+        shaped = Keys(
+            {"label": keys.text("label"), **described}, COLUMN_KEYS, grid.errors, where=keys.where, at=keys.place()
+        )
+        columns.append(_Column(keys.text("code"), keys.text("label"), shaped, is_row_total=True))
+    return columns
+
+
+def _rows(builder: Builder, grid: Keys) -> list[_Row]:
+    rows: list[_Row] = []
+    for source in grid.items("rows"):
+        name = str(source.get("code", "?")) if isinstance(source, dict) else "?"
+        keys = builder.keys(source, ROW_KEYS, f"{grid.where}, ligne « {name} »")
+        code = keys.text("code")
+        if code in {r.code for r in rows}:
+            keys.refuse("code", f"{grid.where} : ligne « {code} » définie deux fois.")
+        condition = builder.formula(keys, "condition", Base.BOOLEAN)
+        rows.append(_Row(code, keys.text("label"), keys.flag("total"), condition, keys.flag("new")))
+    return rows
+
+
+def _is_numeric(column: _Column) -> bool:
+    kind = column.keys.source.get("kind")
+    return kind in {k.value for k in Kind if k.is_numeric}
+
+
+def _computed(
+    column: _Column,
+    row: _Row,
+    columns: list[_Column],
+    rows: list[_Row],
+    codes: dict[tuple[str, str], str],
+    skipped: set[str],
+) -> str | None:
+    own: Any = column.keys.source.get("computed")
+    if own is not None:
+        return str(own).replace("{row}", row.code)
+    if column.is_row_total:
+        parts = [codes[row.code, c.code] for c in columns if not c.is_row_total and _is_numeric(c)]
+    elif row.is_total:
+        parts = [codes[r.code, column.code] for r in rows if not r.is_total]
+    else:
+        return None
+    return f"SOMME({'; '.join(p for p in parts if p not in skipped)})"
+
+
+def _cell(
+    builder: Builder, keys: Keys, cells: Cells, column: _Column, row: _Row, code: str, computed: str | None
+) -> Field:  # fmt: skip
+    condition = row.condition
+    if "condition" in column.keys:
+        text = column.keys.text("condition", "").replace("{row}", row.code)
+        own = builder.formula(column.keys, "condition", Base.BOOLEAN, text=text)
+        cells = replace(cells, condition=joined([cells.condition, own]))
+    return builder.field(
+        column.keys, cells, code=code, label=_label(column.label, row.label), computed=computed, condition=condition,
+        is_new=row.is_new or keys.flag("new"), whole=keys,
+    )  # fmt: skip
+
+
+def _label(column: str, row: str) -> str:
+    """« ETP, animation »; an acronym keeps its capitals."""
+    keeps = len(row) > 1 and (row[1].isupper() or not row[0].isalpha())
+    return f"{column}, {row if keeps else row[:1].lower() + row[1:]}"

@@ -1,0 +1,182 @@
+"""Values of fields: reading what a person typed, writing JSON, showing French text.
+
+A value is int, Decimal, bool, str, tuple of option codes, date, or NOT_CONCERNED. Unanswered is the absence of the key.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from senacs.lib import french
+from senacs.questionnaire.engine.parsing import InputError, parse_choice, parse_date, parse_number, parse_text, squeezed
+from senacs.questionnaire.engine.schema import Field, Kind
+
+__all__ = [
+    "NOT_CONCERNED",
+    "Env",
+    "InputError",
+    "NotConcerned",
+    "Value",
+    "format_value",
+    "from_json",
+    "parse_input",
+    "to_json",
+]
+
+
+class NotConcerned(Enum):
+    """« Non concerné »: an answer, neither unanswered nor 0. One member, so that `is` holds after pickling."""
+
+    NOT_CONCERNED = "non_concerne"
+
+    def __repr__(self) -> str:
+        return "NOT_CONCERNED"
+
+
+NOT_CONCERNED = NotConcerned.NOT_CONCERNED
+Value = int | Decimal | bool | str | tuple[str, ...] | date | NotConcerned
+Env = Mapping[str, Value]
+JsonValue = int | bool | str | list[str]
+
+_YES = {"oui", "o", "vrai", "1", "true"}
+_NO = {"non", "n", "faux", "0", "false"}
+_NOT_CONCERNED_WORDS = {"non concerné", "non concerne", "non concernée", "nc", "n.c.", "sans objet"}
+
+
+def parse_input(field: Field, raw: str | Sequence[str]) -> Value | None:
+    """What a person typed or a file holds, as a value of `field`; None for a blank. InputError in French."""
+    if isinstance(raw, str):
+        word = squeezed(raw)
+    else:
+        word = squeezed(raw[0]) if len(raw) == 1 else ""
+        if not any(squeezed(item) for item in raw):
+            return None
+    if isinstance(raw, str) and not word:
+        return None
+    is_free_text = field.kind in {Kind.TEXT, Kind.LONG_TEXT}
+    if (
+        word.lower() in _NOT_CONCERNED_WORDS
+        and not is_free_text
+        and word.lower() not in {o.code for o in field.options}
+    ):
+        if not field.allows_not_concerned:
+            raise InputError("« Non concerné » n'est pas possible ici : une réponse est attendue.")
+        return NOT_CONCERNED
+    if field.kind is Kind.MULTIPLE:
+        return _parse_multiple(field, raw)
+    if not isinstance(raw, str):
+        if len(raw) > 1:
+            raise InputError("Une seule réponse est possible.")
+        raw = raw[0]
+    if field.kind.is_numeric:
+        return parse_number(field, raw)
+    if field.kind is Kind.YES_NO:
+        return _parse_yes_no(word)
+    if field.kind is Kind.CHOICE:
+        return parse_choice(field, word)
+    if field.kind is Kind.DATE:
+        return parse_date(word)
+    return parse_text(field, raw)
+
+
+def _parse_yes_no(word: str) -> bool:
+    if word.lower() in _YES:
+        return True
+    if word.lower() in _NO:
+        return False
+    raise InputError(f"Répondez par « Oui » ou « Non », pas « {word[:40]} ».")
+
+
+def _parse_multiple(field: Field, raw: str | Sequence[str]) -> tuple[str, ...]:
+    if isinstance(raw, str):
+        raw = raw.replace("\n", ";").split(";")
+    if len(raw) > 500:
+        raise InputError("Trop de réponses.")
+    chosen = {parse_choice(field, squeezed(item)) for item in raw if squeezed(item)}
+    return tuple(option.code for option in field.options if option.code in chosen)
+
+
+def to_json(field: Field, value: Value) -> JsonValue | None:
+    """The JSON form: decimals as canonical strings (« 12.5 »), dates ISO, multiple choices as lists.
+
+    NOT_CONCERNED has no JSON value of its own (its state says it) and gives None.
+    """
+    if value is NOT_CONCERNED:
+        return None
+    if isinstance(value, Decimal):
+        return canonical(value)
+    if field.kind in {Kind.DECIMAL, Kind.PERCENT} and isinstance(value, int):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    assert not isinstance(value, NotConcerned)
+    return value
+
+
+def from_json(field: Field, stored: object) -> Value:
+    """The value whose `to_json` is `stored`; ValueError when the JSON is not of the field's kind."""
+    match field.kind, stored:
+        case ((Kind.INTEGER | Kind.AMOUNT), int()) if not isinstance(stored, bool):
+            return stored
+        # A total may be computed with decimals over whole cells.
+        case ((Kind.INTEGER | Kind.AMOUNT | Kind.DECIMAL | Kind.PERCENT), str()):
+            number = Decimal(stored)
+            if number.is_finite():
+                return number
+        case ((Kind.DECIMAL | Kind.PERCENT), int()) if not isinstance(stored, bool):
+            return Decimal(stored)
+        case Kind.YES_NO, bool():
+            return stored
+        case ((Kind.CHOICE | Kind.TEXT | Kind.LONG_TEXT), str()):
+            return stored
+        case Kind.MULTIPLE, list() if all(isinstance(item, str) for item in stored):
+            return tuple(stored)
+        case Kind.DATE, str():
+            return date.fromisoformat(stored)
+    raise ValueError(f"{field.code}: {stored!r} is not a {field.kind.value}")
+
+
+def canonical(number: Decimal) -> str:
+    """« 12.5 », « 1200 »: no exponent, no trailing zero, no negative zero."""
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def format_value(field: Field, value: Value | None) -> str:
+    """French text with unit: « 1 234,5 ETP », « Oui », « Non concerné »; « non renseigné » for None."""
+    if value is None:
+        return "non renseigné"
+    if value is NOT_CONCERNED:
+        return "Non concerné"
+    if isinstance(value, bool):
+        return "Oui" if value else "Non"
+    if isinstance(value, int | Decimal):
+        return _format_number(field, value)
+    if isinstance(value, date):
+        return french.long_date(value)
+    labels = {option.code: option.label for option in field.options}
+    if isinstance(value, tuple):
+        return ", ".join(labels.get(code, code) for code in value) or "aucun"
+    return labels.get(str(value), str(value))
+
+
+def _format_number(field: Field, value: int | Decimal) -> str:
+    places = max(field.decimals, 2)
+    digits = canonical(round(Decimal(value), places)).partition(".")[2]
+    if field.kind is Kind.PERCENT:
+        return french.percent(value, len(digits))
+    if field.kind is Kind.AMOUNT and field.unit in {"", "€"}:
+        return french.amount(value, len(digits))
+    return french.with_unit(value, _unit_for(value, field.unit), len(digits))
+
+
+def _unit_for(value: int | Decimal, unit: str) -> str:
+    """« 1 heure », « 2 heures »: units are declared in the plural, French takes the singular below 2."""
+    if not -2 < value < 2:
+        return unit
+    return " ".join(w[:-1] if w.endswith("s") and w not in {"mois", "fois", "repas"} else w for w in unit.split(" "))
