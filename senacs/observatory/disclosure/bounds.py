@@ -1,0 +1,183 @@
+"""The audit: is the feasible interval of every hidden cell as wide as required?
+
+An interval is wide enough when there are directions (see `highs`) that move the cell up and down by the half-width;
+each direction found is kept as a certificate for all the cells that it moves far enough. With margin 0 one movement
+of any length is enough: only the columns that are null can stop it, by their sign, so that one linear program finds
+those that are stuck and exact elimination does the rest.
+"""
+
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass
+
+from senacs.observatory.disclosure.elimination import PRIME, SECOND_PRIME, Tableau
+from senacs.observatory.disclosure.highs import INFINITY, Program
+from senacs.observatory.disclosure.model import System
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, order=True)
+class Weakness:
+    """A hidden column whose interval is too narrow: towards which side (0: any), and for which reader."""
+
+    column: int
+    side: int
+    attacker: Hashable | None = None
+
+
+def components(relations: list[dict[int, int]]) -> list[list[dict[int, int]]]:
+    """The relations in groups that share no column."""
+    parent: dict[int, int] = {}
+
+    def root(column: int) -> int:
+        while parent.setdefault(column, column) != column:
+            parent[column] = parent[parent[column]]
+            column = parent[column]
+        return column
+
+    for row in relations:
+        first, *others = row
+        for other in others:
+            parent[root(other)] = root(first)
+    groups: dict[int, list[dict[int, int]]] = {}
+    for row in relations:
+        groups.setdefault(root(next(iter(row))), []).append(row)
+    return sorted(groups.values(), key=lambda rows: min(min(row) for row in rows))
+
+
+def requirement(system: System, column: int, margin: float) -> float:
+    """Half-width asked of the interval, in the unit of the values."""
+    return abs(system.values[column]) * margin / 100
+
+
+class _Signs:
+    """Which null columns of one component published cells and non-negativity keep at zero, for each reader.
+
+    The largest sum of t, 0 <= t <= 1, t <= y: directions form a cone here, so t is 1 wherever y can be positive.
+    A direction that leaves the own cells of a lone holder alone serves it too, so that few readers need a program.
+    """
+
+    def __init__(self, system: System, relations: list[dict[int, int]]) -> None:
+        self.columns = sorted({column for row in relations for column in row})
+        self.zeros = [] if system.signed else [column for column in self.columns if system.values[column] == 0]
+        self.place = {column: i for i, column in enumerate(self.columns)}
+        self.certificates: list[tuple[set[int], set[int]]] = []
+        if not self.zeros:
+            self.stuck: set[int] = set()
+            return
+        place, size = self.place, len(self.columns)
+        width = size + len(self.zeros)
+        rows: list[list[tuple[int, float]]] = [[(place[c], float(a)) for c, a in sorted(r.items())] for r in relations]
+        rows += [[(place[c], -1.0), (size + i, 1.0)] for i, c in enumerate(self.zeros)]
+        null = {place[c] for c in self.zeros}
+        self.program = Program(
+            width,
+            rows,
+            lower=[0.0 if i in null or i >= size else -INFINITY for i in range(width)],
+            upper=[INFINITY] * size + [1.0] * len(self.zeros),
+            cost=[0.0] * size + [-1.0] * len(self.zeros),
+            row_lower=[0.0] * len(relations) + [-INFINITY] * len(self.zeros),
+        )
+        self.stuck = self._solve()
+
+    def _solve(self) -> set[int]:
+        moves = self.program.solve()
+        if moves is None:
+            raise AssertionError("y = 0 is always a direction")
+        size = len(self.columns)
+        stuck = {column for i, column in enumerate(self.zeros) if moves[size + i] < 0.5}
+        still = {column for i, column in enumerate(self.columns) if abs(moves[i]) < 1e-9}
+        self.certificates.append((still, set(self.zeros) - stuck))
+        return stuck
+
+    def stuck_for(self, own: set[int]) -> set[int]:
+        """The stuck columns for the reader who knows `own`; `stuck` itself when it learns nothing by signs."""
+        free = set(self.zeros) - self.stuck - own
+        for still, moved in self.certificates:
+            if own <= still:
+                free -= moved
+        if not free:
+            return self.stuck
+        for column in own:
+            self.program.bound(self.place[column], 0.0, 0.0)
+        stuck = self._solve()
+        for column in own:
+            self.program.bound(self.place[column], 0.0 if column in self.zeros else -INFINITY, INFINITY)
+        return stuck - own if stuck - own != self.stuck - own else self.stuck
+
+
+class _Spans:
+    """The tableau of one component, its stuck columns known: what follows from what."""
+
+    def __init__(self, relations: list[dict[int, int]], stuck: set[int], prime: int) -> None:
+        self.prime = prime
+        free = ({c: a for c, a in row.items() if c not in stuck} for row in relations)
+        tableau = Tableau(sorted((r for r in free if r), key=lambda row: (len(row), min(row))), prime=prime)
+        self.rows, self.users = tableau.rows, tableau.users
+
+    def _row(self, column: int) -> dict[int, int]:
+        return self.rows.get(column, {column: 1})
+
+    def determined(self, targets: Collection[int]) -> set[int]:
+        return {column for column in targets if not self._row(column)}
+
+    def follow_from(self, own: Collection[int], targets: Collection[int]) -> set[int]:
+        """The targets that are combinations of the own columns and of what is published."""
+        basis: list[tuple[int, dict[int, int]]] = []
+        reach: set[int] = set()
+        for column in sorted(own):
+            row = self._reduced(self._row(column), basis)
+            if row:
+                basis.append((min(row), row))
+                reach |= set(row)
+        touched = {user for column in reach for user in self.users.get(column, ())} | reach
+        return {
+            column
+            for column in targets
+            if column in touched and not self._reduced(self._row(column), basis) and self._row(column)
+        }
+
+    def _reduced(self, row: dict[int, int], basis: list[tuple[int, dict[int, int]]]) -> dict[int, int]:
+        row = dict(row)
+        for pivot, other in basis:
+            if pivot in row:
+                factor = row[pivot] * pow(other[pivot], -1, self.prime) % self.prime
+                for column, weight in other.items():
+                    value = (row.get(column, 0) - factor * weight) % self.prime
+                    if value:
+                        row[column] = value
+                    else:
+                        row.pop(column, None)
+        return row
+
+
+def _spans(relations: list[dict[int, int]], stuck: set[int]) -> list[_Spans]:
+    return [_Spans(relations, stuck, prime) for prime in (PRIME, SECOND_PRIME)]
+
+
+def exact_disclosures(system: System, hidden: Collection[int]) -> list[Weakness]:
+    """Margin 0: hidden columns that somebody can recompute exactly.
+
+    Everybody must miss every hidden column; a lone holder every protected one that is not its own.
+    """
+    hidden = set(hidden)
+    targets = (hidden - system.latent) | (hidden & system.primary)
+    weak = []
+    for part in components(system.restricted(hidden)):
+        columns = {c for row in part for c in row}
+        signs = _Signs(system, part)
+        spans = _spans(part, signs.stuck)
+        inside = targets & columns
+        open_to_all = (inside & signs.stuck).union(*(s.determined(inside - signs.stuck) for s in spans))
+        weak += [Weakness(c, 0) for c in sorted(open_to_all)]
+        secrets = (system.primary & columns) - open_to_all
+        for owner in sorted({system.owners[c] for c in columns} - {None}, key=str):
+            own = system.holdings[owner] & columns
+            others = secrets - own
+            stuck = signs.stuck_for(own) if signs.zeros else signs.stuck
+            mine = spans if stuck is signs.stuck else _spans(part, stuck)
+            known = (others & stuck).union(*(s.follow_from(own - stuck, others - stuck) for s in mine))
+            if stuck is not signs.stuck:
+                known = known.union(*(s.determined(others - stuck) for s in mine))
+            weak += [Weakness(c, 0, owner) for c in sorted(known)]
+    return weak

@@ -1,0 +1,263 @@
+"""`protect_contributors`: the plan of our own releases, from one row per contributor and overlapping groupings."""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from senacs.observatory.disclosure.model import Rules, SpecificationError, Status, System
+from senacs.observatory.disclosure.plan import make_plan
+from senacs.observatory.disclosure.primary import Number, primary_reason
+from senacs.observatory.disclosure.protection import COMPLEMENTARY_REASON, explain
+
+CellId = tuple[str, Hashable]
+
+
+@dataclass(frozen=True)
+class Contributors:
+    """Who answers, and where each counts.
+
+    holders: one per contributor, what belongs together has the same (gestionnaire);
+    groupings: {name: label of each contributor, None where it is in none of its cells}. Each (name, label) is a
+    cell of the publication, the label of a crossing being a tuple: {"departement × type": [("59", "CS"), ...]}.
+    """
+
+    holders: Sequence[Hashable]
+    groupings: Mapping[str, Sequence[Hashable | None]]
+
+    def __post_init__(self) -> None:
+        for name, labels in self.groupings.items():
+            if len(labels) != len(self.holders):
+                raise SpecificationError(f"Le regroupement « {name} » n’a pas une ligne par contributeur.")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A published sum between variables: total = sum of the parts (budget = sum of the funders)."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CellOutcome:
+    """n: contributors; value: their sum, to be shown only when `status` is published."""
+
+    status: Status
+    reason: str
+    n: int
+    value: Number
+
+
+@dataclass(frozen=True)
+class ContributorProtection:
+    """outcomes: by variable, then by cell; failures: in French, what cannot be protected."""
+
+    outcomes: Mapping[str, Mapping[CellId, CellOutcome]]
+    failures: tuple[str, ...]
+
+
+def protect_contributors(
+    contributors: Contributors,
+    variables: Mapping[str, Sequence[int | float | Decimal | Fraction | None]],
+    rules: Rules,
+    *,
+    margin: float = 0.0,
+    identities: Sequence[Identity] = (),
+    already_published: Collection[CellId] = (),
+    counted: bool = False,
+) -> ContributorProtection:
+    """Protects the totals of one variable, or of several that identities tie, over every cell of the groupings.
+
+    variables: values by contributor, None for those who do not answer; a mean has the mask of its total.
+    already_published: cells that an earlier release shows. A contributor whose answer changed since then comes as two
+    rows with the same holder, one in the cells of each release; one that did not is one row in both.
+    counted: values are 0 or 1 (structures that say yes), so that dominance says nothing of them.
+    """
+    blocks = {name: _Block(contributors, name, values, rules, counted) for name, values in variables.items()}
+    system = System()
+    for block in blocks.values():
+        block.add_to(system)
+    for identity in identities:
+        _tie(system, blocks, identity)
+    given = set(already_published)
+    failures = []
+    for block in blocks.values():
+        for cell in sorted(given & set(block.column), key=str):
+            place = block.column[cell]
+            if place in system.primary:
+                system.primary.discard(place)
+                failures.append(f"{block.label(cell)} : déjà publiée, ne peut plus être protégée.")
+            system.latent.discard(place)
+            system.known.add(place)
+    plan = make_plan(system, margin)
+    where = {place: block.label(cell) for block in blocks.values() for cell, place in block.column.items()}
+    for weakness in plan.failures:
+        if weakness.column in where:
+            failures.append(f"{where[weakness.column]} : {explain(weakness)}.")
+        else:
+            failures.append(f"Un groupe de {system.sizes[weakness.column]} contributeurs : {explain(weakness)}.")
+    return ContributorProtection({name: block.outcomes(plan.hidden) for name, block in blocks.items()}, tuple(failures))
+
+
+class _Group:
+    """Contributors of one cell or atom: count, total, largest holders."""
+
+    __slots__ = ("holders", "n", "value")
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.value: Number = 0
+        self.holders: dict[Hashable, Number] = {}
+
+    def add(self, holder: Hashable, value: Number) -> None:
+        self.n += 1
+        self.value += value
+        self.holders[holder] = self.holders.get(holder, 0) + value
+
+
+class _Block:
+    """One variable: its cells, its atoms (contributors with the same memberships), and what ties them."""
+
+    def __init__(
+        self,
+        contributors: Contributors,
+        name: str,
+        values: Sequence[int | float | Decimal | Fraction | None],
+        rules: Rules,
+        counted: bool,
+    ) -> None:
+        self.name = name
+        self.rules = Rules(rules.threshold, (), None, rules.zero_published, rules.extremes) if counted else rules
+        self.names = list(contributors.groupings)
+        self.atoms: dict[tuple[Hashable, ...], _Group] = {}
+        self.cells: dict[CellId, _Group] = {}
+        self.members: dict[CellId, set[int]] = {}
+        self.counted = counted
+        labels = list(zip(*contributors.groupings.values(), strict=True))
+        if len(values) != len(contributors.holders):
+            raise SpecificationError(f"La variable « {name} » n’a pas une ligne par contributeur.")
+        index: dict[tuple[Hashable, ...], int] = {}
+        for holder, where, raw in zip(contributors.holders, labels, values, strict=True):
+            if raw is None:
+                continue
+            value = Fraction(raw) if isinstance(raw, Decimal) else raw
+            self.atoms.setdefault(where, _Group()).add(holder, value)
+            atom = index.setdefault(where, len(index))
+            for grouping, label in zip(self.names, where, strict=True):
+                if label is not None:
+                    self.cells.setdefault((grouping, label), _Group()).add(holder, value)
+                    self.members.setdefault((grouping, label), set()).add(atom)
+        self.column: dict[CellId, int] = {}
+        self.by_members: dict[frozenset[int], int] = {}
+
+    def label(self, cell: CellId) -> str:
+        grouping, label = cell
+        shown = " × ".join(str(x) for x in label) if isinstance(label, tuple) else str(label)
+        return f"{self.name}, {grouping} {shown}"
+
+    def reason(self, group: _Group) -> str:
+        width = max([2, *(count for count, _ in self.rules.dominance)])
+        largest = sorted(group.holders.values(), key=lambda x: -abs(x))[:width]
+        return primary_reason(
+            self.rules,
+            n=len(group.holders),
+            value=group.value,
+            largest=[*largest, *[0] * (width - len(largest))],
+            respondents=group.n if self.counted else None,
+        )
+
+    def add_to(self, system: System) -> None:
+        for cell in self.cells:
+            members = frozenset(self.members[cell])
+            if members not in self.by_members:
+                self.by_members[members] = self._column(system, self.cells[cell])
+            self.column[cell] = self.by_members[members]
+        for atom, group in enumerate(self.atoms.values()):
+            single = frozenset((atom,))
+            if single not in self.by_members:
+                self.by_members[single] = self._column(system, group)
+                system.latent.add(self.by_members[single])
+        refiners = {name: self._refiner(name) for name in self.names}
+        seen = set()
+        for cell, members in self.members.items():
+            if frozenset(members) in seen or len(members) == 1:
+                continue
+            seen.add(frozenset(members))
+            parts = self._parts(members, refiners[cell[0]])
+            row = {part: -1 for part in parts}
+            row[self.column[cell]] = row.get(self.column[cell], 0) + 1
+            if any(row.values()):
+                system.relations.append({c: a for c, a in row.items() if a})
+
+    def _column(self, system: System, group: _Group) -> int:
+        owner = ("", next(iter(group.holders))) if len(group.holders) == 1 else None
+        place = system.add(float(group.value), group.n, owner)
+        if self.reason(group):
+            system.primary.add(place)
+        if group.value < 0:
+            system.signed = True
+        return place
+
+    def _refiner(self, name: str) -> str | None:
+        """The coarsest other grouping whose cells are parts of those of `name` and cover them."""
+        axis = self.names.index(name)
+        best: tuple[int, str] | None = None
+        for other_axis, other in enumerate(self.names):
+            if other_axis == axis:
+                continue
+            inside: dict[Hashable, Hashable | None] = {}
+            fits = all(
+                where[axis] is None
+                if where[other_axis] is None
+                else inside.setdefault(where[other_axis], where[axis]) == where[axis]
+                for where in self.atoms
+            )
+            size = len(inside)
+            mine = len({where[axis] for where in self.atoms} - {None})
+            if fits and size > mine and (best is None or (size, other) < best):
+                best = size, other
+        return None if best is None else best[1]
+
+    def _parts(self, members: set[int], refiner: str | None) -> set[int]:
+        if refiner is None:
+            return {self.by_members[frozenset((atom,))] for atom in members}
+        axis = self.names.index(refiner)
+        where = list(self.atoms)
+        return {self.column[(refiner, where[atom][axis])] for atom in members}
+
+    def outcomes(self, hidden: Collection[int]) -> dict[CellId, CellOutcome]:
+        found = {}
+        for cell, group in self.cells.items():
+            reason = self.reason(group)
+            if self.column[cell] not in hidden:
+                status, reason = Status.PUBLISHED, ""
+            elif reason:
+                status = Status.PRIMARY
+            else:
+                status, reason = Status.COMPLEMENTARY, COMPLEMENTARY_REASON
+            found[cell] = CellOutcome(status, reason, group.n, group.value)
+        return found
+
+
+def _tie(system: System, blocks: Mapping[str, _Block], identity: Identity) -> None:
+    """The identity holds in each cell and atom where the figures add up, whoever did not answer a part adding zero."""
+    total = blocks[identity.total]
+    seen = set()
+    pairs = [(frozenset(total.members[cell]), group) for cell, group in total.cells.items()]
+    for members, group in pairs:
+        if members in seen:
+            continue
+        seen.add(members)
+        row, summed = {total.by_members[members]: 1}, Fraction(0)
+        keys = list(total.atoms)
+        for name in identity.parts:
+            block = blocks[name]
+            place = {key: i for i, key in enumerate(block.atoms)}
+            inside = frozenset(place[keys[atom]] for atom in members if keys[atom] in place)
+            if inside in block.by_members:
+                row[block.by_members[inside]] = -1
+                column = block.by_members[inside]
+                summed += Fraction(system.values[column])
+        if abs(summed - Fraction(group.value)) <= abs(Fraction(group.value)) * Fraction(1, 10**9):
+            system.relations.append(row)

@@ -1,0 +1,68 @@
+"""Linear programs over kernel directions: what may still move once the published cells are known.
+
+A direction y is a way to change the hidden cells that leaves every published cell as it is; x + y is then another
+table that the reader cannot tell from the true one.
+"""
+
+from collections.abc import Sequence
+
+import highspy
+import numpy as np
+
+INFINITY = highspy.kHighsInf
+
+
+class SolverError(RuntimeError):
+    """HiGHS gave neither a solution nor a proof that there is none."""
+
+
+class Program:
+    """min cost·y, rows = 0 (or between `row_lower` and 0), lower <= y <= upper; one thread, always the same answer."""
+
+    def __init__(
+        self,
+        width: int,
+        rows: Sequence[Sequence[tuple[int, float]]],
+        *,
+        lower: Sequence[float],
+        upper: Sequence[float],
+        cost: Sequence[float],
+        row_lower: Sequence[float] | None = None,
+    ) -> None:
+        starts = np.zeros(len(rows) + 1, dtype=np.int32)
+        starts[1:] = np.cumsum([len(row) for row in rows])
+        lp = highspy.HighsLp()
+        lp.num_col_ = width
+        lp.num_row_ = len(rows)
+        lp.col_cost_ = np.asarray(cost, dtype=np.float64)
+        lp.col_lower_ = np.asarray(lower, dtype=np.float64)
+        lp.col_upper_ = np.asarray(upper, dtype=np.float64)
+        lp.row_lower_ = np.zeros(len(rows)) if row_lower is None else np.asarray(row_lower, dtype=np.float64)
+        lp.row_upper_ = np.zeros(len(rows))
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = starts
+        lp.a_matrix_.index_ = np.asarray([c for row in rows for c, _ in row], dtype=np.int32)
+        lp.a_matrix_.value_ = np.asarray([a for row in rows for _, a in row], dtype=np.float64)
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("threads", 1)
+        self.highs.setOptionValue("random_seed", 0)
+        self.highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
+        self.highs.passModel(lp)
+        self.width = width
+
+    def bound(self, column: int, lower: float, upper: float) -> None:
+        self.highs.changeColBounds(column, lower, upper)
+
+    def cost(self, column: int, value: float) -> None:
+        self.highs.changeColCost(column, value)
+
+    def solve(self) -> list[float] | None:
+        """The optimal y, None when the bounds cannot be met."""
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return list(self.highs.getSolution().col_value)
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return None
+        raise SolverError(f"HiGHS : {self.highs.modelStatusToString(status)}")

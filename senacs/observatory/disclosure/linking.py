@@ -1,0 +1,294 @@
+"""Linked tables made one system: totals completed and checked, common cells identified, additivity written down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from senacs.observatory.disclosure.model import Cell, Dimension, SpecificationError, System, Table
+
+Key = tuple[str, ...]
+
+
+@dataclass
+class LinkedTables:
+    """cells: every cell once, by its key over all `dimensions` (total where its table has not the dimension).
+
+    relations: (total, parts) among those keys; origin: for each table, the keys of its rows in order, those that were
+    computed last, as (local key, global key, computed).
+    """
+
+    dimensions: tuple[Dimension, ...]
+    cells: dict[Key, Cell] = field(default_factory=dict)
+    relations: list[tuple[Key, tuple[Key, ...]]] = field(default_factory=list)
+    origin: dict[str, list[tuple[Key, Key, bool]]] = field(default_factory=dict)
+    axes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counts: bool = False
+
+
+def amount(cell: Cell, counts: bool) -> Fraction:
+    """What the table publishes for the cell: its value, or its frequency in a table of counts."""
+    if counts:
+        return Fraction(cell.n or 0)
+    assert cell.value is not None
+    return cell.value
+
+
+def decimals(value: Fraction) -> int:
+    """Decimals that the value was written with (at most 12)."""
+    digits = 0
+    while digits < 12 and (value * 10**digits).denominator != 1:
+        digits += 1
+    return digits
+
+
+def describe(dimensions: Sequence[str], key: Key) -> str:
+    return " × ".join(f"{name} = {code}" for name, code in zip(dimensions, key, strict=True))
+
+
+def trees(dimension: Dimension, used: set[str]) -> list[dict[str, list[str]]]:
+    """Parent -> children for each hierarchy of the dimension, its roots under the total when they cover every leaf."""
+    if not dimension.hierarchies:
+        codes = sorted(used - {dimension.total})
+        return [{dimension.total: codes}] if codes else []
+    every = [hierarchy.children() for hierarchy in dimension.hierarchies]
+    nodes = {code for tree in every for parent, children in tree.items() for code in (parent, *children)}
+    inner = {parent for tree in every for parent in tree}
+    leaves = nodes - inner - {dimension.total}
+    for tree, hierarchy in zip(every, dimension.hierarchies, strict=True):
+        _refuse_cycles(dimension, hierarchy.parents)
+        if dimension.total in tree:
+            continue
+        own = {code for parent, children in tree.items() for code in (parent, *children)}
+        if leaves <= own:
+            tree[dimension.total] = sorted(own - set(hierarchy.parents))
+    unknown = sorted(used - nodes - {dimension.total})
+    if unknown:
+        shown = ", ".join(f"« {code} »" for code in unknown[:5])
+        raise SpecificationError(
+            f"Dimension « {dimension.name} » : {shown} {'est absent' if len(unknown) == 1 else 'sont absents'} "
+            "de la hiérarchie."
+        )
+    return every
+
+
+def _refuse_cycles(dimension: Dimension, parents: Mapping[str, str]) -> None:
+    for start in sorted(parents):
+        seen, code = {start}, start
+        while code in parents:
+            code = parents[code]
+            if code in seen:
+                raise SpecificationError(
+                    f"Dimension « {dimension.name} » : la hiérarchie revient sur elle-même en « {code} »."
+                )
+            seen.add(code)
+
+
+def bottom_up(tree: Mapping[str, list[str]]) -> list[str]:
+    """The parents, each after those of its children that are parents."""
+    done: list[str] = []
+    placed: set[str] = set()
+
+    def visit(code: str) -> None:
+        if code in placed or code not in tree:
+            return
+        placed.add(code)
+        for child in tree[code]:
+            visit(child)
+        done.append(code)
+
+    for code in sorted(tree):
+        visit(code)
+    return done
+
+
+def merged(key: Key, parts: Sequence[Cell], counts: bool) -> Cell:
+    """The total of the parts; its contributors are known as far as theirs are."""
+    n = sum(c.n for c in parts if c.n is not None) if all(c.n is not None for c in parts) else None
+    full = [c for c in parts if c.n != 0]
+    holders = None
+    if full and all(c.holders is not None for c in full):
+        holders = frozenset(h for c in full for h in c.holders or ())
+    width = max((len(c.largest) for c in parts), default=0)
+    return Cell(
+        key=key,
+        n=n,
+        value=None if counts else sum((amount(c, counts) for c in parts), Fraction(0)),
+        largest=_largest(full, holders, width),
+        holders=holders,
+        holder_count=full[0].holder_count if len(full) == 1 else None,
+    )
+
+
+def _largest(parts: Sequence[Cell], holders: frozenset[str] | None, width: int) -> tuple[Fraction | None, ...]:
+    """The largest contributions of the union, as long as they are certain."""
+    if not width:
+        return ()
+    if len(parts) == 1:
+        return parts[0].largest
+    if holders is not None and len(holders) == 1 and all(p.value is not None for p in parts):
+        return (sum((p.value for p in parts if p.value is not None), Fraction(0)), *[Fraction(0)] * (width - 1))
+    if any(not p.largest or p.largest[0] is None for p in parts):
+        return (None,) * width
+    known = sorted(((x for p in parts for x in p.largest if x is not None)), key=lambda x: -abs(x))
+    # A second contribution left out by one part may be larger than what the others show: unknown from there on.
+    hidden = [abs(p.largest[-1]) for p in parts if p.largest[-1] is not None and (p.n is None or p.n > len(p.largest))]
+    partial = [abs(x) for p in parts if None in p.largest and (p.n is None or p.n > 1) for x in p.largest if x]
+    floor = max([*hidden, *partial], default=Fraction(0))
+    certain: list[Fraction | None] = []
+    for x in known[:width]:
+        certain.append(x if abs(x) >= floor or not certain else None)
+    return tuple(certain + [None] * (width - len(certain)))
+
+
+class _Completion:
+    """The totals of one table: computed where they are missing, checked where they are given."""
+
+    def __init__(self, table: Table, every: Mapping[str, list[dict[str, list[str]]]], counts: bool) -> None:
+        self.table = table
+        self.counts = counts
+        self.cells: dict[Key, Cell] = {}
+        self.relations: list[tuple[Key, tuple[Key, ...]]] = []
+        for cell in table.cells:
+            if cell.key in self.cells:
+                raise SpecificationError(f"{table.name} : la cellule {self._name(cell.key)} apparaît deux fois.")
+            self.cells[cell.key] = cell
+        self.digits = max((decimals(amount(c, counts)) for c in table.cells), default=0)
+        for axis, name in enumerate(table.dimensions):
+            for tree in every[name]:
+                self._complete(axis, tree)
+
+    def _name(self, key: Key) -> str:
+        return describe(self.table.dimensions, key)
+
+    def _complete(self, axis: int, tree: dict[str, list[str]]) -> None:
+        slices: dict[Key, dict[str, Cell]] = {}
+        for key, cell in self.cells.items():
+            slices.setdefault(key[:axis] + key[axis + 1 :], {})[key[axis]] = cell
+        order = bottom_up(tree)
+        for rest in sorted(slices):
+            line = slices[rest]
+            for parent in order:
+                parts = [line[child] for child in tree[parent] if child in line]
+                if not parts:
+                    continue
+                key = (*rest[:axis], parent, *rest[axis:])
+                if parent in line:
+                    self._check(line[parent], parts)
+                else:
+                    line[parent] = self.cells[key] = merged(key, parts, self.counts)
+                self.relations.append((key, tuple(part.key for part in parts)))
+
+    def _check(self, total: Cell, parts: Sequence[Cell]) -> None:
+        given = amount(total, self.counts)
+        summed = sum((amount(part, self.counts) for part in parts), Fraction(0))
+        gap = abs(given - summed)
+        rounding = Fraction(len(parts) + 1, 2 * 10**self.digits) if self.digits else Fraction(0)
+        if gap > rounding and gap > abs(given) * Fraction(1, 10**9):
+            raise SpecificationError(
+                f"{self.table.name} : la cellule {self._name(total.key)} vaut {_plain(given)}, "
+                f"mais la somme de ses parties est {_plain(summed)}."
+            )
+
+
+def _plain(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.12g}".replace(".", ",")
+
+
+def link(tables: Sequence[Table], dimensions: Sequence[Dimension], *, counts: bool) -> LinkedTables:
+    """Completes each table, then identifies the cells that several tables show.
+
+    Raises SpecificationError: duplicate cell, code outside the hierarchy, total that is not the sum of its parts, two
+    tables that differ on a common cell.
+    """
+    declared = {dimension.name: dimension for dimension in dimensions}
+    used: dict[str, set[str]] = {}
+    for table in tables:
+        for axis, name in enumerate(table.dimensions):
+            if name not in declared:
+                raise SpecificationError(f"{table.name} : la dimension « {name} » n’est pas décrite.")
+            used.setdefault(name, set()).update(cell.key[axis] for cell in table.cells)
+    every = {name: trees(declared[name], codes) for name, codes in used.items()}
+    linked = LinkedTables(tuple(d for d in dimensions if d.name in used), counts=counts)
+    seen: set[tuple[Key, tuple[Key, ...]]] = set()
+    for table in tables:
+        completion = _Completion(table, every, counts)
+        place = {name: axis for axis, name in enumerate(table.dimensions)}
+
+        def everywhere(key: Key, place: Mapping[str, int] = place) -> Key:
+            return tuple(key[place[d.name]] if d.name in place else d.total for d in linked.dimensions)
+
+        linked.axes[table.name] = table.dimensions
+        given = {cell.key for cell in table.cells}
+        order = [cell.key for cell in table.cells] + sorted(set(completion.cells) - given)
+        linked.origin[table.name] = [(key, everywhere(key), key not in given) for key in order]
+        for key in order:
+            _merge_common(linked, everywhere(key), completion.cells[key], table, completion.digits)
+        for total, parts in completion.relations:
+            row = everywhere(total), tuple(sorted(everywhere(part) for part in parts))
+            if row not in seen:
+                seen.add(row)
+                linked.relations.append(row)
+    return linked
+
+
+def _merge_common(linked: LinkedTables, key: Key, cell: Cell, table: Table, digits: int) -> None:
+    before = linked.cells.get(key)
+    if before is None:
+        linked.cells[key] = replace(cell, key=key)
+        return
+    mine, theirs = amount(cell, linked.counts), amount(before, linked.counts)
+    gap = abs(mine - theirs)
+    rounding = Fraction(1, 10**digits) if digits else Fraction(0)
+    if gap > rounding and gap > abs(theirs) * Fraction(1, 10**9):
+        names = [d.name for d in linked.dimensions]
+        raise SpecificationError(
+            f"{table.name} : la cellule {describe(names, key)} vaut {_plain(mine)}, et {_plain(theirs)} dans une autre "
+            "table : des tables liées portent les mêmes totaux."
+        )
+    linked.cells[key] = replace(
+        before,
+        n=before.n if before.n is not None else cell.n,
+        largest=before.largest if any(x is not None for x in before.largest) else cell.largest,
+        holders=before.holders if before.holders is not None else cell.holders,
+        holder_count=before.holder_count if before.holder_count is not None else cell.holder_count,
+    )
+
+
+def contributors(cell: Cell) -> int | None:
+    """Contributors of a cell, holders counted once when they are known."""
+    if cell.holders is not None:
+        return min(len(cell.holders), cell.n) if cell.n is not None else len(cell.holders)
+    return cell.holder_count if cell.holder_count is not None else cell.n
+
+
+def build_system(linked: LinkedTables) -> tuple[System, dict[Key, int]]:
+    """One column per cell; lone contributors are followed from each total to its parts."""
+    system = System()
+    column: dict[Key, int] = {}
+    lone: dict[Key, Key] = {key: key for key, cell in linked.cells.items() if contributors(cell) == 1}
+
+    def root(key: Key) -> Key:
+        while lone[key] != key:
+            lone[key] = lone[lone[key]]
+            key = lone[key]
+        return key
+
+    for total, parts in linked.relations:
+        if total in lone:
+            for part in parts:
+                if part in lone:
+                    first, second = sorted((root(total), root(part)))
+                    lone[second] = first
+    for key in sorted(linked.cells):
+        cell = linked.cells[key]
+        owner: object | None = None
+        if key in lone:
+            named = linked.cells[key].holders
+            owner = ("", next(iter(named))) if named else root(key)
+        column[key] = system.add(float(amount(cell, linked.counts)), cell.n or contributors(cell) or 0, owner)
+    system.signed = any(value < 0 for value in system.values)
+    for total, parts in linked.relations:
+        row = {column[part]: -1 for part in parts}
+        row[column[total]] = row.get(column[total], 0) + 1
+        system.relations.append(row)
+    return system, column

@@ -1,0 +1,156 @@
+"""The words of disclosure control: tables, cells, hierarchies, rules, and what protection answers."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Status(StrEnum):
+    """Fate of a cell: shown, hidden by a rule on its own contributors, hidden to shelter others."""
+
+    PUBLISHED = "published"
+    PRIMARY = "primary"
+    COMPLEMENTARY = "complementary"
+
+
+class SpecificationError(ValueError):
+    """What was asked cannot be read or makes no sense; the message is in French and names the file or the cell."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Primary rules.
+
+    threshold: a cell of 1 to threshold - 1 contributors is hidden (None: no such rule).
+    dominance: pairs (n, k): hidden when its n largest contributions exceed k % of the total (Handbook on SDC, 4.2.2).
+    p_percent: hidden when the total less the two largest contributions is under p % of the largest one.
+    zero_published: a cell without contributors is shown, as everybody knows that it is empty.
+    extremes: hide a count equal to 0 or to the number of respondents (sensitive yes/no questions).
+    """
+
+    threshold: int | None = 5
+    dominance: tuple[tuple[int, float], ...] = ((1, 85.0),)
+    p_percent: float | None = None
+    zero_published: bool = True
+    extremes: bool = False
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """One tree over the codes of a dimension: child -> parent. A root that is not `total` hangs under it when the
+    roots together hold every leaf; otherwise (a grouping that covers a part only) it adds to nothing."""
+
+    parents: Mapping[str, str]
+
+    def children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for child, parent in self.parents.items():
+            found.setdefault(parent, []).append(child)
+        return {parent: sorted(children) for parent, children in sorted(found.items())}
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A classification shared by the tables; without hierarchy every code is flat under `total`."""
+
+    name: str
+    total: str = "Total"
+    hierarchies: tuple[Hierarchy, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: `key` has one code per dimension of its table.
+
+    n: contributors (None: unknown); value: exact (None in a table of counts: n is what is published);
+    largest: largest contributions, descending, None where unknown; holders: names of all who hold a contributor,
+    when known; holder_count: their number when only that is known.
+    """
+
+    key: tuple[str, ...]
+    n: int | None = None
+    value: Fraction | None = None
+    largest: tuple[Fraction | None, ...] = ()
+    holders: frozenset[str] | None = None
+    holder_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    dimensions: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class KnownCell:
+    """A cell that readers know from an earlier publication: coordinates {dimension: code}, all others at their total."""
+
+    coordinates: Mapping[str, str]
+    value: Fraction
+    n: int | None = None
+
+
+@dataclass(frozen=True)
+class ProtectedCell:
+    key: tuple[str, ...]
+    status: Status
+    reason: str
+    n: int | None
+    value: Fraction | None
+    computed: bool = False
+
+
+@dataclass(frozen=True)
+class ProtectedTable:
+    name: str
+    dimensions: tuple[str, ...]
+    cells: tuple[ProtectedCell, ...]
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What `protect` answers. `failures`: in French, each cell whose protection could not be reached, and why."""
+
+    tables: tuple[ProtectedTable, ...]
+    failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass
+class System:
+    """Everything published, as one linear system.
+
+    A column is a cell of the publication or a latent group of contributors (an atom that no cell shows by itself);
+    a relation is a sparse integer row whose sum is zero (total - parts). A published cell is a column that the
+    reader knows. All lists are indexed by column.
+    """
+
+    values: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    owners: list[Hashable | None] = field(default_factory=list)
+    primary: set[int] = field(default_factory=set)
+    latent: set[int] = field(default_factory=set)
+    known: set[int] = field(default_factory=set)
+    relations: list[dict[int, int]] = field(default_factory=list)
+    # Columns that a holder knows entirely, when it holds several: {holder: columns}.
+    holdings: dict[Hashable, set[int]] = field(default_factory=dict)
+    signed: bool = False
+
+    def add(self, value: float, size: int, owner: Hashable | None = None) -> int:
+        self.values.append(value)
+        self.sizes.append(size)
+        self.owners.append(owner)
+        if owner is not None:
+            self.holdings.setdefault(owner, set()).add(len(self.values) - 1)
+        return len(self.values) - 1
+
+    def candidates(self) -> list[int]:
+        return [c for c in range(len(self.values)) if c not in self.primary | self.latent | self.known]
+
+    def restricted(self, hidden: Iterable[int]) -> list[dict[int, int]]:
+        """The relations that bind the hidden columns once all others are known."""
+        kept = set(hidden)
+        rows = ({c: a for c, a in row.items() if c in kept} for row in self.relations)
+        return [row for row in rows if row]

@@ -1,0 +1,156 @@
+"""`protect`: tables in, protected tables and reasons out."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from senacs.lib import french
+from senacs.observatory.disclosure.bounds import Weakness
+from senacs.observatory.disclosure.linking import (
+    Key,
+    LinkedTables,
+    amount,
+    build_system,
+    contributors,
+    describe,
+    link,
+)
+from senacs.observatory.disclosure.model import (
+    Dimension,
+    KnownCell,
+    ProtectedCell,
+    ProtectedTable,
+    Protection,
+    Rules,
+    SpecificationError,
+    Status,
+    System,
+    Table,
+)
+from senacs.observatory.disclosure.plan import Plan, make_plan
+from senacs.observatory.disclosure.primary import check_rules, primary_reason
+
+COMPLEMENTARY_REASON = "protège d’autres cellules, qui se déduiraient par différence"
+NEGATIVE_WARNING = (
+    "Des valeurs sont négatives : aucune borne n’est supposée connue du lecteur, les intervalles ne s’appuient que "
+    "sur les égalités."
+)
+
+
+def protect(
+    tables: Sequence[Table],
+    dimensions: Sequence[Dimension],
+    rules: Rules,
+    *,
+    margin: float = 0.0,
+    already_published: Sequence[KnownCell] = (),
+    counts: bool = False,
+) -> Protection:
+    """Protects linked tables together.
+
+    dimensions: those of all tables; margin: half-width of every hidden cell's feasible interval, in % of its value
+    (0: it must only not be recomputable exactly); counts: the tables publish `n` itself. Totals that are missing are
+    computed and come back after the rows of their table. Raises SpecificationError (French) on inconsistent input.
+    """
+    if margin < 0:
+        raise SpecificationError("« margin » est un pourcentage positif ou nul.")
+    linked = link(tables, dimensions, counts=counts)
+    width = min((len(c.largest) for c in linked.cells.values()), default=0)
+    check_rules(rules, has_count=all(contributors(c) is not None for c in linked.cells.values()), largest=width)
+    system, column = build_system(linked)
+    reasons = _apply_rules(linked, system, column, rules)
+    failures, warnings = _apply_known(linked, system, column, rules, already_published, reasons)
+    if system.signed:
+        warnings.append(NEGATIVE_WARNING)
+    plan = make_plan(system, margin)
+    failures += _failures(linked, column, plan)
+    return Protection(_tables(linked, column, plan, reasons), tuple(failures), tuple(warnings))
+
+
+def _apply_rules(linked: LinkedTables, system: System, column: dict[Key, int], rules: Rules) -> dict[int, str]:
+    reasons = {}
+    for key, cell in linked.cells.items():
+        n, value = contributors(cell), amount(cell, linked.counts)
+        if n == 0 and value != 0:
+            names = [d.name for d in linked.dimensions]
+            raise SpecificationError(f"La cellule {describe(names, key)} a une valeur mais aucun contributeur.")
+        reason = primary_reason(rules, n=n, value=value, largest=() if linked.counts else cell.largest)
+        if reason:
+            reasons[column[key]] = reason
+            system.primary.add(column[key])
+        elif n == 0 or (n is None and value == 0):
+            system.known.add(column[key])
+    return reasons
+
+
+def _apply_known(
+    linked: LinkedTables,
+    system: System,
+    column: dict[Key, int],
+    rules: Rules,
+    already_published: Sequence[KnownCell],
+    reasons: dict[int, str],
+) -> tuple[list[str], list[str]]:
+    """What earlier publications gave away: same figure, the reader has it; another one, the difference must not say
+    what few contributors changed."""
+    failures, warnings = [], []
+    names = [d.name for d in linked.dimensions]
+    totals = {d.name: d.total for d in linked.dimensions}
+    for known in already_published:
+        outside = [n for n, code in known.coordinates.items() if n not in totals]
+        key = tuple(known.coordinates.get(name, totals[name]) for name in names)
+        if outside or key not in linked.cells:
+            shown = describe(list(known.coordinates), tuple(known.coordinates.values()))
+            warnings.append(f"Cellule déjà publiée, absente des tables : {shown}.")
+            continue
+        cell, place = linked.cells[key], column[key]
+        value = amount(cell, linked.counts)
+        if abs(value - known.value) <= abs(value) * Fraction(1, 10**9):
+            if place in system.primary:
+                failures.append(
+                    f"{describe(names, key)} : déjà publiée, ne peut plus être protégée ({reasons.pop(place)})."
+                )
+                system.primary.discard(place)
+            system.known.add(place)
+            continue
+        now = contributors(cell)
+        moved = None if known.n is None or now is None else abs(now - known.n)
+        enough = rules.threshold is None or (moved is not None and moved >= rules.threshold)
+        if place not in system.primary and not enough:
+            said = "on ignore combien de contributeurs" if moved is None else french.plural(moved, "contributeur")
+            reasons[place] = f"la différence avec la publication précédente révélerait ce qui a changé ({said})"
+            system.primary.add(place)
+            system.known.discard(place)
+    return failures, warnings
+
+
+def explain(weakness: Weakness) -> str:
+    if weakness.attacker is not None:
+        return "un contributeur seul peut la recalculer à partir de sa propre valeur"
+    if weakness.side:
+        return f"l’intervalle reste trop étroit vers le {'haut' if weakness.side > 0 else 'bas'}"
+    return "elle reste calculable exactement"
+
+
+def _failures(linked: LinkedTables, column: dict[Key, int], plan: Plan) -> list[str]:
+    names = [d.name for d in linked.dimensions]
+    where = {place: key for key, place in column.items()}
+    return [f"{describe(names, where[w.column])} : {explain(w)}." for w in plan.failures]
+
+
+def _tables(
+    linked: LinkedTables, column: dict[Key, int], plan: Plan, reasons: dict[int, str]
+) -> tuple[ProtectedTable, ...]:
+    protected = []
+    for name, rows in linked.origin.items():
+        cells = []
+        for local, key, computed in rows:
+            place, cell = column[key], linked.cells[key]
+            if place not in plan.hidden:
+                status, reason = Status.PUBLISHED, ""
+            elif place in reasons:
+                status, reason = Status.PRIMARY, reasons[place]
+            else:
+                status, reason = Status.COMPLEMENTARY, COMPLEMENTARY_REASON
+            cells.append(ProtectedCell(local, status, reason, cell.n, cell.value, computed))
+        protected.append(ProtectedTable(name, linked.axes[name], tuple(cells)))
+    return tuple(protected)

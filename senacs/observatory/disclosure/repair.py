@@ -1,0 +1,120 @@
+"""Hides the cheapest further cells so that one weak cell can move (linear relaxation of Fischetti & Salazar, 2000).
+
+The program looks for a direction over all cells, hidden or not, that moves the weak cell as far as required, at the
+least cost of published cells moved; those become hidden. Cost grows with the logarithm of the contributors, not with
+the value: hiding a large cell loses hardly more than hiding a small one.
+"""
+
+from collections.abc import Collection
+from math import log
+
+from senacs.observatory.disclosure.bounds import Weakness, requirement
+from senacs.observatory.disclosure.highs import INFINITY, Program
+from senacs.observatory.disclosure.model import System
+
+
+def cost(system: System, column: int) -> float:
+    return 1.0 + log(1 + system.sizes[column])
+
+
+class Repair:
+    """One program for the whole system, warm from one weak cell to the next.
+
+    Column c of the system is the pair up (c) and down (c + width) of the program; moves are counted in `unit`.
+    """
+
+    def __init__(self, system: System, hidden: Collection[int], margin: float) -> None:
+        self.system = system
+        self.margin = margin
+        rows = system.restricted(set(range(len(system.values))) - system.known)
+        self.columns = sorted({c for row in rows for c in row})
+        self.place = {c: i for i, c in enumerate(self.columns)}
+        width = len(self.columns)
+        self.unit = self._unit()
+        self.hidden = set(hidden)
+        self.program = Program(
+            2 * width,
+            [
+                [(self.place[c], float(a)) for c, a in sorted(row.items())]
+                + [(self.place[c] + width, -float(a)) for c, a in sorted(row.items())]
+                for row in rows
+            ],
+            lower=[0.0] * (2 * width),
+            upper=[INFINITY] * width + [self._room(c) for c in self.columns],
+            cost=[self._price(c) for c in self.columns] * 2,
+        )
+
+    def _unit(self) -> float:
+        """Typical required movement, so that the program works with numbers near 1."""
+        if not self.margin:
+            return 1.0
+        asked = sorted(requirement(self.system, c, self.margin) for c in self.columns if c in self.system.primary)
+        asked = [x for x in asked if x] or [1.0]
+        return asked[len(asked) // 2]
+
+    def _room(self, column: int) -> float:
+        """How far the column may go down: not at all from 0; with margin 0 directions may be as short as one likes."""
+        value = self.system.values[column]
+        if self.system.signed:
+            return INFINITY
+        if self.margin:
+            return value / self.unit
+        return INFINITY if value else 0.0
+
+    def _price(self, column: int) -> float:
+        if column in self.hidden or column in self.system.latent:
+            return 1e-5
+        return cost(self.system, column)
+
+    def hide(self, columns: Collection[int]) -> None:
+        self.hidden |= set(columns)
+        for column in columns:
+            for i in self._pair(column):
+                self.program.cost(i, self._price(column))
+
+    def _pair(self, column: int) -> tuple[int, int]:
+        place = self.place[column]
+        return place, place + len(self.columns)
+
+    def strengthen(self, weakness: Weakness) -> set[int] | None:
+        """Cells to hide so that the weak cell can move as required; None when nothing can help."""
+        if weakness.column not in self.place:
+            return set()
+        asked = requirement(self.system, weakness.column, self.margin) / self.unit or 1.0
+        frozen = set()
+        if weakness.attacker is not None:
+            frozen = {c for c in self.system.holdings[weakness.attacker] if c in self.place}
+        best: tuple[float, int, set[int]] | None = None
+        for column in frozen:
+            for i in self._pair(column):
+                self.program.bound(i, 0.0, 0.0)
+        for side in (weakness.side,) if weakness.side else (1, -1):
+            moved = self._move(weakness.column, side, asked)
+            if moved is not None:
+                price = sum(cost(self.system, c) for c in sorted(moved))
+                if best is None or (price, -side) < best[:2]:
+                    best = price, -side, moved
+        for column in frozen:
+            up, down = self._pair(column)
+            self.program.bound(up, 0.0, INFINITY)
+            self.program.bound(down, 0.0, self._room(column))
+        return None if best is None else best[2]
+
+    def _move(self, column: int, side: int, asked: float) -> set[int] | None:
+        up, down = self._pair(column)
+        room = self._room(column)
+        forward, backward = (up, down) if side > 0 else (down, up)
+        if side < 0 and room < asked * (1 - 1e-9):
+            return None
+        self.program.bound(forward, asked, asked)
+        self.program.bound(backward, 0.0, 0.0)
+        moves = self.program.solve()
+        self.program.bound(up, 0.0, INFINITY)
+        self.program.bound(down, 0.0, room)
+        if moves is None:
+            return None
+        width = len(self.columns)
+        net = (abs(moves[i] - moves[i + width]) for i in range(width))
+        shown = (c for c in self.columns if c not in self.hidden and c not in self.system.latent)
+        far = {c for c, move in zip(self.columns, net, strict=True) if move > 1e-7}
+        return far & set(shown)
