@@ -216,7 +216,7 @@ def make_invited(structure: Structure, campaign: Campaign) -> InvitedStructure:
         territory_type=structure.territory_type,
         priority_geography=structure.priority_geography,
         is_fcsf_member=structure.is_fcsf_member,
-        gestionnaire_key=f"G{structure.gestionnaire_id}" if structure.gestionnaire_id else "",
+        gestionnaire_key=f"G{structure.gestionnaire_id}" if structure.gestionnaire_id else f"S{structure.pk}",
     )
 
 

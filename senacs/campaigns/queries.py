@@ -1,0 +1,58 @@
+"""Reads on campaigns: which one runs, its calendar, the days left."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from senacs.campaigns.enums import Phase
+from senacs.campaigns.models import Campaign, Reminder
+from senacs.lib import clock
+from senacs.structures.models import Structure
+
+
+def current_campaign() -> Campaign | None:
+    """The campaign at work: the newest one past its preparation, else the newest prepared; None before the first."""
+    campaigns = Campaign.objects.select_related("version").defer("version__document").order_by("-year")
+    return campaigns.exclude(phase__in=[Phase.PREPARATION, Phase.ARCHIVEE]).first() or campaigns.first()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One phase on the calendar; dates are inclusive, None where the calendar sets none."""
+
+    phase: Phase
+    label: str
+    starts_on: date | None
+    ends_on: date | None
+    is_current: bool
+    is_past: bool
+
+
+def calendar(campaign: Campaign) -> list[Step]:
+    """The phases in order, as a reader of the campaign's page sees them."""
+    bounds: dict[Phase, tuple[date | None, date | None]] = {
+        Phase.PREPARATION: (None, campaign.opens_on - date.resolution),
+        Phase.SAISIE: (campaign.opens_on, campaign.closes_on),
+        Phase.CONTROLE: (campaign.closes_on + date.resolution, campaign.review_ends_on),
+        Phase.TRAITEMENT: (campaign.review_ends_on + date.resolution, None),
+        Phase.DIFFUSION: (None, None),
+    }
+    order = list(Phase)
+    current = order.index(Phase(campaign.phase))
+    return [
+        Step(phase, phase.label, *bounds[phase], is_current=index == current, is_past=index < current)
+        for index, phase in enumerate(order)
+        if phase in bounds
+    ]
+
+
+def days_left(campaign: Campaign) -> int | None:
+    """Days until the end of the phase: 0 on its last day, negative if late; None for a phase without an end."""
+    ends = {Phase.SAISIE: campaign.closes_on, Phase.CONTROLE: campaign.review_ends_on}
+    end = ends.get(Phase(campaign.phase))
+    return None if end is None else (end - clock.today()).days
+
+
+def last_reminders(campaign: Campaign, structures: list[Structure]) -> dict[int, Reminder]:
+    """The last reminder sent to each structure, by its id."""
+    reminders = Reminder.objects.filter(campaign=campaign, structure__in=structures).order_by("sent_at", "id")
+    return {reminder.structure_id: reminder for reminder in reminders}

@@ -1,0 +1,139 @@
+"""What happens to a campaign: created, structures invited, reminders sent."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+
+from senacs.accounts.enums import STRUCTURE_ROLES
+from senacs.accounts.models import Mandate, User
+from senacs.accounts.permissions import can_manage_campaigns, structures_visible_to
+from senacs.campaigns.enums import Phase
+from senacs.campaigns.models import Campaign, InvitedStructure, Reminder
+from senacs.lib import clock, mail
+from senacs.lib.french import long_date
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.structures.models import Structure
+
+BATCH = 500
+
+
+@transaction.atomic
+def create_campaign(
+    *,
+    version: QuestionnaireVersion,
+    opens_on: date,
+    closes_on: date,
+    review_ends_on: date,
+    by: User | None,
+) -> Campaign:
+    """Prepares the campaign of the version's year. Raises Refused when the year has one or the dates do not follow."""
+    _require_management(by)
+    if Campaign.objects.filter(year=version.year).exists():
+        raise Refused(f"La campagne {version.year} existe déjà.")
+    if not opens_on < closes_on < review_ends_on:
+        raise Refused("Ouverture, clôture puis fin du contrôle : les dates doivent se suivre.")
+    return Campaign.objects.create(
+        year=version.year, version=version, opens_on=opens_on, closes_on=closes_on, review_ends_on=review_ends_on
+    )
+
+
+@transaction.atomic
+def reschedule(*, campaign: Campaign, opens_on: date, closes_on: date, review_ends_on: date, by: User | None) -> None:
+    """Changes the calendar; the phase itself moves through `states.apply`."""
+    _require_management(by)
+    if not opens_on < closes_on < review_ends_on:
+        raise Refused("Ouverture, clôture puis fin du contrôle : les dates doivent se suivre.")
+    campaign.opens_on, campaign.closes_on, campaign.review_ends_on = opens_on, closes_on, review_ends_on
+    campaign.save(update_fields=["opens_on", "closes_on", "review_ends_on"])
+
+
+@transaction.atomic
+def invite_structures(*, campaign: Campaign, structures: Iterable[Structure] | None = None, by: User | None) -> int:
+    """Invites structures as the register describes them today; all active ones by default. Returns how many are new.
+
+    Those invited already keep the snapshot of their invitation.
+    """
+    _require_management(by)
+    if campaign.phase not in {Phase.PREPARATION, Phase.SAISIE}:
+        raise Refused("Les invitations sont closes : la saisie de cette campagne est finie.")
+    asked = Structure.objects.active()
+    if structures is not None:
+        asked = asked.filter(pk__in=[structure.pk for structure in structures])
+    asked = asked.exclude(invitations__campaign=campaign).select_related("commune", "departement").order_by("pk")
+    invitations = [_snapshot(campaign, structure) for structure in asked.iterator(chunk_size=2000)]
+    InvitedStructure.objects.bulk_create(invitations, batch_size=BATCH)
+    return len(invitations)
+
+
+def _snapshot(campaign: Campaign, structure: Structure) -> InvitedStructure:
+    return InvitedStructure(
+        campaign=campaign,
+        structure=structure,
+        name=structure.name,
+        kind=structure.kind,
+        gestion=structure.gestion,
+        commune_code=structure.commune_id,
+        epci_code=structure.commune.epci_id or "",
+        departement_code=structure.departement_id,
+        region_code=structure.departement.region_id,
+        territory_type=structure.territory_type,
+        priority_geography=structure.priority_geography,
+        is_fcsf_member=structure.is_fcsf_member,
+        # A body that runs several structures counts once in the rules of secrecy; alone, a structure is its own.
+        gestionnaire_key=f"G{structure.gestionnaire_id}" if structure.gestionnaire_id else f"S{structure.pk}",
+    )
+
+
+@transaction.atomic
+def send_reminders(
+    *, campaign: Campaign, structures: Iterable[Structure], by: User, message: str = ""
+) -> list[Reminder]:
+    """Writes to the people of each structure that `by` follows, or to the structure's own address; each one logged.
+
+    Structures without any address are left out of what is returned. Raises Refused outside the entry phase.
+    """
+    if campaign.phase != Phase.SAISIE:
+        raise Refused("Les relances ne partent que pendant la saisie.")
+    wanted = {structure.pk for structure in structures}
+    followed = list(structures_visible_to(by).filter(pk__in=wanted).order_by("pk"))
+    if len(followed) != len(wanted):
+        raise NotAllowed("Certaines de ces structures ne sont pas de votre territoire.")
+    addresses = _addresses(followed)
+    now = clock.now()
+    reminders, letters = [], []
+    for structure in followed:
+        if not addresses[structure.pk]:
+            continue
+        reminders.append(Reminder(campaign=campaign, structure=structure, sent_at=now, by=by, message=message.strip()))
+        context = {
+            "campaign": campaign,
+            "structure": structure,
+            "closes_on": long_date(campaign.closes_on),
+            "message": message.strip(),
+            "by": by,
+        }
+        letters += [mail.write("campaigns/mail/relance.txt", context, to=to) for to in addresses[structure.pk]]
+    Reminder.objects.bulk_create(reminders, batch_size=BATCH)
+    mail.send_on_commit(letters)
+    return reminders
+
+
+def _addresses(structures: list[Structure]) -> dict[int, list[str]]:
+    """Where each structure is written to: its people, else its own address."""
+    people: dict[int, list[str]] = {structure.pk: [] for structure in structures}
+    mandates = Mandate.objects.current().filter(
+        structure__in=structures, role__in=STRUCTURE_ROLES, user__is_active=True
+    )
+    for structure_id, email in mandates.order_by("user__email").values_list("structure", "user__email").distinct():
+        people[structure_id].append(email)
+    for structure in structures:
+        if not people[structure.pk] and structure.email:
+            people[structure.pk].append(structure.email)
+    return people
+
+
+def _require_management(by: User | None) -> None:
+    if by is not None and not can_manage_campaigns(by):
+        raise NotAllowed("Seule l’équipe nationale conduit les campagnes.")

@@ -1,0 +1,54 @@
+"""The phases of a campaign: one table, one door. Nothing else sets `Campaign.phase`."""
+
+from django.db import transaction
+
+from senacs.accounts.enums import Role
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_manage_campaigns
+from senacs.campaigns.enums import Phase
+from senacs.campaigns.models import Campaign, CampaignEvent
+from senacs.lib import clock, states
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.lib.states import Transition
+from senacs.questionnaire.services import freeze_version
+
+_NATIONAL = frozenset({Role.NATIONAL})
+TRANSITIONS = (
+    Transition("open", frozenset({Phase.PREPARATION}), Phase.SAISIE, _NATIONAL, "Ouvrir la saisie"),
+    Transition("close", frozenset({Phase.SAISIE}), Phase.CONTROLE, _NATIONAL, "Clore la saisie"),
+    Transition("reopen_entry", frozenset({Phase.CONTROLE}), Phase.SAISIE, _NATIONAL, "Rouvrir la saisie", True),
+    Transition("process", frozenset({Phase.CONTROLE}), Phase.TRAITEMENT, _NATIONAL, "Passer au traitement"),
+    Transition(
+        "reopen_control",
+        frozenset({Phase.TRAITEMENT, Phase.DIFFUSION}),
+        Phase.CONTROLE,
+        _NATIONAL,
+        "Rouvrir le contrôle",
+        True,
+    ),
+    Transition("publish", frozenset({Phase.TRAITEMENT}), Phase.DIFFUSION, _NATIONAL, "Passer à la diffusion"),
+    Transition("archive", frozenset({Phase.DIFFUSION}), Phase.ARCHIVEE, _NATIONAL, "Archiver"),
+)
+
+
+@transaction.atomic
+def apply(campaign: Campaign, name: str, *, by: User | None, reason: str = "") -> Campaign:
+    """Moves a campaign through the transition `name` and logs it; gives the row as it now is.
+
+    Opening the entry freezes the questionnaire's version: what has been asked never changes. `by` None is the
+    installation itself (demonstration, scheduled work). Raises NotAllowed or Refused.
+    """
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("version").get(pk=campaign.pk)
+    if by is not None and not can_manage_campaigns(by):
+        raise NotAllowed("Seule l’équipe nationale conduit les campagnes.")
+    transition = states.find(
+        TRANSITIONS, name, current=campaign.phase, current_label=campaign.get_phase_display(), reason=reason
+    )
+    if name == "open":
+        if not campaign.invited.exists():
+            raise Refused("Aucune structure n’est invitée : la saisie ne peut pas ouvrir.")
+        freeze_version(version=campaign.version)
+    campaign.phase = transition.target
+    campaign.save(update_fields=["phase"])
+    CampaignEvent.objects.create(campaign=campaign, transition=name, at=clock.now(), by=by, reason=reason.strip())
+    return campaign

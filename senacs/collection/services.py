@@ -1,0 +1,262 @@
+"""What happens to responses: opened for a campaign, values saved one by one with their history, taken over from N-1."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.db import transaction
+
+from senacs.accounts.enums import STRUCTURE_ROLES, Role
+from senacs.accounts.models import User
+from senacs.accounts.permissions import roles_on
+from senacs.campaigns.models import Campaign, InvitedStructure
+from senacs.collection import privacy
+from senacs.collection.documents import Stored, context_of, read_document, same_answer, write_entry
+from senacs.collection.enums import Provenance, ResponseState
+from senacs.collection.models import Response, Revision
+from senacs.collection.queries import compiled_of, previous_values
+from senacs.collection.states import lock
+from senacs.lib import clock
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, NotConcerned, Value, parse_input
+
+
+class Clear(Enum):
+    """Takes an answer away: the field is unanswered again."""
+
+    CLEAR = "effacer"
+
+
+CLEAR = Clear.CLEAR
+FREE_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+# What a person typed, boxes ticked, or one of the two marks.
+Input = str | Sequence[str] | NotConcerned | Clear
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """What became of each field of a save, by code; `response` is the row as it now stands.
+
+    `saved`: the stored value, None when cleared; a value equal to the stored one counts as saved and writes nothing.
+    `refused`: why, in French. `conflicts`: what somebody else stored meanwhile (None: cleared), left as it is.
+    `warnings`: saved, but the text looks nominative.
+    """
+
+    response: Response
+    saved: dict[str, Stored | None] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    conflicts: dict[str, Stored | None] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def open_responses(*, campaign: Campaign) -> int:
+    """Opens an empty response for each structure invited that has none; returns how many were opened."""
+    invited = InvitedStructure.objects.filter(campaign=campaign, response__isnull=True).order_by("pk")
+    responses = [Response(campaign=campaign, structure_id=row.structure_id, invited=row) for row in invited]
+    Response.objects.bulk_create(responses, batch_size=500)
+    return len(responses)
+
+
+@transaction.atomic
+def save_values(
+    *,
+    response: Response,
+    inputs: Mapping[str, Input],
+    by: User,
+    provenance: Provenance | None = None,
+    expected: Mapping[str, int] | None = None,
+    reason: str = "",
+    idempotency_key: str = "",
+) -> SaveResult:
+    """Saves each field that can be, and says what became of the others; one history row holds all the changes.
+
+    `expected` maps codes to the revision at which the author saw each field (0: unanswered); a field that somebody
+    changed since is a conflict and keeps its stored value. A save sent again under its `idempotency_key` writes nothing
+    and answers the same. `provenance` says CARRIED_OVER or IMPORTED; otherwise it follows from who writes. Raises
+    NotAllowed when `by` may not enter for the structure, Refused when the response or the campaign is closed.
+    """
+    response = lock(response)
+    origin = _provenance(response, by, provenance)
+    applied = _already_applied(response, idempotency_key)
+    # What was acknowledged stays acknowledged, even if the response was sent or closed between the two attempts.
+    if applied is None:
+        _require_editable(response)
+    compiled = compiled_of(response)
+    result = SaveResult(response)
+    revision = response.revision + 1
+    changes: dict[str, dict[str, Stored | None]] = {}
+    for code, raw in inputs.items():
+        if applied is not None and code in applied.changes:
+            result.saved[code] = applied.changes[code]["apres"]
+            continue
+        stored = response.values.get(code)
+        try:
+            entry = _read(compiled, code, raw, origin, revision)
+        except InputError as error:
+            result.refused[code] = str(error)
+            continue
+        if same_answer(stored, entry):
+            result.saved[code] = stored
+        elif applied is not None or _is_stale(stored, code, expected):
+            result.conflicts[code] = stored
+        else:
+            result.saved[code] = entry
+            changes[code] = {"avant": stored, "apres": entry}
+        if warning := _nominative(compiled.questionnaire.fields[code], entry):
+            result.warnings[code] = warning
+    if changes:
+        _write(response, compiled, revision, changes, by=by, reason=reason, idempotency_key=idempotency_key)
+    return result
+
+
+def _provenance(response: Response, by: User, asked: Provenance | None) -> Provenance:
+    roles = roles_on(by, response.structure)
+    if roles & STRUCTURE_ROLES:
+        if asked in {Provenance.CARRIED_OVER, Provenance.IMPORTED}:
+            return asked
+        return Provenance.CORRECTED if response.state == ResponseState.RETURNED else Provenance.DECLARED
+    if Role.CORRESPONDANT_CAF in roles:
+        return Provenance.ON_BEHALF_CAF
+    if Role.CORRESPONDANT_FEDERAL in roles:
+        return Provenance.ON_BEHALF_FEDERATION
+    raise NotAllowed("Vous ne pouvez pas saisir les réponses de cette structure.")
+
+
+def _require_editable(response: Response) -> None:
+    if not response.campaign.accepts_entry:
+        raise Refused("La saisie de cette campagne est close : rien n’a été modifié.")
+    if response.state in {ResponseState.SUBMITTED, ResponseState.VALIDATED}:
+        raise Refused(
+            f"Cette réponse est {response.get_state_display().lower()} : "
+            "un correspondant peut vous la retourner pour la corriger."
+        )
+    if not response.is_editable:
+        raise Refused("Le contrôle de cohérence a commencé : seules les réponses retournées peuvent changer.")
+
+
+def _already_applied(response: Response, key: str) -> Revision | None:
+    return response.revisions.filter(idempotency_key=key).first() if key else None
+
+
+def _is_stale(stored: Stored | None, code: str, expected: Mapping[str, int] | None) -> bool:
+    if expected is None or code not in expected:
+        return False
+    return expected[code] != (stored["revision"] if stored else 0)
+
+
+def _read(compiled: Compiled, code: str, raw: Input, provenance: Provenance, revision: int) -> Stored | None:
+    """The entry that an input asks to store, None to clear; InputError when it cannot be."""
+    definition = compiled.questionnaire.fields.get(code)
+    if definition is None:
+        raise InputError(f"La question « {code} » n’est pas dans ce questionnaire.")
+    if definition.is_computed:
+        raise InputError("Ce total est calculé : il ne se saisit pas.")
+    value = _value(definition, raw)
+    if value is None:
+        return None
+    return write_entry(definition, value, provenance=provenance, revision=revision)
+
+
+def _value(definition: Field, raw: Input) -> Value | None:
+    if isinstance(raw, Clear):
+        return None
+    if isinstance(raw, NotConcerned):
+        if not definition.allows_not_concerned:
+            raise InputError("« Non concerné » n’est pas possible ici : une réponse est attendue.")
+        return NOT_CONCERNED
+    if isinstance(raw, str) and definition.kind in FREE_TEXT and privacy.contains_nir(raw):
+        raise InputError(privacy.NIR_REFUSED)
+    return parse_input(definition, raw)
+
+
+def _nominative(definition: Field, entry: Stored | None) -> str:
+    if entry is None or definition.kind not in FREE_TEXT or entry["valeur"] is None:
+        return ""
+    return privacy.warning(entry["valeur"])
+
+
+def _write(
+    response: Response,
+    compiled: Compiled,
+    number: int,
+    changes: dict[str, dict[str, Stored | None]],
+    *,
+    by: User,
+    reason: str,
+    idempotency_key: str,
+) -> None:
+    for code, change in changes.items():
+        if change["apres"] is None:
+            response.values.pop(code, None)
+        else:
+            response.values[code] = change["apres"]
+    now = clock.now()
+    response.revision = number
+    response.progress = _progress(response, compiled)
+    response.updated_at = now
+    response.started_at = response.started_at or now
+    Revision.objects.create(
+        response=response,
+        number=number,
+        changes=changes,
+        at=now,
+        by=by,
+        reason=reason.strip(),
+        idempotency_key=idempotency_key,
+    )
+    response.save(update_fields=["values", "revision", "progress", "updated_at", "started_at"])
+
+
+def _progress(response: Response, compiled: Compiled) -> int:
+    """Share of the fields asked that are answered, in whole percent; 100 only when nothing is left."""
+    answers = read_document(compiled.questionnaire.fields, response.values)
+    previous = previous_values(response) if _asks_previous(compiled) else {}
+    context = context_of(response.invited)
+    counts = compiled.progress(compiled.complete(answers, context, previous), context, previous).values()
+    answered, expected = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
+    return 100 * answered // expected if expected else 100
+
+
+def _asks_previous(compiled: Compiled) -> bool:
+    """Whether any question is shown, or computed, after last year's answers."""
+    formulas = [
+        formula
+        for definition in compiled.questionnaire.fields.values()
+        for formula in (definition.condition, definition.computed)
+        if formula is not None
+    ]
+    return any(is_previous for formula in formulas for _, is_previous in formula.names)
+
+
+@transaction.atomic
+def carry_over_previous(*, response: Response, codes: Iterable[str], by: User) -> SaveResult:
+    """Takes over last year's answers for fields that are still unanswered; marked as such, and so confirmed by `by`."""
+    response = lock(response)
+    fields = compiled_of(response).questionnaire.fields
+    previous = previous_values(response)
+    inputs: dict[str, Input] = {}
+    for code in codes:
+        definition = fields.get(code)
+        if definition is None or definition.is_computed or code in response.values or code not in previous:
+            continue
+        inputs[code] = _as_input(previous[code])
+    return save_values(response=response, inputs=inputs, by=by, provenance=Provenance.CARRIED_OVER)
+
+
+def carry_over_section(*, response: Response, section: str, by: User) -> SaveResult:
+    """The same for a whole section; KeyError if the questionnaire has none of that code."""
+    fields = compiled_of(response).questionnaire.section(section).fields
+    return carry_over_previous(response=response, codes=[definition.code for definition in fields], by=by)
+
+
+def _as_input(value: Value) -> Input:
+    if isinstance(value, NotConcerned):
+        return value
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(value)
