@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "senacs.publication",
     "senacs.exchange",
     "senacs.web",
+    "senacs.demo",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -14,7 +14,15 @@ from senacs.demo.draws import Bools
 from senacs.demo.sheet import Sheet
 
 SECTORS = ("enfance", "jeunesse", "famille", "adultes", "seniors", "tous_publics")
-FUNDERS = ("commune", "departement", "etat", "etat_emploi", "caf_fonds_locaux", "recettes_usagers", "autres_produits")
+FUNDERS = (
+    "financement_commune",
+    "financement_departement",
+    "financement_etat",
+    "financement_etat_emploi",
+    "caf_fonds_locaux",
+    "recettes_usagers",
+    "autres_produits",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,15 @@ def _slip(codes: tuple[str, ...], factor: float) -> Callable[[Declared, str, NDA
 
 def _in_thousands(declared: Declared, kind: str, rows: NDArray, rng: np.random.Generator) -> None:
     codes = [c for c in declared.columns if c == "budget_total" or c in FUNDERS or c.startswith(("charges_", "caf_"))]
-    codes += ["epci", "region", "europe", "organismes_sociaux", "fondations", "recettes_cotisations", "recettes_ventes"]
+    codes += [
+        "financement_epci",
+        "financement_region",
+        "financement_europe",
+        "financement_organismes_sociaux",
+        "financement_fondations",
+        "recettes_cotisations",
+        "recettes_ventes",
+    ]
     for code in dict.fromkeys(codes):
         declared.change(kind, code, rows, np.rint(declared.columns[code][rows] / 1000))
 
@@ -155,7 +171,7 @@ FAULTS: tuple[tuple[str, float, Callable[[Declared, str, NDArray, np.random.Gene
         _slip(("budget_total", "participants_uniques", "benevoles_heures_reguliers", "passages_accueil"), 10),
     ),
     ("divise_par_dix", 0.008, _slip(("budget_total", "participants_uniques", "charges_personnel"), 0.1)),
-    ("fois_mille", 0.004, _slip(("caf_fonds_locaux", "charges_activites", "commune"), 1000)),
+    ("fois_mille", 0.004, _slip(("caf_fonds_locaux", "charges_activites", "financement_commune"), 1000)),
     ("en_milliers_d_euros", 0.008, _in_thousands),
     ("chiffres_intervertis", 0.012, _swap_digits),
     ("vide_pour_zero", 0.13, _leave_zeros_blank),

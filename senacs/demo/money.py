@@ -13,15 +13,15 @@ PS_AL = 24_000
 SHARES_CS = {
     "caf_ps_autres": 0.11,
     "caf_fonds_locaux": 0.07,
-    "commune": 0.30,
-    "epci": 0.04,
-    "departement": 0.045,
-    "region": 0.008,
-    "etat": 0.055,
-    "etat_emploi": 0.03,
-    "europe": 0.006,
-    "organismes_sociaux": 0.012,
-    "fondations": 0.008,
+    "financement_commune": 0.30,
+    "financement_epci": 0.04,
+    "financement_departement": 0.045,
+    "financement_region": 0.008,
+    "financement_etat": 0.055,
+    "financement_etat_emploi": 0.03,
+    "financement_europe": 0.006,
+    "financement_organismes_sociaux": 0.012,
+    "financement_fondations": 0.008,
     "recettes_cotisations": 0.018,
     "recettes_usagers": 0.11,
     "recettes_ventes": 0.02,
@@ -30,28 +30,34 @@ SHARES_CS = {
 SHARES_EVS = {
     "caf_ps_autres": 0.06,
     "caf_fonds_locaux": 0.12,
-    "commune": 0.22,
-    "epci": 0.05,
-    "departement": 0.05,
-    "region": 0.012,
-    "etat": 0.08,
-    "etat_emploi": 0.05,
-    "europe": 0.006,
-    "organismes_sociaux": 0.015,
-    "fondations": 0.03,
+    "financement_commune": 0.22,
+    "financement_epci": 0.05,
+    "financement_departement": 0.05,
+    "financement_region": 0.012,
+    "financement_etat": 0.08,
+    "financement_etat_emploi": 0.05,
+    "financement_europe": 0.006,
+    "financement_organismes_sociaux": 0.015,
+    "financement_fondations": 0.03,
     "recettes_cotisations": 0.035,
     "recettes_usagers": 0.08,
     "recettes_ventes": 0.05,
     "autres_produits": 0.03,
 }
-RARE = {"epci": 0.45, "region": 0.3, "europe": 0.12, "fondations": 0.45, "organismes_sociaux": 0.4}
+RARE = {
+    "financement_epci": 0.45,
+    "financement_region": 0.3,
+    "financement_europe": 0.12,
+    "financement_fondations": 0.45,
+    "financement_organismes_sociaux": 0.4,
+}
 
 
 def fill_money(sheet: Sheet, network: Network, draws: Draws, staff: Ints, etp: Floats) -> None:
     """The budget follows the work done; parts of funders add up to it exactly."""
     n = network
     inflation = 1.025**draws.index
-    per_etp = draws.level("cout_etp", np.where(n.is_cs, 44_500, 36_000), 0.16, 0.03) * inflation
+    per_etp = draws.level("cout_etp", np.where(n.is_cs, 40_500, 34_000), 0.16, 0.03) * inflation
     fixed = draws.level("fixe", np.where(n.is_cs, 46_000, 21_000), 0.4, 0.05) * inflation
     budget = np.rint(etp * per_etp + fixed).astype(np.int64)
     ps = {

@@ -18,7 +18,6 @@ def fill_identity(sheet: Sheet, network: Network, draws: Draws) -> None:
         "autre": "autre",
     }
     sheet.put("statut_juridique", np.array([status[g] for g in n.gestion]))
-    sheet.put("statut_juridique_precision", np.full(n.size, "Mutuelle"))
     periurban = draws.yes("periurbain", 0.2)
     sheet.put(
         "territoire_type", np.where(n.is_urban & ~periurban, "urbain", np.where(periurban, "periurbain", "rural"))
@@ -213,7 +212,7 @@ QUOTAS = {
     "direction": 0.93,
     "accueil": 0.68,
     "referent_familles": 0.88,
-    "animation": 0.5,
+    "animation": 0.42,
     "petite_enfance": 0.7,
     "administratif": 0.68,
     "technique": 0.42,

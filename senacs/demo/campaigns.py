@@ -1,0 +1,266 @@
+"""The yearly campaigns of the demonstration: invitations, responses in every state, their history and signatures.
+
+Responses are written in bulk in the state that they ended in, with the history and the events that led there:
+fourteen thousand passages through the doors of `collection.states` would take an hour and show nothing more.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senacs.accounts.models import User
+from senacs.campaigns.enums import Phase
+from senacs.campaigns.models import Campaign, CampaignEvent, InvitedStructure
+from senacs.campaigns.services import create_campaign, invite_structures
+from senacs.collection.documents import Stored, context_of
+from senacs.collection.enums import Provenance, ResponseState
+from senacs.collection.models import Response, ResponseEvent, Revision
+from senacs.demo.cast import Cast
+from senacs.demo.draws import Bools
+from senacs.demo.faults import Declared
+from senacs.demo.network import Network
+from senacs.demo.sheet import Sheet
+from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, from_json
+from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.structures.models import Structure
+
+PARIS = ZoneInfo("Europe/Paris")
+BATCH = 200
+# Where a response of the running campaign stands; past campaigns hold validated ones only.
+CURRENT_STATES = {"validated": 0.60, "submitted": 0.18, "returned": 0.05, "draft": 0.09, "silent": 0.08}
+RETURN_REASON = "Le budget et le détail par financeur ne concordent pas : pouvez-vous vérifier la rubrique D ?"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of every structure: its stored JSON value, its engine value, blank and not concerned."""
+
+    field: Field
+    json: list[object]
+    values: list[Value]
+    blank: Bools
+    not_concerned: Bools
+
+
+def open_campaign(version: QuestionnaireVersion, network: Network) -> Campaign:
+    """A campaign with the structures approved by the end of its data year."""
+    year = version.year
+    campaign = create_campaign(
+        version=version,
+        opens_on=date(year, 3, 16),
+        closes_on=date(year, 7, 10),
+        review_ends_on=date(year, 9, 30),
+        by=None,
+    )
+    approved = network.ids[network.first_year <= version.data_year]
+    invite_structures(campaign=campaign, structures=Structure.objects.filter(pk__in=approved.tolist()), by=None)
+    return campaign
+
+
+def close_campaign(campaign: Campaign, phase: Phase) -> None:
+    """Brings a campaign to `phase`, with the events of each phase that it went through on its calendar."""
+    days = {
+        Phase.SAISIE: campaign.opens_on,
+        Phase.CONTROLE: campaign.closes_on,
+        Phase.TRAITEMENT: campaign.review_ends_on,
+        Phase.DIFFUSION: campaign.review_ends_on + timedelta(days=70),
+        Phase.ARCHIVEE: campaign.review_ends_on + timedelta(days=170),
+    }
+    events = []
+    for step, day in days.items():
+        events.append(CampaignEvent(campaign=campaign, transition=step.value, at=_at(day, 9, 0)))
+        if step == phase:
+            break
+    CampaignEvent.objects.bulk_create(events)
+    campaign.phase = phase
+    campaign.save(update_fields=["phase"])
+
+
+def fill_campaign(
+    campaign: Campaign,
+    *,
+    compiled: Compiled,
+    network: Network,
+    sheet: Sheet,
+    declared: Declared,
+    cast: Cast,
+    seed: int,
+    is_current: bool,
+    advance: Callable[[int], None],
+) -> None:
+    """Writes the responses of a campaign; `advance(n)` is called as n more structures are done."""
+    rng = np.random.default_rng([seed, campaign.year, 5])
+    columns = _columns(sheet, declared, rng)
+    writer = _Writer(campaign, compiled, columns, cast, rng)
+    row_of = {structure_id: row for row, structure_id in enumerate(network.ids.tolist())}
+    propensity = sheet.draws.lasting("repond") + 0.5 * sheet.draws.yearly("repond")
+    # Published response rates: 59 % of centres sociaux in 2013, above 80 % in the départements that follow closely.
+    answers = propensity > np.where(network.is_cs, -0.62, -0.25) - 0.08 * sheet.draws.index
+    invited = InvitedStructure.objects.filter(campaign=campaign).order_by("structure__code")
+    for batch in _batches(list(invited)):
+        for row_invited in batch:
+            row = row_of[row_invited.structure_id]
+            state = _state(rng, bool(answers[row]), is_current)
+            writer.add(row_invited, row, state)
+        writer.flush()
+        advance(len(batch))
+
+
+def _batches(rows: list[InvitedStructure]) -> Iterator[list[InvitedStructure]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+def _state(rng: np.random.Generator, answers: bool, is_current: bool) -> str:
+    if not is_current:
+        return "validated" if answers else "silent"
+    return str(rng.choice(list(CURRENT_STATES), p=list(CURRENT_STATES.values())))
+
+
+class _Writer:
+    """Builds rows one response at a time and inserts them in batches."""
+
+    def __init__(
+        self, campaign: Campaign, compiled: Compiled, columns: dict[str, Column], cast: Cast, rng: np.random.Generator
+    ) -> None:
+        self.campaign, self.compiled, self.columns, self.cast, self.rng = campaign, compiled, columns, cast, rng
+        self.sections = [(s.code, [f.code for f in s.fields]) for s in compiled.questionnaire.sections]
+        self.responses: list[Response] = []
+        self.revisions: list[Revision] = []
+        self.events: list[ResponseEvent] = []
+
+    def add(self, invited: InvitedStructure, row: int, state: str) -> None:
+        author = self.cast.responsables[invited.structure_id]
+        response = Response(campaign=self.campaign, structure_id=invited.structure_id, invited=invited)
+        self.responses.append(response)
+        if state == "silent":
+            return
+        env, shown = self._answers(invited, row)
+        sections = self.sections
+        if state == "draft":
+            sections = sections[: int(self.rng.integers(1, len(sections)))]
+        day = self.campaign.opens_on + timedelta(days=int(self.rng.integers(3, 110)))
+        at = _at(day, int(self.rng.integers(9, 18)), int(self.rng.integers(0, 60)))
+        response.started_at = at
+        for number, (_, codes) in enumerate(sections, start=1):
+            self._save_section(response, number, [c for c in codes if c in env and c in shown], row, author, at)
+            at += timedelta(minutes=int(self.rng.integers(6, 50)))
+        response.updated_at = at
+        kept = {code: env[code] for code in response.values}
+        response.progress = self._progress(kept, invited)
+        self._sign(response, state, author, at, invited.departement_code)
+
+    def _answers(self, invited: InvitedStructure, row: int) -> tuple[dict[str, Value], set[str]]:
+        env = {
+            code: NOT_CONCERNED if column.not_concerned[row] else column.values[row]
+            for code, column in self.columns.items()
+            if not column.blank[row]
+        }
+        context = context_of(invited)
+        complete = self.compiled.complete(env, context, {})
+        return env, self.compiled.visible(complete, context, {})
+
+    def _save_section(
+        self, response: Response, number: int, codes: list[str], row: int, author: User, at: datetime
+    ) -> None:
+        changes: dict[str, dict[str, Stored | None]] = {}
+        for code in codes:
+            column = self.columns[code]
+            not_concerned = bool(column.not_concerned[row])
+            entry: Stored = {
+                "etat": "non_concerne" if not_concerned else "valeur",
+                "valeur": None if not_concerned else column.json[row],
+                "provenance": Provenance.DECLARED.value,
+                "revision": number,
+            }
+            response.values[code] = entry
+            changes[code] = {"avant": None, "apres": entry}
+        response.revision = number
+        self.revisions.append(Revision(response=response, number=number, changes=changes, at=at, by=author))
+
+    def _progress(self, env: dict[str, Value], invited: InvitedStructure) -> int:
+        context = context_of(invited)
+        counts = self.compiled.progress(self.compiled.complete(env, context, {}), context, {}).values()
+        answered, expected = (sum(column) for column in zip(*counts, strict=True))
+        return 100 * answered // expected if expected else 100
+
+    def _sign(self, response: Response, state: str, author: User, at: datetime, departement: str) -> None:
+        if state == "draft":
+            return
+        response.submitted_at, response.submitted_by = at, author
+        response.state = ResponseState.SUBMITTED
+        self._event(response, "submit", at, author)
+        pair = [people[departement] for people in self._pairs if departement in people]
+        if not pair or state == "submitted":
+            return
+        reviewer = pair[int(self.rng.integers(len(pair)))]
+        later = at + timedelta(days=int(self.rng.integers(2, 40)))
+        if state == "returned":
+            response.state = ResponseState.RETURNED
+            self._event(response, "return", later, reviewer, RETURN_REASON)
+        else:
+            response.state = ResponseState.VALIDATED
+            response.validated_at, response.validated_by = later, reviewer
+            self._event(response, "validate", later, reviewer)
+
+    @property
+    def _pairs(self) -> tuple[dict[str, User], dict[str, User]]:
+        return self.cast.caf_correspondents, self.cast.federal_correspondents
+
+    def _event(self, response: Response, transition: str, at: datetime, by: User, reason: str = "") -> None:
+        self.events.append(ResponseEvent(response=response, transition=transition, at=at, by=by, reason=reason))
+
+    def flush(self) -> None:
+        Response.objects.bulk_create(self.responses)
+        for rows in (self.revisions, self.events):
+            for row in rows:
+                row.response_id = row.response.pk  # type: ignore[attr-defined]
+        Revision.objects.bulk_create(self.revisions)
+        ResponseEvent.objects.bulk_create(self.events)
+        self.responses, self.revisions, self.events = [], [], []
+
+
+def _columns(sheet: Sheet, declared: Declared, rng: np.random.Generator) -> dict[str, Column]:
+    """Each declared column in both forms, with the optional questions that people skip."""
+    size = sheet.draws.size
+    careless = 0.045 * np.exp(0.8 * sheet.draws.lasting("laisse vide"))
+    columns = {}
+    for code, field in sheet.questionnaire.fields.items():
+        if field.is_computed:
+            continue
+        raw = declared.columns[code]
+        blank = declared.blank.get(code, np.zeros(size, bool)).copy()
+        if not field.is_required:
+            blank |= rng.random(size) < careless
+        not_concerned = np.zeros(size, bool)
+        if field.allows_not_concerned and not field.is_required and raw.dtype.kind in "if":
+            not_concerned = ~blank & (raw == 0) & (rng.random(size) < 0.25)
+        stored = _stored(field, raw)
+        columns[code] = Column(field, stored, [from_json(field, v) for v in stored], blank, not_concerned)
+    return columns
+
+
+def _stored(field: Field, column: NDArray) -> list[object]:
+    """The column as JSON values: decimals are canonical strings, several options a list."""
+    if field.kind in {Kind.DECIMAL, Kind.PERCENT}:
+        return [_canonical(value, field.decimals) for value in column.tolist()]
+    if field.kind == Kind.MULTIPLE:
+        order = [option.code for option in field.options]
+        return [sorted(chosen, key=order.index) for chosen in column]
+    return list(column.tolist())
+
+
+def _canonical(value: float, decimals: int) -> str:
+    text = f"{Decimal(str(value)):.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _at(day: date, hour: int, minute: int) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=PARIS)

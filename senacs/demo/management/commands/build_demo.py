@@ -1,0 +1,67 @@
+"""`senacs build_demo`: the whole demonstration, from an empty database to published figures and booklets."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from senacs.accounts.queries import DEMO_PASSWORD, demo_logins
+from senacs.demo.publishing import publish_demo
+from senacs.demo.services import Wanted, build_network, built_demo
+
+MOST_STRUCTURES = 20_000
+
+
+class Command(BaseCommand):
+    help = "Construit la démonstration : structures, réponses et chiffres fictifs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--structures", type=int, default=4100)
+        parser.add_argument("--years", type=int, default=5, help="années de données, la dernière en cours de contrôle")
+        parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument("--force", action="store_true", help="reconstruit même si la démonstration existe")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("La démonstration ne se construit qu'avec SENACS_DEMO=1.")
+        wanted = Wanted(options["structures"], options["years"], options["seed"])
+        if not 20 <= wanted.structures <= MOST_STRUCTURES or not 1 <= wanted.years <= 10:
+            raise CommandError(f"De 20 à {MOST_STRUCTURES} structures, et de 1 à 10 années.")
+        call_command("migrate", verbosity=0)
+        existing = built_demo()
+        if existing == wanted.signature and not options["force"]:
+            self.stdout.write("La démonstration est déjà construite (--force pour la refaire).")
+        else:
+            if existing:
+                self.stdout.write("L'ancienne démonstration est effacée.")
+                call_command("flush", interactive=False, verbosity=0)
+            self._build(wanted)
+        self._print_logins()
+
+    def _build(self, wanted: Wanted) -> None:
+        columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(file=self.stdout)) as bars:
+            tasks: dict[str, Any] = {}
+
+            def advance(title: str, done: int, total: int) -> None:
+                if title not in tasks:
+                    tasks[title] = bars.add_task(title, total=total)
+                bars.update(tasks[title], completed=done, total=total)
+
+            advance("Territoires", 0, 1)
+            call_command("load_territories", verbosity=0)
+            call_command("load_boundaries", verbosity=0)
+            call_command("load_charte", verbosity=0)
+            advance("Territoires", 1, 1)
+            campaigns = build_network(wanted, progress=advance)
+            publish_demo(campaigns, progress=advance)
+
+    def _print_logins(self) -> None:
+        self.stdout.write("")
+        self.stdout.write(f"Comptes de démonstration (mot de passe : {DEMO_PASSWORD})")
+        for login in demo_logins(limit_per_role=1):
+            self.stdout.write(f"  {login.email:<42} {login.role}, {login.scope}")

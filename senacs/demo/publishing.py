@@ -1,0 +1,35 @@
+"""What the demonstration publishes: one release for each past campaign, signed by both sides, and some booklets."""
+
+from collections.abc import Callable
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.campaigns.models import Campaign
+from senacs.demo.cast import DOMAIN
+from senacs.observatory.builds import run_build
+from senacs.observatory.models import Release
+from senacs.observatory.services import create_release, publish_release, sign_release
+from senacs.publication.services import build_plaquette
+
+Progress = Callable[[str, int, int], None]
+# A large département, a middling one, a small one, one overseas: what booklets have to bear.
+BOOKLETS = ("59", "69", "48", "974")
+
+
+def publish_demo(campaigns: list[Campaign], *, progress: Progress) -> Release | None:
+    """Releases every campaign but the running one, oldest first; returns the last release."""
+    cnaf, fcsf = (User.objects.get(email=f"{name}@{DOMAIN}") for name in ("cnaf", "fcsf"))
+    release = None
+    for campaign in campaigns[:-1] or campaigns:
+        title = f"Publication {campaign.year}"
+        release = create_release(campaign=campaign, by=None)
+        release = run_build(release.pk, lambda percent, _step, title=title: progress(title, percent, 100))
+        sign_release(release=release, side=Side.CAF, by=cnaf)
+        sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+        release = publish_release(release=release, by=cnaf)
+        progress(title, 100, 100)
+    if release is not None:
+        for number, code in enumerate(BOOKLETS, start=1):
+            build_plaquette(release=release, level="departement", code=code)
+            progress("Plaquettes", number, len(BOOKLETS))
+    return release

@@ -1,0 +1,177 @@
+"""Builds the demonstration: register, people, years of campaigns, faults on record, releases and booklets."""
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from senacs.campaigns.enums import Phase
+from senacs.campaigns.models import Campaign
+from senacs.demo import activity, money, people
+from senacs.demo.campaigns import close_campaign, fill_campaign, open_campaign
+from senacs.demo.cast import Cast, engage_cast
+from senacs.demo.draws import Draws
+from senacs.demo.faults import Fault, declare
+from senacs.demo.network import Network, load_network
+from senacs.demo.register import write_register
+from senacs.demo.sheet import Sheet
+from senacs.lib import clock
+from senacs.questionnaire.engine.schema import Questionnaire
+from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.questionnaire.queries import get_compiled
+from senacs.questionnaire.services import freeze_version, load_questionnaire, save_version
+from senacs.structures.models import Agrement, Structure
+from senacs.territories.models import LoadedVintage
+
+# What is called as a step goes on: its title, how much is done, how much there is.
+Progress = Callable[[str, int, int], None]
+MARK = "demonstration"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    structures: int
+    years: int
+    seed: int
+
+    @property
+    def signature(self) -> str:
+        return f"{self.structures}x{self.years}/{self.seed}"
+
+
+def built_demo() -> str:
+    """The signature of the demonstration that the database holds, "" if none."""
+    mark = LoadedVintage.objects.filter(dataset=MARK).first()
+    return mark.vintage if mark else ""
+
+
+def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
+    """Register, people and campaigns with their responses; the last campaign is the running one."""
+    folder = Path(settings.VAR_DIR) / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    with transaction.atomic():
+        progress("Registre", 0, wanted.structures)
+        register = folder / "registre.csv"
+        count = write_register(register, structures=wanted.structures, seed=wanted.seed)
+        call_command("import_structures", str(register), "--allow-duplicates", verbosity=0)
+        _grant_agrements()
+        progress("Registre", count, wanted.structures)
+        progress("Comptes et habilitations", 0, 1)
+        cast = engage_cast(seed=wanted.seed)
+        progress("Comptes et habilitations", 1, 1)
+        network = load_network()
+        versions = _versions(wanted.years)
+        faults: dict[int, list[Fault]] = {}
+        campaigns = []
+        for index, version in enumerate(versions):
+            is_current = version is versions[-1]
+            campaign = open_campaign(version, network)
+            faults[campaign.year] = _fill(campaign, network, index, wanted.seed, cast, is_current, progress)
+            close_campaign(campaign, Phase.CONTROLE if is_current else Phase.DIFFUSION)
+            freeze_version(version=version)
+            campaigns.append(campaign)
+        _write_faults(folder / "fautes.csv", faults, network)
+        LoadedVintage.objects.update_or_create(
+            dataset=MARK, defaults={"vintage": wanted.signature, "checksum": "", "loaded_at": clock.now()}
+        )
+    return campaigns
+
+
+def fill_sheet(sheet: Sheet, network: Network) -> None:
+    """Every field's true answer."""
+    draws = sheet.draws
+    people.fill_identity(sheet, network, draws)
+    people.fill_governance(sheet, network, draws)
+    staff, etp = people.fill_staff(sheet, network, draws)
+    people.fill_volunteers(sheet, network, draws)
+    money.fill_money(sheet, network, draws, staff, etp)
+    unique = activity.fill_publics(sheet, network, draws)
+    activity.fill_activities(sheet, network, draws, unique)
+    activity.fill_partners(sheet, network, draws)
+    activity.fill_modules(sheet, network, draws)
+
+
+def _fill(
+    campaign: Campaign, network: Network, index: int, seed: int, cast: Cast, is_current: bool, progress: Progress
+) -> list[Fault]:
+    compiled = get_compiled(campaign.version)
+    sheet = Sheet(compiled.questionnaire, Draws(seed, network.size, index), campaign.data_year)
+    fill_sheet(sheet, network)
+    declared = declare(sheet, seed=seed)
+    total = campaign.invited.count()
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(f"Réponses {campaign.data_year}", done, total)
+
+    fill_campaign(
+        campaign,
+        compiled=compiled,
+        network=network,
+        sheet=sheet,
+        declared=declared,
+        cast=cast,
+        seed=seed,
+        is_current=is_current,
+        advance=advance,
+    )
+    return declared.faults
+
+
+def _versions(years: int) -> list[QuestionnaireVersion]:
+    """This year's version, preceded by those of past years: the same core without this year's modules."""
+    current = load_questionnaire(directory=settings.DATA_DIR / "questionnaires" / "2026")
+    questionnaire = get_compiled(current).questionnaire
+    past = [save_version(document=_past_document(questionnaire, back)) for back in range(years - 1, 0, -1)]
+    return [*past, current]
+
+
+def _past_document(questionnaire: Questionnaire, back: int) -> dict[str, object]:
+    """The questionnaire of `back` years ago: the core as it is, its years moved, without this year's modules."""
+    modules = {section.code for section in questionnaire.sections if section.is_module}
+    absent = {field.code for field in questionnaire.fields.values() if field.section in modules}
+    document = dict(questionnaire.document)
+    document["sections"] = [s for s in document["sections"] if s["code"] not in modules]  # type: ignore[attr-defined]
+    kept = {rule.code for rule in questionnaire.rules if not absent & {code for code, _ in rule.expression.names}}
+    document["rules"] = [r for r in document["rules"] if r["code"] in kept]  # type: ignore[attr-defined]
+    text = json.dumps(document, ensure_ascii=False)
+    # Labels name the years in full (« au 31 décembre 2025 »): the older year first, so that none moves twice.
+    for year in (questionnaire.data_year, questionnaire.year):
+        text = text.replace(str(year), str(year - back))
+    past = json.loads(text)
+    past.update(year=questionnaire.year - back, data_year=questionnaire.data_year - back)
+    return past
+
+
+def _grant_agrements() -> None:
+    """Four-year agréments, the present one and the one before, as the answers tell them."""
+    today = clock.today()
+    rows = []
+    for structure in Structure.objects.active().order_by("code"):
+        cycle = (structure.pk + 3) % 4
+        start = today.year - 1 - (cycle + today.year - 1) % 4
+        for first in (start - 4, start):
+            if structure.first_agrement_on is None or structure.first_agrement_on.year <= first:
+                rows.append(Agrement(structure=structure, starts_on=date(first, 1, 1), ends_on=date(first + 3, 12, 31)))
+    Agrement.objects.bulk_create(rows, batch_size=1000)
+
+
+def _write_faults(path: Path, faults: dict[int, list[Fault]], network: Network) -> None:
+    """The record of what was injected, one line a value: the measure of the coherence control."""
+    codes = dict(Structure.objects.values_list("pk", "code"))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(["campagne", "structure", "faute", "code", "vrai", "declare"])
+        for year, committed in faults.items():
+            for fault in committed:
+                structure = codes[int(network.ids[fault.row])]
+                declared = "" if fault.declared is None else fault.declared
+                writer.writerow([year, structure, fault.kind, fault.code, fault.true, declared])
