@@ -22,10 +22,11 @@ from senacs.demo.network import Network, load_network
 from senacs.demo.register import write_register
 from senacs.demo.sheet import Sheet
 from senacs.lib import clock
+from senacs.questionnaire.engine.loader import from_document
 from senacs.questionnaire.engine.schema import Questionnaire
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import get_compiled
-from senacs.questionnaire.services import freeze_version, load_questionnaire, save_version
+from senacs.questionnaire.services import freeze_version, load_questionnaire, save_questionnaire
 from senacs.structures.models import Agrement, Structure
 from senacs.territories.models import LoadedVintage
 
@@ -130,7 +131,10 @@ def _versions(years: int) -> list[QuestionnaireVersion]:
     """This year's version, preceded by those of past years: the same core without this year's modules."""
     current = load_questionnaire(directory=settings.DATA_DIR / "questionnaires" / "2026")
     questionnaire = get_compiled(current).questionnaire
-    past = [save_version(document=_past_document(questionnaire, back)) for back in range(years - 1, 0, -1)]
+    past = [
+        save_questionnaire(questionnaire=from_document(_past_document(questionnaire, back)))
+        for back in range(years - 1, 0, -1)
+    ]
     return [*past, current]
 
 
