@@ -112,7 +112,10 @@ def _write_regions(decoupage: Decoupage) -> None:
             by_region[region_of[commune.departement]] += commune.population
     _upsert(
         Region,
-        [Region(code=r.code, name=r.name, is_com=r.is_com, population=by_region.get(r.code)) for r in decoupage.regions],
+        [
+            Region(code=r.code, name=r.name, is_com=r.is_com, population=by_region.get(r.code))
+            for r in decoupage.regions
+        ],
     )
     _upsert(
         Departement,
@@ -126,21 +129,22 @@ def _write_regions(decoupage: Decoupage) -> None:
 
 
 def _write_communes(decoupage: Decoupage) -> None:
-    rows = [
-        Commune(
-            code=c.code,
-            name=c.name,
-            search_name=search_key(c.name),
-            departement_id=c.departement,
-            epci_id=c.epci,
-            parent_id=c.parent,
-            population=c.population,
-        )
-        for c in decoupage.communes
-    ]
     # Parents first: an arrondissement points at its commune.
-    _upsert(Commune, [row for row in rows if row.parent_id is None])
-    _upsert(Commune, [row for row in rows if row.parent_id is not None])
+    for is_arrondissement in (False, True):
+        rows = [
+            Commune(
+                code=c.code,
+                name=c.name,
+                search_name=search_key(c.name),
+                departement_id=c.departement,
+                epci_id=c.epci,
+                parent_id=c.parent,
+                population=c.population,
+            )
+            for c in decoupage.communes
+            if (c.parent is not None) == is_arrondissement
+        ]
+        _upsert(Commune, rows)
 
 
 def _retire_communes(decoupage: Decoupage) -> list[str]:
@@ -172,14 +176,15 @@ def _retire_communes(decoupage: Decoupage) -> list[str]:
         moved = _follow(gone.code, target, departement_of[target])
         if moved:
             warnings.append(
-                f"{gone.name} ({gone.code}) a rejoint la commune {target} : {plural(moved, 'fiche déplacée', 'fiches déplacées')}."
+                f"{gone.name} ({gone.code}) a rejoint la commune {target} : "
+                f"{plural(moved, 'fiche déplacée', 'fiches déplacées')}."
             )
         gone.delete()
     return warnings
 
 
 def _pointers() -> Iterable[tuple[type[Model], str]]:
-    """Every foreign key at a commune outside this package: models of higher layers, found through their declarations."""
+    """Foreign keys at a commune outside this package: higher layers, found through their declarations."""
     for relation in Commune._meta.related_objects:
         model = relation.related_model
         if model._meta.app_label != "territories" and isinstance(relation.field, ForeignKey):

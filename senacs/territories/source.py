@@ -99,7 +99,9 @@ def read(folder: Path) -> Decoupage:
         return Decoupage(
             vintage=_vintage(folder),
             regions=tuple(RegionRow(r["code"], r["nom"], r["zone"] == "com") for r in regions),
-            departements=tuple(DepartementRow(d["code"], d["nom"], d["region"], d["zone"] == "com") for d in departements),
+            departements=tuple(
+                DepartementRow(d["code"], d["nom"], d["region"], d["zone"] == "com") for d in departements
+            ),
             epcis=tuple(
                 EpciRow(e["code"], e["nom"], EPCI_KINDS.get(e["type"], e["type"]), e.get("populationMunicipale"))
                 for e in epcis

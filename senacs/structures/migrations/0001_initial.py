@@ -5,112 +5,223 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('territories', '0001_initial'),
+        ("territories", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Gestionnaire',
+            name="Gestionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('siren', models.CharField(blank=True, max_length=9)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("siren", models.CharField(blank=True, max_length=9)),
             ],
         ),
         migrations.CreateModel(
-            name='Caf',
+            name="Caf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
-                ('departements', models.ManyToManyField(related_name='cafs', to='territories.departement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10, unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="courriel")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone")),
+                ("departements", models.ManyToManyField(related_name="cafs", to="territories.departement")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Federation',
+            name="Federation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=150, verbose_name='nom')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
-                ('departements', models.ManyToManyField(related_name='federations', to='territories.departement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=150, verbose_name="nom")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="courriel")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone")),
+                ("departements", models.ManyToManyField(related_name="federations", to="territories.departement")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Structure',
+            name="Structure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True, verbose_name='identifiant SENACS')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('search_name', models.CharField(db_index=True, max_length=200)),
-                ('kind', models.CharField(choices=[('CS', 'Centre social'), ('EVS', 'Espace de vie sociale')], max_length=3, verbose_name='type')),
-                ('address', models.CharField(blank=True, max_length=250, verbose_name='adresse')),
-                ('postal_code', models.CharField(max_length=5, verbose_name='code postal')),
-                ('gestion', models.CharField(blank=True, choices=[('associatif', 'Associatif'), ('collectivite', 'Collectivité locale'), ('caf', 'Caf (gestion directe)'), ('autre', 'Autres (dont délégation de gestion)')], max_length=12, verbose_name='mode de gestion')),
-                ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('website', models.URLField(blank=True, verbose_name='site internet')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
-                ('first_agrement_on', models.DateField(null=True, verbose_name='premier agrément')),
-                ('catchment_population', models.PositiveIntegerField(null=True, verbose_name='population de la zone de compétence')),
-                ('history', models.TextField(blank=True, verbose_name='historique')),
-                ('project_axes', models.JSONField(blank=True, default=list, verbose_name='axes du projet')),
-                ('territory_type', models.CharField(blank=True, choices=[('urbain', 'Un espace à dominante urbaine'), ('rural', 'Un espace à dominante rurale')], max_length=6, verbose_name='territoire')),
-                ('territory_size', models.CharField(blank=True, choices=[('quartier', 'Un quartier'), ('plusieurs_quartiers', 'Plusieurs quartiers'), ('commune', 'Une commune'), ('plusieurs_communes', 'Plusieurs communes'), ('intercommunalite', 'Une intercommunalité')], max_length=20, verbose_name='taille du territoire')),
-                ('priority_geography', models.CharField(blank=True, choices=[('qpv', 'Quartier prioritaire de la Politique de la Ville (QPV)'), ('veille', 'Territoire « de veille active »'), ('aucune', 'Non concerné')], max_length=8, verbose_name='géographie prioritaire')),
-                ('is_fcsf_member', models.BooleanField(null=True, verbose_name='adhérente à la fédération des centres sociaux')),
-                ('other_federation', models.CharField(blank=True, max_length=150, verbose_name='autre fédération')),
-                ('is_travellers', models.BooleanField(null=True, verbose_name='gens du voyage')),
-                ('is_multi_site', models.BooleanField(null=True, verbose_name='multi-sites')),
-                ('is_itinerant', models.BooleanField(null=True, verbose_name='itinérante')),
-                ('closed_on', models.DateField(null=True, verbose_name="fin d'activité")),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('caf', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='structures', to='structures.caf')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='structures', to='territories.commune')),
-                ('departement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='structures', to='territories.departement')),
-                ('federation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='structures', to='structures.federation')),
-                ('gestionnaire', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='structures', to='structures.gestionnaire')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True, verbose_name="identifiant SENACS")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("search_name", models.CharField(db_index=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("CS", "Centre social"), ("EVS", "Espace de vie sociale")],
+                        max_length=3,
+                        verbose_name="type",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=250, verbose_name="adresse")),
+                ("postal_code", models.CharField(max_length=5, verbose_name="code postal")),
+                (
+                    "gestion",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("associatif", "Associatif"),
+                            ("collectivite", "Collectivité locale"),
+                            ("caf", "Caf (gestion directe)"),
+                            ("autre", "Autres (dont délégation de gestion)"),
+                        ],
+                        max_length=12,
+                        verbose_name="mode de gestion",
+                    ),
+                ),
+                ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="courriel")),
+                ("website", models.URLField(blank=True, verbose_name="site internet")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone")),
+                ("first_agrement_on", models.DateField(null=True, verbose_name="premier agrément")),
+                (
+                    "catchment_population",
+                    models.PositiveIntegerField(null=True, verbose_name="population de la zone de compétence"),
+                ),
+                ("history", models.TextField(blank=True, verbose_name="historique")),
+                ("project_axes", models.JSONField(blank=True, default=list, verbose_name="axes du projet")),
+                (
+                    "territory_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("urbain", "Un espace à dominante urbaine"),
+                            ("rural", "Un espace à dominante rurale"),
+                        ],
+                        max_length=6,
+                        verbose_name="territoire",
+                    ),
+                ),
+                (
+                    "territory_size",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("quartier", "Un quartier"),
+                            ("plusieurs_quartiers", "Plusieurs quartiers"),
+                            ("commune", "Une commune"),
+                            ("plusieurs_communes", "Plusieurs communes"),
+                            ("intercommunalite", "Une intercommunalité"),
+                        ],
+                        max_length=20,
+                        verbose_name="taille du territoire",
+                    ),
+                ),
+                (
+                    "priority_geography",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("qpv", "Quartier prioritaire de la Politique de la Ville (QPV)"),
+                            ("veille", "Territoire « de veille active »"),
+                            ("aucune", "Non concerné"),
+                        ],
+                        max_length=8,
+                        verbose_name="géographie prioritaire",
+                    ),
+                ),
+                (
+                    "is_fcsf_member",
+                    models.BooleanField(null=True, verbose_name="adhérente à la fédération des centres sociaux"),
+                ),
+                ("other_federation", models.CharField(blank=True, max_length=150, verbose_name="autre fédération")),
+                ("is_travellers", models.BooleanField(null=True, verbose_name="gens du voyage")),
+                ("is_multi_site", models.BooleanField(null=True, verbose_name="multi-sites")),
+                ("is_itinerant", models.BooleanField(null=True, verbose_name="itinérante")),
+                ("closed_on", models.DateField(null=True, verbose_name="fin d'activité")),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "caf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="structures",
+                        to="structures.caf",
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="structures", to="territories.commune"
+                    ),
+                ),
+                (
+                    "departement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="structures",
+                        to="territories.departement",
+                    ),
+                ),
+                (
+                    "federation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="structures",
+                        to="structures.federation",
+                    ),
+                ),
+                (
+                    "gestionnaire",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="structures",
+                        to="structures.gestionnaire",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['search_name', 'code'],
+                "ordering": ["search_name", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Agrement',
+            name="Agrement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='début')),
-                ('ends_on', models.DateField(verbose_name='fin')),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agrements', to='structures.structure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="début")),
+                ("ends_on", models.DateField(verbose_name="fin")),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="agrements", to="structures.structure"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['structure_id', 'starts_on'],
+                "ordering": ["structure_id", "starts_on"],
             },
         ),
         migrations.AddIndex(
-            model_name='structure',
-            index=models.Index(fields=['departement', 'kind'], name='structure_departement_kind'),
+            model_name="structure",
+            index=models.Index(fields=["departement", "kind"], name="structure_departement_kind"),
         ),
         migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(('siret', ''), ('siret__regex', '^\\d{14}$'), _connector='OR'), name='siret_has_14_digits', violation_error_message='Le SIRET compte 14 chiffres.'),
+            model_name="structure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siret", ""), ("siret__regex", "^\\d{14}$"), _connector="OR"),
+                name="siret_has_14_digits",
+                violation_error_message="Le SIRET compte 14 chiffres.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agrement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='agrement_ends_after_it_starts', violation_error_message="L'agrément finit après son début."),
+            model_name="agrement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                name="agrement_ends_after_it_starts",
+                violation_error_message="L'agrément finit après son début.",
+            ),
         ),
     ]

@@ -5,116 +5,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Departement',
+            name="Departement",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, verbose_name='nom')),
-                ('is_com', models.BooleanField(default=False, verbose_name="collectivité d'outre-mer")),
-                ('population', models.PositiveIntegerField(null=True)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100, verbose_name="nom")),
+                ("is_com", models.BooleanField(default=False, verbose_name="collectivité d'outre-mer")),
+                ("population", models.PositiveIntegerField(null=True)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Epci',
+            name="Epci",
             fields=[
-                ('code', models.CharField(max_length=9, primary_key=True, serialize=False, verbose_name='SIREN')),
-                ('name', models.CharField(max_length=200, verbose_name='nom')),
-                ('kind', models.CharField(max_length=10, verbose_name='nature')),
-                ('population', models.PositiveIntegerField(null=True)),
+                ("code", models.CharField(max_length=9, primary_key=True, serialize=False, verbose_name="SIREN")),
+                ("name", models.CharField(max_length=200, verbose_name="nom")),
+                ("kind", models.CharField(max_length=10, verbose_name="nature")),
+                ("population", models.PositiveIntegerField(null=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='LoadedVintage',
+            name="LoadedVintage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=40, unique=True)),
-                ('vintage', models.CharField(max_length=20)),
-                ('checksum', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dataset", models.CharField(max_length=40, unique=True)),
+                ("vintage", models.CharField(max_length=20)),
+                ("checksum", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, verbose_name='nom')),
-                ('is_com', models.BooleanField(default=False, verbose_name="collectivité d'outre-mer")),
-                ('population', models.PositiveIntegerField(null=True)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100, verbose_name="nom")),
+                ("is_com", models.BooleanField(default=False, verbose_name="collectivité d'outre-mer")),
+                ("population", models.PositiveIntegerField(null=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Boundary',
+            name="Boundary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('region', 'région'), ('departement', 'département'), ('epci', 'EPCI')], max_length=12)),
-                ('code', models.CharField(max_length=9)),
-                ('vintage', models.CharField(max_length=20, verbose_name='millésime')),
-                ('source', models.CharField(max_length=200)),
-                ('is_georeferenced', models.BooleanField(default=True)),
-                ('geometry', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("region", "région"), ("departement", "département"), ("epci", "EPCI")], max_length=12
+                    ),
+                ),
+                ("code", models.CharField(max_length=9)),
+                ("vintage", models.CharField(max_length=20, verbose_name="millésime")),
+                ("source", models.CharField(max_length=200)),
+                ("is_georeferenced", models.BooleanField(default=True)),
+                ("geometry", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'code', 'vintage'), name='one_boundary_per_vintage')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("level", "code", "vintage"), name="one_boundary_per_vintage")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Commune',
+            name="Commune",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, verbose_name='nom')),
-                ('search_name', models.CharField(db_index=True, max_length=100)),
-                ('population', models.PositiveIntegerField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='arrondissements', to='territories.commune')),
-                ('departement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communes', to='territories.departement')),
-                ('epci', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='communes', to='territories.epci')),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100, verbose_name="nom")),
+                ("search_name", models.CharField(db_index=True, max_length=100)),
+                ("population", models.PositiveIntegerField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="arrondissements",
+                        to="territories.commune",
+                    ),
+                ),
+                (
+                    "departement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="communes",
+                        to="territories.departement",
+                    ),
+                ),
+                (
+                    "epci",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="communes",
+                        to="territories.epci",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['search_name'],
+                "ordering": ["search_name"],
             },
         ),
         migrations.AddField(
-            model_name='departement',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departements', to='territories.region'),
+            model_name="departement",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="departements", to="territories.region"
+            ),
         ),
         migrations.CreateModel(
-            name='FormerCommune',
+            name="FormerCommune",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=5)),
-                ('name', models.CharField(max_length=100)),
-                ('search_name', models.CharField(db_index=True, max_length=100)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_communes', to='territories.commune')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=5)),
+                ("name", models.CharField(max_length=100)),
+                ("search_name", models.CharField(db_index=True, max_length=100)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_communes",
+                        to="territories.commune",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'name'), name='one_row_per_former_commune')],
+                "constraints": [models.UniqueConstraint(fields=("code", "name"), name="one_row_per_former_commune")],
             },
         ),
         migrations.CreateModel(
-            name='PostalCode',
+            name="PostalCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, max_length=5)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='postal_codes', to='territories.commune')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_index=True, max_length=5)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="postal_codes",
+                        to="territories.commune",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'commune'), name='one_row_per_postcode_and_commune')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "commune"), name="one_row_per_postcode_and_commune")
+                ],
             },
         ),
     ]

@@ -1,0 +1,192 @@
+"""Opens lists of structures as they come (CSV of any usual encoding and separator, XLSX, ODS) and gives their cells."""
+
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+MAX_BYTES = 30 * 1024 * 1024
+MAX_UNPACKED_BYTES = 150 * 1024 * 1024
+MAX_ROWS = 60_000
+MAX_COLUMNS = 300
+SEPARATORS = ";,\t|"
+SAMPLE_LINES = 20
+CHILD_TIMEOUT_SECONDS = 90
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
+
+
+class ReadingError(Exception):
+    """The file cannot be read; the message is French and says what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`line` is the line of the file where the row starts (CSV) or its number in the sheet, from 1."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet, or the whole of a CSV file; `name` is empty for the latter. Empty rows are left out."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def read_tables(path: Path) -> list[Table]:
+    """The tables of a file, at least one row in all.
+
+    Raises ReadingError for what is missing, empty, too big, binary, protected or broken.
+    """
+    if not path.is_file():
+        raise ReadingError(f"Le fichier {path} n'existe pas.")
+    size = path.stat().st_size
+    if size == 0:
+        raise ReadingError(f"Le fichier {path.name} est vide.")
+    if size > MAX_BYTES:
+        raise ReadingError(
+            f"Le fichier {path.name} pèse {size // 1024 // 1024} Mo, "
+            f"au-delà des {MAX_BYTES // 1024 // 1024} Mo acceptés."
+        )
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(b"PK"):
+        tables = _read_workbook(path)
+    elif start.startswith(OLE_SIGNATURE):
+        raise ReadingError(
+            f"{path.name} est un classeur protégé par mot de passe ou de l'ancien format XLS : "
+            "enregistrez-le sans mot de passe au format XLSX, ODS ou CSV."
+        )
+    else:
+        tables = [Table("", tuple(_csv_rows(decode(path.read_bytes(), path.name))))]
+    if not any(table.rows for table in tables):
+        raise ReadingError(f"Le fichier {path.name} ne contient aucune ligne.")
+    return tables
+
+
+def decode(content: bytes, name: str = "le fichier") -> str:
+    """Text in UTF-8 (with or without BOM), UTF-16 (with BOM), else Windows-1252, of which Latin-1 is a part.
+
+    Raises ReadingError for what is no text.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _strictly(content, "utf-16", name)
+    if b"\x00" in content:
+        raise ReadingError(f"{name} n'est pas un fichier texte : un CSV, un XLSX ou un ODS est attendu.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Five bytes have no meaning in Windows-1252; a Latin-1 file has them as control characters, or is no text.
+        return _strictly(content, "cp1252", name)
+
+
+def _strictly(content: bytes, encoding: str, name: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReadingError(
+            f"Les caractères de {name} sont illisibles : enregistrez-le en « CSV UTF-8 » ou en XLSX."
+        ) from error
+
+
+def separator(text: str) -> str:
+    """The separator that gives the most columns on the most of the first lines."""
+    lines = [line for line in text.splitlines()[:SAMPLE_LINES] if line.strip()]
+
+    def agreement(candidate: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=candidate)]
+        return sum(width > 1 for width in widths), max(widths, default=0)
+
+    return max(SEPARATORS, key=agreement)
+
+
+def _csv_rows(text: str) -> Iterator[Row]:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    first, _, rest = text.partition("\n")
+    shift = 0
+    if first.strip().strip('"').lower().startswith("sep=") and len(first.strip().strip('"')) == len("sep=") + 1:
+        delimiter, text, shift = first.strip().strip('"')[-1], rest, 1
+    else:
+        delimiter = separator(text)
+    strict = _is_strict(text, delimiter)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    line = 1
+    try:
+        for count, cells in enumerate(reader):
+            if count > MAX_ROWS:
+                raise ReadingError(f"Le fichier dépasse {MAX_ROWS} lignes.")
+            if len(cells) > MAX_COLUMNS:
+                raise ReadingError(f"Ligne {line + shift} : plus de {MAX_COLUMNS} colonnes.")
+            if any(cell.strip() for cell in cells):
+                yield Row(line + shift, tuple(cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ReadingError(
+            f"Ligne {line + shift} : un guillemet ouvert n'est pas refermé, ou une cellule est démesurée."
+        ) from error
+
+
+def _is_strict(text: str, delimiter: str) -> bool:
+    """Whether quotes are used by the rule everywhere; an unclosed one at the end must be told, a stray one is borne."""
+    try:
+        for _ in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return True
+
+
+def _read_workbook(path: Path) -> list[Table]:
+    _check_archive(path)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, on a path given as one argument
+            [sys.executable, "-m", "senacs.structures.imports.workbook", str(path.resolve())],
+            capture_output=True,
+            timeout=CHILD_TIMEOUT_SECONDS,
+            check=False,
+            cwd=Path(__file__).resolve().parents[3],
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ReadingError(f"{path.name} est trop long à ouvrir : enregistrez-le en CSV.") from error
+    if done.returncode != 0:
+        raise ReadingError(
+            f"{path.name} ne s'ouvre pas : classeur endommagé, protégé, ou dont une feuille s'étend démesurément. "
+            "Copiez les lignes utiles dans un nouveau classeur, ou enregistrez la feuille en CSV."
+        )
+    return [_sheet(entry, path) for entry in json.loads(done.stdout)]
+
+
+def _sheet(entry: dict[str, object], path: Path) -> Table:
+    name = str(entry["name"])
+    rows = entry.get("rows")
+    if not isinstance(rows, list):
+        raise ReadingError(
+            f"{path.name} : la feuille « {name} » dépasse {MAX_ROWS} lignes ou {MAX_COLUMNS} colonnes. "
+            "Supprimez les lignes et colonnes vides qui la prolongent."
+        )
+    kept = (Row(number, tuple(cells)) for number, cells in enumerate(rows, 1) if any(cell.strip() for cell in cells))
+    return Table(name, tuple(kept))
+
+
+def _check_archive(path: Path) -> None:
+    """Refuses what would unpack beyond measure, by the sizes that the archive declares, before anything is opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            names = set(archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise ReadingError(f"{path.name} est un classeur endommagé.") from error
+    if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
+        raise ReadingError(f"{path.name} est une archive, pas un classeur XLSX ou ODS.")
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise ReadingError(
+            f"{path.name} occuperait {unpacked // 1024 // 1024} Mo une fois ouvert : "
+            "retirez les images et les feuilles inutiles, ou enregistrez la liste en CSV."
+        )
