@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response, Revision
 from senacs.lib import clock
 from senacs.lib.text import search_key
+from senacs.questionnaire.engine.loader import load_directory, to_document
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.enums import Gestion, StructureKind
 from senacs.structures.models import Caf, Federation, Structure
@@ -179,11 +181,24 @@ def make_cast() -> Cast:
     )
 
 
+_read_questionnaire = cache(load_directory)  # parsing YAML takes longer than the test that needs it
+
+
 def make_questionnaire(name: str = "minimal") -> QuestionnaireVersion:
     """A tiny questionnaire of tests/fixtures/questionnaires, one folder per feature."""
-    from senacs.questionnaire.services import load_questionnaire
-
-    return load_questionnaire(directory=QUESTIONNAIRES / name)
+    questionnaire = _read_questionnaire(QUESTIONNAIRES / name)
+    version, _ = QuestionnaireVersion.objects.get_or_create(
+        code=questionnaire.code,
+        defaults={
+            "year": questionnaire.year,
+            "data_year": questionnaire.data_year,
+            "title": questionnaire.title,
+            "document": to_document(questionnaire),
+            "checksum": questionnaire.checksum,
+            "loaded_at": clock.now(),
+        },
+    )
+    return version
 
 
 def make_campaign(
@@ -263,6 +278,20 @@ def make_response(
             at=now,
             by=by,
         )
+    return response
+
+
+def sign(response: Response, state: ResponseState, *, by: User) -> Response:
+    """Puts an existing response in a state, signed as that state demands."""
+    now = clock.now()
+    Response.objects.filter(pk=response.pk).update(
+        state=state,
+        submitted_at=now,
+        submitted_by=by,
+        validated_at=now if state == ResponseState.VALIDATED else None,
+        validated_by=by if state == ResponseState.VALIDATED else None,
+    )
+    response.refresh_from_db()
     return response
 
 

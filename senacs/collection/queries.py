@@ -66,11 +66,7 @@ def previous_values(response: Response) -> dict[str, Value]:
     last_year = compiled_of(last)
     answers = read_document(last_year.questionnaire.fields, last.values)
     completed = last_year.complete(answers, context_of(last.invited), {})
-    return {
-        field.code: completed[field.previous_code]
-        for field in compiled_of(response).questionnaire.fields.values()
-        if field.previous_code is not None and field.previous_code in completed
-    }
+    return compiled_of(response).previous_env(completed)
 
 
 def environment(response: Response) -> Environment:

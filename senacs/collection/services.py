@@ -214,21 +214,20 @@ def _progress(response: Response, compiled: Compiled) -> int:
     """Share of the fields asked that are answered, in whole percent; 100 only when nothing is left."""
     answers = read_document(compiled.questionnaire.fields, response.values)
     previous = previous_values(response) if _asks_previous(compiled) else {}
-    context = context_of(response.invited)
-    counts = compiled.progress(compiled.complete(answers, context, previous), context, previous).values()
-    answered, expected = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
-    return 100 * answered // expected if expected else 100
+    counts = compiled.progress(answers, context_of(response.invited), previous).values()
+    expected = sum(count.expected for count in counts)
+    return 100 * sum(count.answered for count in counts) // expected if expected else 100
 
 
 def _asks_previous(compiled: Compiled) -> bool:
     """Whether any question is shown, or computed, after last year's answers."""
-    formulas = [
-        formula
+    return any(
+        is_previous
         for definition in compiled.questionnaire.fields.values()
         for formula in (definition.condition, definition.computed)
         if formula is not None
-    ]
-    return any(is_previous for formula in formulas for _, is_previous in formula.names)
+        for _, is_previous in formula.names
+    )
 
 
 @transaction.atomic

@@ -43,7 +43,9 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
     assert privacy.warning(text) == ""
 
 
-@pytest.mark.parametrize("nir", ["269054958815780", "2 69 05 49 588 157 80", "1-85-05-78-006-084-91", "1850578006084 91"])
+@pytest.mark.parametrize(
+    "nir", ["269054958815780", "2 69 05 49 588 157 80", "1-85-05-78-006-084-91", "1850578006084 91"]
+)
 def test_nir_is_known_by_its_key(nir: str) -> None:
     assert privacy.contains_nir(f"numéro {nir}.")
 

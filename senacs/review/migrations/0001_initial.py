@@ -6,48 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collection', '0001_initial'),
+        ("collection", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('caf', 'Caf'), ('federation', 'Fédération')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='collection.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("caf", "Caf"), ("federation", "Fédération")], max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="approvals", to="collection.response"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('response', 'side'), name='one_approval_per_side')],
+                "constraints": [models.UniqueConstraint(fields=("response", "side"), name="one_approval_per_side")],
             },
         ),
         migrations.CreateModel(
-            name='Flag',
+            name="Flag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule_code', models.CharField(max_length=80)),
-                ('severity', models.CharField(choices=[('blocking', 'Bloquant'), ('to_justify', 'À justifier'), ('information', 'Information')], max_length=12)),
-                ('fields', models.JSONField(default=list)),
-                ('message', models.TextField()),
-                ('state', models.CharField(choices=[('open', 'À traiter'), ('justified', 'Justifié'), ('accepted', 'Accepté'), ('resolved', 'Corrigé')], default='open', max_length=10)),
-                ('justification', models.TextField(blank=True)),
-                ('justified_at', models.DateTimeField(null=True)),
-                ('raised_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('justified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='collection.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule_code", models.CharField(max_length=80)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("blocking", "Bloquant"),
+                            ("to_justify", "À justifier"),
+                            ("information", "Information"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("fields", models.JSONField(default=list)),
+                ("message", models.TextField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "À traiter"),
+                            ("justified", "Justifié"),
+                            ("accepted", "Accepté"),
+                            ("resolved", "Corrigé"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("justification", models.TextField(blank=True)),
+                ("justified_at", models.DateTimeField(null=True)),
+                ("raised_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "justified_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="flags", to="collection.response"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['response_id', 'severity', 'rule_code'],
-                'indexes': [models.Index(fields=['state', 'severity'], name='flag_state_severity')],
-                'constraints': [models.UniqueConstraint(fields=('response', 'rule_code'), name='one_flag_per_rule'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['justified', 'accepted']), _negated=True), models.Q(('justification', ''), _negated=True), _connector='OR'), name='justified_flags_say_why', violation_error_message='Un signalement justifié porte son explication.')],
+                "ordering": ["response_id", "severity", "rule_code"],
+                "indexes": [models.Index(fields=["state", "severity"], name="flag_state_severity")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "rule_code"), name="one_flag_per_rule"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["justified", "accepted"]), _negated=True),
+                            models.Q(("justification", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="justified_flags_say_why",
+                        violation_error_message="Un signalement justifié porte son explication.",
+                    ),
+                ],
             },
         ),
     ]

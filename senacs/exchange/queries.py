@@ -1,0 +1,28 @@
+"""Reads on questions of comprehension: who sees which, and the answers that everyone reads at the field."""
+
+from collections import defaultdict
+
+from django.db.models import Q, QuerySet
+
+from senacs.accounts.enums import Role
+from senacs.accounts.permissions import AnyUser, has_role, structures_visible_to
+from senacs.campaigns.models import Campaign
+from senacs.exchange.models import ComprehensionQuestion
+
+
+def questions_visible_to(user: AnyUser) -> QuerySet[ComprehensionQuestion]:
+    """Questions of the structures that the user sees; the comité technique those that were passed on to it (2.1)."""
+    visible = Q(structure__in=structures_visible_to(user))
+    if has_role(user, Role.COMITE_TECHNIQUE):
+        visible |= Q(escalated_at__isnull=False)
+    return ComprehensionQuestion.objects.filter(visible).select_related("structure", "asked_by", "answered_by")
+
+
+def answers_by_field(campaign: Campaign) -> dict[str, list[ComprehensionQuestion]]:
+    """What was answered in a campaign, by field, oldest first; shown to everyone without who asked."""
+    answers: dict[str, list[ComprehensionQuestion]] = defaultdict(list)
+    for question in ComprehensionQuestion.objects.filter(campaign=campaign, answered_at__isnull=False).order_by(
+        "answered_at", "id"
+    ):
+        answers[question.field_code].append(question)
+    return dict(answers)

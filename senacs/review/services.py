@@ -1,0 +1,216 @@
+"""What happens between the structure and its correspondents: sent, explained, returned, contested, validated."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_enter, can_review, people_of
+from senacs.collection import privacy, states
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response, ResponseEvent
+from senacs.collection.queries import Environment, compiled_of, environment
+from senacs.lib import clock, mail
+from senacs.lib.french import plural
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.engine.schema import Field
+from senacs.review.control import Refreshed, refresh_flags
+from senacs.review.enums import FlagState, Severity
+from senacs.review.models import Approval, Flag
+from senacs.review.permissions import can_contest, can_judge, missing_sides
+from senacs.review.states import apply as apply_to_flag
+
+__all__ = [
+    "Refreshed",
+    "accept_justification",
+    "contest_response",
+    "justify_flag",
+    "missing_fields",
+    "refresh_flags",
+    "reject_justification",
+    "reopen_response",
+    "return_response",
+    "submit_response",
+    "validate_response",
+    "withdraw_contest",
+]
+
+
+def missing_fields(response: Response, at: Environment | None = None) -> list[Field]:
+    """The required fields that this structure sees and has not answered, in the questionnaire's order."""
+    compiled = compiled_of(response)
+    at = at or environment(response)
+    fields = compiled.questionnaire.fields
+    return [fields[code] for code in compiled.missing_required(at.env, at.context, at.previous)]
+
+
+@transaction.atomic
+def submit_response(*, response: Response, by: User) -> Response:
+    """Sends a response to the correspondents; gives the row as it now is.
+
+    Raises Refused with the list in `details`, and in this order, when required fields are unanswered, a text holds a
+    social security number, a blocking flag stands, or a flag to justify has no explanation.
+    """
+    response = states.lock(response)
+    if not can_enter(by, response.structure):
+        raise NotAllowed("Seule la structure envoie sa réponse.")
+    at = environment(response)
+    refresh_flags(response=response, at=at)
+    if missing := missing_fields(response, at):
+        raise Refused(
+            f"Il manque {plural(len(missing), 'réponse obligatoire', 'réponses obligatoires')}.",
+            [field.label for field in missing],
+        )
+    if nominative := _texts_with_nir(response):
+        raise Refused("Un numéro de sécurité sociale ne peut pas être envoyé.", nominative)
+    open_flags = response.flags.open()
+    if blocking := list(open_flags.filter(severity=Severity.BLOCKING)):
+        raise Refused("Des réponses se contredisent : corrigez-les.", [flag.message for flag in blocking])
+    if unexplained := list(open_flags.filter(severity=Severity.TO_JUSTIFY)):
+        raise Refused("Des points demandent une explication.", [flag.message for flag in unexplained])
+    return states.apply(response, "submit", by=by)
+
+
+def _texts_with_nir(response: Response) -> list[str]:
+    fields = compiled_of(response).questionnaire.fields
+    return [
+        fields[code].label
+        for code, stored in response.values.items()
+        if code in fields and isinstance(stored["valeur"], str) and privacy.contains_nir(stored["valeur"])
+    ]
+
+
+@transaction.atomic
+def justify_flag(*, flag: Flag, by: User, text: str) -> Flag:
+    """The structure explains a flag. Raises Refused for a blocking one, an empty text, or a response sent already."""
+    response, flag = _locked(flag)
+    if not can_enter(by, response.structure):
+        raise NotAllowed("Seule la structure explique ses réponses.")
+    if not response.is_editable:
+        raise Refused("Cette réponse est envoyée : elle ne change plus, sauf si un correspondant la retourne.")
+    if flag.severity == Severity.BLOCKING:
+        raise Refused("Ce point ne se justifie pas : l’une des réponses est à corriger.")
+    if not text.strip():
+        raise Refused("Écrivez une explication.")
+    if privacy.contains_nir(text):
+        raise Refused(privacy.NIR_REFUSED)
+    apply_to_flag(flag, "justify")
+    flag.justification, flag.justified_by, flag.justified_at = text.strip(), by, clock.now()
+    flag.save(update_fields=["state", "justification", "justified_by", "justified_at", "updated_at"])
+    return flag
+
+
+def accept_justification(*, flag: Flag, by: User) -> Flag:
+    """A correspondent accepts the explanation."""
+    return _judge(flag, "accept", by)
+
+
+def reject_justification(*, flag: Flag, by: User) -> Flag:
+    """A correspondent finds the explanation insufficient: the flag is open again, and prevents validation."""
+    return _judge(flag, "reject", by)
+
+
+@transaction.atomic
+def _judge(flag: Flag, name: str, by: User) -> Flag:
+    _, flag = _locked(flag)
+    if not can_judge(by, flag):
+        raise NotAllowed("Seuls les correspondants de la structure acceptent ou refusent une explication.")
+    apply_to_flag(flag, name)
+    flag.save(update_fields=["state", "updated_at"])
+    return flag
+
+
+def _locked(flag: Flag) -> tuple[Response, Flag]:
+    response = states.lock(flag.response)
+    flag = Flag.objects.get(pk=flag.pk)
+    flag.response = response
+    return response, flag
+
+
+@transaction.atomic
+def return_response(*, response: Response, by: User, reason: str) -> Response:
+    """Gives a response back to the structure with what is to be seen again, and writes to its people."""
+    return _give_back(response, "return", by, reason)
+
+
+@transaction.atomic
+def reopen_response(*, response: Response, by: User, reason: str) -> Response:
+    """Takes a validation back: the structure can correct, and the reason stays in the history."""
+    return _give_back(response, "reopen", by, reason)
+
+
+def _give_back(response: Response, name: str, by: User, reason: str) -> Response:
+    response = states.apply(response, name, by=by, reason=reason)
+    response.approvals.all().delete()
+    flags = list(response.flags.open().exclude(severity=Severity.INFORMATION))
+    _write_to_structure(response, "review/mail/retour.txt", {"by": by, "reason": reason.strip(), "flags": flags})
+    return response
+
+
+@transaction.atomic
+def contest_response(*, response: Response, by: User, reason: str) -> Response:
+    """Says that a sent response is not agreed on: from then, validation takes both correspondents (charte 2.2)."""
+    response = states.lock(response)
+    if not can_contest(by, response):
+        raise NotAllowed("Seuls la structure et ses correspondants peuvent contester une réponse.")
+    if response.state != ResponseState.SUBMITTED:
+        raise Refused("Seule une réponse envoyée et pas encore validée peut être contestée.")
+    if not reason.strip():
+        raise Refused("Dites ce qui est contesté.")
+    return _set_contested(response, contested=True, by=by, reason=reason)
+
+
+@transaction.atomic
+def withdraw_contest(*, response: Response, by: User) -> Response:
+    """The person who contested agrees again; one correspondent then validates alone."""
+    response = states.lock(response)
+    last = response.events.filter(transition="contest").last()
+    if not response.is_contested or last is None:
+        raise Refused("Cette réponse n’est pas contestée.")
+    if last.by != by:
+        raise NotAllowed("Seule la personne qui a contesté cette réponse retire sa contestation.")
+    return _set_contested(response, contested=False, by=by, reason="")
+
+
+def _set_contested(response: Response, *, contested: bool, by: User, reason: str) -> Response:
+    response.is_contested = contested
+    response.save(update_fields=["is_contested"])
+    name = "contest" if contested else "withdraw_contest"
+    ResponseEvent.objects.create(response=response, transition=name, at=clock.now(), by=by, reason=reason.strip())
+    return response
+
+
+@transaction.atomic
+def validate_response(*, response: Response, by: User) -> Response:
+    """Validates a response; a contested one only records the agreement of `by`'s side until both have given it.
+
+    Raises Refused with the open flags in `details` when points are still to settle.
+    """
+    response = states.lock(response)
+    if not can_review(by, response.structure):
+        raise NotAllowed("Seuls les correspondants de la structure valident sa réponse.")
+    unsettled = response.flags.filter(state=FlagState.OPEN).exclude(severity=Severity.INFORMATION)
+    if response.state == ResponseState.SUBMITTED and (messages := [flag.message for flag in unsettled]):
+        raise Refused("Des points restent à traiter : retournez la réponse ou acceptez les explications.", messages)
+    if response.is_contested and response.state == ResponseState.SUBMITTED and not _approve(response, by):
+        return response
+    response = states.apply(response, "validate", by=by)
+    _write_to_structure(response, "review/mail/validation.txt", {"by": by})
+    return response
+
+
+def _approve(response: Response, by: User) -> bool:
+    """Records one side's agreement; tells whether both have now agreed."""
+    sides = missing_sides(by, response)
+    if not sides:
+        raise Refused("Vous avez déjà donné votre accord : celui de l’autre correspondant est attendu.")
+    side, now = min(sides), clock.now()
+    Approval.objects.create(response=response, side=side, by=by, at=now)
+    ResponseEvent.objects.create(response=response, transition="approve", at=now, by=by)
+    return response.approvals.count() == 2
+
+
+def _write_to_structure(response: Response, template: str, context: Mapping[str, Any]) -> None:
+    addresses = [person.email for person in people_of(response.structure)]
+    mail.send_on_commit([mail.write(template, {"response": response, **context}, to=to) for to in addresses])
