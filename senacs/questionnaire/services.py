@@ -38,7 +38,7 @@ def save_questionnaire(*, questionnaire: Questionnaire) -> QuestionnaireVersion:
     version.document = to_document(questionnaire)
     version.checksum = questionnaire.checksum
     version.loaded_at = clock.now()
-    version.full_clean()
+    version.full_clean(exclude=["frozen_at"])
     version.save()
     return version
 

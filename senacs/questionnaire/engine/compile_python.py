@@ -1,8 +1,8 @@
 """Formulas as Python closures for one response. Composed from the tree, never from text.
 
 A closure takes (this year's values with the context, last year's values) and gives a value, or None for unknown.
-Integers and decimals stay exact; after a division or a product of two quantities, comparisons are held to a relative
-1e-12, so that 1/3 × 3 equals 1 here and in Polars.
+Integers and decimals stay exact; after a division or a product of two quantities, comparisons are held to 1e-9 (a
+relative 1e-12 above 1000), so that 1/3 × 3 equals 1 here and in Polars.
 """
 
 import operator
@@ -16,11 +16,12 @@ from senacs.questionnaire.engine.values import NOT_CONCERNED, Env
 Closure = Callable[[Env, Env], Any]
 TOLERANCE = Decimal("1e-12")
 ROUNDING_SLACK = Decimal("1e-9")
+ZERO = Decimal("1e-9")  # a divisor that is 0 but for the rounding of an earlier division
 _HALF = Decimal("0.5")
 
 
 def _is_close(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) <= TOLERANCE * max(1, abs(a), abs(b)))
+    return bool(abs(a - b) <= TOLERANCE * max(1000, abs(a), abs(b)))
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -138,10 +139,11 @@ def _sum(parts: list[Closure]) -> Closure:
 def _arithmetic(node: tree.Arithmetic) -> Closure:
     left, right = compile_tree(node.left), compile_tree(node.right)
     if node.operator == "/":
+        zero = ZERO if tree.is_approximate(node.right) else 0
 
         def quotient(e: Env, p: Env) -> Any:
             a, b = left(e, p), right(e, p)
-            return None if a is None or b is None or b == 0 else Decimal(a) / b
+            return None if a is None or b is None or abs(b) <= zero else Decimal(a) / b
 
         return quotient
     apply = operator.sub if node.operator == "-" else operator.mul

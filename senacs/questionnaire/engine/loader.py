@@ -12,9 +12,18 @@ from senacs.questionnaire.engine.builder import QUESTIONNAIRE_KEYS, Builder, opt
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors
 from senacs.questionnaire.engine.keys import Keys
 from senacs.questionnaire.engine.schema import Field, Questionnaire
+from senacs.questionnaire.engine.typecheck import Type
 from senacs.questionnaire.engine.vocabulary import CONTEXT, types_of
 
-__all__ = ["DefinitionError", "DefinitionErrors", "checksum_of", "from_document", "load_directory", "to_document"]
+__all__ = [
+    "DefinitionError",
+    "DefinitionErrors",
+    "checksum_of",
+    "field_types",
+    "from_document",
+    "load_directory",
+    "to_document",
+]
 
 ENTRY_FILE = "questionnaire.yaml"
 
@@ -104,6 +113,11 @@ def _build(source: dict[str, Any], name: str, errors: list[DefinitionError]) -> 
         code=code, year=year, data_year=data_year, title=title, sections=sections,
         rules=tuple(rule for rule in rules if rule is not None), checksum=checksum_of(document), document=document,
     )  # fmt: skip
+
+
+def field_types(questionnaire: Questionnaire) -> dict[str, Type]:
+    """The types of every code that a formula on this questionnaire may name, for `Expression.check`."""
+    return types_of(questionnaire.fields.values())
 
 
 def _distinct(errors: list[DefinitionError]) -> list[DefinitionError]:
