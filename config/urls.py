@@ -5,4 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("senacs.web.account.public_urls")),
     path("", include("senacs.web.account.urls")),
+    path("saisie/", include("senacs.web.structure.urls")),
+    path("suivi/", include("senacs.web.correspondent.urls")),
 ]

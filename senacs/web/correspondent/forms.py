@@ -1,0 +1,31 @@
+"""What a correspondent types: filters of the list, reasons, reminders."""
+
+from django import forms
+
+from senacs.collection.enums import ResponseState
+from senacs.structures.enums import StructureKind
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(label="Nom ou commune", required=False, max_length=100)
+    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous les états"), *ResponseState.choices])
+    type = forms.ChoiceField(label="Type", required=False, choices=[("", "Tous les types"), *StructureKind.choices])
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Motif",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Écrivez le motif : la structure le lira."},
+    )
+
+
+class ReminderForm(forms.Form):
+    message = forms.CharField(
+        label="Votre message",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Facultatif : il s’ajoute à la lettre de relance, qui rappelle la date de clôture et le lien.",
+    )

@@ -1,0 +1,45 @@
+"""The changes of one value, told in French."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from senacs.accounts.models import User
+from senacs.collection.documents import Stored, read_entry
+from senacs.collection.enums import Provenance
+from senacs.collection.models import Revision
+from senacs.questionnaire.engine.schema import Field
+from senacs.questionnaire.engine.values import format_value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    at: datetime
+    by: User | None
+    before: str
+    after: str
+    provenance: str
+    reason: str
+
+
+def changes_of(revisions: Iterable[Revision], field: Field) -> list[Change]:
+    """The changes of `field`, in the order of `revisions`."""
+    changes = []
+    for revision in revisions:
+        change = revision.changes[field.code]
+        after = change["apres"]
+        changes.append(
+            Change(
+                at=revision.at,
+                by=revision.by,
+                before=_text(field, change["avant"]),
+                after=_text(field, after),
+                provenance=Provenance(after["provenance"]).label if after else "",
+                reason=revision.reason,
+            )
+        )
+    return changes
+
+
+def _text(field: Field, stored: Stored | None) -> str:
+    return "sans réponse" if stored is None else format_value(field, read_entry(field, stored))

@@ -1,0 +1,237 @@
+"""Follow-up by the correspondents: the list, one response, what they decide about it, reminders."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_review, has_role, people_of
+from senacs.campaigns.enums import Phase
+from senacs.campaigns.models import Campaign
+from senacs.campaigns.queries import current_campaign, days_left
+from senacs.campaigns.services import send_reminders
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
+from senacs.collection.queries import compiled_of, environment, follow, history_of, responses_visible_to
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.lib.text import search_key
+from senacs.review import services
+from senacs.review.models import Flag
+from senacs.review.permissions import can_reopen, can_return, can_validate
+from senacs.review.queries import flags_by_field, review_list, standing_flags, story
+from senacs.structures.models import Structure
+from senacs.web.correspondent.forms import FilterForm, ReasonForm, ReminderForm
+from senacs.web.correspondent.history import changes_of
+from senacs.web.correspondent.page import parts_of
+from senacs.web.requests import signed_in
+
+PER_PAGE = 40
+FOLLOWERS = (*CORRESPONDENT_ROLES, Role.NATIONAL)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The responses of the territory, what asks for attention first."""
+    user = _follower(request)
+    campaign = current_campaign()
+    if campaign is None:
+        return render(request, "correspondent/no_campaign.html")
+    form = FilterForm(request.GET)
+    responses = _filtered(review_list(user, campaign).defer("values"), form)
+    context = {
+        "campaign": campaign,
+        "days_left": days_left(campaign),
+        "follow": follow(user, campaign),
+        "form": form,
+        "page": Paginator(responses, PER_PAGE).get_page(request.GET.get("page")),
+        "can_remind": campaign.phase == Phase.SAISIE,
+        "query": _query_without_page(request),
+    }
+    return render(request, "correspondent/home.html", context)
+
+
+def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Response]:
+    if not form.is_valid():
+        return responses
+    if words := search_key(form.cleaned_data["q"]):
+        responses = responses.filter(
+            Q(structure__search_name__contains=words) | Q(structure__commune__search_name__contains=words)
+        )
+    if state := form.cleaned_data["etat"]:
+        responses = responses.filter(state=state)
+    if kind := form.cleaned_data["type"]:
+        responses = responses.filter(invited__kind=kind)
+    return responses
+
+
+@require_safe
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One response: what the control found, what was answered, what happened."""
+    return _show(request, _visible(request, pk), ReasonForm())
+
+
+def _show(request: HttpRequest, response: Response, form: ReasonForm, status: int = 200) -> HttpResponse:
+    user = signed_in(request)
+    at = environment(response)
+    flags = flags_by_field(response)
+    fields = compiled_of(response).questionnaire.fields
+    context = {
+        "response": response,
+        "flags": [
+            (flag, [(c, fields[c].label) for c in flag.fields if c in fields]) for flag in standing_flags(response)
+        ],
+        "parts": parts_of(response, at, flags),
+        "story": story(response),
+        "people": people_of(response.structure),
+        "form": form,
+        "may_judge": can_review(user, response.structure) and response.state == ResponseState.SUBMITTED,
+        "may_validate": can_validate(user, response),
+        "may_return": can_return(user, response),
+        "may_reopen": can_reopen(user, response),
+    }
+    return render(request, "correspondent/response.html", context, status=status)
+
+
+@require_safe
+def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Every change of one value: when, by whom, from what to what, why."""
+    response = _visible(request, pk)
+    field = compiled_of(response).questionnaire.fields.get(code)
+    if field is None:
+        raise Http404
+    context = {"response": response, "field": field, "changes": changes_of(history_of(response, code), field)}
+    return render(request, "correspondent/history.html", context)
+
+
+def _validate(response: Response, by: User, _reason: str) -> str:
+    response = services.validate_response(response=response, by=by)
+    if response.state == ResponseState.VALIDATED:
+        return "La réponse est validée : la structure en est informée."
+    return "Votre accord est enregistré : celui de l’autre correspondant est attendu."
+
+
+def _return(response: Response, by: User, reason: str) -> str:
+    services.return_response(response=response, by=by, reason=reason)
+    return "La réponse est retournée à la structure, qui en est informée par courriel."
+
+
+def _reopen(response: Response, by: User, reason: str) -> str:
+    services.reopen_response(response=response, by=by, reason=reason)
+    return "La réponse est rouverte : la structure peut la corriger."
+
+
+def _contest(response: Response, by: User, reason: str) -> str:
+    services.contest_response(response=response, by=by, reason=reason)
+    return "La contestation est enregistrée : les deux correspondants devront donner leur accord."
+
+
+def _withdraw(response: Response, by: User, _reason: str) -> str:
+    services.withdraw_contest(response=response, by=by)
+    return "La contestation est retirée."
+
+
+ACTS: dict[str, tuple[Callable[[Response, User, str], str], bool]] = {
+    "valider": (_validate, False),
+    "retourner": (_return, True),
+    "rouvrir": (_reopen, True),
+    "contester": (_contest, True),
+    "retirer-contestation": (_withdraw, False),
+}
+
+
+@require_POST
+def act_on_response(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    response = _visible(request, pk)
+    if act not in ACTS:
+        raise Http404
+    service, needs_reason = ACTS[act]
+    form = ReasonForm(request.POST)
+    if needs_reason and not form.is_valid():
+        return _show(request, response, form, status=422)
+    reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
+    _attempt(request, lambda: service(response, signed_in(request), reason))
+    return redirect("suivi_response", response.pk)
+
+
+@require_POST
+def judge_flag(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Accepts an explanation, or finds it insufficient."""
+    judges = {"accepter": services.accept_justification, "refuser": services.reject_justification}
+    flag = get_object_or_404(Flag.objects.select_related("response__structure"), pk=pk)
+    response = _visible(request, flag.response_id)
+    if act not in judges:
+        raise Http404
+    done = {"accepter": "L’explication est acceptée.", "refuser": "L’explication est refusée : le point reste ouvert."}
+
+    def judge() -> str:
+        judges[act](flag=flag, by=signed_in(request))
+        return done[act]
+
+    _attempt(request, judge)
+    return redirect("suivi_response", response.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind(request: HttpRequest) -> HttpResponse:
+    """Writes to the structures of the territory that have not sent their response."""
+    user = _follower(request)
+    campaign = current_campaign()
+    if campaign is None or campaign.phase != Phase.SAISIE:
+        messages.error(request, "Les relances ne partent que pendant la saisie.")
+        return redirect("suivi")
+    late = _late(user, campaign)
+    form = ReminderForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        chosen = late.filter(pk__in=[value for value in request.POST.getlist("structures") if value.isdigit()])
+
+        def send() -> str:
+            sent = send_reminders(campaign=campaign, structures=chosen, by=user, message=form.cleaned_data["message"])
+            return f"Relances envoyées : {len(sent)}."
+
+        _attempt(request, send)
+        return redirect("suivi")
+    return render(request, "correspondent/remind.html", {"campaign": campaign, "late": late, "form": form})
+
+
+def _late(user: User, campaign: Campaign) -> QuerySet[Structure]:
+    waiting = responses_visible_to(user).filter(
+        campaign=campaign, state__in=[ResponseState.DRAFT, ResponseState.RETURNED]
+    )
+    return Structure.objects.filter(responses__in=waiting).select_related("commune").order_by("search_name")
+
+
+def _follower(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not has_role(user, *FOLLOWERS):
+        raise PermissionDenied
+    return user
+
+
+def _visible(request: HttpRequest, pk: int) -> Response:
+    """404 for what the person may not know of; 403 for those who see it without following it."""
+    response = get_object_or_404(responses_visible_to(signed_in(request)), pk=pk)
+    _follower(request)
+    return response
+
+
+def _attempt(request: HttpRequest, service: Callable[[], str]) -> None:
+    """Runs a service and tells what became of it."""
+    try:
+        messages.success(request, service())
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
+    except Refused as refusal:
+        messages.error(request, " ".join([refusal.message, *refusal.details]))
+
+
+def _query_without_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
