@@ -32,12 +32,12 @@ def structures_visible_to(user: AnyUser) -> QuerySet[Structure]:
     work on aggregates (2.3, 3.2).
     """
     allowed = Q(pk__in=())
-    for mandate in current_mandates(user):
+    mandates = current_mandates(user)
+    for mandate in mandates:
         if mandate.role == Role.NATIONAL:
             return Structure.objects.all()
         allowed |= _scope(mandate)
-    prepared = _prepared_departements(user)
-    if prepared:
+    if prepared := _prepared_departements(mandates):
         allowed |= Q(departement__in=prepared)
     return Structure.objects.filter(allowed)
 
@@ -54,10 +54,10 @@ def _scope(mandate: Mandate) -> Q:
     return Q(pk__in=())
 
 
-def _prepared_departements(user: AnyUser) -> list[str]:
-    """Départements whose raw data the user prepares: named by a Caf and by a federation member (3.2)."""
+def _prepared_departements(mandates: Iterable[Mandate]) -> list[str]:
+    """Départements whose raw data the holder prepares: named by a Caf and by a federation member (3.2)."""
     sides: dict[str, set[str]] = {}
-    for mandate in current_mandates(user):
+    for mandate in mandates:
         if mandate.role == Role.PREPARATION and mandate.departement_id:
             sides.setdefault(mandate.departement_id, set()).add(mandate.side)
     return sorted(code for code, named_by in sides.items() if named_by == {Side.CAF, Side.FEDERATION})
@@ -168,7 +168,7 @@ def can_see_progress(user: AnyUser) -> bool:
 
 def can_extract_raw_data(user: AnyUser, departement: Departement) -> bool:
     """Only the person whom both sides named for the preparation reaches the raw data (3.2)."""
-    return departement.pk in _prepared_departements(user)
+    return departement.pk in _prepared_departements(current_mandates(user))
 
 
 def can_sign_release(user: AnyUser, side: str) -> bool:

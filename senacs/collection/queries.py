@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
@@ -162,11 +162,12 @@ def follow_by_departement(campaign: Campaign) -> dict[str, Follow]:
     """The state of the entry by département code: counts only, nothing of any structure. In one query."""
     rows = (
         Response.objects.filter(campaign=campaign)
-        .values(departement=F("invited__departement_code"))
+        .values("invited__departement_code")
         .annotate(**_COUNTS)
-        .order_by("departement")
+        .order_by("invited__departement_code")
+        .values_list("invited__departement_code", *_COUNTS)
     )
-    return {row.pop("departement"): Follow(**row) for row in rows}
+    return {code: Follow(*counts) for code, *counts in rows}
 
 
 def current_response(structure: Structure, campaign: Campaign) -> Response | None:

@@ -1,0 +1,66 @@
+"""The correspondent's list, and flags where they are read."""
+
+import pytest
+
+from senacs.campaigns.models import Campaign
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
+from senacs.lib import clock
+from senacs.review.enums import FlagState, Severity
+from senacs.review.models import Flag
+from senacs.review.queries import flags_by_field, review_list, standing_flags
+from tests import factories
+from tests.factories import Cast
+
+
+def flag(response: Response, rule: str, severity: Severity, state: FlagState = FlagState.OPEN, **fields) -> Flag:
+    values = {"fields": ["benevoles"], "message": rule, "justification": "Motif", "raised_at": clock.now()} | fields
+    return Flag.objects.create(
+        response=response, rule_code=rule, severity=severity, state=state, updated_at=clock.now(), **values
+    )
+
+
+def test_list_puts_sent_responses_and_serious_flags_first(cast: Cast, campaign: Campaign) -> None:
+    names = ["calme", "grave", "douteux", "brouillon", "validee"]
+    states = [ResponseState.SUBMITTED] * 3 + [ResponseState.DRAFT, ResponseState.VALIDATED]
+    responses = {}
+    for name, state in zip(names, states, strict=True):
+        structure = factories.make_structure(name=name)
+        responses[name] = factories.make_response(structure=structure, campaign=campaign, state=state)
+    flag(responses["grave"], "A", Severity.BLOCKING)
+    flag(responses["douteux"], "A", Severity.TO_JUSTIFY)
+    flag(responses["douteux"], "B", Severity.TO_JUSTIFY, FlagState.JUSTIFIED)
+    flag(responses["douteux"], "C", Severity.TO_JUSTIFY, FlagState.RESOLVED)
+    flag(responses["brouillon"], "A", Severity.BLOCKING)
+    listed = list(review_list(cast.correspondant_caf, campaign))
+    assert [row.structure.name for row in listed] == ["grave", "douteux", "calme", "brouillon", "validee"]
+    doubtful = listed[1]
+    assert (doubtful.blocking, doubtful.to_justify, doubtful.justified, doubtful.information) == (0, 1, 1, 0)
+
+
+def test_list_shows_the_territory_alone_and_filters_by_state(cast: Cast, campaign: Campaign) -> None:
+    factories.make_response(structure=cast.neighbour, campaign=campaign, state=ResponseState.SUBMITTED)
+    own = factories.make_response(structure=cast.structure, campaign=campaign, state=ResponseState.SUBMITTED)
+    factories.make_response(structure=factories.make_structure(), campaign=campaign)
+    assert list(review_list(cast.correspondant_caf, campaign, state="submitted")) == [own]
+    assert not review_list(cast.copil, campaign).exists()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_the_same_whatever_its_length(
+    cast: Cast, campaign: Campaign, rows: int, django_assert_num_queries
+) -> None:
+    for structure in factories.make_structures(rows):
+        flag(factories.make_response(structure=structure, campaign=campaign), "A", Severity.BLOCKING)
+    with django_assert_num_queries(2):  # the mandates, then the list
+        assert len([row.structure.name for row in review_list(cast.correspondant_caf, campaign)]) == rows
+
+
+def test_flags_are_found_at_each_of_their_fields_the_serious_first(response: Response) -> None:
+    flag(response, "A", Severity.INFORMATION)
+    flag(response, "B", Severity.BLOCKING, fields=["benevoles", "etp_total"])
+    flag(response, "C", Severity.TO_JUSTIFY, FlagState.RESOLVED)
+    assert [found.rule_code for found in standing_flags(response)] == ["B", "A"]
+    by_field = flags_by_field(response)
+    assert [found.rule_code for found in by_field["benevoles"]] == ["B", "A"]
+    assert [found.rule_code for found in by_field["etp_total"]] == ["B"]
