@@ -94,7 +94,7 @@ def load_boundaries(
     if current and not force:
         count = Boundary.objects.filter(level=level, vintage=vintage).count()
         return BoundaryReport(level, vintage, count, is_changed=False)
-    known = set(MODELS[level].objects.values_list("code", flat=True))
+    known = set(MODELS[level]._default_manager.values_list("code", flat=True))
     if not known:
         raise BoundaryError("Les territoires ne sont pas chargés : lancez d'abord « senacs load_territories ».")
     try:

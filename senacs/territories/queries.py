@@ -70,7 +70,7 @@ def populations(level: str) -> dict[str, int | None]:
     models = {"region": Region, "departement": Departement, "epci": Epci, "commune": Commune}
     if level not in models:
         raise ValueError(f"unknown level {level!r}")
-    return dict(models[level].objects.values_list("code", "population"))
+    return dict(models[level]._default_manager.values_list("code", "population"))
 
 
 def current_vintage(level: str) -> str | None:

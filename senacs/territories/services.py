@@ -1,7 +1,7 @@
 """Loads the official geographic code, and updates an older vintage in place."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,7 +94,7 @@ def _counts(decoupage: Decoupage) -> dict[str, int]:
     }
 
 
-def _upsert(model: type[Model], rows: list[Model], key: str = "code") -> None:
+def _upsert(model: type[Model], rows: Sequence[Model], key: str = "code") -> None:
     fields = [f.name for f in model._meta.concrete_fields if f.name != key]
     model._default_manager.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=fields
