@@ -50,21 +50,31 @@ def compile_expressions(
 
 
 def frame_of(compiled: Compiled, responses: Iterable[tuple[Env, Context, Env]]) -> pl.DataFrame:
-    """The frame of (env, context, previous) triples: every column above, `env` being typed or completed values."""
+    """The frame of (env, context, previous) triples, `env` being typed or completed values.
+
+    Only the columns that a rule, a condition or a computed field reads or writes.
+    """
     rows = list(responses)
-    columns: dict[str, pl.Series] = {}
-    for code, field in compiled.questionnaire.fields.items():
-        dtype = _DTYPES[field.kind]
-        for suffix, position in (("", 0), (PREVIOUS_SUFFIX, 2)):
-            values = [row[position].get(code) for row in rows]
-            not_concerned = [value is NOT_CONCERNED for value in values]
-            columns[code + suffix] = pl.Series(code + suffix, [_plain(v) for v in values], dtype=dtype, strict=False)
-            name = code + suffix + NOT_CONCERNED_SUFFIX
-            columns[name] = pl.Series(name, not_concerned, dtype=pl.Boolean())
+    columns: list[pl.Series] = []
+    for code, is_previous in sorted(_columns_of(compiled)):
+        position, suffix = (2, PREVIOUS_SUFFIX) if is_previous else (0, "")
+        values = [row[position].get(code) for row in rows]
+        dtype = _DTYPES[compiled.questionnaire.fields[code].kind]
+        columns.append(pl.Series(code + suffix, [_plain(v) for v in values], dtype=dtype, strict=False))
+        not_concerned = [value is NOT_CONCERNED for value in values]
+        columns.append(pl.Series(code + suffix + NOT_CONCERNED_SUFFIX, not_concerned, dtype=pl.Boolean()))
     for name, kind in CONTEXT.items():
         dtype = pl.Boolean() if kind.base is Base.BOOLEAN else pl.String()
-        columns[name] = pl.Series(name, [_null(row[1].get(name)) for row in rows], dtype=dtype)
+        columns.append(pl.Series(name, [_null(row[1].get(name)) for row in rows], dtype=dtype))
     return pl.DataFrame(columns)
+
+
+def _columns_of(compiled: Compiled) -> set[tuple[str, bool]]:
+    steps = steps_of(compiled.questionnaire)
+    read = {(n.name, n.previous) for s in steps for n, _ in tree.walk(s.expression) if isinstance(n, tree.Ref)}
+    written = {(code, False) for s in steps for code in (*s.shown, s.computed) if code}
+    ruled = {name for rule in compiled.rules for name in rule.expression.names}
+    return {(code, is_previous) for code, is_previous in read | written | ruled if code not in CONTEXT}
 
 
 def complete(compiled: Compiled, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -75,7 +85,7 @@ def complete(compiled: Compiled, frame: pl.LazyFrame) -> pl.LazyFrame:
     # Steps that read no column written since the last `with_columns` go in the same one.
     pending: dict[str, pl.Expr] = {}
     for step in steps_of(questionnaire):
-        if any(f"{n.name}" in pending for n, _ in tree.walk(step.expression) if isinstance(n, tree.Ref)):
+        if any(n.name in pending for n, _ in tree.walk(step.expression) if isinstance(n, tree.Ref)):
             frame, pending = frame.with_columns(**pending), {}
         expression = writer.write(step.expression)
         if step.computed:
