@@ -1,4 +1,4 @@
-"""States of a release."""
+"""States of a release and of a cell."""
 
 from django.db import models
 
@@ -8,3 +8,11 @@ class ReleaseState(models.TextChoices):
     CANDIDATE = "candidate", "Candidate"
     PUBLISHED = "published", "Publiée"
     FAILED = "failed", "Échouée"
+
+
+class CellStatus(models.TextChoices):
+    """Whether a figure may be read, and if not, why it is hidden."""
+
+    PUBLISHED = "published", "Publié"
+    PRIMARY = "primary", "Masqué (secret statistique)"
+    COMPLEMENTARY = "complementary", "Masqué (secret statistique, par complément)"

@@ -1,6 +1,7 @@
 """Releases: frozen, numbered, protected publications of one campaign."""
 
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +25,9 @@ class Release(models.Model):
     progress = models.PositiveSmallIntegerField(default=0)
     step = models.CharField("étape", max_length=80, blank=True)
     error = models.TextField("erreur", blank=True)
+    # Each start of the build takes the next number; a builder whose number is past has been superseded and stops.
+    attempt = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
     # Name, size and SHA-256 of each file, the methodology's figures, what changed since the previous number.
     manifest = models.JSONField(default=dict)
     reason = models.TextField("motif", blank=True)
@@ -51,6 +55,15 @@ class Release(models.Model):
     @property
     def name(self) -> str:
         return f"{self.campaign.year}-{self.number}"
+
+    @property
+    def directory(self) -> Path:
+        return Path(settings.RELEASES_DIR) / self.name
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """Name, size in bytes and SHA-256 of each published file, in order of name."""
+        return list(self.manifest.get("files", ()))
 
 
 class ReleaseSignature(models.Model):

@@ -24,6 +24,8 @@ class Migration(migrations.Migration):
                 ('progress', models.PositiveSmallIntegerField(default=0)),
                 ('step', models.CharField(blank=True, max_length=80, verbose_name='étape')),
                 ('error', models.TextField(blank=True, verbose_name='erreur')),
+                ('attempt', models.PositiveSmallIntegerField(default=0)),
+                ('heartbeat_at', models.DateTimeField(null=True)),
                 ('manifest', models.JSONField(default=dict)),
                 ('reason', models.TextField(blank=True, verbose_name='motif')),
                 ('created_at', models.DateTimeField()),

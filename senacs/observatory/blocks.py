@@ -1,0 +1,315 @@
+"""Blocks: measures turned into the variables that disclosure control must treat together, each with its contributions.
+
+A variable is what a reader gets back from published cells: the contributions of a total (also given by a mean, a
+density or a ratio), the « oui » of a sensitive share, or merely who answered. Variables with the same contributions
+are one. Totals and parts that are all published (a budget and its funders) make one block.
+"""
+
+import hashlib
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from senacs.observatory.aggregate import Measure
+from senacs.observatory.disclosure import model
+from senacs.observatory.disclosure.contributors import (
+    CellId,
+    Contributors,
+    Identity,
+    protect_contributors,
+)
+from senacs.observatory.enums import CellStatus
+from senacs.observatory.plan import HOLDER, TERRITORY_COLUMNS, Plan, Rules, Table
+
+# Contributions are whole ten-thousandths, so that sums compare exactly.
+SCALE = 10_000
+# Groupings of the release that readers already have.
+EARLIER = "avant "
+_MAX_COVERS = 4
+
+Contribution = int | None
+Label = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """`column` of the units; counts: 1 for each respondent; extremes: 0 or 1, hidden when all say the same."""
+
+    column: str
+    counts: bool = False
+    extremes: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        return self.counts or self.extremes
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The last published release of the same campaign, which readers keep: its units, evaluated, and its cells."""
+
+    units: pl.DataFrame
+    cells: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Block:
+    """One call of disclosure control: rows of contributors, their memberships, the values of each variable."""
+
+    holders: tuple[Hashable, ...]
+    groupings: Mapping[str, tuple[Label | None, ...]]
+    variables: Mapping[str, tuple[Contribution, ...]]
+    rules: model.Rules
+    margin: float
+    counted: bool
+    identities: tuple[Identity, ...] = ()
+    already_published: frozenset[CellId] = frozenset()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Status and public reason by variable and cell; what could not be protected, in French."""
+
+    fates: Mapping[str, Mapping[tuple[str, Label], tuple[str, str]]]
+    failures: tuple[str, ...]
+
+
+@dataclass
+class Blocks:
+    """What must be solved, and which variables each measure rests on."""
+
+    blocks: list[Block] = field(default_factory=list)
+    links: list[tuple[str, str, str]] = field(default_factory=list)  # indicator, modality, variable
+
+
+def variables_of(measure: Measure) -> tuple[Variable, ...]:
+    """A total, mean or density gives contributions back, a ratio those of its two totals; the rest only counts."""
+    match measure.kind:
+        case "total" | "mean" | "density":
+            return (Variable(measure.column),)
+        case "ratio":
+            return (Variable(measure.column), Variable(measure.denominator))
+        case "share" | "distribution" if measure.sensitive:
+            return (Variable(measure.column, extremes=True),)
+        case _:
+            return (Variable(measure.column, counts=True),)
+
+
+def grouping(table: Table) -> str:
+    return "×".join((table.level, *table.by))
+
+
+def contributions(units: pl.DataFrame, variable: Variable) -> list[Contribution]:
+    column = units[variable.column]
+    if variable.counts:
+        return [None if v is None else 1 for v in column]
+    if variable.extremes:
+        return [None if v is None else int(v) for v in column]
+    return (column * SCALE).round(0).cast(pl.Int64).to_list()
+
+
+def make_blocks(
+    units: pl.DataFrame, measures: Sequence[Measure], plan: Plan, *, earlier: Earlier | None = None
+) -> Blocks:
+    """Every block of a release. `units` and `earlier.units` come from measures.evaluate."""
+    made = Blocks()
+    columns: dict[str, Variable] = {}
+    titles: dict[str, str] = {}
+    names: dict[Variable, str] = {}
+    by_terms: dict[frozenset[str], str] = {}
+    for measure in measures:
+        for variable in variables_of(measure):
+            names.setdefault(variable, _fingerprint(variable, contributions(units, variable)))
+            columns.setdefault(names[variable], variable)
+            titles.setdefault(names[variable], measure.indicator)
+            made.links.append((measure.indicator, measure.modality, names[variable]))
+        if measure.terms and measure.kind in {"total", "mean", "density"}:
+            by_terms.setdefault(measure.terms, names[variables_of(measure)[0]])
+    # A ratio is hidden wherever one of its two totals is, so that the other does not give it back.
+    for measure in measures:
+        if measure.kind == "ratio":
+            for terms in (measure.terms, measure.denominator_terms):
+                if terms in by_terms:
+                    made.links.append((measure.indicator, measure.modality, by_terms[terms]))
+    identities = find_identities(by_terms)
+    published = _published(earlier, made.links, plan) if earlier else {}
+    for members in _together(list(columns), identities):
+        chosen = {name: columns[name] for name in members}
+        made.blocks.append(
+            _block(units, chosen, identities, plan, earlier, published, titles[min(members, key=titles.__getitem__)])
+        )
+    return made
+
+
+def _fingerprint(variable: Variable, values: Sequence[Contribution]) -> str:
+    digest = hashlib.sha256(f"{variable.counts} {variable.extremes}\n".encode())
+    digest.update(",".join("" if v is None else str(v) for v in values).encode())
+    return digest.hexdigest()[:24]
+
+
+def find_identities(by_terms: Mapping[frozenset[str], str]) -> list[Identity]:
+    """The sums that published variables satisfy: each total with every way in which others cover its terms exactly."""
+    found = []
+    for terms in sorted(by_terms, key=sorted):
+        parts = sorted((other for other in by_terms if other < terms), key=lambda t: (-len(t), sorted(t)))
+        used: set[frozenset[str]] = set()
+        for _ in range(_MAX_COVERS):
+            cover, covered = [], frozenset[str]()
+            for part in parts:
+                if part not in used and not part & covered:
+                    cover.append(part)
+                    covered |= part
+            if covered != terms:
+                break
+            used.update(cover)
+            found.append(Identity(by_terms[terms], tuple(by_terms[part] for part in cover)))
+    return [i for i in found if i.total not in i.parts and len(set(i.parts)) == len(i.parts)]
+
+
+def _together(names: Iterable[str], identities: Sequence[Identity]) -> list[list[str]]:
+    """Names that some identity ties, each group in order of first appearance."""
+    parent = {name: name for name in names}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            name = parent[name]
+        return name
+
+    for identity in identities:
+        for part in identity.parts:
+            parent[root(part)] = root(identity.total)
+    groups: dict[str, list[str]] = {}
+    for name in parent:
+        groups.setdefault(root(name), []).append(name)
+    return list(groups.values())
+
+
+def labels(units: pl.DataFrame, plan: Plan) -> dict[str, list[Label]]:
+    """For each table of the plan, the cell of each unit: (territory, *codes of the crossing)."""
+    frame = units.with_columns(pl.lit("FR").alias("france"))
+    return {
+        grouping(table): list(frame.select(TERRITORY_COLUMNS[table.level], *table.by).iter_rows())
+        for table in plan.tables
+    }
+
+
+def _block(
+    units: pl.DataFrame,
+    variables: Mapping[str, Variable],
+    identities: Sequence[Identity],
+    plan: Plan,
+    earlier: Earlier | None,
+    published: Mapping[str, frozenset[CellId]],
+    title: str,
+) -> Block:
+    rows = _Rows(units, variables, plan)
+    if earlier is not None:
+        rows.join(_Rows(earlier.units, variables, plan))
+    first = next(iter(variables.values()))
+    return Block(
+        holders=tuple(rows.holders),
+        groupings={name: tuple(column) for name, column in rows.groupings.items()},
+        variables={name: tuple(column) for name, column in rows.values.items()},
+        rules=_rules(first, plan.rules),
+        margin=plan.rules.margin,
+        counted=first.is_counted,
+        identities=tuple(i for i in identities if i.total in variables),
+        already_published=frozenset().union(*(published.get(name, frozenset()) for name in variables)),
+        title=title,
+    )
+
+
+class _Rows:
+    """Contributors as disclosure control takes them: one a unit, two when a unit changed since the earlier release."""
+
+    def __init__(self, units: pl.DataFrame, variables: Mapping[str, Variable], plan: Plan) -> None:
+        self.structures: list[str] = units["structure"].to_list()
+        self.holders: list[Hashable] = units[HOLDER].to_list()
+        self.groupings: dict[str, list[Label | None]] = {name: list(c) for name, c in labels(units, plan).items()}
+        self.values = {name: contributions(units, variable) for name, variable in variables.items()}
+
+    def _row(self, i: int) -> tuple[Hashable, ...]:
+        return (self.holders[i], *(c[i] for c in self.groupings.values()), *(c[i] for c in self.values.values()))
+
+    def join(self, before: "_Rows") -> None:
+        """Adds the memberships of the earlier release; what did not change is one row, in the cells of both."""
+        place = {code: i for i, code in enumerate(self.structures)}
+        now = [self._row(i) for i in range(len(self.structures))]
+        old = [before._row(i) for i in range(len(before.structures))]
+        current = list(self.groupings)
+        for name in current:
+            self.groupings[EARLIER + name] = [None] * len(self.structures)
+        for j, code in enumerate(before.structures):
+            i = place.get(code)
+            if i is not None and now[i] == old[j]:
+                for name in current:
+                    self.groupings[EARLIER + name][i] = before.groupings[name][j]
+                continue
+            self.holders.append(before.holders[j])
+            for name in current:
+                self.groupings[name].append(None)
+                self.groupings[EARLIER + name].append(before.groupings[name][j])
+            for variable, column in self.values.items():
+                column.append(before.values[variable][j])
+
+
+def _rules(variable: Variable, rules: Rules) -> model.Rules:
+    return model.Rules(
+        threshold=rules.threshold,
+        dominance=rules.dominance,
+        p_percent=rules.p_percent,
+        extremes=variable.extremes,
+    )
+
+
+def _published(earlier: Earlier, links: Sequence[tuple[str, str, str]], plan: Plan) -> dict[str, frozenset[CellId]]:
+    """By variable, the cells that the earlier release shows; a ratio alone gives no total back."""
+    resting: dict[tuple[str, str], list[str]] = {}
+    for indicator, modality, variable in links:
+        resting.setdefault((indicator, modality), []).append(variable)
+    shown: dict[str, set[CellId]] = {}
+    tables = {(table.level, table.dimension): table for table in plan.tables}
+    cells = earlier.cells.filter(pl.col("status") == CellStatus.PUBLISHED)
+    identity = ["indicator", "modality", "level", "territory", "dimension", *plan.dimensions]
+    for row in cells.select(identity).unique().iter_rows(named=True):
+        variables = resting.get((row["indicator"], row["modality"]), [])
+        table = tables.get((row["level"], row["dimension"]))
+        if len(variables) == 1 and table is not None:
+            label = (row["territory"], *(row[code] for code in table.by))
+            shown.setdefault(variables[0], set()).add((EARLIER + grouping(table), label))
+    return {variable: frozenset(found) for variable, found in shown.items()}
+
+
+def solve(block: Block) -> Outcome:
+    """Protects one block; picklable, for a process of its own."""
+    answer = protect_contributors(
+        Contributors(block.holders, block.groupings),
+        block.variables,
+        block.rules,
+        margin=block.margin,
+        identities=block.identities,
+        already_published=block.already_published,
+        counted=block.counted,
+    )
+    return Outcome(
+        {
+            name: {
+                (grouping_name, label): (str(found.status), public_reason(found.status, found.reason, block.rules))
+                for (grouping_name, label), found in cells.items()
+                if isinstance(label, tuple) and not grouping_name.startswith(EARLIER)
+            }
+            for name, cells in answer.outcomes.items()
+        },
+        tuple(f"{block.title} : {failure}" for failure in answer.failures),
+    )
+
+
+def public_reason(status: model.Status, reason: str, rules: model.Rules) -> str:
+    """What readers are told: the rule, never the number of contributors."""
+    if status is model.Status.PUBLISHED:
+        return ""
+    if f", moins de {rules.threshold}" in reason:
+        return f"moins de {rules.threshold} répondants indépendants"
+    return reason

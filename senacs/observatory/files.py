@@ -1,0 +1,81 @@
+"""The files of a release: written once into a folder of their own, with checksums, then read-only."""
+
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+CELLS_PARQUET = "cells.parquet"
+CELLS_CSV = "cells.csv"
+METHODOLOGY = "methodology.json"
+MANIFEST = "manifest.json"
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Same frame, same bytes: fixed compression, one row group size, no date of writing."""
+    frame.write_parquet(path, compression="zstd", compression_level=9, statistics=True, row_group_size=100_000)
+
+
+def write_csv(cells: pl.DataFrame, path: Path) -> None:
+    """Comma, UTF-8, point as decimal mark, one line a cell; a suppressed value is empty beside its status."""
+    path.write_bytes(csv_bytes(cells))
+
+
+def csv_bytes(cells: pl.DataFrame) -> bytes:
+    out = io.BytesIO()
+    cells.write_csv(out, line_terminator="\r\n")
+    return out.getvalue()
+
+
+def write_json(document: Mapping[str, Any], path: Path) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def fingerprints(directory: Path) -> list[dict[str, Any]]:
+    """Name, size and SHA-256 of each file but the manifest, in order of name."""
+    return [
+        {"name": path.name, "size": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(directory.iterdir())
+        if path.name != MANIFEST
+    ]
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def altered(directory: Path, expected: list[dict[str, Any]]) -> list[str]:
+    """Names of the files that are missing or no longer what `expected` (see fingerprints) says."""
+    return [
+        entry["name"]
+        for entry in expected
+        if not (directory / entry["name"]).is_file() or sha256(directory / entry["name"]) != entry["sha256"]
+    ]
+
+
+def install(built: Path, directory: Path) -> None:
+    """Puts a finished folder in its place at once, instead of what an interrupted build may have left."""
+    if directory.exists():
+        thaw(directory)
+        shutil.rmtree(directory)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    built.rename(directory)
+
+
+def freeze(directory: Path) -> None:
+    for path in directory.iterdir():
+        path.chmod(0o444)
+    directory.chmod(0o555)
+
+
+def thaw(directory: Path) -> None:
+    directory.chmod(0o755)
+    for path in directory.iterdir():
+        path.chmod(0o644)

@@ -1,0 +1,100 @@
+"""The publication plan: which tables a release contains and which rules protect them, as data (data/plan.yaml)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LEVELS = ("france", "region", "departement")
+# Column of the microdata that tells a unit's territory at each level; France has one unit, « FR ».
+TERRITORY_COLUMNS = {"france": "france", "region": "region", "departement": "departement"}
+FRANCE = "FR"
+UNKNOWN = "inconnu"
+# Column of the units: who answers for a structure, its gestionnaire or itself.
+HOLDER = "holder"
+
+
+class PlanError(Exception):
+    """The plan cannot be used; the message, in French, names what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    code: str
+    label: str
+    modalities: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One family of cells: every territory of `level`, crossed with the dimensions `by`."""
+
+    level: str
+    by: tuple[str, ...]
+
+    @property
+    def dimension(self) -> str:
+        """Name in the cells: '' for the territory alone, « kind_gestion » for a crossing."""
+        return "_".join(self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Confidentiality (design §5, statistics.md §1): counts of respondents, percents of a total."""
+
+    threshold: int = 5
+    dominance: tuple[tuple[int, float], ...] = ((1, 85.0),)
+    p_percent: float | None = None
+    margin: float = 0.0
+    median_from: int = 10
+    quartiles_from: int = 20
+    quantile_digits: int = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    dimensions: dict[str, Dimension]
+    tables: tuple[Table, ...]
+    rules: Rules
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        return tuple(level for level in LEVELS if any(t.level == level for t in self.tables))
+
+    def publishes(self, level: str, by: tuple[str, ...]) -> bool:
+        return Table(level, by) in self.tables
+
+
+def load_plan(path: Path) -> Plan:
+    """The plan of a YAML file; raises PlanError on an unknown level, dimension or rule, or a table given twice."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        dimensions = {
+            code: Dimension(code, entry["label"], {str(k): str(v) for k, v in entry["modalities"].items()})
+            for code, entry in document["dimensions"].items()
+        }
+        tables = tuple(Table(entry["level"], tuple(entry["by"])) for entry in document["tables"])
+        rules = _rules(document.get("rules") or {})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise PlanError(f"{path.name} : entrée manquante ou mal formée ({error}).") from error
+    for table in tables:
+        if table.level not in LEVELS:
+            raise PlanError(f"{path.name} : niveau inconnu « {table.level} » ; attendus : {', '.join(LEVELS)}.")
+        for code in table.by:
+            if code not in dimensions:
+                raise PlanError(f"{path.name} : dimension inconnue « {code} ».")
+    if len(set(tables)) < len(tables):
+        raise PlanError(f"{path.name} : un même tableau est demandé deux fois.")
+    return Plan(dimensions, tables, rules)
+
+
+def _rules(document: dict[str, Any]) -> Rules:
+    unknown = set(document) - set(Rules.__dataclass_fields__)
+    if unknown:
+        raise KeyError(f"règle inconnue : {', '.join(sorted(unknown))}")
+    values = dict(document)
+    if "dominance" in values:
+        values["dominance"] = tuple((int(n), float(share)) for n, share in values["dominance"] or ())
+    return Rules(**values)

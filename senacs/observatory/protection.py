@@ -1,0 +1,129 @@
+"""Protection of a release: the fate of every cell, from disclosure control, laid over the cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from senacs.observatory.aggregate import QUANTILES, Measure, cell_columns
+from senacs.observatory.blocks import Block, Earlier, Outcome, grouping, make_blocks, solve
+from senacs.observatory.enums import CellStatus
+from senacs.observatory.parallel import Progress, silent, spread
+from senacs.observatory.plan import Plan, Rules
+
+_RANK = {CellStatus.PUBLISHED: 0, CellStatus.COMPLEMENTARY: 1, CellStatus.PRIMARY: 2}
+
+
+@dataclass(frozen=True)
+class Masks:
+    """The fate of every cell of every variable.
+
+    frame: variable, level, territory, dimension, the plan's dimensions, status, reason; links: indicator, modality,
+    variable. A measure is hidden where one of its variables is.
+    """
+
+    frame: pl.DataFrame
+    links: pl.DataFrame
+    blocks: tuple[Block, ...] = field(repr=False, default=())
+    outcomes: tuple[Outcome, ...] = field(repr=False, default=())
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """For the method note."""
+        return {
+            "blocks": len(self.blocks),
+            "variables": sum(len(block.variables) for block in self.blocks),
+            "identities": sum(len(block.identities) for block in self.blocks),
+        }
+
+
+class Unprotectable(Exception):
+    """Some cell cannot be protected whatever is hidden; the message is in French."""
+
+
+def protect(
+    units: pl.DataFrame,
+    measures: Sequence[Measure],
+    plan: Plan,
+    *,
+    earlier: Earlier | None = None,
+    progress: Progress = silent,
+) -> Masks:
+    """Decides of every cell of the plan. `units` comes from measures.evaluate. Raises Unprotectable."""
+    made = make_blocks(units, measures, plan, earlier=earlier)
+    outcomes = spread(solve, made.blocks, progress=progress)
+    failures = [failure for outcome in outcomes for failure in outcome.failures]
+    if failures:
+        raise Unprotectable(f"{len(failures)} cellules ne peuvent être protégées : {' '.join(failures[:10])}")
+    links = pl.DataFrame(
+        sorted(set(made.links)),
+        schema={"indicator": pl.String, "modality": pl.String, "variable": pl.String},
+        orient="row",
+    )
+    return Masks(_fates(outcomes, plan), links, tuple(made.blocks), tuple(outcomes))
+
+
+def _fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
+    tables = {grouping(table): table for table in plan.tables}
+    rows = []
+    for outcome in outcomes:
+        for variable, cells in outcome.fates.items():
+            for (name, label), (status, reason) in cells.items():
+                table = tables[name]
+                crossed = dict(zip(table.by, label[1:], strict=True))
+                rows.append(
+                    (
+                        variable,
+                        table.level,
+                        label[0],
+                        table.dimension,
+                        *(crossed.get(code, "") for code in plan.dimensions),
+                        status,
+                        reason,
+                    )
+                )
+    columns = ("variable", "level", "territory", "dimension", *plan.dimensions, "status", "reason")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def apply(cells: pl.DataFrame, masks: Masks, plan: Plan) -> pl.DataFrame:
+    """The cells as they are published: hidden ones lose value and n, and say why.
+
+    Returns cell_columns(plan) + value, n, status, reason, in the order of `cells`. Raises RuntimeError when some
+    cell was never shown to disclosure control.
+    """
+    keys = ["indicator", "modality", "level", "territory", "dimension", *plan.dimensions]
+    rank = pl.col("status").replace_strict({str(s): r for s, r in _RANK.items()}, return_dtype=pl.Int8)
+    fates = (
+        masks.links.join(masks.frame, on="variable")
+        .with_columns(rank.alias("rank"))
+        .sort([*keys, "rank", "reason"], descending=[False] * len(keys) + [True, False])
+        .unique(keys, keep="first", maintain_order=True)
+        .drop("variable", "rank")
+    )
+    joined = cells.join(fates, on=keys, how="left", maintain_order="left")
+    if joined["status"].null_count():
+        raise RuntimeError("some cells escaped disclosure control")
+    joined = _quantile_rules(joined, plan.rules)
+    shown = pl.col("status") == CellStatus.PUBLISHED
+    return joined.with_columns(
+        pl.when(shown).then(pl.col("value")).alias("value"), pl.when(shown).then(pl.col("n")).alias("n")
+    ).select(*cell_columns(plan), "value", "n", "status", "reason")
+
+
+def _quantile_rules(cells: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Medians and quartiles ask for more respondents than totals (statistics.md §1)."""
+    for names, least, words in (
+        (["median"], rules.median_from, "une médiane"),
+        ([q for q in QUANTILES if q != "median"], rules.quartiles_from, "un quartile"),
+    ):
+        short = pl.col("statistic").is_in(names) & (pl.col("status") == CellStatus.PUBLISHED) & (pl.col("n") < least)
+        cells = cells.with_columns(
+            pl.when(short).then(pl.lit(str(CellStatus.PRIMARY))).otherwise("status").alias("status"),
+            pl.when(short)
+            .then(pl.lit(f"moins de {least} répondants pour {words}"))
+            .otherwise("reason")
+            .alias("reason"),
+        )
+    return cells

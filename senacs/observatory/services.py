@@ -1,0 +1,109 @@
+"""What happens to releases: build, restart, sign, publish, set aside."""
+
+import shutil
+
+from django.db import transaction
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_manage_campaigns, can_sign_release
+from senacs.campaigns.models import Campaign
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
+from senacs.lib import clock
+from senacs.lib.refusals import Refused
+from senacs.observatory import files, microdata, states, tasks
+from senacs.observatory.enums import ReleaseState
+from senacs.observatory.models import Release, ReleaseSignature
+
+SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
+
+
+@transaction.atomic
+def create_release(*, campaign: Campaign, by: User | None, reason: str = "") -> Release:
+    """The next number of the campaign, to be built. Raises Refused.
+
+    A correction, once a number is published, says what it corrects in `reason`.
+    """
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    releases = Release.objects.filter(campaign=campaign)
+    if by is not None and not can_manage_campaigns(by):
+        raise Refused("Seule l’équipe nationale construit une publication.")
+    if releases.filter(state=ReleaseState.BUILDING).exists():
+        raise Refused(f"Une publication de la campagne {campaign.year} est déjà en construction.")
+    if not Response.objects.filter(campaign=campaign, state=ResponseState.VALIDATED).exists():
+        raise Refused(f"La campagne {campaign.year} n’a encore aucune réponse validée.")
+    if releases.published().exists() and not reason.strip():
+        raise Refused("Une publication existe déjà pour cette campagne : indiquez ce que la nouvelle corrige.")
+    last = releases.order_by("-number").first()
+    return Release.objects.create(
+        campaign=campaign,
+        number=last.number + 1 if last else 1,
+        reason=reason,
+        created_at=clock.now(),
+        created_by=by,
+        step="En attente",
+    )
+
+
+def build_release(*, campaign: Campaign, by: User | None, reason: str = "") -> Release:
+    """Creates the next release of the campaign and has it built in the background. Raises Refused."""
+    release = create_release(campaign=campaign, by=by, reason=reason)
+    tasks.build.enqueue(release.pk)
+    return release
+
+
+def restart_build(*, release: Release, by: User) -> Release:
+    """Builds a failed release again, from the answers as they are now."""
+    if not can_manage_campaigns(by):
+        raise Refused("Seule l’équipe nationale relance une construction.")
+    states.apply(release, "restart")
+    shutil.rmtree(microdata.folder(release.name), ignore_errors=True)
+    tasks.build.enqueue(release.pk)
+    return release
+
+
+@transaction.atomic
+def sign_release(*, release: Release, side: Side, by: User) -> ReleaseSignature:
+    """One of the two national signatures on a candidate, whose files are checked first (design §2). Raises Refused."""
+    if not can_sign_release(by, side):
+        raise Refused(f"Seule une personne mandatée par la {SIGNATORIES[side]} signe pour elle.")
+    stored = Release.objects.select_for_update().get(pk=release.pk)
+    if stored.state != ReleaseState.CANDIDATE:
+        raise Refused("Seule une publication candidate se signe.")
+    refuse_altered(stored)
+    if stored.signatures.filter(side=side).exists():
+        raise Refused(f"La {SIGNATORIES[side]} a déjà signé cette publication.")
+    return ReleaseSignature.objects.create(release=stored, side=side, by=by, at=clock.now())
+
+
+def publish_release(*, release: Release, by: User | None) -> Release:
+    """Opens a candidate that Cnaf and Fcsf have signed to the public; its files become read-only. Raises Refused."""
+    if by is not None and not can_manage_campaigns(by):
+        raise Refused("Seule l’équipe nationale publie.")
+    missing = missing_signatures(release)
+    if missing:
+        raise Refused(f"Il manque la signature de : {', '.join(SIGNATORIES[side] for side in missing)}.")
+    refuse_altered(release)
+    states.apply(release, "publish")
+    files.freeze(release.directory)
+    return release
+
+
+def reject_release(*, release: Release, by: User, reason: str) -> Release:
+    """Sets a candidate aside; its number is never used again. Raises Refused."""
+    if not can_manage_campaigns(by):
+        raise Refused("Seule l’équipe nationale écarte une publication.")
+    return states.apply(release, "reject", reason=reason)
+
+
+def missing_signatures(release: Release) -> list[Side]:
+    signed = set(release.signatures.values_list("side", flat=True))
+    return [side for side in SIGNATORIES if side not in signed]
+
+
+def refuse_altered(release: Release) -> None:
+    """Raises Refused when a file is no longer what was built and attacked."""
+    names = files.altered(release.directory, release.files)
+    if names:
+        raise Refused(f"Fichiers modifiés depuis la construction : {', '.join(names)}.", details=names)

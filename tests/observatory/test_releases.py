@@ -1,0 +1,243 @@
+"""The life of a release: built, protected, signed twice, published, corrected."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.campaigns.models import Campaign, InvitedStructure
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
+from senacs.lib.refusals import Refused
+from senacs.lib.states import reachable
+from senacs.observatory import builds, files, services, states
+from senacs.observatory.builds import Superseded, run_build
+from senacs.observatory.enums import ReleaseState
+from senacs.observatory.models import Release
+from senacs.observatory.queries import reader_for
+from tests import factories
+from tests.observatory.conftest import answers
+
+
+@pytest.fixture
+def release(surveyed: Campaign, national: User, monkeypatch: pytest.MonkeyPatch) -> Release:
+    """A candidate, built in this process."""
+    built = services.create_release(campaign=surveyed, by=national)
+    return run_build(built.pk)
+
+
+def published(release: Release, national: User, fcsf: User) -> Release:
+    services.sign_release(release=release, side=Side.CAF, by=national)
+    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+    return services.publish_release(release=release, by=national)
+
+
+def test_every_state_can_be_reached() -> None:
+    assert reachable(states.TRANSITIONS, ReleaseState.BUILDING) == set(ReleaseState)
+
+
+def test_build_makes_a_candidate_with_its_files(release: Release) -> None:
+    release.refresh_from_db()
+    assert (release.state, release.progress) == (ReleaseState.CANDIDATE, 100)
+    assert [f["name"] for f in release.files] == ["cells.csv", "cells.parquet", "methodology.json"]
+    assert files.altered(release.directory, release.files) == []
+
+
+def test_figures_are_those_of_the_answers(release: Release) -> None:
+    reader = reader_for(release)
+    declared = [answers(i) for i in range(120) if i % 10]
+    etp = [float(d["etp_total"]) for d in declared]
+    cell = reader.cell("etp_total", "france", "FR")
+    assert cell is not None
+    assert (cell.value, cell.n) == (sum(etp), 108)
+    share = reader.cell("clas", "france", "FR")
+    assert share is not None
+    assert share.value == round(100 * sum(d["clas"] for d in declared) / 108, 1)
+    ratio = reader.cell("part_caf", "france", "FR")
+    caf, others = (sum(d[code] for d in declared) for code in ("budget_caf", "budget_autres"))
+    assert ratio is not None
+    assert ratio.value == round(100 * caf / (caf + others), 1)
+
+
+def test_population_and_non_response_make_their_own_denominator(release: Release) -> None:
+    reader = reader_for(release)
+    declared = [answers(i) for i in range(120) if i % 10]
+    cell = reader.cell("clas_enfants_moyens", "france", "FR")
+    assert cell is not None
+    assert cell.n == sum(d["clas"] for d in declared)
+    density = reader.cell("benevoles_densite", "france", "FR")
+    assert density is not None
+    # « Non concerné » is no number of volunteers.
+    assert density.n == sum(d.get("benevoles") is not None for d in declared)
+    assert density.value == round(sum(d.get("benevoles") or 0 for d in declared) * 10_000 / 16_000_000, 2)
+
+
+def test_small_departement_is_hidden_and_its_neighbour_shelters_it(release: Release) -> None:
+    reader = reader_for(release)
+    small = reader.cell("etp_total", "departement", "62")
+    sheltering = reader.cell("etp_total", "departement", "59")
+    assert small is not None and sheltering is not None
+    assert (small.status, small.value, small.n) == ("primary", None, None)
+    assert small.reason == "moins de 5 répondants indépendants"
+    # The région has two départements: the other one would give the small one back.
+    region = reader.cell("etp_total", "region", "32")
+    assert region is not None
+    assert sheltering.is_suppressed or region.is_suppressed
+
+
+def test_no_hidden_cell_has_a_figure(release: Release) -> None:
+    cells = pl.read_parquet(release.directory / files.CELLS_PARQUET)
+    hidden = cells.filter(pl.col("status") != "published")
+    assert len(hidden) > 0
+    assert hidden["value"].null_count() == hidden["n"].null_count() == len(hidden)
+    assert hidden["reason"].str.len_chars().min() > 10
+    text = (release.directory / files.CELLS_CSV).read_text(encoding="utf-8")
+    assert text.startswith("indicator,statistic,level,territory,dimension,kind,gestion,modality,value,n,status,reason")
+
+
+def test_methodology_says_who_answered_and_what_is_hidden(release: Release) -> None:
+    note = json.loads((release.directory / files.METHODOLOGY).read_text(encoding="utf-8"))
+    france = next(r for r in note["response_rates"] if r["level"] == "france" and r["kind"] == "")
+    assert (france["invited"], france["validated"]) == (120, 108)
+    assert note["plan"]["rules"]["threshold"] == 5
+    counts = note["suppression"]["all"]
+    assert counts["published"] + counts["primary"] + counts["complementary"] == counts["cells"]
+    assert note["protection"]["identities"] == 1
+    assert note["item_response"]["etp_total"] == 100.0
+
+
+def test_same_answers_same_bytes(release: Release, national: User) -> None:
+    first = {f["name"]: f["sha256"] for f in release.files}
+    services.reject_release(release=release, by=national, reason="Essai")
+    services.restart_build(release=release, by=national)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.CANDIDATE
+    assert {f["name"]: f["sha256"] for f in release.files} == first
+
+
+def test_publication_needs_both_signatures(release: Release, national: User, fcsf: User) -> None:
+    with pytest.raises(Refused, match="Cnaf, Fcsf"):
+        services.publish_release(release=release, by=national)
+    services.sign_release(release=release, side=Side.CAF, by=national)
+    with pytest.raises(Refused, match="signature de : Fcsf"):
+        services.publish_release(release=release, by=national)
+    with pytest.raises(Refused, match="mandatée par la Fcsf"):
+        services.sign_release(release=release, side=Side.FEDERATION, by=national)
+    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+    services.publish_release(release=release, by=national)
+    assert release.state == ReleaseState.PUBLISHED
+    assert release.published_at is not None
+    assert (release.directory / files.CELLS_PARQUET).stat().st_mode & 0o222 == 0
+
+
+def test_altered_file_is_neither_signed_nor_published(release: Release, national: User) -> None:
+    with (release.directory / files.CELLS_CSV).open("a", encoding="utf-8") as stream:
+        stream.write("une ligne de plus\n")
+    with pytest.raises(Refused, match=r"cells\.csv"):
+        services.sign_release(release=release, side=Side.CAF, by=national)
+
+
+def test_correction_is_a_new_number_that_says_what_changed(release: Release, national: User, fcsf: User) -> None:
+    published(release, national, fcsf)
+    campaign = release.campaign
+    with pytest.raises(Refused, match="indiquez ce que la nouvelle corrige"):
+        services.create_release(campaign=campaign, by=national)
+    for response in Response.objects.filter(structure__departement="26").order_by("pk")[:10]:
+        response.values["etp_total"] = factories.stored("15")
+        response.save(update_fields=["values"])
+    second = services.create_release(campaign=campaign, by=national, reason="Dix structures de la Drôme corrigées")
+    run_build(second.pk)
+    second.refresh_from_db()
+    assert second.name == "2026-2"
+    changes = second.manifest["changes"]
+    assert changes["changed"] > 0
+    assert {c["indicator"] for c in changes["national"]} == {"etp_total"}
+    # The first one stays as it was.
+    assert files.altered(release.directory, release.files) == []
+
+
+def test_late_respondent_is_not_given_away_by_the_difference(release: Release, national: User, fcsf: User) -> None:
+    published(release, national, fcsf)
+    invited = InvitedStructure.objects.filter(departement_code="69", response=None).order_by("pk").first()
+    assert invited is not None
+    factories.make_response(
+        structure=invited.structure, campaign=release.campaign, values=answers(60), state=ResponseState.VALIDATED
+    )
+    second = services.create_release(campaign=release.campaign, by=national, reason="Une réponse tardive")
+    run_build(second.pk)
+    second.refresh_from_db()
+    before = reader_for(release).cell("etp_total", "departement", "69")
+    after = reader_for(second).cell("etp_total", "departement", "69")
+    assert before is not None and after is not None
+    assert not before.is_suppressed
+    assert after.is_suppressed
+
+
+def test_failed_build_says_why(surveyed: Campaign, national: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise ValueError("disque plein")
+
+    monkeypatch.setattr(builds.measures, "evaluate", broken)
+    release = services.create_release(campaign=surveyed, by=national)
+    with pytest.raises(ValueError, match="disque plein"):
+        run_build(release.pk)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.FAILED
+    assert "disque plein" in release.error
+
+
+def test_killed_build_resumes_from_the_answers_already_read(
+    surveyed: Campaign, national: User, monkeypatch: pytest.MonkeyPatch, folders: Path
+) -> None:
+    class Killed(BaseException):
+        """A worker that dies cannot tidy up."""
+
+    def killed(*args: object, **kwargs: object) -> None:
+        raise Killed
+
+    release = services.create_release(campaign=surveyed, by=national)
+    with monkeypatch.context() as patch:
+        patch.setattr(builds.protection, "protect", killed)
+        with pytest.raises(Killed):
+            run_build(release.pk)
+    release.refresh_from_db()
+    assert (release.state, release.progress) == (ReleaseState.BUILDING, 30)
+    Response.objects.update(values={})
+    monkeypatch.setattr(builds.microdata, "write_snapshot", killed)
+    run_build(release.pk)
+    cell = reader_for(Release.objects.get(pk=release.pk)).cell("clas", "france", "FR")
+    assert cell is not None and cell.n == 108
+
+
+def test_superseded_attempt_stops(surveyed: Campaign, national: User) -> None:
+    release = services.create_release(campaign=surveyed, by=national)
+
+    def other_worker(percent: int, step: str) -> None:
+        Release.objects.filter(pk=release.pk).update(attempt=99)
+
+    with pytest.raises(Superseded):
+        run_build(release.pk, report=other_worker)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.BUILDING
+
+
+def test_one_build_at_a_time_and_only_by_the_national_team(surveyed: Campaign, national: User) -> None:
+    with pytest.raises(Refused, match="équipe nationale"):
+        services.create_release(campaign=surveyed, by=factories.make_user())
+    services.create_release(campaign=surveyed, by=national)
+    with pytest.raises(Refused, match="déjà en construction"):
+        services.create_release(campaign=surveyed, by=national)
+
+
+def test_campaign_without_validated_response_has_no_release(campaign: Campaign, national: User) -> None:
+    with pytest.raises(Refused, match="aucune réponse validée"):
+        services.create_release(campaign=campaign, by=national)
+
+
+def test_background_task_builds(surveyed: Campaign, national: User) -> None:
+    release = services.build_release(campaign=surveyed, by=national)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.CANDIDATE
