@@ -42,6 +42,18 @@ def structures_visible_to(user: AnyUser) -> QuerySet[Structure]:
     return Structure.objects.filter(allowed)
 
 
+def structures_followed_by(user: AnyUser) -> QuerySet[Structure]:
+    """Structures whose entry the user follows and reminds: correspondents (1.3) and national team (design §2)."""
+    mandates = current_mandates(user)
+    if any(mandate.role == Role.NATIONAL for mandate in mandates):
+        return Structure.objects.all()
+    allowed = Q(pk__in=())
+    for mandate in mandates:
+        if mandate.role in CORRESPONDENT_ROLES:
+            allowed |= _scope(mandate)
+    return Structure.objects.filter(allowed)
+
+
 def _scope(mandate: Mandate) -> Q:
     if mandate.role in STRUCTURE_ROLES:
         return Q(pk=mandate.structure_id)

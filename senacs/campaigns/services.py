@@ -7,7 +7,7 @@ from django.db import transaction
 
 from senacs.accounts.enums import STRUCTURE_ROLES
 from senacs.accounts.models import Mandate, User
-from senacs.accounts.permissions import can_manage_campaigns, structures_visible_to
+from senacs.accounts.permissions import can_manage_campaigns, structures_followed_by
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure, Reminder
 from senacs.lib import clock, mail
@@ -97,9 +97,9 @@ def send_reminders(
     if campaign.phase != Phase.SAISIE:
         raise Refused("Les relances ne partent que pendant la saisie.")
     wanted = {structure.pk for structure in structures}
-    followed = list(structures_visible_to(by).filter(pk__in=wanted).order_by("pk"))
+    followed = list(structures_followed_by(by).filter(pk__in=wanted).order_by("pk"))
     if len(followed) != len(wanted):
-        raise NotAllowed("Certaines de ces structures ne sont pas de votre territoire.")
+        raise NotAllowed("Vous ne suivez pas la saisie de toutes ces structures.")
     addresses = _addresses(followed)
     now = clock.now()
     reminders, letters = [], []

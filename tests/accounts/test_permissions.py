@@ -87,6 +87,13 @@ def test_structures_visible_to_follows_the_mandates(cast: Cast) -> None:
     assert not permissions.structures_visible_to(AnonymousUser()).exists()
 
 
+def test_structures_followed_by_are_those_of_correspondents_and_of_the_national_team(cast: Cast) -> None:
+    following = {
+        name for name, user in cast.users().items() if cast.structure in permissions.structures_followed_by(user)
+    }
+    assert following == PAIR | {"national"}
+
+
 def test_structure_without_caf_is_followed_by_the_caf_of_its_departement(cast: Cast) -> None:
     Structure.objects.filter(pk=cast.structure.pk).update(caf=None, federation=None)
     structure = Structure.objects.get(pk=cast.structure.pk)
