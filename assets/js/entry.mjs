@@ -1,0 +1,297 @@
+// A section's form: saves each field as it is left, shows totals, conditions and checks without reload.
+import { Field } from "./field.mjs";
+import { Queue } from "./queue.mjs";
+
+const IDLE_TYPING = 1500;
+const WAITING = {
+  offline: "Connexion perdue : vos réponses sont gardées sur cet appareil et partiront dès son retour.",
+  server: "Le service ne répond pas : vos réponses sont gardées sur cet appareil et partiront dès son retour.",
+  session: "Votre session a expiré : reconnectez-vous, vos réponses en attente partiront ensuite.",
+};
+
+export class Entry {
+  constructor(form) {
+    this.form = form;
+    this.fields = new Map();
+    for (const element of form.querySelectorAll("[data-field]")) {
+      const field = new Field(element);
+      this.fields.set(field.code, field);
+    }
+    this.bar = document.querySelector("[data-savebar]");
+    this.queue = new Queue({
+      name: `senacs-saisie-${form.dataset.entry}`,
+      url: form.dataset.autosave,
+      token: form.elements.csrfmiddlewaretoken.value,
+      listener: this,
+    });
+    this.typing = new Map();
+  }
+
+  start() {
+    this.form.addEventListener("change", (event) => this.changed(event));
+    this.form.addEventListener("input", (event) => this.typed(event));
+    this.form.addEventListener("keydown", (event) => this.pressed(event));
+    this.form.addEventListener("click", (event) => this.clicked(event));
+    this.form.addEventListener("submit", (event) => this.submitted(event));
+    addEventListener("pagehide", () => this.saveAll());
+    this.restore();
+  }
+
+  // What a former page could not send is shown again, then sent.
+  restore() {
+    for (const entry of this.queue.entries) {
+      for (const [code, raw] of Object.entries(entry.values)) {
+        const field = this.fields.get(code);
+        if (!field) continue;
+        field.show(raw);
+        field.known = field.said();
+        field.tell("waiting", "En attente d’envoi");
+      }
+    }
+    if (this.queue.length) this.queue.flush();
+  }
+
+  fieldOf(target) {
+    const element = target.closest("[data-field]");
+    return element && this.fields.get(element.dataset.field);
+  }
+
+  changed(event) {
+    if (event.target.matches("[data-nc-row]")) {
+      this.changeRow(event.target);
+      return;
+    }
+    const field = this.fieldOf(event.target);
+    if (field) {
+      if (event.target.matches("[data-nc]") && event.target.checked) field.controls[0].value = "";
+      this.save([field]);
+    }
+  }
+
+  changeRow(box) {
+    const cells = box.value.split(" ").map((code) => this.fields.get(code));
+    for (const field of cells) if (box.checked) field.controls[0].value = "";
+    this.save(cells, Object.fromEntries(cells.map((field) => [field.code, box.checked ? "nc" : ""])));
+  }
+
+  typed(event) {
+    const field = this.fieldOf(event.target);
+    if (!field || !event.target.matches("input[type=text], textarea, input[type=date]")) return;
+    const own = field.element.querySelector("[data-nc]");
+    if (own && event.target.value) own.checked = false;
+    field.showRow();
+    clearTimeout(this.typing.get(field));
+    this.typing.set(field, setTimeout(() => this.save([field]), IDLE_TYPING));
+  }
+
+  // Enter goes to the next field, after saving this one; it never sends the form by surprise.
+  pressed(event) {
+    if (event.key !== "Enter" || !event.target.matches("input[type=text], input[type=date]")) return;
+    event.preventDefault();
+    const field = this.fieldOf(event.target);
+    if (field) this.save([field]);
+    const controls = [...this.form.querySelectorAll("input, select, textarea")].filter(
+      (control) => control.type !== "hidden" && control.offsetParent && !control.matches("[name=nc]"),
+    );
+    controls[controls.indexOf(event.target) + 1]?.focus();
+  }
+
+  clicked(event) {
+    const button = event.target.closest("[data-take], [data-clear]");
+    if (!button) return;
+    event.preventDefault();
+    const field = this.fieldOf(button);
+    if (button.matches("[data-clear]")) {
+      field.show(field.kind === "checkboxes" ? [] : "");
+      this.save([field]);
+      field.controls[0]?.focus();
+      return;
+    }
+    const previous = field.element.dataset.previous;
+    field.show(field.kind === "checkboxes" ? previous.split(" ") : previous);
+    this.save([field], { [field.code]: field.kind === "checkboxes" ? previous.split(" ") : previous }, true);
+  }
+
+  async submitted(event) {
+    const button = event.submitter;
+    if (button?.name === "reprendre" || !button?.dataset.continue) return;
+    event.preventDefault();
+    this.saveAll();
+    await this.queue.flush();
+    const refused = this.form.querySelector(".sn-field--error");
+    if (refused && !refused.closest("[hidden]")) {
+      refused.querySelector("input, select, textarea")?.focus();
+    } else if (!this.queue.length) {
+      location.assign(button.dataset.continue);
+    }
+  }
+
+  saveAll() {
+    for (const field of this.fields.values()) if (field.controls.length && field.differs()) this.save([field]);
+  }
+
+  save(fields, values = Object.fromEntries(fields.map((field) => [field.code, field.said()])), carried = false) {
+    const changed = fields.filter((field) => JSON.stringify(values[field.code]) !== JSON.stringify(field.known));
+    for (const field of fields) clearTimeout(this.typing.get(field));
+    if (!changed.length) return;
+    const sent = {};
+    const expected = {};
+    for (const field of changed) {
+      sent[field.code] = values[field.code];
+      expected[field.code] = field.revision;
+      field.known = values[field.code];
+      field.refuse("");
+      field.element.querySelector(".sn-conflict")?.remove();
+      field.tell("saving", "Enregistrement…");
+      const clear = field.element.querySelector("[data-clear]");
+      if (clear) clear.hidden = !sent[field.code].length;
+    }
+    this.queue.push(sent, expected, carried);
+  }
+
+  // --- what the queue tells ---
+
+  sent(entry, answer) {
+    for (const [code, told] of Object.entries(answer.saved)) this.showSaved(code, told, answer.warnings[code]);
+    for (const [code, message] of Object.entries(answer.refused)) this.showRefused(code, message);
+    for (const [code, told] of Object.entries(answer.conflicts)) this.showConflict(code, told, entry.values[code]);
+    for (const [code, text] of Object.entries(answer.computed)) {
+      const output = this.fields.get(code)?.output;
+      if (output) output.textContent = text || "–";
+    }
+    this.showConditions(answer.visible);
+    this.showChecks(answer.checks);
+    this.showProgress(answer.progress);
+  }
+
+  refused(entry, message) {
+    for (const code of Object.keys(entry.values)) this.showRefused(code, message);
+  }
+
+  waiting(reason) {
+    for (const entry of this.queue.entries) {
+      for (const code of Object.keys(entry.values)) this.fields.get(code)?.tell("waiting", "En attente d’envoi");
+    }
+    this.announce("waiting", WAITING[reason]);
+    if (reason === "session") {
+      const link = document.createElement("a");
+      link.href = `${this.form.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
+      link.textContent = "Se reconnecter";
+      this.bar.firstElementChild.append(" ", link);
+    }
+  }
+
+  idle() {
+    const refused = this.form.querySelectorAll("[data-status=refused], [data-status=conflict]").length;
+    if (refused) this.announce("refused", refused > 1 ? `${refused} réponses ne sont pas enregistrées.` : "Une réponse n’est pas enregistrée.");
+    else this.announce("saved", "Tout est enregistré.");
+  }
+
+  announce(state, text) {
+    this.bar.hidden = false;
+    this.bar.dataset.status = state;
+    this.bar.firstElementChild.textContent = text;
+  }
+
+  showSaved(code, told, warning) {
+    const field = this.fields.get(code);
+    if (!field) return;
+    const provenance = field.settle(told);
+    field.refuse("");
+    field.tell(warning ? "warning" : "saved", warning || (provenance ? `Enregistré, ${provenance}` : "Enregistré"));
+  }
+
+  showRefused(code, message) {
+    const field = this.fields.get(code);
+    if (!field) return;
+    field.refuse(message);
+    field.tell("refused", "Non enregistré");
+  }
+
+  // Both values, and a choice: nobody overwrites silently.
+  showConflict(code, told, mine) {
+    const field = this.fields.get(code);
+    if (!field) return;
+    field.tell("conflict", "Non enregistré");
+    const box = document.createElement("div");
+    box.className = "sn-conflict";
+    box.setAttribute("role", "group");
+    const text = document.createElement("p");
+    const shown = Array.isArray(mine) ? mine.join(", ") : mine === "nc" ? "Non concerné" : mine || "aucune réponse";
+    text.textContent = `${told.by || "Quelqu’un d’autre"} a répondu entre-temps : ${told.text || "aucune réponse"}. Vous : ${shown}.`;
+    const theirs = document.createElement("button");
+    const yours = document.createElement("button");
+    for (const [button, label] of [[theirs, "Garder sa réponse"], [yours, "Garder la mienne"]]) {
+      button.type = "button";
+      button.className = "govuk-button govuk-button--secondary";
+      button.textContent = label;
+    }
+    theirs.addEventListener("click", () => {
+      box.remove();
+      field.known = field.said();
+      field.settle({ ...told });
+      field.show(told.raw);
+      field.known = field.said();
+      field.tell("saved", "Sa réponse est gardée");
+      this.idle();
+    });
+    yours.addEventListener("click", () => {
+      box.remove();
+      field.element.dataset.revision = told.revision;
+      field.known = null;
+      field.show(mine);
+      this.save([field], { [code]: mine });
+    });
+    box.append(text, theirs, yours);
+    field.element.querySelector(".sn-conflict")?.remove();
+    field.element.append(box);
+  }
+
+  showConditions(visible) {
+    for (const [code, isVisible] of Object.entries(visible)) {
+      const field = this.fields.get(code);
+      if (!field) continue;
+      field.element.hidden = !isVisible;
+      const row = field.element.closest("[data-row]");
+      if (row) row.hidden = !row.querySelector("[data-field]:not([hidden])");
+      const question = field.element.closest("[data-question]");
+      question.hidden = !question.querySelector("[data-field]:not([hidden])");
+    }
+  }
+
+  showChecks(checks) {
+    for (const [rule, check] of Object.entries(checks)) {
+      for (const line of this.form.querySelectorAll(`[data-rule="${CSS.escape(rule)}"]`)) line.remove();
+      if (!check) continue;
+      for (const question of check.questions) {
+        this.form.querySelector(`[data-checks="${CSS.escape(question)}"]`)?.append(checkLine(rule, check));
+      }
+    }
+  }
+
+  showProgress(progress) {
+    for (const [code, { answered, expected }] of Object.entries(progress)) {
+      const bar = document.querySelector(`[data-progress="${CSS.escape(code)}"]`);
+      if (!bar) continue;
+      bar.max = expected;
+      bar.value = answered;
+      document.querySelector("[data-answered]").textContent = answered;
+      document.querySelector("[data-expected]").textContent = expected;
+    }
+  }
+}
+
+function checkLine(rule, check) {
+  const line = document.createElement("li");
+  line.className = `sn-check sn-check--${check.severity}${check.note ? " sn-check--explained" : ""}`;
+  line.dataset.rule = rule;
+  const title = document.createElement("strong");
+  title.textContent = `${check.label}, ${check.advice}`;
+  line.append(title, ` ${check.message}`);
+  if (check.note) {
+    const note = document.createElement("q");
+    note.textContent = check.note;
+    line.append(" ", note);
+  }
+  return line;
+}

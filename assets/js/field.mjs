@@ -1,0 +1,90 @@
+// One field of the page: its controls, what they say, its state in words.
+const NC = "nc";
+
+export class Field {
+  constructor(element) {
+    this.element = element;
+    this.code = element.dataset.field;
+    this.kind = element.dataset.kind;
+    this.controls = [...element.querySelectorAll(`[name="v-${CSS.escape(this.code)}"]`)];
+    this.error = element.querySelector("[data-error]");
+    this.state = element.querySelector("[data-state]");
+    this.output = element.querySelector("[data-output]");
+    this.known = this.said();
+  }
+
+  get revision() {
+    return Number(this.element.dataset.revision);
+  }
+
+  // The row's « non concerné » box, and the cells that it stands for; null where there is none for this field.
+  get row() {
+    const line = this.element.closest("[data-row]");
+    const box = line?.querySelector("[data-nc-row]");
+    const codes = box?.value.split(" ") ?? [];
+    if (!codes.includes(this.code)) return null;
+    return { box, cells: [...line.querySelectorAll("[data-field]")].filter((cell) => codes.includes(cell.dataset.field)) };
+  }
+
+  // What the controls say, in the words of the server: text, list of codes, « nc ».
+  said() {
+    const own = this.element.querySelector("[data-nc]");
+    if (own?.checked) return NC;
+    if (this.kind === "radios" && this.controls[0]?.type === "radio") {
+      return this.controls.find((control) => control.checked)?.value ?? "";
+    }
+    if (this.kind === "checkboxes") {
+      return this.controls.filter((control) => control.checked).map((control) => control.value);
+    }
+    const text = this.controls[0]?.value ?? "";
+    return this.row?.box.checked && text.trim() === "" ? NC : text;
+  }
+
+  differs() {
+    return JSON.stringify(this.said()) !== JSON.stringify(this.known);
+  }
+
+  show(raw) {
+    const isList = Array.isArray(raw);
+    const isNotConcerned = raw === NC || (isList && raw[0] === NC);
+    const own = this.element.querySelector("[data-nc]");
+    if (own) own.checked = isNotConcerned;
+    for (const control of this.controls) {
+      if (control.type === "radio") control.checked = control.value === raw;
+      else if (control.type === "checkbox") control.checked = isList && raw.includes(control.value);
+      else if (control.tagName === "SELECT") control.value = raw;
+      else control.value = isNotConcerned ? (own || this.row?.box.checked ? "" : NC) : raw;
+    }
+    const clear = this.element.querySelector("[data-clear]");
+    if (clear) clear.hidden = isList ? raw.length === 0 : raw === "";
+    this.showRow();
+  }
+
+  // A row that holds an answer is concerned.
+  showRow() {
+    const row = this.row;
+    if (row?.cells.some((cell) => cell.querySelector("input")?.value.trim())) row.box.checked = false;
+  }
+
+  settle({ raw, revision, provenance }) {
+    const untouched = !this.differs() || document.activeElement !== this.controls[0];
+    this.element.dataset.revision = revision;
+    this.known = raw;
+    if (untouched) {
+      this.show(raw);
+      this.known = this.said();
+    }
+    return provenance;
+  }
+
+  tell(state, text) {
+    this.element.dataset.status = state;
+    this.state.textContent = text;
+  }
+
+  refuse(message) {
+    this.element.classList.toggle("sn-field--error", Boolean(message));
+    for (const control of this.controls) control.toggleAttribute("aria-invalid", Boolean(message));
+    this.error.textContent = message;
+  }
+}

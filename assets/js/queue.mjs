@@ -1,0 +1,105 @@
+// What was typed and not yet acknowledged by the server: kept in the browser, sent in order, each entry once.
+const RETRY_FIRST = 2000;
+const RETRY_MOST = 30000;
+const TIMEOUT = 15000;
+
+export class Queue {
+  // `listener`: sent(entry, answer), refused(entry, message), waiting(reason), idle().
+  constructor({ name, url, token, listener }) {
+    this.name = name;
+    this.url = url;
+    this.token = token;
+    this.listener = listener;
+    this.entries = JSON.parse(localStorage.getItem(name) ?? "[]");
+    this.retry = RETRY_FIRST;
+    this.running = null;
+    this.timer = 0;
+    addEventListener("online", () => this.flush());
+  }
+
+  get length() {
+    return this.entries.length;
+  }
+
+  // Puts values at the end; what was waiting for the same field, and is not on its way, gives way to it.
+  push(values, expected, carried = false) {
+    for (const entry of this.entries) {
+      if (entry === this.flying) continue;
+      for (const code of Object.keys(values)) {
+        if (code in entry.values) {
+          expected[code] = entry.expected[code];
+          delete entry.values[code];
+          delete entry.expected[code];
+        }
+      }
+    }
+    this.entries = this.entries.filter((entry) => entry === this.flying || Object.keys(entry.values).length);
+    this.entries.push({ key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, values, expected, carried });
+    this.store();
+    return this.flush();
+  }
+
+  store() {
+    if (this.entries.length) localStorage.setItem(this.name, JSON.stringify(this.entries));
+    else localStorage.removeItem(this.name);
+  }
+
+  // Resolves when the queue is empty or must wait.
+  flush() {
+    clearTimeout(this.timer);
+    this.running ??= this.run().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  async run() {
+    while (this.entries.length) {
+      this.flying = this.entries[0];
+      const outcome = await this.send(this.flying);
+      if (outcome.wait) {
+        this.flying = null;
+        this.listener.waiting(outcome.wait);
+        this.timer = setTimeout(() => this.flush(), this.retry);
+        this.retry = Math.min(this.retry * 2, RETRY_MOST);
+        return;
+      }
+      this.retry = RETRY_FIRST;
+      const entry = this.entries.shift();
+      this.flying = null;
+      if (outcome.answer) this.follow(outcome.answer);
+      this.store();
+      if (outcome.answer) this.listener.sent(entry, outcome.answer);
+      else this.listener.refused(entry, outcome.message);
+    }
+    this.listener.idle();
+  }
+
+  // An acknowledged field has a new revision, which what still waits for it must expect.
+  follow(answer) {
+    for (const [code, told] of Object.entries(answer.saved)) {
+      for (const entry of this.entries) if (code in entry.expected) entry.expected[code] = told.revision;
+    }
+  }
+
+  async send({ key, values, expected, carried }) {
+    let reply;
+    try {
+      reply = await fetch(this.url, {
+        method: "POST",
+        redirect: "manual",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+        body: JSON.stringify({ key, values, expected, carried }),
+        signal: AbortSignal.timeout(TIMEOUT),
+      });
+    } catch {
+      return { wait: "offline" };
+    }
+    if (reply.type === "opaqueredirect" || reply.status === 401) return { wait: "session" };
+    if (reply.status >= 500 || reply.status === 429) return { wait: "server" };
+    const isJson = reply.headers.get("Content-Type")?.startsWith("application/json");
+    if (!isJson) return { wait: reply.status === 403 ? "session" : "server" };
+    const body = await reply.json();
+    return reply.ok ? { answer: body } : { message: body.message };
+  }
+}

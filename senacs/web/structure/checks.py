@@ -1,0 +1,83 @@
+"""What the control says, at the questions that it concerns."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from senacs.questionnaire.engine.evaluation import Finding
+from senacs.questionnaire.engine.schema import Section
+from senacs.review.enums import FlagState, Severity
+from senacs.review.models import Flag
+
+_ADVICE = {
+    Severity.BLOCKING: "à corriger avant l’envoi",
+    Severity.TO_JUSTIFY: "à corriger ou à expliquer avant l’envoi",
+    Severity.INFORMATION: "pour information",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One message of the control.
+
+    `note` is the explanation that stands; `draft` the one given to other figures, or refused, to start from.
+    """
+
+    rule: str
+    severity: str
+    severity_label: str
+    advice: str
+    message: str
+    fields: tuple[str, ...]
+    note: str
+    draft: str
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "label": self.severity_label,
+            "advice": self.advice,
+            "message": self.message,
+            "note": self.note,
+        }
+
+
+def checks_of(findings: Iterable[Finding], flags: Mapping[str, Flag]) -> list[Check]:
+    """The findings as messages; `flags` by rule code tell what has been explained already."""
+    checks = []
+    for finding in findings:
+        severity = Severity(finding.rule.severity.value)
+        flag = flags.get(finding.rule.code)
+        note, draft = _explanation(flag, finding.message)
+        checks.append(
+            Check(
+                rule=finding.rule.code,
+                severity=severity.value,
+                severity_label=str(severity.label),
+                advice="expliqué" if note else _ADVICE[severity],
+                message=finding.message,
+                fields=tuple(finding.fields),
+                note=note,
+                draft=draft,
+            )
+        )
+    return sorted(checks, key=lambda check: (bool(check.note), list(Severity).index(Severity(check.severity))))
+
+
+def _explanation(flag: Flag | None, message: str) -> tuple[str, str]:
+    """What stands and what is to be taken up: an explanation is given to one finding with its figures."""
+    if flag is None:
+        return "", ""
+    if flag.state in {FlagState.JUSTIFIED, FlagState.ACCEPTED} and flag.message == message:
+        return flag.justification, flag.justification
+    return "", flag.justification
+
+
+def by_question(checks: Iterable[Check], section: Section) -> dict[str, list[Check]]:
+    """The checks under each question of the section that holds one of their fields."""
+    question_of = {field.code: field.question for field in section.fields}
+    placed: dict[str, list[Check]] = {}
+    for check in checks:
+        for question in dict.fromkeys(question_of[code] for code in check.fields if code in question_of):
+            placed.setdefault(question, []).append(check)
+    return placed

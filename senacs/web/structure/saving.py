@@ -1,0 +1,218 @@
+"""What is typed on a section's page, on its way to `save_values`, and what the page is told back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from senacs.accounts.models import User
+from senacs.collection.documents import Stored, read_entry
+from senacs.collection.enums import Provenance
+from senacs.collection.models import Response, Revision
+from senacs.collection.queries import Environment, compiled_of, environment, section_progress
+from senacs.collection.services import CLEAR, Input, SaveResult, save_values
+from senacs.questionnaire.engine.schema import Field, Section
+from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value, parse_input
+from senacs.review.models import Flag
+from senacs.web.structure.checks import checks_of
+from senacs.web.structure.inputs import NC, Raw, control_text, posted
+from senacs.web.structure.page import MARKED_PROVENANCES
+
+# One field at a time, a row ticked « non concerné », or a section taken over: never a whole questionnaire.
+MOST_FIELDS_AT_ONCE = 300
+
+
+class BadPayload(ValueError):
+    """The body of an autosave cannot be read; the message is in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Autosave:
+    """One entry of the browser's queue."""
+
+    key: str
+    inputs: Mapping[str, Raw]
+    expected: Mapping[str, int]
+    is_carried_over: bool
+
+
+def read_autosave(body: bytes) -> Autosave:
+    """Raises BadPayload when the body is not one entry of the queue."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadPayload("L’envoi est illisible.") from error
+    if not isinstance(data, dict):
+        raise BadPayload("L’envoi est illisible.")
+    values, expected, key = data.get("values"), data.get("expected", {}), data.get("key", "")
+    if not isinstance(values, dict) or not 0 < len(values) <= MOST_FIELDS_AT_ONCE:
+        raise BadPayload("L’envoi ne contient aucune réponse.")
+    if not all(_is_raw(raw) for raw in values.values()):
+        raise BadPayload("Une réponse est un texte ou une liste de textes.")
+    if not isinstance(key, str) or not 0 < len(key) <= 64:
+        raise BadPayload("L’envoi n’a pas de numéro.")
+    if not isinstance(expected, dict) or not all(type(number) is int for number in expected.values()):
+        raise BadPayload("Les révisions attendues sont des nombres.")
+    return Autosave(key, values, expected, data.get("carried") is True)
+
+
+def _is_raw(raw: object) -> bool:
+    if isinstance(raw, list):
+        return len(raw) <= 500 and all(isinstance(item, str) for item in raw)
+    return isinstance(raw, str)
+
+
+def autosave(*, response: Response, entry: Autosave, by: User) -> dict[str, Any]:
+    """Saves one entry; gives the JSON that the page needs to be true again: fields, totals, conditions, checks."""
+    result = save_values(
+        response=response,
+        inputs={code: to_input(raw) for code, raw in entry.inputs.items()},
+        by=by,
+        provenance=Provenance.CARRIED_OVER if entry.is_carried_over else None,
+        expected=entry.expected,
+        idempotency_key=entry.key,
+    )
+    return told(result)
+
+
+def to_input(raw: Raw) -> Input:
+    """The raw text of a control as the service takes it."""
+    if raw in (NC, [NC]):
+        return NOT_CONCERNED
+    return raw if raw else CLEAR
+
+
+def told(result: SaveResult) -> dict[str, Any]:
+    """What became of each field, and what follows from it on the page."""
+    response = result.response
+    compiled = compiled_of(response)
+    fields = compiled.questionnaire.fields
+    at = environment(response)
+    codes = result.saved.keys()
+    return {
+        "saved": {code: _entry(fields[code], stored) for code, stored in result.saved.items()},
+        "refused": result.refused,
+        "warnings": result.warnings,
+        "conflicts": _conflicts(response, fields, result.conflicts),
+        **_consequences(response, at, codes),
+        "progress": _progress(response, at, {fields[code].section for code in codes}),
+    }
+
+
+def _entry(field: Field, stored: Stored | None) -> dict[str, Any]:
+    value = read_entry(field, stored) if stored else None
+    return {
+        "raw": control_text(field, value),
+        "text": "" if value is None else format_value(field, value),
+        "revision": stored["revision"] if stored else 0,
+        "provenance": MARKED_PROVENANCES.get(stored["provenance"], "") if stored else "",
+    }
+
+
+def _conflicts(
+    response: Response, fields: Mapping[str, Field], conflicts: Mapping[str, Stored | None]
+) -> dict[str, dict[str, Any]]:
+    if not conflicts:
+        return {}
+    numbers = {stored["revision"] for stored in conflicts.values() if stored}
+    authors = {
+        revision.number: revision.by.get_full_name() if revision.by else ""
+        for revision in Revision.objects.filter(response=response, number__in=numbers).select_related("by")
+    }
+    return {
+        code: {**_entry(fields[code], stored), "by": authors.get(stored["revision"], "") if stored else ""}
+        for code, stored in conflicts.items()
+    }
+
+
+def _consequences(response: Response, at: Environment, codes: Iterable[str]) -> dict[str, Any]:
+    """Totals, conditions and checks that depend on the fields just saved; nothing else is evaluated."""
+    compiled = compiled_of(response)
+    fields = compiled.questionnaire.fields
+    changed = set(codes)
+    computed, conditioned, rules = compiled.affected(changed)
+    visible = compiled.visible(at.env, at.context, at.previous) if conditioned else set()
+    findings = compiled.check(at.env, at.context, at.previous, only=changed)
+    names = [finding.rule.code for finding in findings]
+    explained = Flag.objects.filter(response=response, rule_code__in=names) if names else Flag.objects.none()
+    flags = {flag.rule_code: flag for flag in explained}
+    checks: dict[str, Any] = dict.fromkeys(rule.code for rule in rules)
+    for check in checks_of(findings, flags):
+        questions = sorted({fields[code].question for code in check.fields if code in fields})
+        checks[check.rule] = {**check.as_json(), "questions": questions, "fields": list(check.fields)}
+    return {
+        "computed": {code: format_value(fields[code], at.env[code]) if code in at.env else "" for code in computed},
+        "visible": {code: code in visible for code in conditioned},
+        "checks": checks,
+    }
+
+
+def _progress(response: Response, at: Environment, sections: set[str]) -> dict[str, dict[str, int]]:
+    return {
+        progress.code: {"answered": progress.answered, "expected": progress.expected}
+        for progress in section_progress(response, at)
+        if progress.code in sections
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSave:
+    """A whole section sent by its form: what was saved, and what to show again with its error."""
+
+    result: SaveResult
+    typed: Mapping[str, Raw]
+
+    @property
+    def errors(self) -> dict[str, str]:
+        conflicts = dict.fromkeys(
+            self.result.conflicts,
+            "Quelqu’un d’autre a changé cette réponse entre-temps : vérifiez-la.",
+        )
+        return {**self.result.refused, **conflicts}
+
+
+def save_form(*, response: Response, section: Section, data: QueryDict, by: User) -> SectionSave:
+    """Saves what changed in the form of a section, which says at which revision it showed the response.
+
+    A control left as it was shown is no entry, even if somebody else changed the field meanwhile. Raises Refused as
+    `save_values` does.
+    """
+    fields = {field.code: field for field in section.fields if not field.is_computed}
+    inputs = posted(data, fields)
+    asked = str(data.get("seen", ""))
+    seen = int(asked) if asked.isdecimal() else response.revision
+    shown = _shown_at(response, seen)
+    changed = {code: raw for code, raw in inputs.items() if not _says(fields[code], raw, shown.get(code))}
+    result = save_values(
+        response=response,
+        inputs={code: to_input(raw) for code, raw in changed.items()},
+        by=by,
+        expected={code: shown[code]["revision"] if code in shown else 0 for code in changed},
+    )
+    return SectionSave(result, {code: changed[code] for code in result.refused})
+
+
+def _shown_at(response: Response, seen: int) -> dict[str, Stored]:
+    """The document as it stood at revision `seen`: later changes undone, newest first."""
+    document = dict(response.values)
+    if response.revision > seen:
+        for revision in response.revisions.filter(number__gt=seen).order_by("-number"):
+            for code, change in revision.changes.items():
+                if change["avant"] is None:
+                    document.pop(code, None)
+                else:
+                    document[code] = change["avant"]
+    return document
+
+
+def _says(field: Field, raw: Raw, stored: Stored | None) -> bool:
+    """Whether the control says what was stored."""
+    value = read_entry(field, stored) if stored else None
+    if raw == control_text(field, value):
+        return True
+    try:
+        return (NOT_CONCERNED if raw in (NC, [NC]) else parse_input(field, raw)) == value
+    except InputError:
+        return False

@@ -1,0 +1,62 @@
+"""The context of a section's page: its questions, its neighbours, its progress."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from senacs.collection.models import Response
+from senacs.collection.queries import compiled_of, environment
+from senacs.questionnaire.engine.schema import Section
+from senacs.review.models import Flag
+from senacs.web.structure.checks import by_question, checks_of
+from senacs.web.structure.dashboard import contacts_of, last_return, tasks_of
+from senacs.web.structure.inputs import Raw
+from senacs.web.structure.page import build_questions
+
+
+def section_context(
+    response: Response,
+    section: Section,
+    *,
+    may_write: bool,
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, Raw] | None = None,
+) -> dict[str, Any]:
+    """All that the template needs; three queries besides the response: last year's, flags, correspondents."""
+    compiled = compiled_of(response)
+    at = environment(response)
+    flags = {flag.rule_code: flag for flag in Flag.objects.filter(response=response)}
+    findings = compiled.check(at.env, at.context, at.previous)
+    questions = build_questions(
+        section,
+        stored=response.values,
+        env=at.env,
+        previous=at.previous,
+        visible=compiled.visible(at.env, at.context, at.previous),
+        checks=by_question(checks_of(findings, flags), section),
+        errors=errors,
+        typed=typed,
+    )
+    tasks = tasks_of(response, at)
+    codes = [task.section.code for task in tasks]
+    here = codes.index(section.code) if section.code in codes else 0
+    views = [view for question in questions for view in question.views]
+    return {
+        "response": response,
+        "section": section,
+        "questions": questions,
+        "may_write": may_write,
+        "tasks": tasks,
+        "task": tasks[here] if tasks else None,
+        "preceding": tasks[here - 1] if here > 0 else None,
+        "following": tasks[here + 1] if here + 1 < len(tasks) else None,
+        "form_url": reverse("saisie_section", args=[response.pk, section.code]),
+        "review_url": reverse("saisie_review", args=[response.pk]),
+        "present": " ".join(view.code for view in views if view.control != "output"),
+        "refused": [view for view in views if view.error],
+        "previous_year": response.campaign.data_year - 1,
+        "to_take_over": sum(1 for view in views if view.has_previous and view.raw in ("", []) and not view.is_hidden),
+        "contacts": contacts_of(response.structure),
+        "returned": last_return(response),
+    }

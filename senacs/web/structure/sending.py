@@ -1,0 +1,116 @@
+"""The end of the entry: check the answers, explain, send; the receipt and the copies."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_safe
+
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_submit
+from senacs.collection import copies
+from senacs.collection.models import Response
+from senacs.collection.queries import environment
+from senacs.lib.refusals import Refused
+from senacs.review.services import justify_flag, refresh_flags, submit_response
+from senacs.web.requests import signed_in
+from senacs.web.structure import dashboard
+from senacs.web.structure.access import own_response, visible_response
+from senacs.web.structure.summary import summary_of
+
+# Names of the textareas of the explanations, one a rule.
+JUSTIFICATION = "j-"
+
+COPIES: dict[str, tuple[str, Callable[[Response], Any]]] = {
+    "pdf": ("application/pdf", copies.as_pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", copies.as_xlsx),
+    "json": ("application/json", copies.as_document),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Vérifier et envoyer »: what is missing, what must be corrected or explained; the form sends all at once."""
+    if request.method == "POST":
+        return _explain_and_send(request, own_response(request, pk))
+    return _show_review(request, visible_response(request, pk))
+
+
+def _show_review(
+    request: HttpRequest, response: Response, *, refusal: Refused | None = None, typed: dict[str, str] | None = None
+) -> HttpResponse:
+    at = environment(response)
+    tasks = dashboard.tasks_of(response, at)
+    context = {
+        "response": response,
+        "tasks": tasks,
+        "minutes_left": sum(task.minutes_left for task in tasks),
+        "summary": summary_of(response, at, typed=typed),
+        "refusal": refusal,
+        "may_send": response.is_editable and can_submit(signed_in(request), response.structure),
+    }
+    return render(request, "structure/review.html", context, status=409 if refusal else 200)
+
+
+def _explain_and_send(request: HttpRequest, response: Response) -> HttpResponse:
+    user = signed_in(request)
+    typed = {
+        name.removeprefix(JUSTIFICATION): text.strip()
+        for name, text in request.POST.items()
+        if name.startswith(JUSTIFICATION) and isinstance(text, str)
+    }
+    try:
+        _explain(response, typed, user)
+        if request.POST.get("action") == "envoyer":
+            submit_response(response=response, by=user)
+            return redirect("saisie_sent", response.pk)
+    except Refused as refusal:
+        return _show_review(request, visible_response(request, response.pk), refusal=refusal, typed=typed)
+    return redirect("saisie_review", response.pk)
+
+
+def _explain(response: Response, typed: dict[str, str], user: User) -> None:
+    refresh_flags(response=response)
+    for flag in response.flags.open().filter(rule_code__in=[rule for rule, text in typed.items() if text]):
+        justify_flag(flag=flag, by=user, text=typed[flag.rule_code])
+
+
+@require_safe
+def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt: when, by whom, and the checksum of what was sent."""
+    response = visible_response(request, pk)
+    if response.submitted_at is None:
+        raise Http404("Cette réponse n’a pas encore été envoyée.")
+    context = {
+        "response": response,
+        "checksum": copies.checksum(response),
+        "contacts": dashboard.contacts_of(response.structure),
+    }
+    return render(request, "structure/confirmation.html", context)
+
+
+@require_safe
+def answers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every answer on one page, to read again or to print."""
+    response = visible_response(request, pk)
+    at = environment(response)
+    return render(request, "structure/answers.html", {"response": response, "summary": summary_of(response, at)})
+
+
+@require_safe
+def copy(request: HttpRequest, pk: int, format: str) -> HttpResponse:
+    """The answers as a file to keep."""
+    if format not in COPIES:
+        raise Http404(f"Pas de copie au format « {format} ».")
+    response = visible_response(request, pk)
+    content_type, made = COPIES[format]
+    name = f"senacs-{response.campaign.year}-{slugify(response.structure.name)[:60]}.{format}"
+    content = made(response)
+    if isinstance(content, dict):
+        reply: HttpResponse = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    else:
+        reply = HttpResponse(content, content_type=content_type)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply

@@ -1,0 +1,121 @@
+"""All the answers of a response to read again, and what stands between them and the sending."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from senacs.collection.models import Response
+from senacs.collection.queries import Environment, compiled_of
+from senacs.questionnaire.engine.schema import Field, Question, Section
+from senacs.questionnaire.engine.values import format_value
+from senacs.review.enums import Severity
+from senacs.review.models import Flag
+from senacs.web.structure.checks import Check, checks_of
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The way to a field in its section's page."""
+
+    label: str
+    section: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    check: Check
+    links: list[Link]
+    typed: str  # the explanation given, or just typed and refused
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    question: Question
+    cells: list[tuple[str, str]]  # label, French text
+    rows: list[tuple[str, list[str]]]  # of a grid: row label, French texts
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    missing: list[Link]
+    blocking: list[CheckLine]
+    to_justify: list[CheckLine]
+    information: list[CheckLine]
+    sections: list[tuple[Section, list[AnswerLine]]]
+
+    @property
+    def unexplained(self) -> list[CheckLine]:
+        return [line for line in self.to_justify if not line.check.note]
+
+    @property
+    def is_ready(self) -> bool:
+        return not (self.missing or self.blocking or self.unexplained)
+
+
+def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] | None = None) -> Summary:
+    """One query (the flags), whatever the size of the questionnaire."""
+    compiled = compiled_of(response)
+    fields = compiled.questionnaire.fields
+    visible = compiled.visible(at.env, at.context, at.previous)
+    flags = {flag.rule_code: flag for flag in Flag.objects.filter(response=response)}
+    checks = checks_of(compiled.check(at.env, at.context, at.previous), flags)
+    titles = {section.code: f"{section.letter}. {section.title}" for section in compiled.questionnaire.sections}
+
+    def link(field: Field) -> Link:
+        url = reverse("saisie_section", args=[response.pk, field.section])
+        return Link(field.label, titles[field.section], f"{url}#champ-{field.code}")
+
+    def lines(severity: Severity) -> list[CheckLine]:
+        return [
+            CheckLine(
+                check,
+                [link(fields[code]) for code in check.fields if code in visible],
+                (typed or {}).get(check.rule) or check.draft,
+            )
+            for check in checks
+            if check.severity == severity.value
+        ]
+
+    return Summary(
+        missing=[link(fields[code]) for code in compiled.missing_required(at.env, at.context, at.previous)],
+        blocking=lines(Severity.BLOCKING),
+        to_justify=lines(Severity.TO_JUSTIFY),
+        information=lines(Severity.INFORMATION),
+        sections=_answers(response, at, compiled.questionnaire.sections, visible),
+    )
+
+
+def _answers(
+    response: Response, at: Environment, sections: tuple[Section, ...], visible: set[str]
+) -> list[tuple[Section, list[AnswerLine]]]:
+    shown = []
+    for section in sections:
+        url = reverse("saisie_section", args=[response.pk, section.code])
+        lines = [
+            _line(question, at, f"{url}#q-{question.code}")
+            for question in section.questions
+            if any(field.code in visible for field in question.fields)
+        ]
+        if lines:
+            shown.append((section, lines))
+    return shown
+
+
+def _line(question: Question, at: Environment, url: str) -> AnswerLine:
+    fields = {field.code: field for field in question.fields}
+
+    def text(code: str | None) -> str:
+        if code is None:
+            return ""
+        return format_value(fields[code], at.env[code]) if code in at.env else "–"
+
+    if question.grid is None:
+        return AnswerLine(question, [(question.label, text(question.fields[0].code))], [], url)
+    rows = [
+        (label, [text(code) for code in cells])
+        for label, cells in zip(question.grid.row_labels, question.grid.cells, strict=True)
+    ]
+    return AnswerLine(question, [], rows, url)

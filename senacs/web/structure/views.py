@@ -1,0 +1,113 @@
+"""Entry by a structure: dashboard, preparation, sections field by field."""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from senacs.accounts.enums import STRUCTURE_ROLES
+from senacs.accounts.permissions import can_enter, current_mandates
+from senacs.collection.models import Response
+from senacs.collection.queries import compiled_of, environment, responses_visible_to
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.engine.schema import Section
+from senacs.web.requests import signed_in
+from senacs.web.structure import dashboard, saving
+from senacs.web.structure.access import own_response, visible_response
+from senacs.web.structure.section import section_context
+from senacs.web.structure.taking_over import take_over
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest response of each structure of the person; straight to it when there is one."""
+    user = signed_in(request)
+    own = [m.structure_id for m in current_mandates(user) if m.role in STRUCTURE_ROLES]
+    newest: dict[int, Response] = {}
+    for response in responses_visible_to(user).filter(structure__in=own).order_by("-campaign__year", "pk"):
+        newest.setdefault(response.structure_id, response)
+    if len(newest) == 1:
+        return redirect("saisie_dashboard", next(iter(newest.values())).pk)
+    return render(request, "structure/home.html", {"responses": list(newest.values())})
+
+
+@require_safe
+def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
+    response = visible_response(request, pk)
+    tasks = dashboard.tasks_of(response, environment(response))
+    context = {
+        "response": response,
+        "campaign": response.campaign,
+        "tasks": tasks,
+        "next_task": dashboard.next_task(tasks),
+        "minutes_left": sum(task.minutes_left for task in tasks),
+        "days_left": dashboard.days_left(response.campaign.closes_on),
+        "contacts": dashboard.contacts_of(response.structure),
+        "returned": dashboard.last_return(response),
+        "earlier": dashboard.earlier_responses(response),
+        "may_write": response.is_editable and can_enter(signed_in(request), response.structure),
+    }
+    return render(request, "structure/dashboard.html", context)
+
+
+@require_safe
+def preparation(request: HttpRequest, pk: int) -> HttpResponse:
+    response = visible_response(request, pk)
+    tasks = dashboard.tasks_of(response, environment(response))
+    return render(request, "structure/preparation.html", {"response": response, "tasks": tasks})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The questions of a section; the plain form does all that the script does, a whole section at a time."""
+    if request.method == "POST":
+        return _save_section(request, own_response(request, pk), code)
+    response = visible_response(request, pk)
+    may_write = response.is_editable and can_enter(signed_in(request), response.structure)
+    context = section_context(response, _section(response, code), may_write=may_write)
+    return render(request, "structure/section.html", context)
+
+
+def _save_section(request: HttpRequest, response: Response, code: str) -> HttpResponse:
+    current = _section(response, code)
+    try:
+        saved = saving.save_form(response=response, section=current, data=request.POST, by=signed_in(request))
+        take_over(response=response, section=current, data=request.POST, by=signed_in(request))
+    except Refused as refusal:
+        return render(request, "structure/refused.html", {"refusal": refusal, "response": response}, status=409)
+    if saved.errors:
+        context = section_context(
+            saved.result.response, current, may_write=True, errors=saved.errors, typed=saved.typed
+        )
+        return render(request, "structure/section.html", context, status=422)
+    return redirect(_after_section(request, response, current))
+
+
+def _after_section(request: HttpRequest, response: Response, current: Section) -> str:
+    context = section_context(response, current, may_write=True)
+    if request.POST.get("action") == "suivant":
+        return context["following"].url if context["following"] else context["review_url"]
+    anchor = request.POST.get("reprendre") or request.POST.get("effacer") or "contenu"
+    return f"{context['form_url']}#{'contenu' if anchor == '*' else f'champ-{anchor}'}"
+
+
+def _section(response: Response, code: str) -> Section:
+    try:
+        return compiled_of(response).questionnaire.section(code)
+    except KeyError as error:
+        raise Http404(f"Le questionnaire n’a pas de rubrique « {code} ».") from error
+
+
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> JsonResponse:
+    """One entry of the browser's queue; see `saving` for the JSON both ways."""
+    response = own_response(request, pk)
+    try:
+        entry = saving.read_autosave(request.body)
+        told = saving.autosave(response=response, entry=entry, by=signed_in(request))
+    except saving.BadPayload as error:
+        return JsonResponse({"message": str(error)}, status=400)
+    except NotAllowed as refusal:
+        return JsonResponse({"message": refusal.message}, status=403)
+    except Refused as refusal:
+        return JsonResponse({"message": refusal.message}, status=409)
+    return JsonResponse(told)
