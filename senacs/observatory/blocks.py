@@ -6,6 +6,7 @@ are one. Totals and parts that are all published (a budget and its funders) make
 """
 
 import hashlib
+import io
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -57,9 +58,9 @@ class Earlier:
 class Block:
     """One call of disclosure control: rows of contributors, their memberships, the values of each variable."""
 
-    holders: tuple[Hashable, ...]
-    groupings: Mapping[str, tuple[Label | None, ...]]
-    variables: Mapping[str, tuple[Contribution, ...]]
+    holders: Sequence[Hashable]
+    groupings: Mapping[str, Sequence[Label | None]]
+    variables: Mapping[str, Sequence[Contribution]]
     rules: model.Rules
     margin: float
     counted: bool
@@ -101,13 +102,12 @@ def grouping(table: Table) -> str:
     return "×".join((table.level, *table.by))
 
 
-def contributions(units: pl.DataFrame, variable: Variable) -> list[Contribution]:
-    column = units[variable.column]
+def contributions(units: pl.DataFrame, variable: Variable) -> pl.Series:
+    """Whole numbers, null for who does not answer."""
+    column = units[variable.column].alias("contribution")
     if variable.counts:
-        return [None if v is None else 1 for v in column]
-    if variable.extremes:
-        return [None if v is None else int(v) for v in column]
-    return (column * SCALE).round(0).cast(pl.Int64).to_list()
+        return units.select(pl.when(column.is_not_null()).then(1).cast(pl.Int64)).to_series()
+    return (column if variable.extremes else (column * SCALE).round(0)).cast(pl.Int64)
 
 
 def make_blocks(
@@ -121,31 +121,52 @@ def make_blocks(
     by_terms: dict[frozenset[str], str] = {}
     for measure in measures:
         for variable in variables_of(measure):
-            names.setdefault(variable, _fingerprint(variable, contributions(units, variable)))
+            if variable not in names:
+                names[variable] = _fingerprint(variable, contributions(units, variable))
             columns.setdefault(names[variable], variable)
             titles.setdefault(names[variable], measure.indicator)
             made.links.append((measure.indicator, measure.modality, names[variable]))
         if measure.terms and measure.kind in {"total", "mean", "density"}:
             by_terms.setdefault(measure.terms, names[variables_of(measure)[0]])
-    # A ratio is hidden wherever one of its two totals is, so that the other does not give it back.
+    # A ratio is hidden wherever one of its two totals is, so that the other does not give it back; the ratios of all
+    # parts to one total make 100 %, so their totals are tied as if they were published.
     for measure in measures:
         if measure.kind == "ratio":
-            for terms in (measure.terms, measure.denominator_terms):
-                if terms in by_terms:
-                    made.links.append((measure.indicator, measure.modality, by_terms[terms]))
+            for terms, variable in zip((measure.terms, measure.denominator_terms), variables_of(measure), strict=True):
+                if terms:
+                    tied = by_terms.setdefault(terms, names[variable])
+                    made.links.append((measure.indicator, measure.modality, tied))
     identities = find_identities(by_terms)
     published = _published(earlier, made.links, plan) if earlier else {}
+    now = _Memberships(units, plan)
+    before = _Memberships(earlier.units, plan) if earlier else None
     for members in _together(list(columns), identities):
         chosen = {name: columns[name] for name in members}
+        rows = _Rows(now, chosen)
+        if before is not None:
+            rows.join(_Rows(before, chosen))
+        first = next(iter(chosen.values()))
         made.blocks.append(
-            _block(units, chosen, identities, plan, earlier, published, titles[min(members, key=titles.__getitem__)])
+            Block(
+                holders=tuple(rows.holders),
+                groupings=rows.groupings,
+                variables=rows.values,
+                rules=_rules(first, plan.rules),
+                margin=plan.rules.margin,
+                counted=first.is_counted,
+                identities=tuple(i for i in identities if i.total in chosen),
+                already_published=frozenset().union(*(published.get(name, frozenset()) for name in chosen)),
+                title=min(titles[name] for name in members),
+            )
         )
     return made
 
 
-def _fingerprint(variable: Variable, values: Sequence[Contribution]) -> str:
+def _fingerprint(variable: Variable, values: pl.Series) -> str:
     digest = hashlib.sha256(f"{variable.counts} {variable.extremes}\n".encode())
-    digest.update(",".join("" if v is None else str(v) for v in values).encode())
+    stream = io.BytesIO()
+    values.to_frame("contribution").write_ipc_stream(stream)
+    digest.update(stream.getvalue())
     return digest.hexdigest()[:24]
 
 
@@ -195,40 +216,24 @@ def labels(units: pl.DataFrame, plan: Plan) -> dict[str, list[Label]]:
     }
 
 
-def _block(
-    units: pl.DataFrame,
-    variables: Mapping[str, Variable],
-    identities: Sequence[Identity],
-    plan: Plan,
-    earlier: Earlier | None,
-    published: Mapping[str, frozenset[CellId]],
-    title: str,
-) -> Block:
-    rows = _Rows(units, variables, plan)
-    if earlier is not None:
-        rows.join(_Rows(earlier.units, variables, plan))
-    first = next(iter(variables.values()))
-    return Block(
-        holders=tuple(rows.holders),
-        groupings={name: tuple(column) for name, column in rows.groupings.items()},
-        variables={name: tuple(column) for name, column in rows.values.items()},
-        rules=_rules(first, plan.rules),
-        margin=plan.rules.margin,
-        counted=first.is_counted,
-        identities=tuple(i for i in identities if i.total in variables),
-        already_published=frozenset().union(*(published.get(name, frozenset()) for name in variables)),
-        title=title,
-    )
+class _Memberships:
+    """The units of one release: who they are, who holds them, the cell of each table that they are in."""
+
+    def __init__(self, units: pl.DataFrame, plan: Plan) -> None:
+        self.units = units
+        self.structures: list[str] = units["structure"].to_list()
+        self.holders: list[str] = units[HOLDER].to_list()
+        self.groupings = labels(units, plan)
 
 
 class _Rows:
     """Contributors as disclosure control takes them: one a unit, two when a unit changed since the earlier release."""
 
-    def __init__(self, units: pl.DataFrame, variables: Mapping[str, Variable], plan: Plan) -> None:
-        self.structures: list[str] = units["structure"].to_list()
-        self.holders: list[Hashable] = units[HOLDER].to_list()
-        self.groupings: dict[str, list[Label | None]] = {name: list(c) for name, c in labels(units, plan).items()}
-        self.values = {name: contributions(units, variable) for name, variable in variables.items()}
+    def __init__(self, memberships: _Memberships, variables: Mapping[str, Variable]) -> None:
+        self.structures = memberships.structures
+        self.holders: list[Hashable] = list(memberships.holders)
+        self.groupings: dict[str, list[Label | None]] = {n: list(c) for n, c in memberships.groupings.items()}
+        self.values = {n: contributions(memberships.units, v).to_list() for n, v in variables.items()}
 
     def _row(self, i: int) -> tuple[Hashable, ...]:
         return (self.holders[i], *(c[i] for c in self.groupings.values()), *(c[i] for c in self.values.values()))
@@ -236,14 +241,15 @@ class _Rows:
     def join(self, before: "_Rows") -> None:
         """Adds the memberships of the earlier release; what did not change is one row, in the cells of both."""
         place = {code: i for i, code in enumerate(self.structures)}
-        now = [self._row(i) for i in range(len(self.structures))]
-        old = [before._row(i) for i in range(len(before.structures))]
         current = list(self.groupings)
+        same = [
+            i if (i := place.get(c)) is not None and self._row(i) == before._row(j) else None
+            for j, c in enumerate(before.structures)
+        ]
         for name in current:
             self.groupings[EARLIER + name] = [None] * len(self.structures)
-        for j, code in enumerate(before.structures):
-            i = place.get(code)
-            if i is not None and now[i] == old[j]:
+        for j, i in enumerate(same):
+            if i is not None:
                 for name in current:
                     self.groupings[EARLIER + name][i] = before.groupings[name][j]
                 continue
