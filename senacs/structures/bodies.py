@@ -48,17 +48,17 @@ def load_bodies(*, folder: Path, force: bool = False) -> BodiesReport:
     checksum = hashlib.sha256(repr((cafs, federations)).encode()).hexdigest()
     if not force and LoadedVintage.objects.filter(dataset=DATASET, checksum=checksum).exists():
         return BodiesReport(len(cafs), len(federations), is_changed=False)
-    known = set(Departement.objects.values_list("code", flat=True))
+    departements = Departement.objects.in_bulk()
     for model, rows in ((Caf, cafs), (Federation, federations)):
         for row in rows:
             codes = row["departements"].split()
-            unknown = [code for code in codes if code not in known]
+            unknown = [code for code in codes if code not in departements]
             if unknown:
                 raise BodiesError(
                     f"{row['nom']} : département {unknown[0]} inconnu. Lancez d'abord « senacs load_territories »."
                 )
             body, _ = model._default_manager.update_or_create(code=row["code"], defaults={"name": row["nom"]})
-            body.departements.set(codes)
+            body.departements.set([departements[code] for code in codes])
     LoadedVintage.objects.update_or_create(
         dataset=DATASET, defaults={"vintage": "référence", "checksum": checksum, "loaded_at": clock.now()}
     )

@@ -96,7 +96,7 @@ _HINTS = (
     ("catchment_population", r"\bpopulation\b"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_STOP = frozenset("de du des d la le les l a au aux en tel que saisi".split())
+_STOP = frozenset("de du des d la le les l a au aux en un une".split())
 _RANKS = {synonym: (field, rank) for field, text in SYNONYMS.items() for rank, synonym in enumerate(text.split("|"))}
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -16,6 +17,7 @@ MAX_ROWS = 60_000
 MAX_COLUMNS = 300
 SEPARATORS = ";,\t|"
 SAMPLE_LINES = 20
+SAMPLE_WIDTH = 5_000
 CHILD_TIMEOUT_SECONDS = 90
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 
@@ -98,7 +100,7 @@ def _strictly(content: bytes, encoding: str, name: str) -> str:
 
 def separator(text: str) -> str:
     """The separator that gives the most columns on the most of the first lines."""
-    lines = [line for line in text.splitlines()[:SAMPLE_LINES] if line.strip()]
+    lines = [line[:SAMPLE_WIDTH] for line in text.splitlines()[:SAMPLE_LINES] if line.strip()]
 
     def agreement(candidate: str) -> tuple[int, int]:
         widths = [len(row) for row in csv.reader(lines, delimiter=candidate)]
@@ -151,6 +153,7 @@ def _read_workbook(path: Path) -> list[Table]:
             capture_output=True,
             timeout=CHILD_TIMEOUT_SECONDS,
             check=False,
+            env=os.environ | {"RUST_BACKTRACE": "0"},
             cwd=Path(__file__).resolve().parents[3],
         )
     except subprocess.TimeoutExpired as error:

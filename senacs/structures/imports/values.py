@@ -101,7 +101,7 @@ def website(text: str) -> tuple[str, str]:
 
 def website_phone(text: str) -> str:
     """The telephone number that was typed in the website's place; "" when there is none."""
-    return phone_number(re.sub(r"^(https?://|tel[.: ]*)", "", text.strip(), flags=re.IGNORECASE).rstrip("/"))
+    return phone_number(re.sub(r"^(https?://|t[ée]l[.: ]*)", "", text.strip(), flags=re.IGNORECASE).rstrip("/"))
 
 
 def email(text: str) -> tuple[str, str]:

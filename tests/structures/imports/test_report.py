@@ -1,0 +1,35 @@
+"""The report file."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from senacs.structures.imports.report import HEADER, ImportResult, Outcome, RowOutcome, harmless, to_csv
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "|", "%"])
+def test_formulas_are_disarmed(start: str) -> None:
+    assert harmless(f"{start}cmd|' /C calc'!A0") == f"'{start}cmd|' /C calc'!A0"
+
+
+def test_ordinary_text_is_left_alone() -> None:
+    assert harmless("L'Archipel = espace") == "L'Archipel = espace"
+
+
+def test_report_has_a_line_for_each_row() -> None:
+    rows = [
+        RowOutcome(2, "Été ; « Horizon »", Outcome.CREATED, "S-000001", "", ("un", "deux")),
+        RowOutcome(3, "=1+1", Outcome.REFUSED, reason="nom manquant"),
+    ]
+    read = list(csv.reader(StringIO(to_csv(rows)), delimiter=";"))
+    assert read == [
+        list(HEADER),
+        ["2", "Été ; « Horizon »", "créée", "S-000001", "", "un | deux"],
+        ["3", "'=1+1", "refusée", "", "nom manquant", ""],
+    ]
+
+
+def test_summary_agrees_in_number() -> None:
+    rows = [RowOutcome(n, "a", outcome) for n, outcome in enumerate([Outcome.UPDATED] * 2 + [Outcome.REFUSED])]
+    assert ImportResult(tuple(rows), is_written=False).summary() == "2\u00a0mises à jour et 1\u00a0refusée"
