@@ -39,7 +39,7 @@ def audiences_of(mandates: list[Mandate]) -> list[Audience]:
     return [audience for audience in AUDIENCES if audience.roles & roles]
 
 
-class Site:
+class Frame:
     """Computed at most once a page, and only when the template asks: fragments cost no query."""
 
     def __init__(self, request: HttpRequest, *, demo: bool, accounts: bool) -> None:

@@ -59,6 +59,15 @@ def accord(count: french.Number, words: str) -> str:
 
 
 @register.filter
+def duree(minutes: int) -> str:
+    """« 45 min », « 1 h 55 »."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}\u00a0min"
+    return f"{hours}\u00a0h\u00a0{rest:02d}" if rest else f"{hours}\u00a0h"
+
+
+@register.filter
 def date_longue(day: date | None) -> str:
     return french.long_date(day) if day else "–"
 
@@ -94,6 +103,7 @@ def champ(field: forms.BoundField, width: str = "") -> dict[str, Any]:
     """One field with its label, hint and errors; `width` is a govuk width such as `width-10`."""
     widget = field.field.widget
     kind = _widget_kind(widget)
+    widget.attrs.pop("placeholder", None)  # vanishes when one types: labels and hints say it
     described = [f"{field.auto_id}-hint"] if field.help_text else []
     described += [f"{field.auto_id}-error"] if field.errors else []
     attrs: dict[str, Any] = {"class": _widget_class(kind, width, bool(field.errors))}
