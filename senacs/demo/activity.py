@@ -68,15 +68,7 @@ def fill_publics(sheet: Sheet, network: Network, draws: Draws) -> Ints:
 
 def fill_activities(sheet: Sheet, network: Network, draws: Draws, unique: Ints) -> None:
     n = network
-    for sector, share in SECTORS.items():
-        people = np.maximum(np.rint(unique * draws.share(f"part.{sector}", share * 1.15, 0.35, 0.08)), 3)
-        sessions = np.maximum(np.rint(people * draws.level(f"seances.{sector}", 1.3, 0.4)), 4)
-        sheet.put(f"participants_{sector}", people)
-        sheet.put(f"seances_{sector}", sessions)
-        sheet.put(f"heures_{sector}", np.rint(sessions * draws.level(f"duree.{sector}", 2.2, 0.15, 0.03)))
-        sheet.put(
-            f"participations_{sector}", np.rint(sessions * draws.level(f"presence.{sector}", 9, 0.25, 0.05)) + people
-        )
+    _fill_sectors(sheet, draws, unique)
     sheet.put("activites_regulieres", draws.count("regulieres", np.where(n.is_cs, 26, 10), 0.5))
     sheet.put("activites_ponctuelles", draws.count("ponctuelles", np.where(n.is_cs, 30, 12), 0.5))
     sheet.put("activites_projets", draws.count("projets", np.where(n.is_cs, 9, 4), 0.5))
@@ -124,6 +116,32 @@ def fill_activities(sheet: Sheet, network: Network, draws: Draws, unique: Ints) 
     _fill_topics(sheet, network, draws)
 
 
+def _fill_sectors(sheet: Sheet, draws: Draws, unique: Ints) -> None:
+    """People by sector, within the age bands that they belong to; together at least everybody, some of them twice."""
+    c = sheet.columns
+    bands = {
+        "enfance": c["participants_0_6"] + c["participants_7_10"] + c["participants_11_14"] // 2,
+        "jeunesse": c["participants_11_14"] // 2 + c["participants_15_17"] + c["participants_18_25"],
+        "seniors": c["participants_60_74"] + c["participants_75_plus"],
+    }
+    people: dict[str, Ints] = {}
+    for sector, share in SECTORS.items():
+        drawn = np.rint(unique * draws.share(f"part.{sector}", share * 1.15, 0.35, 0.08)).astype(np.int64)
+        ceiling = np.rint(bands[sector] * draws.share(f"bande.{sector}", 0.9, 0.3)) if sector in bands else unique
+        people[sector] = np.minimum(drawn, np.asarray(ceiling, np.int64))
+    everybody = np.rint(unique * draws.level("double compte", 1.12, 0.04, 0.02)).astype(np.int64)
+    short = np.maximum(everybody - sum(people.values()), 0)
+    people["adultes"] = np.minimum(people["adultes"] + short // 2, unique)
+    people["tous_publics"] = np.minimum(people["tous_publics"] + short - short // 2, unique)
+    for sector, persons in people.items():
+        sessions = np.maximum(np.rint(persons * draws.level(f"seances.{sector}", 1.3, 0.4)), np.minimum(persons, 12))
+        attendance = np.rint(sessions * np.minimum(draws.level(f"presence.{sector}", 9, 0.25, 0.05), persons * 0.8))
+        sheet.put(f"participants_{sector}", persons)
+        sheet.put(f"seances_{sector}", sessions)
+        sheet.put(f"heures_{sector}", np.rint(sessions * draws.level(f"duree.{sector}", 2.2, 0.15, 0.03)))
+        sheet.put(f"participations_{sector}", np.maximum(attendance, persons))
+
+
 def _fill_alsh(sheet: Sheet, draws: Draws) -> None:
     days = {"vacances": 62, "mercredis": 34, "periscolaire": 136, "jeunes": 75}
     children = np.zeros(draws.size)
@@ -140,7 +158,13 @@ def _fill_alsh(sheet: Sheet, draws: Draws) -> None:
             sheet.put(f"alsh_{column}_{period}", values)
         children = np.maximum(children, enrolled) + np.where(runs, 0.2 * enrolled, 0)
     largest = np.max([sheet.columns.get(f"alsh_enfants_{p}", np.zeros(draws.size)) for p in days], axis=0)
-    sheet.put("alsh_enfants_uniques", np.maximum(np.rint(children * 0.9), largest))
+    young = sum(sheet.columns[f"participants_{band}"] for band in ("0_6", "7_10", "11_14", "15_17"))
+    fits = np.minimum(1, young * 0.9 / np.maximum(children, 1))
+    for period in days:
+        for column in ("enfants", "places", "heures"):
+            code = f"alsh_{column}_{period}"
+            sheet.put(code, np.floor(sheet.columns[code] * fits))
+    sheet.put("alsh_enfants_uniques", np.maximum(np.rint(children * 0.9), largest) * fits)
 
 
 def _fill_topics(sheet: Sheet, network: Network, draws: Draws) -> None:
@@ -301,11 +325,13 @@ def fill_modules(sheet: Sheet, network: Network, draws: Draws) -> None:
         ("li_isolement", 9, 5),
     ):
         sheet.put(code, some(code, in_cs, in_evs))
+    _bound_modules(sheet)
     sheet.put("te_groupe_habitants", draws.yes("te_groupe", 0.34))
     ways = {"tri": 0.8, "achats": 0.5, "batiment": 0.4, "deplacements": 0.22, "numerique": 0.18, "alimentation": 0.4}
     sheet.put_several("te_fonctionnement", draws.several("te_fonctionnement", ways))
     sheet.put("te_diagnostic", draws.yes("te_diagnostic", 0.28))
-    sheet.put("te_depenses_energie", np.rint(draws.level("energie", np.where(cs, 11_500, 2_800), 0.5)))
+    energy = np.rint(draws.level("energie", np.where(cs, 11_500, 2_800), 0.5))
+    sheet.put("te_depenses_energie", np.minimum(energy, np.floor(sheet.columns["charges_locaux"] * 0.6)))
     for module in ("te", "li"):
         funded = draws.yes(f"{module}_finance", 0.42)
         sheet.put(
@@ -347,3 +373,15 @@ def fill_modules(sheet: Sheet, network: Network, draws: Draws) -> None:
         "aucun": 0.1,
     }
     sheet.put_several("li_freins", draws.several("li_freins", obstacles))
+
+
+def _bound_modules(sheet: Sheet) -> None:
+    """Volunteers of a module are among the volunteers; an action takes at least one session."""
+    c = sheet.columns
+    if "li_actions" not in c:
+        return
+    sheet.put("li_seances", np.maximum(c["li_seances"], c["li_actions"]))
+    for band, among in (("jeunes", "12_25"), ("adultes", "26_59"), ("aines", "60_plus")):
+        sheet.put(f"li_benevoles_{band}", np.minimum(c[f"li_benevoles_{band}"], c[f"benevoles_{among}"]))
+    volunteers = c["benevoles_reguliers"] + c["benevoles_occasionnels"]
+    sheet.put("te_benevoles", np.minimum(c["te_benevoles"], volunteers))

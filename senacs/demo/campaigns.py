@@ -26,7 +26,7 @@ from senacs.demo.faults import Declared
 from senacs.demo.network import Network
 from senacs.demo.sheet import Sheet
 from senacs.questionnaire.engine.evaluation import Compiled
-from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.schema import Field, Kind, Severity
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, from_json
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.models import Structure
@@ -97,8 +97,8 @@ def fill_campaign(
 ) -> None:
     """Writes the responses of a campaign; `advance(n)` is called as n more structures are done."""
     rng = np.random.default_rng([seed, campaign.year, 5])
-    columns = _columns(sheet, declared, rng)
-    writer = _Writer(campaign, compiled, columns, cast, rng)
+    typed, corrected = _columns(sheet, declared, rng)
+    writer = _Writer(campaign, compiled, typed, corrected, cast, rng, is_current=is_current)
     row_of = {structure_id: row for row, structure_id in enumerate(network.ids.tolist())}
     propensity = sheet.draws.lasting("repond") + 0.5 * sheet.draws.yearly("repond")
     # Published response rates: 59 % of centres sociaux in 2013, above 80 % in the départements that follow closely.
@@ -128,9 +128,18 @@ class _Writer:
     """Builds rows one response at a time and inserts them in batches."""
 
     def __init__(
-        self, campaign: Campaign, compiled: Compiled, columns: dict[str, Column], cast: Cast, rng: np.random.Generator
+        self,
+        campaign: Campaign,
+        compiled: Compiled,
+        typed: dict[str, Column],
+        corrected: dict[str, Column],
+        cast: Cast,
+        rng: np.random.Generator,
+        *,
+        is_current: bool,
     ) -> None:
-        self.campaign, self.compiled, self.columns, self.cast, self.rng = campaign, compiled, columns, cast, rng
+        self.campaign, self.compiled, self.cast, self.rng = campaign, compiled, cast, rng
+        self.typed, self.corrected, self.is_current = typed, corrected, is_current
         self.sections = [(s.code, [f.code for f in s.fields]) for s in compiled.questionnaire.sections]
         self.responses: list[Response] = []
         self.revisions: list[Revision] = []
@@ -142,7 +151,13 @@ class _Writer:
         self.responses.append(response)
         if state == "silent":
             return
-        env, shown = self._answers(invited, row)
+        columns = self.typed
+        env, shown = self._answers(columns, invited, row)
+        is_stuck = state != "draft" and self._is_blocked(env, invited)
+        if is_stuck and not self.is_current:
+            # Past campaigns were controlled: what could not be sent as typed was corrected before.
+            columns = self.corrected
+            env, shown = self._answers(columns, invited, row)
         sections = self.sections
         if state == "draft":
             sections = sections[: int(self.rng.integers(1, len(sections)))]
@@ -150,17 +165,27 @@ class _Writer:
         at = _at(day, int(self.rng.integers(9, 18)), int(self.rng.integers(0, 60)))
         response.started_at = at
         for number, (_, codes) in enumerate(sections, start=1):
-            self._save_section(response, number, [c for c in codes if c in env and c in shown], row, author, at)
+            self._save_section(
+                response, number, [columns[c] for c in codes if c in env and c in shown], row, author, at
+            )
             at += timedelta(minutes=int(self.rng.integers(6, 50)))
         response.updated_at = at
         kept = {code: env[code] for code in response.values}
         response.progress = self._progress(kept, invited)
-        self._sign(response, state, author, at, invited.departement_code)
+        # A response that contradicts itself cannot be sent: it waits, complete, for its author.
+        self._sign(response, "draft" if is_stuck and self.is_current else state, author, at, invited.departement_code)
 
-    def _answers(self, invited: InvitedStructure, row: int) -> tuple[dict[str, Value], set[str]]:
+    def _is_blocked(self, env: dict[str, Value], invited: InvitedStructure) -> bool:
+        context = context_of(invited)
+        findings = self.compiled.check(self.compiled.complete(env, context, {}), context, {})
+        return any(finding.rule.severity is Severity.BLOCKING for finding in findings)
+
+    def _answers(
+        self, columns: dict[str, Column], invited: InvitedStructure, row: int
+    ) -> tuple[dict[str, Value], set[str]]:
         env = {
             code: NOT_CONCERNED if column.not_concerned[row] else column.values[row]
-            for code, column in self.columns.items()
+            for code, column in columns.items()
             if not column.blank[row]
         }
         context = context_of(invited)
@@ -168,11 +193,11 @@ class _Writer:
         return env, self.compiled.visible(complete, context, {})
 
     def _save_section(
-        self, response: Response, number: int, codes: list[str], row: int, author: User, at: datetime
+        self, response: Response, number: int, columns: list[Column], row: int, author: User, at: datetime
     ) -> None:
         changes: dict[str, dict[str, Stored | None]] = {}
-        for code in codes:
-            column = self.columns[code]
+        for column in columns:
+            code = column.field.code
             not_concerned = bool(column.not_concerned[row])
             entry: Stored = {
                 "etat": "non_concerne" if not_concerned else "valeur",
@@ -221,30 +246,38 @@ class _Writer:
         Response.objects.bulk_create(self.responses)
         for rows in (self.revisions, self.events):
             for row in rows:
-                row.response_id = row.response.pk  # type: ignore[attr-defined]
+                row.response_id = row.response.pk
         Revision.objects.bulk_create(self.revisions)
         ResponseEvent.objects.bulk_create(self.events)
         self.responses, self.revisions, self.events = [], [], []
 
 
-def _columns(sheet: Sheet, declared: Declared, rng: np.random.Generator) -> dict[str, Column]:
-    """Each declared column in both forms, with the optional questions that people skip."""
+def _columns(sheet: Sheet, declared: Declared, rng: np.random.Generator) -> tuple[dict[str, Column], dict[str, Column]]:
+    """The answers as typed and as corrected, with the questions that people skip."""
     size = sheet.draws.size
-    careless = 0.045 * np.exp(0.8 * sheet.draws.lasting("laisse vide"))
-    columns = {}
+    # People skip a whole question; the blank cells inside a table are a fault of their own (`vide_pour_zero`).
+    careless = 0.03 * np.exp(0.8 * sheet.draws.lasting("laisse vide"))
+    skipped = {code: rng.random(size) < careless for code in sheet.questionnaire.questions}
+    typed, corrected = {}, {}
     for code, field in sheet.questionnaire.fields.items():
         if field.is_computed:
             continue
-        raw = declared.columns[code]
-        blank = declared.blank.get(code, np.zeros(size, bool)).copy()
-        if not field.is_required:
-            blank |= rng.random(size) < careless
-        not_concerned = np.zeros(size, bool)
-        if field.allows_not_concerned and not field.is_required and raw.dtype.kind in "if":
-            not_concerned = ~blank & (raw == 0) & (rng.random(size) < 0.25)
-        stored = _stored(field, raw)
-        columns[code] = Column(field, stored, [from_json(field, v) for v in stored], blank, not_concerned)
-    return columns
+        true, raw = sheet.columns[code], declared.columns[code]
+        skips = np.zeros(size, bool) if field.is_required else skipped[field.question]
+        zero_is_nc = np.zeros(size, bool)
+        if field.allows_not_concerned and not field.is_required and true.dtype.kind in "if":
+            zero_is_nc = rng.random(size) < 0.25
+        corrected[code] = _column(field, true, skips, ~skips & (true == 0) & zero_is_nc)
+        blank = skips | declared.blank.get(code, np.zeros(size, bool))
+        typed[code] = corrected[code]
+        if raw is not true or code in declared.blank:
+            typed[code] = _column(field, raw, blank, ~blank & (raw == 0) & zero_is_nc)
+    return typed, corrected
+
+
+def _column(field: Field, values: NDArray, blank: Bools, not_concerned: Bools) -> Column:
+    stored = _stored(field, values)
+    return Column(field, stored, [from_json(field, v) for v in stored], blank, not_concerned)
 
 
 def _stored(field: Field, column: NDArray) -> list[object]:

@@ -40,8 +40,9 @@ def fill_identity(sheet: Sheet, network: Network, draws: Draws) -> None:
     for k, axis in enumerate(AXES, start=1):
         sheet.put(f"axe_{k}", np.array(axis)[np.abs(np.rint(draws.lasting(f"axe_{k}") * 1.4).astype(int)) % len(axis)])
     sheet.put_several("axes_themes", draws.several("axes_themes", AXIS_THEMES))
-    sheet.put("sites_nombre", 1 + np.maximum(draws.count("sites", 0.5, 0.8, 0.05), 0))
-    sheet.put("multi_sites", draws.yes("multi_sites", 0.22))
+    several = draws.yes("multi_sites", 0.22)
+    sheet.put("sites_nombre", 1 + np.maximum(draws.count("sites", 0.5, 0.8, 0.05), several))
+    sheet.put("multi_sites", several)
     sheet.put("itinerante", draws.yes("itinerante", 0.06))
     sheet.put("gens_du_voyage", draws.yes("gens_du_voyage", 0.02))
     sheet.put("federation_fcsf", n.is_fcsf)
@@ -140,16 +141,19 @@ def fill_staff(sheet: Sheet, network: Network, draws: Draws) -> tuple[Ints, np.n
 
 def fill_volunteers(sheet: Sheet, network: Network, draws: Draws) -> None:
     n = network
-    helpers = np.clip(draws.count("benevoles", np.where(n.is_cs, 46, 24), 0.55, 0.1), 5, 900)
+    c = sheet.columns
+    board = sum(c[f"administrateurs_{band}"] for band in ("moins_26", "26_40", "41_59", "60_plus", "age_nr"))
+    residents = board - c["administrateurs_institutions"]
+    helpers = np.clip(draws.count("benevoles", np.where(n.is_cs, 46, 24), 0.55, 0.1), residents + 2, 900)
     regular, occasional = draws.split("benevoles_rythme", helpers, (0.55, 0.45))
     hours = draws.level("heures_benevole", 46, 0.35, 0.1)
-    regular_hours = np.rint(regular * hours * 1.4)
+    regular_hours, occasional_hours = np.rint(regular * hours * 1.4), np.rint(occasional * hours * 0.25)
     sheet.put("benevoles_reguliers", regular)
     sheet.put("benevoles_occasionnels", occasional)
     sheet.put("benevoles_heures_reguliers", regular_hours)
-    sheet.put("benevoles_heures_occasionnels", np.rint(occasional * hours * 0.25))
-    total_hours = regular_hours + np.rint(occasional * hours * 0.25)
-    governing = np.clip(np.rint(helpers * draws.share("gouvernance", 0.24, 0.3)), 2, helpers - 1)
+    sheet.put("benevoles_heures_occasionnels", occasional_hours)
+    total_hours = regular_hours + occasional_hours
+    governing = np.clip(np.rint(residents * draws.level("gouvernance", 1.15, 0.08, 0.02)), residents, helpers)
     sheet.put("benevoles_gouvernance", governing)
     sheet.put("benevoles_activite", helpers - np.rint(governing * 0.6))
     sheet.put("benevoles_heures_gouvernance", np.rint(total_hours * draws.share("h_gouv", 0.2, 0.2)))

@@ -23,7 +23,7 @@ def publish_demo(campaigns: list[Campaign], *, progress: Progress) -> Release | 
     for campaign in campaigns[:-1] or campaigns:
         title = f"Publication {campaign.year}"
         release = create_release(campaign=campaign, by=None)
-        release = run_build(release.pk, lambda percent, _step, title=title: progress(title, percent, 100))
+        release = run_build(release.pk, _reporting(progress, title))
         sign_release(release=release, side=Side.CAF, by=cnaf)
         sign_release(release=release, side=Side.FEDERATION, by=fcsf)
         release = publish_release(release=release, by=cnaf)
@@ -33,3 +33,7 @@ def publish_demo(campaigns: list[Campaign], *, progress: Progress) -> Release | 
             build_plaquette(release=release, level="departement", code=code)
             progress("Plaquettes", number, len(BOOKLETS))
     return release
+
+
+def _reporting(progress: Progress, title: str) -> Callable[[int, str], None]:
+    return lambda percent, _step: progress(title, percent, 100)

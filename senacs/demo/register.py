@@ -46,7 +46,7 @@ def places() -> list[Place]:
     divided = set(Commune.objects.filter(parent__isnull=False).values_list("parent_id", flat=True))
     rows = Commune.objects.filter(population__gt=0, departement__is_com=False).order_by("code")
     return [
-        Place(code, name, departement, population, postcodes[code])
+        Place(code, name, departement, population or 0, postcodes[code])
         for code, name, departement, population in rows.values_list("code", "name", "departement_id", "population")
         if code in postcodes and code not in divided
     ]
@@ -174,8 +174,10 @@ def _typed_commune(rng: np.random.Generator, name: str) -> str:
 
 
 def _siret(rng: np.random.Generator) -> str:
-    """Fourteen digits that no establishment has: the SIREN starts with 000."""
-    digits = "000" + "".join(str(d) for d in rng.integers(0, 10, 11))
+    """A number that no establishment has (its SIREN starts with 000), with a right check digit (Luhn)."""
+    body = [0, 0, 0, *(int(d) for d in rng.integers(0, 10, 10))]
+    doubled = sum(sum(divmod(2 * d, 10)) for d in body[::-1][::2]) + sum(body[::-1][1::2])
+    digits = "".join(str(d) for d in [*body, -doubled % 10])
     return f"{digits[:3]} {digits[3:6]} {digits[6:9]} {digits[9:]}" if rng.random() < 0.1 else digits
 
 

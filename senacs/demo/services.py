@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from senacs.demo.campaigns import close_campaign, fill_campaign, open_campaign
 from senacs.demo.cast import Cast, engage_cast
 from senacs.demo.draws import Draws
 from senacs.demo.faults import Fault, declare
+from senacs.demo.flags import raise_flags
 from senacs.demo.network import Network, load_network
 from senacs.demo.register import write_register
 from senacs.demo.sheet import Sheet
@@ -60,7 +62,7 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
         progress("Registre", 0, wanted.structures)
         register = folder / "registre.csv"
         count = write_register(register, structures=wanted.structures, seed=wanted.seed)
-        call_command("import_structures", str(register), "--allow-duplicates", verbosity=0)
+        call_command("import_structures", str(register), "--allow-duplicates", stdout=StringIO())
         _grant_agrements()
         progress("Registre", count, wanted.structures)
         progress("Comptes et habilitations", 0, 1)
@@ -68,16 +70,16 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
         progress("Comptes et habilitations", 1, 1)
         network = load_network()
         versions = _versions(wanted.years)
-        faults: dict[int, list[Fault]] = {}
         campaigns = []
         for index, version in enumerate(versions):
             is_current = version is versions[-1]
             campaign = open_campaign(version, network)
-            faults[campaign.year] = _fill(campaign, network, index, wanted.seed, cast, is_current, progress)
+            faults = _fill(campaign, network, index, wanted.seed, cast, is_current, progress)
             close_campaign(campaign, Phase.CONTROLE if is_current else Phase.DIFFUSION)
             freeze_version(version=version)
             campaigns.append(campaign)
-        _write_faults(folder / "fautes.csv", faults, network)
+        _control(campaigns[-1], wanted.seed, progress)
+        _write_faults(folder / "fautes.csv", campaigns[-1], faults, network)
         LoadedVintage.objects.update_or_create(
             dataset=MARK, defaults={"vintage": wanted.signature, "checksum": "", "loaded_at": clock.now()}
         )
@@ -127,6 +129,19 @@ def _fill(
     return declared.faults
 
 
+def _control(campaign: Campaign, seed: int, progress: Progress) -> None:
+    title, done = "Contrôle de cohérence", 0
+    total = campaign.responses.filter(revision__gt=0).count()
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(title, done, total)
+
+    raise_flags(campaign, seed=seed, advance=advance)
+    progress(title, total, total)
+
+
 def _versions(years: int) -> list[QuestionnaireVersion]:
     """This year's version, preceded by those of past years: the same core without this year's modules."""
     current = load_questionnaire(directory=settings.DATA_DIR / "questionnaires" / "2026")
@@ -168,14 +183,13 @@ def _grant_agrements() -> None:
     Agrement.objects.bulk_create(rows, batch_size=1000)
 
 
-def _write_faults(path: Path, faults: dict[int, list[Fault]], network: Network) -> None:
-    """The record of what was injected, one line a value: the measure of the coherence control."""
+def _write_faults(path: Path, campaign: Campaign, faults: list[Fault], network: Network) -> None:
+    """What was injected in the running campaign, one line a value: its control is measured against it."""
     codes = dict(Structure.objects.values_list("pk", "code"))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(["campagne", "structure", "faute", "code", "vrai", "declare"])
-        for year, committed in faults.items():
-            for fault in committed:
-                structure = codes[int(network.ids[fault.row])]
-                declared = "" if fault.declared is None else fault.declared
-                writer.writerow([year, structure, fault.kind, fault.code, fault.true, declared])
+        for fault in faults:
+            declared = "" if fault.declared is None else fault.declared
+            structure = codes[int(network.ids[fault.row])]
+            writer.writerow([campaign.year, structure, fault.kind, fault.code, fault.true, declared])

@@ -1,6 +1,8 @@
 """`senacs build_demo`: the whole demonstration, from an empty database to published figures and booklets."""
 
+import sys
 from argparse import ArgumentParser
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +46,7 @@ class Command(BaseCommand):
 
     def _build(self, wanted: Wanted) -> None:
         columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(file=self.stdout)) as bars:
+        with Progress(*columns, console=Console(file=sys.stdout)) as bars:
             tasks: dict[str, Any] = {}
 
             def advance(title: str, done: int, total: int) -> None:
@@ -53,9 +55,8 @@ class Command(BaseCommand):
                 bars.update(tasks[title], completed=done, total=total)
 
             advance("Territoires", 0, 1)
-            call_command("load_territories", verbosity=0)
-            call_command("load_boundaries", verbosity=0)
-            call_command("load_charte", verbosity=0)
+            for command in ("load_territories", "load_boundaries", "load_charte"):
+                call_command(command, stdout=StringIO())
             advance("Territoires", 1, 1)
             campaigns = build_network(wanted, progress=advance)
             publish_demo(campaigns, progress=advance)
