@@ -17,7 +17,7 @@ class Keys:
     ) -> None:
         self.errors = errors
         self.where = where
-        if isinstance(source, yaml_source.Mapping):
+        if isinstance(source, yaml_source.Mapping | yaml_source.Sequence):
             at = (source.file, source.line)
         self.at = at
         self.source: Mapping[str, Any] = source if isinstance(source, dict) else {}

@@ -9,6 +9,7 @@ import yaml
 
 from senacs.questionnaire.engine.errors import DefinitionError
 
+_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "bool", "null"))
 # The C parser when PyYAML was built with it: ten times faster, same nodes.
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -41,9 +42,8 @@ class _Loader(_BASE):
 
 for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:bool", r"^(?:true|false)$", "tf"),
-    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
+    ("tag:yaml.org,2002:int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
     ("tag:yaml.org,2002:null", r"^(?:~|null|)$", ["~", "n", ""]),
-    ("tag:yaml.org,2002:merge", r"^(?:<<)$", ["<"]),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
 
@@ -91,6 +91,8 @@ def _hint(error: yaml.MarkedYAMLError) -> str:
 
 def _content(node: yaml.Node, file: str) -> Any:
     line = node.start_mark.line + 1
+    if node.tag not in _TAGS:
+        raise DefinitionError(f"étiquette YAML « {node.tag} » refusée.", file=file, line=line)
     if isinstance(node, yaml.MappingNode):
         mapping = Mapping(file, line)
         for key_node, value_node in node.value:
@@ -118,6 +120,4 @@ def _content(node: yaml.Node, file: str) -> Any:
         return int(value)
     if tag == "null":
         return None
-    if not node.tag.startswith("tag:yaml.org,2002:"):
-        raise DefinitionError(f"étiquette YAML « {node.tag} » refusée.", file=file, line=line)
     return value
