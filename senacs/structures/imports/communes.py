@@ -227,7 +227,7 @@ class CommuneIndex:
 
 
 def _candidates(places: list[Place], last: str = "et") -> str:
-    names = [str(place) for place in sorted(places, key=lambda place: place.search_name)]
+    names = [str(place) for place in sorted(places, key=lambda place: (place.search_name, place.code))]
     if len(names) > SHOWN:
         names = [*names[: SHOWN - 1], f"{len(names) - SHOWN + 1} autres"]
     return joined(names, last)
