@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("senacs.web.account.urls")),
     path("saisie/", include("senacs.web.structure.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
+    path("national/", include("senacs.web.national.urls")),
 ]

@@ -1,0 +1,130 @@
+"""Releases as the national team makes them: built in the background, attacked, signed twice, published."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_manage_campaigns, can_sign_release
+from senacs.campaigns.models import Campaign
+from senacs.lib.refusals import Refused
+from senacs.observatory import services
+from senacs.observatory.enums import ReleaseState
+from senacs.observatory.models import Release
+from senacs.observatory.queries import ReleaseReader
+from senacs.web.national.forms import BuildForm, RejectForm
+from senacs.web.requests import signed_in
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    _manager(request)
+    return _index(request, BuildForm(years=_years()))
+
+
+def _index(request: HttpRequest, form: BuildForm, status: int = 200) -> HttpResponse:
+    releases = Release.objects.select_related("campaign").order_by("-created_at", "-pk")
+    return render(request, "national/releases.html", {"releases": releases, "form": form}, status=status)
+
+
+def _years() -> list[tuple[int, str]]:
+    campaigns = Campaign.objects.select_related("version").defer("version__document")
+    return [(campaign.pk, str(campaign)) for campaign in campaigns]
+
+
+@require_POST
+def build(request: HttpRequest) -> HttpResponse:
+    """Starts a construction in the background."""
+    user = _manager(request)
+    form = BuildForm(request.POST, years=_years())
+    if not form.is_valid():
+        return _index(request, form, status=422)
+    campaign = get_object_or_404(Campaign, pk=form.cleaned_data["campaign"])
+    try:
+        release = services.build_release(campaign=campaign, by=user, reason=form.cleaned_data["reason"])
+    except Refused as refusal:
+        form.add_error("reason", refusal.message)
+        return _index(request, form, status=422)
+    return redirect("national_release", release.name)
+
+
+@require_safe
+def show(request: HttpRequest, name: str) -> HttpResponse:
+    """One release: progress, method, files, what it hides, signatures."""
+    _manager(request)
+    return _show(request, _release(name), RejectForm())
+
+
+def _show(request: HttpRequest, release: Release, form: RejectForm, status: int = 200) -> HttpResponse:
+    user = signed_in(request)
+    is_built = release.state in {ReleaseState.CANDIDATE, ReleaseState.PUBLISHED}
+    missing = services.missing_signatures(release) if release.state == ReleaseState.CANDIDATE else []
+    context = {
+        "release": release,
+        "methodology": ReleaseReader(release).methodology if is_built else None,
+        "signatures": release.signatures.select_related("by").order_by("at"),
+        "missing": [(side.value, services.SIGNATORIES[side], can_sign_release(user, side)) for side in missing],
+        "form": form,
+    }
+    return render(request, "national/release.html", context, status=status)
+
+
+@require_safe
+def progress(request: HttpRequest, name: str) -> HttpResponse:
+    """The progress of a construction, asked again every two seconds by the page."""
+    _manager(request)
+    release = _release(name)
+    response = render(request, "national/release_progress.html", {"release": release})
+    if release.state != ReleaseState.BUILDING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def act_on_release(request: HttpRequest, name: str, act: str) -> HttpResponse:
+    """Sign for one side, publish, set aside, build again."""
+    user = _manager(request)
+    release = _release(name)
+    form = RejectForm(request.POST)
+    if act == "ecarter" and not form.is_valid():
+        return _show(request, release, form, status=422)
+    try:
+        messages.success(request, _act(release, act, user, form))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("national_release", release.name)
+
+
+def _act(release: Release, act: str, user: User, form: RejectForm) -> str:
+    if act in {f"signer-{side.value}" for side in Side}:
+        side = Side(act.removeprefix("signer-"))
+        services.sign_release(release=release, side=side, by=user)
+        return f"La {services.SIGNATORIES[side]} a signé."
+    if act == "publier":
+        services.publish_release(release=release, by=user)
+        return f"La publication {release.name} est ouverte au public."
+    if act == "ecarter":
+        services.reject_release(release=release, by=user, reason=form.cleaned_data["reason"])
+        return f"La publication {release.name} est écartée."
+    if act == "relancer":
+        services.restart_build(release=release, by=user)
+        return "La construction reprend."
+    raise Http404
+
+
+def _manager(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not can_manage_campaigns(user):
+        raise PermissionDenied
+    return user
+
+
+def _release(name: str) -> Release:
+    year, _, number = name.partition("-")
+    if not (year.isdigit() and number.isdigit()):
+        raise Http404
+    releases = Release.objects.select_related("campaign__version").defer("campaign__version__document")
+    return get_object_or_404(releases, campaign__year=int(year), number=int(number))

@@ -1,0 +1,15 @@
+"""Steering by the national team, under /national/."""
+
+from django.urls import path
+
+from senacs.web.national import releases, views
+
+urlpatterns = [
+    path("", views.home, name="national"),
+    path("campagne/<int:year>/phase/", views.move_phase, name="national_phase"),
+    path("publications/", releases.index, name="national_releases"),
+    path("publications/nouvelle/", releases.build, name="national_release_build"),
+    path("publications/<str:name>/", releases.show, name="national_release"),
+    path("publications/<str:name>/avancement/", releases.progress, name="national_release_progress"),
+    path("publications/<str:name>/<str:act>/", releases.act_on_release, name="national_release_act"),
+]

@@ -1,0 +1,76 @@
+"""The national team's page: the campaign, its phases, its progress by département."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from senacs.accounts.permissions import can_manage_campaigns, can_see_progress
+from senacs.campaigns import states
+from senacs.campaigns.models import Campaign
+from senacs.campaigns.queries import calendar, current_campaign, days_left
+from senacs.collection.queries import Follow, follow_by_departement
+from senacs.lib.refusals import Refused
+from senacs.territories.models import Departement
+from senacs.web.national.forms import PhaseForm
+from senacs.web.requests import signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    departement: Departement
+    follow: Follow
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """How far the campaign is, the départements that lag first."""
+    user = signed_in(request)
+    if not can_see_progress(user):
+        raise PermissionDenied
+    campaign = current_campaign()
+    if campaign is None:
+        return render(request, "national/no_campaign.html")
+    counts = follow_by_departement(campaign)
+    departements = Departement.objects.in_bulk(list(counts))
+    rows = [Row(departements[code], follow) for code, follow in counts.items() if code in departements]
+    context = {
+        "campaign": campaign,
+        "steps": calendar(campaign),
+        "days_left": days_left(campaign),
+        "rows": sorted(rows, key=lambda row: (row.follow.rate, row.departement.code)),
+        "total": _total(counts.values()),
+        "may_manage": can_manage_campaigns(user),
+        "transitions": [t for t in states.TRANSITIONS if campaign.phase in t.sources],
+        "events": campaign.events.select_related("by").order_by("-at")[:6],
+    }
+    return render(request, "national/home.html", context)
+
+
+def _total(counts: object) -> Follow:
+    rows = list(counts)  # type: ignore[call-overload]
+    return Follow(*(sum(getattr(row, name) for row in rows) for name in Follow.__slots__))
+
+
+@require_POST
+def move_phase(request: HttpRequest, year: int) -> HttpResponse:
+    """Moves the campaign to another phase."""
+    user = signed_in(request)
+    if not can_see_progress(user):
+        raise Http404
+    if not can_manage_campaigns(user):
+        raise PermissionDenied
+    campaign = get_object_or_404(Campaign, year=year)
+    form = PhaseForm(request.POST)
+    names = {transition.name for transition in states.TRANSITIONS}
+    if not form.is_valid() or form.cleaned_data["transition"] not in names:
+        raise Http404
+    try:
+        campaign = states.apply(campaign, form.cleaned_data["transition"], by=user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"La campagne {year} est maintenant en phase « {campaign.get_phase_display()} ».")
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("national")
