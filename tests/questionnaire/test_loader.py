@@ -175,7 +175,9 @@ def test_last_year_makes_no_loop(tmp_path: Path) -> None:
 
 
 def test_missing_directory_is_one_error(tmp_path: Path) -> None:
-    assert [message for _, _, message in errors_of(tmp_path / "rien")] == ["fichier « questionnaire.yaml » introuvable."]
+    assert [message for _, _, message in errors_of(tmp_path / "rien")] == [
+        "fichier « questionnaire.yaml » introuvable."
+    ]
 
 
 def test_invalid_document_is_refused() -> None:
@@ -187,4 +189,6 @@ def test_invalid_document_is_refused() -> None:
 def test_origins_name_the_file(name: str) -> None:
     questionnaire: Questionnaire = load_directory(FIXTURES / name)
     origins = [f.origin for f in questionnaire.fields.values()]
-    assert all(origin is not None and origin.line > 0 and Path(origin.file).name.endswith(".yaml") for origin in origins)
+    assert all(
+        origin is not None and origin.line > 0 and Path(origin.file).name.endswith(".yaml") for origin in origins
+    )
