@@ -235,6 +235,13 @@ def test_factor_ten_and_thousand_are_told_once() -> None:
     assert told == {"DIX_FOIS_PLUS_BUDGET_TOTAL"}
 
 
+def test_a_wrong_budget_is_not_told_once_per_funder() -> None:
+    found = changed("typical_centre_social", budget_total=712)
+    assert [c for c, v in found.items() if v is Verdict.FAIL and c.endswith("_SUPERIEUR_BUDGET")] == []
+    found = changed("typical_centre_social", caf_agc=720_000)
+    assert found["CAF_AGC_SUPERIEUR_BUDGET"] is Verdict.FAIL
+
+
 def draw(name: str, is_previous: bool, mood: str, random: Random) -> Any:
     """A value that the field could hold: near the typical one, blank, or one of two numbers (equalities)."""
     field = questionnaire().fields.get(name)
