@@ -1,6 +1,6 @@
 """State tables: transitions as data, looked up by one door, written out for the documentation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from senacs.lib.refusals import Refused
@@ -37,3 +37,25 @@ def reachable(transitions: Iterable[Transition], start: str) -> set[str]:
         if not found:
             return seen
         seen |= found
+
+
+def describe(title: str, transitions: Iterable[Transition], labels: Mapping[str, str], roles: Mapping[str, str]) -> str:
+    """One table of states in Markdown; `labels` and `roles` give the French name of each state and role.
+
+    A transition without a role is made by the software itself.
+    """
+    lines = [
+        f"## {title}",
+        "",
+        "States: " + ", ".join(f"{label} (`{value}`)" for value, label in labels.items()) + ".",
+        "",
+        "| transition | from | to | by | reason |",
+        "|---|---|---|---|---|",
+    ]
+    for transition in transitions:
+        sources = ", ".join(label for value, label in labels.items() if value in transition.sources)
+        actors = ", ".join(label for value, label in roles.items() if value in transition.roles) or "the software"
+        reason = "required" if transition.needs_reason else ""
+        name = f"{transition.label} (`{transition.name}`)"
+        lines.append(f"| {name} | {sources} | {labels[transition.target]} | {actors} | {reason} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,48 @@
+"""Every table of states of the product, for docs/states.md and for the tests that hold them."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from senacs.accounts.enums import Role
+from senacs.campaigns import states as campaigns
+from senacs.campaigns.enums import Phase
+from senacs.collection import states as collection
+from senacs.collection.enums import ResponseState
+from senacs.lib.states import Transition, describe
+from senacs.observatory import states as observatory
+from senacs.observatory.enums import ReleaseState
+from senacs.review import states as review
+from senacs.review.enums import FlagState
+
+
+@dataclass(frozen=True, slots=True)
+class StateTable:
+    """The states of one kind of object: where they begin, and what leads from one to another."""
+
+    title: str
+    states: type[models.TextChoices]
+    start: str
+    transitions: tuple[Transition, ...]
+
+
+TABLES = (
+    StateTable("Campaign (`campaigns.states`)", Phase, Phase.PREPARATION, campaigns.TRANSITIONS),
+    StateTable("Response (`collection.states`)", ResponseState, ResponseState.DRAFT, collection.TRANSITIONS),
+    StateTable("Flag (`review.states`)", FlagState, FlagState.OPEN, review.TRANSITIONS),
+    StateTable("Release (`observatory.states`)", ReleaseState, ReleaseState.BUILDING, observatory.TRANSITIONS),
+)
+
+_HEADING = """# States
+
+Written by `senacs write_states` from the `TRANSITIONS` of the code; a test fails when it is stale.
+Nothing but the `apply` of each table changes a state.
+"""
+
+
+def document() -> str:
+    """The whole of docs/states.md."""
+    tables = [
+        describe(table.title, table.transitions, dict(table.states.choices), dict(Role.choices)) for table in TABLES
+    ]
+    return "\n".join([_HEADING, *tables])
