@@ -74,6 +74,7 @@ class Prover:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.fields = questionnaire.fields
         self.types: dict[str, Type] = types_of(questionnaire.fields.values())
+        self.initials: dict[tuple[str, bool], Domain] = {}
         self.steps = 0
 
     def is_possible(self, goals: list[Goal]) -> bool:
@@ -132,6 +133,13 @@ class Prover:
         return self.solve(goals, facts)
 
     def initial(self, ref: tree.Ref) -> Domain:
+        """What a field may be before any fact; kept, since a total's bounds rest on its cells'."""
+        key = (ref.name, ref.previous)
+        if key not in self.initials:
+            self.initials[key] = self.first_domain(ref)
+        return self.initials[key]
+
+    def first_domain(self, ref: tree.Ref) -> Domain:
         kind = self.types[ref.name]
         if ref.previous:
             return Domain(frozenset(State))
@@ -145,7 +153,9 @@ class Prover:
         if item is not None and item.allows_not_concerned:
             states.add(State.NOT_CONCERNED)
         interval = Interval()
-        if item is not None and item.kind.is_numeric and not item.is_computed:
+        if item is not None and item.computed is not None and kind.base is Base.NUMBER:
+            interval = interval_of(item.computed.tree, lambda r: self.initial(r).interval).widened(item.decimals)
+        elif item is not None and item.kind.is_numeric:
             interval = Interval(item.minimum, item.maximum)
         return Domain(frozenset(states), choices, interval)
 
@@ -194,9 +204,6 @@ class Prover:
         return bool(a.possible_signs(b) & _SIGNS[operator])
 
     def bounds(self, ref: tree.Ref, facts: _Facts) -> Interval:
-        item = None if ref.previous else self.fields.get(ref.name)
-        if item is not None and item.computed is not None and (ref.name, False) not in facts.domains:
-            return interval_of(item.computed.tree, lambda r: self.bounds(r, facts)).widened(item.decimals)
         return (facts.domains.get((ref.name, ref.previous)) or self.initial(ref)).interval
 
 
