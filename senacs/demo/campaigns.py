@@ -66,17 +66,17 @@ def open_campaign(version: QuestionnaireVersion, network: Network) -> Campaign:
 
 def close_campaign(campaign: Campaign, phase: Phase) -> None:
     """Brings a campaign to `phase`, with the events of each phase that it went through on its calendar."""
-    days = {
-        Phase.SAISIE: campaign.opens_on,
-        Phase.CONTROLE: campaign.closes_on,
-        Phase.TRAITEMENT: campaign.review_ends_on,
-        Phase.DIFFUSION: campaign.review_ends_on + timedelta(days=70),
-        Phase.ARCHIVEE: campaign.review_ends_on + timedelta(days=170),
-    }
+    steps = (
+        ("open", Phase.SAISIE, campaign.opens_on),
+        ("close", Phase.CONTROLE, campaign.closes_on),
+        ("process", Phase.TRAITEMENT, campaign.review_ends_on),
+        ("publish", Phase.DIFFUSION, campaign.review_ends_on + timedelta(days=70)),
+        ("archive", Phase.ARCHIVEE, campaign.review_ends_on + timedelta(days=170)),
+    )
     events = []
-    for step, day in days.items():
-        events.append(CampaignEvent(campaign=campaign, transition=step.value, at=_at(day, 9, 0)))
-        if step == phase:
+    for transition, reached, day in steps:
+        events.append(CampaignEvent(campaign=campaign, transition=transition, at=_at(day, 9, 0)))
+        if reached == phase:
             break
     CampaignEvent.objects.bulk_create(events)
     campaign.phase = phase

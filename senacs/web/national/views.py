@@ -19,6 +19,9 @@ from senacs.web.national.forms import PhaseForm
 from senacs.web.requests import signed_in
 
 
+LABELS = {transition.name: transition.label for transition in states.TRANSITIONS}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     departement: Departement
@@ -45,7 +48,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "total": _total(counts.values()),
         "may_manage": can_manage_campaigns(user),
         "transitions": [t for t in states.TRANSITIONS if campaign.phase in t.sources],
-        "events": campaign.events.select_related("by").order_by("-at")[:6],
+        "events": [
+            (LABELS[event.transition], event)
+            for event in campaign.events.select_related("by").order_by("-at", "-pk")[:6]
+        ],
     }
     return render(request, "national/home.html", context)
 
@@ -65,8 +71,7 @@ def move_phase(request: HttpRequest, year: int) -> HttpResponse:
         raise PermissionDenied
     campaign = get_object_or_404(Campaign, year=year)
     form = PhaseForm(request.POST)
-    names = {transition.name for transition in states.TRANSITIONS}
-    if not form.is_valid() or form.cleaned_data["transition"] not in names:
+    if not form.is_valid() or form.cleaned_data["transition"] not in LABELS:
         raise Http404
     try:
         campaign = states.apply(campaign, form.cleaned_data["transition"], by=user, reason=form.cleaned_data["reason"])

@@ -1,0 +1,173 @@
+"""The day of a correspondent: the list, one response, decisions; who sees what."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from senacs.accounts.models import User
+from senacs.campaigns.enums import Phase
+from senacs.campaigns.models import Campaign, Reminder
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
+from senacs.collection.services import save_values
+from senacs.review.enums import FlagState
+from senacs.review.models import Flag
+from senacs.review.services import justify_flag, refresh_flags, submit_response
+from tests import factories
+from tests.factories import Cast
+
+COMPLETE = {
+    "salaries_total": 5,
+    "etp_total": "4.5",
+    "budget_total": 100,
+    "budget_caf": 60,
+    "budget_autres": 40,
+    "clas": False,
+}
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def sent(cast: Cast, campaign: Campaign) -> Response:
+    response = factories.make_response(structure=cast.structure, campaign=campaign, values=COMPLETE)
+    return submit_response(response=response, by=cast.responsable)
+
+
+@pytest.fixture
+def explained(cast: Cast, campaign: Campaign) -> Flag:
+    """A flag that the structure explained, on a response sent."""
+    values = COMPLETE | {"budget_autres": 10}
+    response = factories.make_response(structure=cast.structure, campaign=campaign, values=values)
+    refresh_flags(response=response)
+    justify_flag(flag=response.flags.get(), by=cast.responsable, text="Une subvention n’est pas détaillée.")
+    submit_response(response=response, by=cast.responsable)
+    return response.flags.get()
+
+
+def test_list_shows_the_territory_and_nothing_else(sent: Response, cast: Cast, sign_in: SignIn, campaign: Campaign):
+    factories.make_response(structure=cast.neighbour, campaign=campaign)
+    page = sign_in(cast.correspondant_caf).get("/suivi/").content.decode()
+    assert sent.invited.name in page
+    assert cast.neighbour.name not in page
+    assert "Envoyée" in page
+
+
+def test_list_filters_by_name_and_state(sent: Response, cast: Cast, sign_in: SignIn):
+    client = sign_in(cast.correspondant_federal)
+    assert sent.invited.name in client.get("/suivi/?q=PLAN&etat=submitted").content.decode()
+    assert sent.invited.name not in client.get("/suivi/?etat=validated").content.decode()
+    assert sent.invited.name not in client.get("/suivi/?q=ailleurs").content.decode()
+
+
+def test_list_costs_the_same_for_one_and_for_three(cast: Cast, sign_in: SignIn, campaign: Campaign):
+    client = sign_in(cast.correspondant_caf)
+    factories.make_response(structure=cast.structure, campaign=campaign, values=COMPLETE)
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        client.get("/suivi/")
+    for number in range(2):
+        other = factories.make_structure(commune=cast.structure.commune, name=f"Espace {number}")
+        factories.make_response(structure=other, campaign=campaign, values=COMPLETE)
+    with CaptureQueriesContext(connection) as three:
+        page = client.get("/suivi/").content.decode()
+    assert "Espace 1" in page
+    assert len(three) == len(one)
+
+
+@pytest.mark.parametrize("role", ["responsable", "suppleant", "copil", "regional", "comite_technique", "nobody"])
+def test_list_is_for_those_who_follow(role: str, sent: Response, cast: Cast, sign_in: SignIn):
+    assert sign_in(getattr(cast, role)).get("/suivi/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("stranger", 404), ("copil", 404), ("responsable", 403), ("national", 200)]
+)
+def test_response_is_hidden_or_forbidden_to_others(role: str, status: int, sent: Response, cast: Cast, sign_in: SignIn):
+    assert sign_in(getattr(cast, role)).get(f"/suivi/{sent.pk}/").status_code == status
+
+
+def test_response_shows_answers_flags_and_story(explained: Flag, cast: Cast, sign_in: SignIn):
+    page = sign_in(cast.correspondant_caf).get(f"/suivi/{explained.response_id}/").content.decode()
+    assert explained.message in page
+    assert "Une subvention n’est pas détaillée." in page
+    assert "Accepter l’explication" in page
+    assert "4,5" in page
+    assert "Envoyée" in page
+
+
+def test_explanation_is_accepted_then_the_response_validated(explained: Flag, cast: Cast, sign_in: SignIn):
+    client = sign_in(cast.correspondant_caf)
+    assert client.post(f"/suivi/signalement/{explained.pk}/accepter/").status_code == 302
+    assert client.post(f"/suivi/{explained.response_id}/valider/").status_code == 302
+    explained.refresh_from_db()
+    assert explained.state == FlagState.ACCEPTED
+    assert Response.objects.get(pk=explained.response_id).state == ResponseState.VALIDATED
+
+
+def test_return_needs_a_reason_and_says_it(sent: Response, cast: Cast, sign_in: SignIn):
+    client = sign_in(cast.correspondant_federal)
+    refused = client.post(f"/suivi/{sent.pk}/retourner/", {"reason": " "})
+    assert refused.status_code == 422
+    assert "Écrivez le motif" in refused.content.decode()
+    client.post(f"/suivi/{sent.pk}/retourner/", {"reason": "Le budget est à revoir."})
+    sent.refresh_from_db()
+    assert sent.state == ResponseState.RETURNED
+    assert sent.events.get(transition="return").reason == "Le budget est à revoir."
+
+
+def test_contested_response_waits_for_both(sent: Response, cast: Cast, sign_in: SignIn):
+    sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/contester/", {"reason": "Budget discuté."})
+    page = sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/", follow=True).content.decode()
+    assert "celui de l’autre correspondant est attendu" in page
+    sign_in(cast.correspondant_federal).post(f"/suivi/{sent.pk}/valider/")
+    sent.refresh_from_db()
+    assert sent.state == ResponseState.VALIDATED
+
+
+@pytest.mark.parametrize("act", ["valider", "retourner", "contester"])
+def test_national_team_decides_nothing_about_a_response(act: str, sent: Response, cast: Cast, sign_in: SignIn):
+    assert sign_in(cast.national).post(f"/suivi/{sent.pk}/{act}/", {"reason": "x"}).status_code == 403
+    sent.refresh_from_db()
+    assert sent.state == ResponseState.SUBMITTED
+
+
+def test_history_tells_each_change_with_its_author(cast: Cast, campaign: Campaign, sign_in: SignIn):
+    response = factories.make_response(structure=cast.structure, campaign=campaign)
+    save_values(response=response, inputs={"salaries_total": "12"}, by=cast.responsable)
+    save_values(response=response, inputs={"salaries_total": "13"}, by=cast.responsable)
+    page = sign_in(cast.correspondant_caf).get(f"/suivi/{response.pk}/historique/salaries_total/").content.decode()
+    assert "sans réponse" in page
+    assert page.index("13") < page.index("sans réponse")
+    assert "Déclarée par la structure" in page
+
+
+def test_history_of_an_unknown_question_is_not_found(sent: Response, cast: Cast, sign_in: SignIn):
+    assert sign_in(cast.correspondant_caf).get(f"/suivi/{sent.pk}/historique/inconnue/").status_code == 404
+
+
+def test_reminders_reach_only_the_late_ones_of_the_territory(
+    cast: Cast, campaign: Campaign, sign_in: SignIn, django_capture_on_commit_callbacks, mailoutbox
+):
+    late = factories.make_response(structure=cast.structure, campaign=campaign)
+    elsewhere = factories.make_response(structure=cast.neighbour, campaign=campaign)
+    client = sign_in(cast.correspondant_caf)
+    page = client.get("/suivi/relances/").content.decode()
+    assert cast.structure.name in page
+    assert cast.neighbour.name not in page
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            "/suivi/relances/",
+            {"structures": [late.structure_id, elsewhere.structure_id], "message": "Besoin d’aide ?"},
+        )
+    assert list(Reminder.objects.values_list("structure", flat=True)) == [late.structure_id]
+    assert any("Besoin d’aide ?" in letter.body for letter in mailoutbox)
+
+
+def test_reminders_stop_with_the_entry(cast: Cast, campaign: Campaign, sign_in: SignIn):
+    Campaign.objects.filter(pk=campaign.pk).update(phase=Phase.CONTROLE)
+    page = sign_in(cast.correspondant_caf).get("/suivi/relances/", follow=True).content.decode()
+    assert "Les relances ne partent que pendant la saisie." in page
