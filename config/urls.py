@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("senacs.web.public.urls")),
     path("", include("senacs.web.account.public_urls")),
     path("", include("senacs.web.account.urls")),
     path("saisie/", include("senacs.web.structure.urls")),

@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("senacs.web.public.urls")),
     path("", include("senacs.web.account.public_urls")),
 ]

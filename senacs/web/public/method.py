@@ -1,0 +1,88 @@
+"""The method note of a release, as the page /methode/ reads it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from senacs.lib import french
+from senacs.observatory.indicators import THEMES
+from senacs.observatory.queries import IndicatorInfo, ReleaseReader, ResponseRate
+from senacs.territories.models import Region
+
+_LEVELS = {"france": "France", "region": "régions", "departement": "départements"}
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionRow:
+    """Cells of one kind of table: how many, how many hidden."""
+
+    table: str
+    cells: int
+    hidden: int
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """`rules` and the rest are French sentences or rows ready for the page."""
+
+    rules: dict[str, Any]
+    dominance: tuple[str, ...]
+    rates: tuple[tuple[str, ResponseRate, ResponseRate | None, ResponseRate | None], ...]
+    suppression: tuple[SuppressionRow, ...]
+    total: dict[str, Any]
+    themes: tuple[tuple[str, tuple[tuple[IndicatorInfo, float | None], ...]], ...]
+    changes: dict[str, Any]
+    reason: str
+
+
+@lru_cache(maxsize=4)
+def method_of(reader: ReleaseReader) -> Method:
+    note = reader.methodology
+    rules = note["plan"]["rules"]
+    dimensions = {code: entry["label"].lower() for code, entry in note["plan"]["dimensions"].items()}
+    by_dimension = note["suppression"]["by_dimension"]
+    return Method(
+        rules=rules,
+        dominance=tuple(_dominance(count, share) for count, share in rules["dominance"]),
+        rates=_rates(reader),
+        suppression=tuple(
+            SuppressionRow(
+                " × ".join([_LEVELS[table["level"]], *(dimensions[code] for code in table["by"])]),
+                counts["cells"],
+                counts["primary"] + counts["complementary"],
+                counts["hidden_percent"],
+            )
+            for table in note["plan"]["tables"]
+            if (counts := by_dimension.get(f"{table['level']}:{'_'.join(table['by'])}"))
+        ),
+        total=note["suppression"]["all"],
+        themes=tuple(
+            (
+                title,
+                tuple((i, note["item_response"].get(i.code)) for i in reader.indicators.values() if i.theme == code),
+            )
+            for code, title in THEMES.items()
+            if any(i.theme == code for i in reader.indicators.values())
+        ),
+        changes=note["changes"],
+        reason=note["reason"],
+    )
+
+
+def _dominance(count: int, share: float) -> str:
+    who = "un seul gestionnaire" if count == 1 else f"{count} gestionnaires"
+    return f"{who} y pèse{'nt' if count > 1 else ''} plus de {french.with_unit(share, '%')} du total"
+
+
+def _rates(
+    reader: ReleaseReader,
+) -> tuple[tuple[str, ResponseRate, ResponseRate | None, ResponseRate | None], ...]:
+    names = dict(Region.objects.order_by("name").values_list("code", "name"))
+    rates = reader.response_rates
+    places = [("france", "FR", "France"), *(("region", code, name) for code, name in names.items())]
+    return tuple(
+        (name, rates[level, code, ""], rates.get((level, code, "CS")), rates.get((level, code, "EVS")))
+        for level, code, name in places
+        if (level, code, "") in rates
+    )

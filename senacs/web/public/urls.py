@@ -1,0 +1,19 @@
+"""URLs of the public pages, the same on both kinds of site."""
+
+from django.urls import path
+
+from senacs.web.public import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("territoires/", views.territories, name="territories"),
+    path("territoires/france/", views.france, name="territory_france"),
+    path("territoires/<str:level>/<str:code>/", views.territory, name="territory"),
+    path("territoires/<str:level>/<str:code>/chiffres.csv", views.territory_csv, name="territory_csv"),
+    path("methode/", views.method, name="method"),
+    path("publications/", views.publications, name="publications"),
+    path("publications/<int:year>-<int:number>/<str:name>", views.release_file, name="release_file"),
+    path("plaquettes/<int:pk>.pdf", views.plaquette, name="plaquette"),
+    path("structures/", views.structures, name="register"),
+    path("structures/<str:code>/", views.structure, name="register_structure"),
+]

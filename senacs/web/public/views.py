@@ -1,0 +1,171 @@
+"""Public pages: what a published release says, and the register. No path to answers, no login (design §3)."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from senacs.observatory import files
+from senacs.observatory.models import Release
+from senacs.observatory.queries import ReleaseReader, latest_published, published_releases, reader_for
+from senacs.publication.models import Plaquette
+from senacs.publication.queries import file_of, find_plaquette, is_intact
+from senacs.structures.models import Agrement, Structure
+from senacs.structures.queries import register_list, structures_in
+from senacs.territories.queries import FRANCE, Territory, get_territory
+from senacs.web.public import figures, maps
+from senacs.web.public.forms import RegisterFilter
+from senacs.web.public.method import method_of
+from senacs.web.public.search import all_territories, find_territories
+
+LEVELS = ("france", "region", "departement")
+PAGE = 25
+LISTED = 60  # structures on a territory's page; the register shows the rest
+
+
+def _territory(level: str, code: str) -> Territory:
+    territory = get_territory(level, code) if level in LEVELS else None
+    if territory is None:
+        raise Http404("Ce territoire n’existe pas.")
+    return territory
+
+
+def _latest() -> tuple[Release | None, ReleaseReader | None]:
+    release = latest_published()
+    return release, reader_for(release) if release else None
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    release, reader = _latest()
+    france = _territory("france", FRANCE)
+    context = {
+        "release": release,
+        "figures": figures.key_figures(reader, france) if reader else (),
+        "rate": reader.response_rates.get(("france", FRANCE, "")) if reader else None,
+        "coverage": maps.coverage_map(),
+        "answers": maps.response_map(reader) if reader else None,
+        "source": maps.source(),
+        "regions": all_territories()[0],
+        "structures": structures_in("france", FRANCE).count(),
+    }
+    return render(request, "public/home.html", context)
+
+
+@login_not_required
+@require_safe
+def territories(request: HttpRequest) -> HttpResponse:
+    """The search of a territory; a single answer is opened at once."""
+    query = request.GET.get("q", "").strip()
+    found = find_territories(query) if query else []
+    if len(found) == 1:
+        return redirect("territory", level=found[0].level, code=found[0].code)
+    regions, departements = all_territories()
+    context = {"query": query, "found": found, "regions": regions, "departements": departements}
+    return render(request, "public/territories.html", context)
+
+
+@login_not_required
+@require_safe
+def france(request: HttpRequest) -> HttpResponse:
+    return territory(request, "france", FRANCE)
+
+
+@login_not_required
+@require_safe
+def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    place = _territory(level, code)
+    release, reader = _latest()
+    structures = structures_in(level, code).select_related("commune").order_by("commune__search_name", "search_name")
+    region = code if level == "region" else ""
+    context = {
+        "place": place,
+        "release": release,
+        "figures": figures.key_figures(reader, place) if reader else (),
+        "themes": figures.themes(reader, place) if reader else (),
+        "rate": reader.response_rates.get((level, code, "")) if reader else None,
+        "coverage": maps.coverage_map(region) if level != "departement" else None,
+        "locator": maps.locator_map(place),
+        "source": maps.source(),
+        "structures": structures[:LISTED],
+        "structure_count": structures.count(),
+        "plaquette": find_plaquette(release=release, level=level, code=code) if release else None,
+    }
+    return render(request, "public/territory.html", context)
+
+
+@login_not_required
+@require_safe
+def territory_csv(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """The cells of one territory in the last release, as in cells.csv."""
+    place = _territory(level, code)
+    release, reader = _latest()
+    if release is None or reader is None:
+        raise Http404("Aucune publication.")
+    content = files.csv_bytes(reader.territory_frame(level, code))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="senacs-{release.name}-{place.level}-{place.code}.csv"'
+    return response
+
+
+@login_not_required
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    release, reader = _latest()
+    context = {"release": release, "method": method_of(reader) if reader else None}
+    return render(request, "public/method.html", context)
+
+
+@login_not_required
+@require_safe
+def publications(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/publications.html", {"releases": published_releases()})
+
+
+@login_not_required
+@require_safe
+def release_file(request: HttpRequest, year: int, number: int, name: str) -> FileResponse:
+    release = get_object_or_404(Release.objects.published(), campaign__year=year, number=number)
+    if name not in {entry["name"] for entry in release.files}:
+        raise Http404("Ce fichier n’est pas de cette publication.")
+    filename = f"senacs-{release.name}-{name}"
+    return FileResponse((release.directory / name).open("rb"), as_attachment=True, filename=filename)
+
+
+@login_not_required
+@require_safe
+def plaquette(request: HttpRequest, pk: int) -> FileResponse:
+    booklet = get_object_or_404(Plaquette, pk=pk, release__in=Release.objects.published())
+    if not is_intact(booklet):
+        raise Http404("Le fichier de cette plaquette manque.")
+    filename = f"senacs-{booklet.release.name}-{booklet.level}-{booklet.code}.pdf"
+    return FileResponse(file_of(booklet).open("rb"), content_type="application/pdf", filename=filename)
+
+
+@login_not_required
+@require_safe
+def structures(request: HttpRequest) -> HttpResponse:
+    form = RegisterFilter(request.GET or None)
+    form.is_valid()
+    page = Paginator(register_list(**form.criteria), PAGE).get_page(request.GET.get("page"))
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    context = {"form": form, "page": page, "parameters": parameters.urlencode()}
+    return render(request, "public/structures.html", context)
+
+
+@login_not_required
+@require_safe
+def structure(request: HttpRequest, code: str) -> HttpResponse:
+    """The identity sheet: the public register, nothing else."""
+    agrements = Prefetch("agrements", Agrement.objects.order_by("-starts_on"))
+    found = get_object_or_404(
+        Structure.objects.select_related("commune", "departement__region", "gestionnaire", "caf", "federation")
+        .prefetch_related(agrements)
+        .order_by("pk"),
+        code=code,
+    )
+    return render(request, "public/structure.html", {"structure": found})

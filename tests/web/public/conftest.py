@@ -1,0 +1,27 @@
+"""A published release of the small campaign, behind the public pages."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from senacs.accounts.enums import Role, Side
+from senacs.observatory import services
+from senacs.observatory.builds import run_build
+from senacs.observatory.models import Release
+from tests import factories
+from tests.observatory.conftest import make_survey
+
+
+@pytest.fixture
+def published(db: None, settings: Any, tmp_path: Path) -> Release:
+    settings.DATA_DIR = factories.FIXTURES / "observatory"
+    settings.RELEASES_DIR = tmp_path / "releases"
+    settings.MICRODATA_DIR = tmp_path / "microdata"
+    release = services.create_release(campaign=make_survey(), by=None)
+    release = run_build(release.pk)
+    for side in (Side.CAF, Side.FEDERATION):
+        user = factories.make_user()
+        factories.make_mandate(user, Role.NATIONAL, side=side)
+        services.sign_release(release=release, side=side, by=user)
+    return services.publish_release(release=release, by=None)

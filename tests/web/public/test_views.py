@@ -1,0 +1,133 @@
+"""Public pages work without an account, show what is published and nothing else."""
+
+import csv
+import hashlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from senacs.observatory.models import Release
+from tests import factories
+
+PAGES = ["/", "/territoires/", "/territoires/france/", "/methode/", "/publications/", "/structures/"]
+
+
+def text_of(response) -> str:  # type: ignore[no-untyped-def]
+    content = response.content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", content).replace("\u202f", " ").replace("\xa0", " ").split())
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_page_works_before_any_release(client: Client, db: None, url: str) -> None:
+    factories.make_structure()
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", [*PAGES, "/territoires/region/84/", "/territoires/departement/69/"])
+def test_page_works_with_a_release(client: Client, published: Release, url: str) -> None:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert response.content.count(b"<h1") == 1
+
+
+def test_home_shows_key_figures_with_their_respondents(client: Client, published: Release) -> None:
+    text = text_of(client.get("/"))
+    # 108 validated responses: the sum worked out in tests/observatory.
+    assert "108 réponses validées pour 120 structures interrogées (90 %)" in text
+    assert "Budget total de fonctionnement (108 répondants)" in text
+
+
+def test_territory_compares_with_the_wider_ones(client: Client, published: Release) -> None:
+    text = text_of(client.get("/territoires/departement/69/"))
+    assert "Département 69" in text
+    assert re.search(r"en moyenne par structure : Département 69 .* Région 84 .* France", text)
+
+
+def test_hidden_figure_says_so(client: Client, published: Release) -> None:
+    text = text_of(client.get("/territoires/departement/62/"))
+    # Three structures in 62: neither their sum nor their mean may appear, nor how many they are.
+    key = text[text.index("Équivalents temps plein") : text.index("Structures qui mènent un CLAS")]
+    assert key.count("masqué (secret statistique)") >= 2
+    assert "répondants" not in key
+
+
+@pytest.mark.parametrize(
+    "url", ["/territoires/departement/00/", "/territoires/commune/26362/", "/structures/inconnue/"]
+)
+def test_unknown_is_404(client: Client, published: Release, url: str) -> None:
+    assert client.get(url).status_code == 404
+
+
+def test_territory_download_holds_its_cells_only(client: Client, published: Release) -> None:
+    response = client.get("/territoires/departement/62/chiffres.csv")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    assert {row["territory"] for row in rows} == {"62"}
+    assert all(row["value"] == row["n"] == "" for row in rows if row["status"] != "published")
+
+
+def test_published_files_have_the_printed_checksum(client: Client, published: Release) -> None:
+    page = client.get("/publications/").content.decode()
+    for entry in published.files:
+        response = client.get(f"/publications/{published.name}/{entry['name']}")
+        content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+        assert entry["sha256"] in page
+
+
+def test_file_outside_the_release_is_not_served(client: Client, published: Release) -> None:
+    assert (published.directory / "manifest.json").exists()
+    assert client.get(f"/publications/{published.name}/manifest.json").status_code == 404
+    assert client.get(f"/publications/{published.name}/..%2f..%2fsecret").status_code == 404
+
+
+def test_candidate_is_not_public(client: Client, published: Release) -> None:
+    Release.objects.update(state="candidate", published_at=None)
+    assert client.get(f"/publications/{published.name}/cells.csv").status_code == 404
+    assert "Aucune campagne n’est encore publiée" in text_of(client.get("/publications/"))
+
+
+def test_search_leads_to_the_territory(client: Client, published: Release) -> None:
+    assert client.get("/territoires/", {"q": "69"}).headers["Location"] == "/territoires/departement/69/"
+    assert client.get("/territoires/", {"q": "ville 59"}).headers["Location"] == "/territoires/departement/59/"
+    assert "Aucun territoire" in text_of(client.get("/territoires/", {"q": "atlantide"}))
+
+
+def test_register_filters(client: Client, db: None) -> None:
+    nord = factories.make_departement("59", "Nord", region="32")
+    lille = factories.make_commune("59350", "Lille", departement=nord)
+    factories.make_structure(name="Centre social de Fives", commune=lille)
+    factories.make_structure(name="Le Plan", kind="EVS")
+    assert "Le Plan" not in text_of(client.get("/structures/", {"departement": "59"}))
+    assert "Fives" not in text_of(client.get("/structures/", {"kind": "EVS"}))
+    assert "Fives" in text_of(client.get("/structures/", {"city": "lille", "name": "fives"}))
+    assert "Aucune structure ne répond" in text_of(client.get("/structures/", {"name": "introuvable"}))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_register_list_takes_the_same_queries(client: Client, db: None, django_assert_num_queries, count: int) -> None:  # type: ignore[no-untyped-def]
+    factories.make_structures(count)
+    client.get("/structures/")
+    with django_assert_num_queries(4):
+        client.get("/structures/")
+
+
+def test_identity_sheet_shows_the_register(client: Client, db: None) -> None:
+    structure = factories.make_structure(name="Centre social du Plan", project_axes=["Familles", "Jeunesse"])
+    text = text_of(client.get(f"/structures/{structure.code}/"))
+    assert "Centre social du Plan" in text
+    assert "Familles" in text
+    assert "ne sont jamais publiées" in text
+
+
+def test_signed_in_person_sees_the_same_page(client: Client, published: Release, cast: factories.Cast) -> None:
+    client.force_login(cast.nobody, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").status_code == 200
+
+
+def test_public_pages_import_nothing_of_the_answers() -> None:
+    folder = Path(__file__).parents[3] / "senacs" / "web" / "public"
+    for path in folder.glob("*.py"):
+        assert not re.search(r"senacs\.(collection|review)", path.read_text(encoding="utf-8")), path.name
