@@ -35,7 +35,11 @@ def sections() -> list[AnswerSection]:
 
 def test_render_answers_prints_every_answer(sections: list[AnswerSection]) -> None:
     content = render_answers(
-        title="Réponse 2026", kicker="CAMPAGNE 2026", header=[("Structure", "Les Trois Cités")], sections=sections, at=AT
+        title="Réponse 2026",
+        kicker="CAMPAGNE 2026",
+        header=[("Structure", "Les Trois Cités")],
+        sections=sections,
+        at=AT,
     )
     text = text_of(content)
     for expected in ["Réponse 2026", "Les Trois Cités", "Nombre d’administrateurs", "12", "Saisi par la Caf", "0,8"]:

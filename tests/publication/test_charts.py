@@ -177,7 +177,8 @@ def test_stacked_shares_hatch_what_is_masked() -> None:
     chart = c.stacked_shares("t", ["Caf", "Commune", "État"], [c.Series("Nord", [40, S, 20])], prefix="a")
     hatched = [n for n in parse(chart.svg).findall(f"{SVG}rect") if n.get("fill") == "url(#a-s)"]
     assert float(hatched[0].get("width", "0")) == pytest.approx(0.4 * 360, abs=0.3)
-    assert chart.rows == (("Nord", "40\u00a0%", "s.", "20\u00a0%"),)
+    assert chart.headers == ("Part", "Nord")
+    assert chart.rows == (("Caf", "40\u00a0%"), ("Commune", "s."), ("État", "20\u00a0%"))
 
 
 def test_lines_are_cut_at_a_break_and_where_a_year_is_missing() -> None:

@@ -50,12 +50,13 @@ def horizontal_bars(
     )
     words = description or extremes([(bar.label, bar.value) for bar in bars], unit)
     values = drawn([bar.value for bar in bars])
-    if not values:
+    references = drawn([bar.reference for bar in bars]) if has_reference else []
+    if not values and not references:
         masked = any(bar.value is SUPPRESSED for bar in bars)
         return svg.nothing_to_draw(
             prefix=prefix, width=width, title=title, description=words, headers=headers, rows=rows, masked=masked
         )
-    scale_values = values + (drawn([bar.reference for bar in bars]) if has_reference else [])
+    scale_values = values + references
     low, high = min(0.0, *scale_values), max(0.0, *scale_values)
     # The figure stands at the end of its bar: room is kept for the widest on each side.
     room = max(svg.text_width(unit.short(bar.value)) for bar in bars) + 10
@@ -219,7 +220,7 @@ def stacked_shares(
     *,
     prefix: str,
     decimals: int = 0,
-    bar_header: str = "",
+    part_header: str = "Part",
     width: float = WIDTH,
     description: str = "",
 ) -> Chart:
@@ -229,8 +230,8 @@ def stacked_shares(
     """
     _check_lengths(parts, bars)
     unit = Unit("%", decimals)
-    headers = (bar_header, *parts)
-    rows = tuple((bar.label, *(unit.full(value) for value in bar.values)) for bar in bars)
+    headers = (part_header, *(bar.label for bar in bars))
+    rows = tuple((part, *(unit.full(bar.values[i]) for bar in bars)) for i, part in enumerate(parts))
     values = [value for bar in bars for value in bar.values]
     words = description or " ".join(
         f"{bar.label} : {french.joined([f'{p} {unit.full(v)}' for p, v in zip(parts, bar.values, strict=True)])}."

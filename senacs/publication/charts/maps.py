@@ -62,7 +62,8 @@ def choropleth(
     labelled = [(shape.name, values.get(shape.code)) for shape in basemap.shapes]
     words = description or extremes(labelled, unit)
     shown = [value for _, value in labelled]
-    bounds = class_bounds(drawn(shown), classes)
+    # A class of one area each would only repeat the figures.
+    bounds = class_bounds(drawn(shown), min(classes, max(3, len(shown) // 3)))
     colours = palette.sequence(len(bounds))
     prints = len(basemap.shapes) <= 14 if shows_values is None else shows_values
     out, marks, texts = [], [], []
@@ -224,7 +225,8 @@ def _class_legend(
     entries = []
     for i, (bound, colour) in enumerate(zip(bounds, colours, strict=True)):
         if i == 0:
-            words = unit.short(bound) if bound == low else f"{unit.short(low)} à {unit.short(bound)}"
+            first, last = unit.short(low), unit.short(bound)
+            words = first if first == last else f"{first} à {last}"
         else:
             words = f"plus de {unit.short(bounds[i - 1])} à {unit.short(bound)}"
         entries.append((colour, words))

@@ -5,29 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('observatory', '0001_initial'),
+        ("observatory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plaquette',
+            name="Plaquette",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=12)),
-                ('code', models.CharField(max_length=9)),
-                ('trame', models.CharField(max_length=40)),
-                ('path', models.CharField(max_length=200)),
-                ('checksum', models.CharField(max_length=64)),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('built_at', models.DateTimeField()),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plaquettes', to='observatory.release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.CharField(max_length=12)),
+                ("code", models.CharField(max_length=9)),
+                ("trame", models.CharField(max_length=40)),
+                ("path", models.CharField(max_length=200)),
+                ("checksum", models.CharField(max_length=64)),
+                ("pages", models.PositiveSmallIntegerField()),
+                ("built_at", models.DateTimeField()),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plaquettes", to="observatory.release"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('release', 'level', 'code'), name='one_plaquette_per_territory')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("release", "level", "code"), name="one_plaquette_per_territory")
+                ],
             },
         ),
     ]

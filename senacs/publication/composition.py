@@ -1,0 +1,394 @@
+"""Composition of a plaquette: a trame filled with figures, sentences, drawings and lists, ready for the typesetter.
+
+Everything comes from the release and the public register; nothing here can be typed in place of a figure.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from senacs.lib import french
+from senacs.observatory.indicators import THEMES
+from senacs.observatory.queries import IndicatorInfo, ReleaseReader
+from senacs.publication import figures as f
+from senacs.publication import method, visuals
+from senacs.publication.charts import (
+    SUPPRESSED_LEGEND,
+    Bar,
+    Basemap,
+    Chart,
+    Series,
+    Unit,
+    choropleth,
+    horizontal_bars,
+    locator,
+    stacked_shares,
+)
+from senacs.publication.register import AreaCount, Register
+from senacs.publication.trames import Block, Trame
+from senacs.structures.enums import Gestion, StructureKind
+from senacs.territories.queries import Territory
+
+LEVEL_WORDS = {"departement": "Département", "region": "Région", "france": "France entière"}
+AUTHOR_WORDS = {"caf": "La Caf", "federation": "La fédération"}
+CARDS = 12
+RESPONDENTS = ("structure répondante", "structures répondantes")
+GESTION_WORDS = {
+    Gestion.ASSOCIATIF: "Association",
+    Gestion.COLLECTIVITE: "Collectivité",
+    Gestion.CAF: "Caf",
+    Gestion.AUTRE: "Autre",
+}
+KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
+
+Printed = dict[str, Any]
+
+
+@dataclass
+class Composer:
+    """One plaquette in the making. `has_demo_data` marks every page as fictitious."""
+
+    trame: Trame
+    reader: ReleaseReader
+    territory: Territory
+    register: Register
+    basemap: Basemap
+    map_source: str
+    year: int
+    data_year: int
+    has_demo_data: bool = False
+    _charts: int = 0
+    _tables: list[Printed] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.figures = f.TerritoryFigures(self.reader, self.territory)
+
+    def compose(self) -> Printed:
+        """The document as plain data: {territory, year…, blocks: [{kind, …}]}, blocks without content left out."""
+        builders: dict[str, Callable[[Block], Printed | None]] = {
+            "couverture": self._cover,
+            "editorial": self._editorial,
+            "texte": self._text,
+            "carte": self._map,
+            "chiffres_cles": self._key_figures,
+            "chapitre": self._chapter,
+            "liste_structures": self._list,
+            "methode": self._method,
+            "fiche_nationale": self._national_sheet,
+            "annexe": self._annex,
+        }
+        blocks = []
+        for block in self.trame.blocks:
+            content = builders[block.kind](block)
+            if content is not None:
+                blocks.append({"kind": block.kind, "title": block.title, "intro": block.intro, **content})
+        return {
+            "title": self.trame.title,
+            "subtitle": self.trame.subtitle,
+            "territory": self.territory.name,
+            "level": LEVEL_WORDS[self.territory.level],
+            "edition": f"Enquête {self.year}, données {self.data_year}",
+            "footer": f"SENACS {self.year} · {self.territory.name} · données déclarées pour {self.data_year}",
+            "demo": "Données de démonstration : ce document est fictif." if self.has_demo_data else "",
+            "signs": [
+                ["s.", f"chiffre {SUPPRESSED_LEGEND} : moins de cinq répondants, ou un répondant trop reconnaissable"],
+                ["–", "aucune réponse, ou question sans objet"],
+                ["n", "nombre de structures qui ont répondu à la question ; chaque chiffre a le sien"],
+            ],
+            "blocks": blocks,
+        }
+
+    # Blocks.
+
+    def _cover(self, block: Block) -> Printed:
+        chart = locator(
+            f"Carte : {self.territory.name}",
+            self.basemap,
+            prefix=self._prefix(),
+            highlight=self.territory.code,
+            description=f"{self.territory.name} parmi les départements voisins.",
+        )
+        facts = [
+            {"value": french.number(self.register.kinds.get(kind, 0)), "label": self._kind(kind)}
+            for kind in StructureKind.values
+        ]
+        rate = self._rate("")
+        if rate:
+            facts.append({"value": french.percent(rate), "label": "ont répondu à l’enquête"})
+        region = next((place.name for place in self.figures.wider if place.level == "region"), "")
+        return {"map": self._drawing(chart), "facts": facts, "parent": region}
+
+    def _editorial(self, block: Block) -> Printed:
+        names = {"caf": self.register.cafs, "federation": self.register.federations}
+        texts = [
+            {
+                "author": french.joined(list(names[text.author])) or AUTHOR_WORDS[text.author],
+                "paragraphs": text.text.split("\n\n"),
+            }
+            for text in block.texts
+        ]
+        return {"texts": texts, "rate": self._response_panel()}
+
+    def _text(self, block: Block) -> Printed:
+        columns = [{"title": text.title, "paragraphs": text.text.split("\n\n")} for text in block.texts]
+        drawings = self._register_drawings() if block.shows_register else []
+        return {"columns": columns, "visuals": drawings}
+
+    def _map(self, block: Block) -> Printed | None:
+        areas = self.register.areas
+        if not self.basemap.shapes:
+            return None
+        unit = Unit("", 2)
+        chart = choropleth(
+            "Structures agréées pour 10 000 habitants",
+            self.basemap,
+            {area.code: area.density for area in areas},
+            prefix=self._prefix(),
+            unit=unit,
+            highlight=self.territory.code,
+            value_header="Structures pour 10 000 habitants",
+        )
+        return {
+            "map": self._drawing(chart),
+            "sentences": self._coverage(),
+            "source": f"Source : registre public des agréments {self.year}. Contours : {self.map_source}.",
+            "table": self._areas_table(areas, unit),
+        }
+
+    def _key_figures(self, block: Block) -> Printed:
+        key = [i for i in self.reader.indicators.values() if i.is_key and i.kind != "distribution"]
+        cards = [card for i in key if (card := self._card(i))][:CARDS]
+        return {"cards": cards, "notice": self._notice(cards), "source": self._source()}
+
+    def _chapter(self, block: Block) -> Printed | None:
+        cards = [card for code in block.figures if (i := self.figures.indicator(code)) and (card := self._card(i))][:4]
+        drawn = [
+            found for visual in block.visuals if (found := visuals.draw(visual, self.figures, prefix=self._prefix()))
+        ]
+        if not cards and not drawn:
+            return None
+        shown = [d for d in drawn if d.chart.has_figures]
+        return {
+            "cards": cards,
+            "visuals": [self._visual(d) for d in shown],
+            "notice": self._chapter_notice(any(d.is_known for d in shown) or any(c["known"] for c in cards)),
+            "source": self._source([n for d in shown for n in d.respondents] + [c["n"] for c in cards if c["n"]]),
+            "theme": THEMES[block.theme],
+        }
+
+    def _list(self, block: Block) -> Printed:
+        groups = []
+        for kind in StructureKind.values:
+            rows = [
+                [s.commune, s.name, GESTION_WORDS[Gestion(s.gestion)] if s.gestion else "–"]
+                for s in self.register.structures
+                if s.kind == kind
+            ]
+            if rows:
+                groups.append({"title": french.plural(len(rows), *KIND_WORDS[kind]), "rows": rows})
+        return {"headers": ["Commune", "Structure", "Gestion"], "groups": groups}
+
+    def _method(self, block: Block) -> Printed:
+        return {
+            "sections": method.sections(self.reader.methodology, self.figures, data_year=self.data_year),
+            "rates": self._rates_table(),
+        }
+
+    def _national_sheet(self, block: Block) -> Printed:
+        places = [self.territory, *self.figures.wider]
+        groups = []
+        for theme, title in THEMES.items():
+            rows = []
+            for indicator in self.reader.indicators.values():
+                if indicator.theme != theme or indicator.kind == "distribution" or not self._in_sheet(indicator):
+                    continue
+                statistic = f.compared_statistic(indicator)
+                shown = [self.figures.figure(indicator, statistic, of=place) for place in places]
+                if any(figure.value is not None for figure in shown):
+                    words = f.STATISTIC_WORDS.get(statistic, "")
+                    label = f"{indicator.label}, {words}" if statistic in {"mean", "median"} else indicator.label
+                    rows.append([label, *(figure.text for figure in shown)])
+            if rows:
+                groups.append({"title": title, "rows": rows})
+        return {"headers": ["Indicateur", *(place.name for place in places)], "groups": groups}
+
+    def _annex(self, block: Block) -> Printed | None:
+        return {"tables": list(self._tables)} if self._tables else None
+
+    # Pieces.
+
+    def _prefix(self) -> str:
+        self._charts += 1
+        return f"g{self._charts}"
+
+    def _drawing(self, chart: Chart, *, is_in_annex: bool = False) -> Printed:
+        if is_in_annex:
+            self._tables.append(
+                {"title": chart.title, "headers": list(chart.headers), "rows": [*map(list, chart.rows)]}
+            )
+        return {"svg": chart.svg, "alt": f"{chart.title}. {chart.description}"}
+
+    def _visual(self, drawn: visuals.Drawn) -> Printed:
+        return {
+            "title": drawn.chart.title,
+            "reading": drawn.reading,
+            "note": drawn.note,
+            **self._drawing(drawn.chart, is_in_annex=True),
+        }
+
+    def _card(self, indicator: IndicatorInfo) -> Printed | None:
+        headline = self.figures.figure(indicator)
+        if headline.value is None:
+            return None
+        statistic = f.compared_statistic(indicator)
+        details = []
+        if statistic != indicator.headline:
+            mean = self.figures.figure(indicator, statistic)
+            if mean.is_known:
+                details.append(f"{_bare(mean, indicator)} {f.STATISTIC_WORDS[statistic]}")
+        compared = [(place, self.figures.figure(indicator, statistic, of=place)) for place in self.figures.wider]
+        details += [
+            f"{place.name} : {_bare(figure, indicator)}" for place, figure in compared if figure.value is not None
+        ]
+        # « 96 453 personnes »: the number is set large, its unit beside it.
+        value, _, unit = headline.text.partition(french.NBSP)
+        return {
+            "value": value,
+            "unit": unit,
+            "label": indicator.label,
+            "details": details,
+            "n": headline.n,
+            "known": headline.is_known,
+        }
+
+    def _in_sheet(self, indicator: IndicatorInfo) -> bool:
+        return indicator.is_key or indicator.code in self.trame.indicators
+
+    def _source(self, respondents: Iterable[int] = ()) -> str:
+        base = f"Source : SENACS {self.year}, données {self.data_year}"
+        counts = list(respondents)
+        if not counts:
+            return f"{base}."
+        if min(counts) == max(counts):
+            return f"{base} ; {french.plural(counts[0], *RESPONDENTS)}."
+        return f"{base} ; de {min(counts)} à {french.plural(max(counts), *RESPONDENTS)} selon la question."
+
+    def _notice(self, cards: Sequence[Printed]) -> str:
+        return "" if any(card["known"] for card in cards) else self._all_suppressed()
+
+    def _chapter_notice(self, is_known: bool) -> str:
+        if is_known:
+            return ""
+        wider = french.joined([place.name for place in self.figures.wider])
+        return f"{self.territory.name} : chiffres masqués (secret statistique). Repères : {wider}."
+
+    def _all_suppressed(self) -> str:
+        wider = french.joined([place.name for place in self.figures.wider])
+        beside = f" Les repères publiés ({wider}) restent donnés à côté." if wider else ""
+        return (
+            f"{self.territory.name} : trop peu de structures ont répondu pour que ces chiffres soient publiés sans "
+            f"dévoiler la réponse de l’une d’elles. Ils sont masqués (secret statistique).{beside}"
+        )
+
+    def _kind(self, kind: str) -> str:
+        singular, plural = KIND_WORDS[kind]
+        return singular if self.register.kinds.get(kind, 0) < 2 else plural
+
+    def _rate(self, kind: str, place: Territory | None = None) -> float | None:
+        place = place or self.territory
+        rate = self.reader.response_rates.get((place.level, place.code, kind))
+        return rate.percent if rate else None
+
+    def _response_panel(self) -> Printed | None:
+        rate = self.reader.response_rates.get((self.territory.level, self.territory.code, ""))
+        if rate is None:
+            return None
+        bars = [
+            Bar(label, self._rate(kind), self._rate(kind, self.figures.reference) if self.figures.reference else None)
+            for kind, label in (("", "Ensemble"), ("CS", "Centres sociaux"), ("EVS", "Espaces de vie sociale"))
+            if self._rate(kind) is not None
+        ]
+        chart = horizontal_bars(
+            "Taux de réponse à l’enquête",
+            bars,
+            prefix=self._prefix(),
+            unit=Unit("%", 0),
+            reference_label=self.figures.reference.name if self.figures.reference else "",
+            label_header="Structures",
+            value_header=self.territory.name,
+        )
+        return {
+            "value": french.percent(rate.percent),
+            "text": f"{french.plural(rate.validated, 'structure')} sur {french.number(rate.invited)} "
+            f"{'a' if rate.validated < 2 else 'ont'} répondu, réponses relues et validées par la Caf et la fédération.",
+            **self._drawing(chart, is_in_annex=True),
+        }
+
+    def _register_drawings(self) -> list[Printed]:
+        bars = []
+        for kind, label in StructureKind.choices:
+            counts = self.register.gestions.get(kind, {})
+            total = sum(counts.get(code, 0) for code in Gestion.values)
+            if total:
+                bars.append(Series(str(label), [100 * counts.get(code, 0) / total for code in Gestion.values]))
+        if not bars:
+            return []
+        chart = stacked_shares(
+            "Qui les gère ?",
+            [str(label) for label in Gestion.labels],
+            bars,
+            prefix=self._prefix(),
+            part_header="Gestion",
+        )
+        associative = sum(counts.get(Gestion.ASSOCIATIF, 0) for counts in self.register.gestions.values())
+        known = sum(c.get(g, 0) for c in self.register.gestions.values() for g in Gestion.values)
+        words = f.in_words(100 * associative / known)
+        verb = "sont gérées" if not words.startswith("1 ") else "est gérée"
+        reading = (
+            f"{words[0].upper()}{words[1:]} {verb} par une association ({french.percent(100 * associative / known)})."
+        )
+        note = "Source : registre public des agréments."
+        drawing = self._drawing(chart, is_in_annex=True)
+        return [{"title": chart.title, "reading": reading, "note": note, **drawing}]
+
+    def _coverage(self) -> list[str]:
+        r = self.register
+        centres = french.plural(r.kinds.get("CS", 0), *KIND_WORDS["CS"])
+        spaces = french.plural(r.kinds.get("EVS", 0), *KIND_WORDS["EVS"])
+        sentences = [f"{self.territory.name} : {centres} et {spaces} agréés."]
+        if r.communes and r.population:
+            share = french.percent(100 * min(r.population_with / r.population, 1))
+            have = "accueille" if r.communes_with < 2 else "accueillent"
+            sentences.append(
+                f"{french.plural(r.communes_with, 'commune')} sur {french.number(r.communes)} en {have} au moins un ; "
+                f"{share} des habitants vivent dans l’une d’elles."
+            )
+        ranked = sorted((a for a in r.areas if a.density is not None), key=lambda a: -(a.density or 0))
+        place = next((i for i, a in enumerate(ranked, 1) if a.code == self.territory.code), 0)
+        if place and len(ranked) > 2:
+            rank = "au 1er rang" if place == 1 else f"au {place}e rang"
+            sentences.append(f"Rapporté à la population, le territoire vient {rank} des {len(ranked)} de la carte.")
+        return sentences
+
+    def _areas_table(self, areas: Sequence[AreaCount], unit: Unit) -> Printed:
+        shown = areas if len(areas) <= 20 else [a for a in areas if a.code == self.territory.code]
+        rows = [[a.name, french.number(a.centres), french.number(a.spaces), unit.full(a.density)] for a in shown]
+        headers = ["Territoire", "CS", "EVS", "Pour 10 000 hab."]
+        mine = next((i for i, a in enumerate(shown) if a.code == self.territory.code), -1)
+        return {"headers": headers, "rows": rows, "mine": mine}
+
+    def _rates_table(self) -> Printed:
+        rows = []
+        for kind, label in (("CS", "Centres sociaux"), ("EVS", "Espaces de vie sociale"), ("", "Ensemble")):
+            rate = self.reader.response_rates.get((self.territory.level, self.territory.code, kind))
+            if rate:
+                wider = [french.percent(self._rate(kind, place)) for place in self.figures.wider]
+                counts = [french.number(rate.invited), french.number(rate.validated), french.percent(rate.percent)]
+                rows.append([label, *counts, *wider])
+        headers = ["Structures", "Interrogées", "Réponses validées", "Taux", *(p.name for p in self.figures.wider)]
+        return {"headers": headers, "rows": rows}
+
+
+def _bare(figure: f.Figure, indicator: IndicatorInfo) -> str:
+    """The figure without a unit in words, which the card has already given."""
+    return figure.text.partition(french.NBSP)[0] if len(indicator.unit) > 3 else figure.text

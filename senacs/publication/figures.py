@@ -1,0 +1,166 @@
+"""Cells of a release as figures on paper: how they read, what they compare to, what sentence they make."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from senacs.lib import french
+from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader
+from senacs.publication.charts import SUPPRESSED, SUPPRESSED_SIGN, Unit, Value
+from senacs.territories.queries import Territory
+
+# The statistic by which territories of different size compare, by kind of indicator.
+COMPARED = {"total": "mean", "distribution": "share"}
+STATISTIC_WORDS = {
+    "sum": "total",
+    "mean": "en moyenne par structure",
+    "median": "médiane",
+    "share": "part des structures",
+    "ratio": "part du total",
+    "density": "pour 10 000 habitants",
+}
+_FRACTIONS = (
+    (10.0, "1 structure sur 10"),
+    (20.0, "1 structure sur 5"),
+    (25.0, "1 structure sur 4"),
+    (33.3, "1 structure sur 3"),
+    (40.0, "4 structures sur 10"),
+    (50.0, "1 structure sur 2"),
+    (60.0, "6 structures sur 10"),
+    (66.7, "2 structures sur 3"),
+    (70.0, "7 structures sur 10"),
+    (75.0, "3 structures sur 4"),
+    (80.0, "8 structures sur 10"),
+    (90.0, "9 structures sur 10"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One cell, ready to print; `text` is « s. » when suppressed, « – » when there is no figure."""
+
+    text: str
+    value: Value
+    n: int | None
+
+    @property
+    def is_known(self) -> bool:
+        return self.value is not None and self.value is not SUPPRESSED
+
+
+def compared_statistic(indicator: IndicatorInfo) -> str:
+    return COMPARED.get(indicator.kind, indicator.kind)
+
+
+def read_value(cell: Cell | None) -> Value:
+    if cell is None:
+        return None
+    return SUPPRESSED if cell.is_suppressed else cell.value
+
+
+def unit_of(indicator: IndicatorInfo, statistic: str, value: Value = None) -> Unit:
+    """The unit in which a statistic of the indicator reads; means of counts get one decimal under 100."""
+    if statistic == "share":
+        return Unit("%", 0)
+    if statistic == "count":
+        return Unit("", 0)
+    if statistic == "density":
+        return Unit("", max(indicator.decimals, 1))
+    size = abs(value) if isinstance(value, int | float) else None
+    if statistic == "mean" and indicator.unit not in {"€", "%"} and size is not None and size < 100:
+        return Unit(indicator.unit, max(indicator.decimals, 1))
+    if statistic == "sum" and size is not None and size >= 1000:
+        return Unit(indicator.unit, 0)
+    return Unit(indicator.unit, indicator.decimals)
+
+
+class TerritoryFigures:
+    """The figures of one territory in one release, beside those of the wider ones."""
+
+    def __init__(self, reader: ReleaseReader, territory: Territory) -> None:
+        self.reader = reader
+        self.territory = territory
+
+    def indicator(self, code: str) -> IndicatorInfo | None:
+        return self.reader.indicators.get(code)
+
+    def figure(
+        self, indicator: IndicatorInfo, statistic: str = "", *, modality: str = "", of: Territory | None = None
+    ) -> Figure:
+        place = of or self.territory
+        statistic = statistic or indicator.headline
+        cell = self.reader.cell(indicator.code, place.level, place.code, statistic=statistic, modality=modality)
+        value = read_value(cell)
+        if value is SUPPRESSED:
+            return Figure(SUPPRESSED_SIGN, value, None)
+        return Figure(unit_of(indicator, statistic, value).short(value), value, cell.n if cell else None)
+
+    @property
+    def wider(self) -> Sequence[Territory]:
+        """The territories that this one lies in, closest first; a région of one département is the same place."""
+        return tuple(place for place in reversed(self.territory.parents) if place.name != self.territory.name)
+
+    @property
+    def reference(self) -> Territory | None:
+        """France, unless this is France."""
+        return self.territory.parents[0] if self.territory.parents else None
+
+
+def in_words(percent: float) -> str:
+    """A share of structures as people say it: « plus de 7 structures sur 10 »; percents between, as they are."""
+    if percent >= 99.95:
+        return "toutes les structures"
+    if percent >= 97:
+        return "presque toutes les structures"
+    if percent < 7:
+        return "très peu de structures" if percent > 0 else "aucune structure"
+    nearest, words = min(_FRACTIONS, key=lambda pair: abs(pair[0] - percent))
+    if abs(nearest - percent) < 0.75:
+        return words
+    if abs(nearest - percent) <= 3:
+        return f"{'près' if percent < nearest else 'plus'} de {words}"
+    return f"{french.percent(percent)} des structures"
+
+
+def gap(value: Value, reference: Value) -> str:
+    """« 4 points de plus qu’en France », « comme en France »; empty where one of the two is unknown."""
+    if not isinstance(value, int | float) or not isinstance(reference, int | float):
+        return ""
+    points = round(value) - round(reference)
+    if abs(points) < 2:
+        return "à peu près comme en France"
+    return f"{french.plural(abs(points), 'point')} {'de plus' if points > 0 else 'de moins'} qu’en France"
+
+
+def share_sentence(label: str, value: Value, reference: Value = None) -> str:
+    """One share told: « Accueil de loisirs : plus de 7 structures sur 10 (72 %), 4 points de plus qu’en France. »"""
+    if not isinstance(value, int | float):
+        return ""
+    words = in_words(value)
+    shown = "" if words.startswith(french.percent(value)) else f" ({french.percent(value)})"
+    compared = gap(value, reference)
+    return f"{label} : {words}{shown}{f', {compared}' if compared else ''}."
+
+
+def parts_sentence(parts: Iterable[tuple[str, Value, Value]]) -> str:
+    """What a chart of shares says first: its highest bar, then the largest gap with France."""
+    known = [(label, v, r) for label, v, r in parts if isinstance(v, int | float)]
+    if not known:
+        return ""
+    top = max(known, key=lambda part: part[1])
+    sentence = share_sentence(*top)
+    gaps = [(label, v, r) for label, v, r in known if label != top[0] and isinstance(r, int | float)]
+    if gaps:
+        label, value, reference = max(gaps, key=lambda part: abs(part[1] - part[2]))
+        if abs(value - reference) >= 5:
+            sentence += f" Écart le plus marqué : {label.lower()} ({gap(value, reference)})."
+    return sentence
+
+
+def ranking_sentence(parts: Iterable[tuple[str, Value]]) -> str:
+    """« D’abord Caf (41 %), puis Commune (28 %) et État (9 %). »"""
+    known = sorted(((v, label) for label, v in parts if isinstance(v, int | float) and v > 0), reverse=True)
+    if not known:
+        return ""
+    first = f"D’abord : {known[0][1]} ({french.percent(known[0][0])})"
+    rest = [f"{label} ({french.percent(v)})" for v, label in known[1:3]]
+    return f"{first}{', puis ' + french.joined(rest) if rest else ''}."

@@ -1,0 +1,87 @@
+"""What happens to publications: a plaquette is built from a release."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from senacs.lib import clock, pdf
+from senacs.lib.refusals import Refused
+from senacs.observatory.models import Release
+from senacs.observatory.queries import reader_for
+from senacs.publication.composition import Composer
+from senacs.publication.models import Plaquette
+from senacs.publication.register import basemap_of, map_source, read_register
+from senacs.publication.trames import Trame, load_trame
+from senacs.territories.queries import get_territory
+
+TEMPLATE = "publication/typst/plaquette.typ"
+TRAMES = {"departement": "departementale"}
+
+
+def compose_plaquette(*, release: Release, level: str, code: str, trame: Trame | None = None) -> dict[str, object]:
+    """The plaquette as plain data, for the typesetter and for its web twin. Raises Refused."""
+    territory = get_territory(level, code)
+    if territory is None or level not in TRAMES:
+        raise Refused(f"Aucune plaquette ne se construit pour « {level} {code} ».")
+    try:
+        reader = reader_for(release)
+    except FileNotFoundError as error:
+        raise Refused(str(error)) from error
+    register = read_register(campaign=release.campaign, territory=territory)
+    # The map of a département shows its région; that of a région too.
+    map_level = "region" if level == "france" else "departement"
+    return Composer(
+        trame=trame or trame_for(level),
+        reader=reader,
+        territory=territory,
+        register=register,
+        basemap=basemap_of(register.areas, level=map_level),
+        map_source=map_source(map_level),
+        year=release.campaign.year,
+        data_year=release.campaign.data_year,
+        has_demo_data=settings.DEMO,
+    ).compose()
+
+
+def trame_for(level: str) -> Trame:
+    return load_trame(Path(settings.DATA_DIR) / "trames" / f"{TRAMES[level]}.yaml")
+
+
+def build_plaquette(*, release: Release, level: str, code: str) -> Plaquette:
+    """Composes, typesets and stores the plaquette of a territory, in place of an earlier build. Raises Refused.
+
+    Dated by the release, so that the same release gives the same bytes; the row says when the file was made.
+    """
+    trame = trame_for(level) if level in TRAMES else None
+    document = compose_plaquette(release=release, level=level, code=code, trame=trame)
+    title = f"{document['title']} : {document['territory']}, {document['edition']}"
+    content = pdf.render(
+        TEMPLATE, document, title=title, keywords=["SENACS"], at=release.published_at or release.created_at
+    )
+    path = Path("plaquettes") / release.name / f"{level}-{code}.pdf"
+    _write(Path(settings.MEDIA_ROOT) / path, content)
+    with transaction.atomic():
+        plaquette, _ = Plaquette.objects.update_or_create(
+            release=release,
+            level=level,
+            code=code,
+            defaults={
+                "trame": trame.code if trame else "",
+                "path": str(path),
+                "checksum": hashlib.sha256(content).hexdigest(),
+                "pages": pdf.page_count(content),
+                "built_at": clock.now(),
+            },
+        )
+    return plaquette
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole file or none: a killed build leaves no half document."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.tmp")
+    partial.write_bytes(content)
+    partial.replace(path)

@@ -1,0 +1,211 @@
+"""Trames: the frame of a publication as data (data/trames/*.yaml), read and refused in French, with file and line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from senacs.lib.french import joined
+from senacs.observatory.indicators import THEMES
+
+LEVELS = ("departement", "region", "france")
+AUTHORS = ("caf", "federation")
+# What each block and each drawing needs and may carry besides its kind and title.
+BLOCKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "couverture": (frozenset(), frozenset()),
+    "editorial": (frozenset({"texts"}), frozenset({"title"})),
+    "texte": (frozenset({"title", "columns"}), frozenset({"register"})),
+    "carte": (frozenset({"title"}), frozenset({"intro"})),
+    "chiffres_cles": (frozenset({"title"}), frozenset({"intro"})),
+    "chapitre": (frozenset({"title", "theme"}), frozenset({"intro", "figures", "visuals"})),
+    "liste_structures": (frozenset({"title"}), frozenset({"intro"})),
+    "methode": (frozenset({"title"}), frozenset()),
+    "fiche_nationale": (frozenset({"title"}), frozenset({"intro"})),
+    "annexe": (frozenset({"title"}), frozenset({"intro"})),
+}
+VISUALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "parts": (frozenset({"title", "indicators"}), frozenset()),
+    "modalites": (frozenset({"title", "indicator"}), frozenset()),
+    "composition": (frozenset({"title", "indicators"}), frozenset()),
+    "comparaison": (frozenset({"title", "indicator"}), frozenset()),
+    "ages": (frozenset({"title", "indicators"}), frozenset()),
+}
+
+
+class TrameError(Exception):
+    """A trame that cannot be used: one French line for each mistake, « fichier:ligne : message »."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class Visual:
+    """A drawing of some indicators; `labels` says them shorter than the release does, by code."""
+
+    kind: str
+    title: str
+    indicators: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A titled text, or one signed by `author` (« caf », « federation ») in an editorial."""
+
+    text: str
+    title: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    kind: str
+    title: str = ""
+    intro: str = ""
+    theme: str = ""
+    figures: tuple[str, ...] = ()
+    visuals: tuple[Visual, ...] = ()
+    texts: tuple[Text, ...] = ()
+    shows_register: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trame:
+    code: str
+    title: str
+    subtitle: str
+    level: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        """Every indicator that the trame names."""
+        named = {code for block in self.blocks for code in block.figures}
+        return frozenset(named | {c for block in self.blocks for visual in block.visuals for c in visual.indicators})
+
+
+class _Line(dict[str, Any]):
+    """A mapping that remembers its line, 1-based."""
+
+    line = 0
+
+
+class _Loader(yaml.SafeLoader):
+    pass
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> _Line:
+    found = _Line({str(key): value for key, value in loader.construct_mapping(node, deep=True).items()})
+    found.line = node.start_mark.line + 1
+    return found
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+@dataclass
+class _Reader:
+    file: str
+    mistakes: list[str] = field(default_factory=list)
+
+    def refuse(self, line: int, message: str) -> None:
+        self.mistakes.append(f"{self.file}:{line} : {message}")
+
+    def check(self, entry: _Line, kinds: Mapping[str, tuple[frozenset[str], frozenset[str]]], noun: str) -> str | None:
+        kind = str(entry.get("kind", ""))
+        if kind not in kinds:
+            self.refuse(entry.line, f"{noun} « {kind} » inconnu ; possibles : {joined(sorted(kinds), 'ou')}.")
+            return None
+        needed, allowed = kinds[kind]
+        missing = sorted(key for key in needed if not entry.get(key))
+        if missing:
+            self.refuse(entry.line, f"il manque {joined([f'« {key} »' for key in missing])} ({noun} « {kind} »).")
+        for key in sorted(set(entry) - needed - allowed - {"kind"}):
+            self.refuse(entry.line, f"clé « {key} » inconnue ({noun} « {kind} »).")
+        theme = entry.get("theme")
+        if theme and theme not in THEMES:
+            self.refuse(entry.line, f"thème « {theme} » inconnu ; possibles : {joined(list(THEMES), 'ou')}.")
+        return kind
+
+    def codes(self, entry: _Line, key: str) -> tuple[str, ...]:
+        value = entry.get(key) or ()
+        if not isinstance(value, list | tuple) or not all(isinstance(code, str) for code in value):
+            self.refuse(entry.line, f"« {key} » est une liste de codes d’indicateurs.")
+            return ()
+        return tuple(value)
+
+    def entries(self, entry: _Line, key: str) -> list[_Line]:
+        value = entry.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(item, _Line) for item in value):
+            self.refuse(entry.line, f"« {key} » est une liste d’éléments.")
+            return []
+        return value
+
+    def visual(self, entry: _Line) -> Visual | None:
+        kind = self.check(entry, VISUALS, "graphique")
+        if kind is None:
+            return None
+        title, named = str(entry.get("title", "")), entry.get("indicators")
+        if isinstance(named, dict):
+            labels = {code: str(label) for code, label in named.items()}
+            return Visual(kind, title, tuple(labels), labels)
+        codes = (str(entry["indicator"]),) if entry.get("indicator") else self.codes(entry, "indicators")
+        return Visual(kind, title, codes)
+
+    def block(self, entry: _Line) -> Block | None:
+        kind = self.check(entry, BLOCKS, "bloc")
+        if kind is None:
+            return None
+        texts = self.entries(entry, "texts") + self.entries(entry, "columns")
+        for text in texts:
+            if not text.get("text"):
+                self.refuse(text.line, "il manque « text ».")
+            if kind == "editorial" and text.get("author") not in AUTHORS:
+                self.refuse(text.line, f"« author » vaut {joined(list(AUTHORS), 'ou')}.")
+        visuals = [self.visual(item) for item in self.entries(entry, "visuals")]
+        return Block(
+            kind=kind,
+            title=str(entry.get("title") or ""),
+            intro=str(entry.get("intro") or ""),
+            theme=str(entry.get("theme") or ""),
+            figures=self.codes(entry, "figures"),
+            visuals=tuple(visual for visual in visuals if visual),
+            texts=tuple(
+                Text(str(t.get("text") or "").strip(), str(t.get("title") or ""), str(t.get("author") or ""))
+                for t in texts
+            ),
+            shows_register=bool(entry.get("register")),
+        )
+
+
+def load_trame(path: Path) -> Trame:
+    """The trame of a YAML file. Raises TrameError with every mistake at once."""
+    reader = _Reader(path.name)
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - derives from SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise TrameError([f"{path.name}:{line} : YAML illisible ({error.problem})."]) from error
+    if not isinstance(document, _Line):
+        raise TrameError([f"{path.name}:1 : une trame est un ensemble de clés."])
+    for key in ("code", "title", "level", "blocks"):
+        if not document.get(key):
+            reader.refuse(document.line, f"il manque « {key} ».")
+    if document.get("level") and document["level"] not in LEVELS:
+        reader.refuse(
+            document.line, f"niveau « {document['level']} » inconnu ; possibles : {joined(list(LEVELS), 'ou')}."
+        )
+    blocks = [reader.block(entry) for entry in reader.entries(document, "blocks")]
+    if reader.mistakes:
+        raise TrameError(reader.mistakes)
+    return Trame(
+        code=str(document["code"]),
+        title=str(document["title"]),
+        subtitle=str(document.get("subtitle") or ""),
+        level=str(document["level"]),
+        blocks=tuple(block for block in blocks if block),
+    )
