@@ -16,12 +16,13 @@ from senacs.demo.words import FAMILY_NAMES, PLACES
 from senacs.lib.text import without_accents
 from senacs.territories.models import Commune, PostalCode
 
+PAYS_BASQUE = "200067106"  # an EPCI that two Caf share: a list names the one it means
 URBAN_FROM = 5_000  # inhabitants of the commune; a stand-in for the density grid, which is not loaded
 KIND_SHARES = (("CS", 2_410), ("EVS", 1_690))
 COLUMNS = (
     "Nom;Type;Adresse;CP;Ville;N° SIRET;Adresse mail;Site internet;Téléphone;Date du 1er agrément;"
     "Population de la zone de compétence;Mode de gestion;Gestionnaire;Type de territoire;"
-    "Taille du territoire;Géographie prioritaire;Adhérent FCSF;Multi-sites;Itinérante;Gens du voyage"
+    "Taille du territoire;Géographie prioritaire;Adhérent FCSF;Multi-sites;Itinérante;Gens du voyage;Caf"
 ).split(";")
 
 
@@ -32,6 +33,7 @@ class Place:
     departement: str
     population: int
     postal_code: str
+    epci: str
 
     @property
     def is_urban(self) -> bool:
@@ -46,8 +48,10 @@ def places() -> list[Place]:
     divided = set(Commune.objects.filter(parent__isnull=False).values_list("parent_id", flat=True))
     rows = Commune.objects.filter(population__gt=0, departement__is_com=False).order_by("code")
     return [
-        Place(code, name, departement, population or 0, postcodes[code])
-        for code, name, departement, population in rows.values_list("code", "name", "departement_id", "population")
+        Place(code, name, departement, population or 0, postcodes[code], epci or "")
+        for code, name, departement, population, epci in rows.values_list(
+            "code", "name", "departement_id", "population", "epci_id"
+        )
         if code in postcodes and code not in divided
     ]
 
@@ -147,6 +151,7 @@ def _row(rng: np.random.Generator, kind: str, place: Place, used: set[tuple[str,
         "Oui" if rng.random() < 0.2 else "Non",
         "Oui" if rng.random() < (0.03 if kind == "CS" else 0.1) else "Non",
         "Oui" if rng.random() < 0.01 else "Non",
+        "64-PBS" if place.epci == PAYS_BASQUE else "",
     ]
 
 
