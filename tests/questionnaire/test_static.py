@@ -10,6 +10,7 @@ from senacs.questionnaire.engine.compile_python import compile_tree
 from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.loader import field_types, load_directory
 from senacs.questionnaire.engine.static import Prover, warnings_of
+from senacs.questionnaire.engine.values import NOT_CONCERNED
 from tests.questionnaire import formulas
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -39,8 +40,9 @@ def test_sound_questionnaires_are_silent(name: str) -> None:
     assert warnings_of(load_directory(FIXTURES / name)) == []
 
 
-def _is_within_bounds(env: dict[str, Any]) -> bool:
-    return "part" not in env or 0 <= getattr(env["part"], "real", 0) <= 100
+def _accepted(env: dict[str, Any]) -> dict[str, Any]:
+    """What a person could have entered: « non concerné » only where the field allows it."""
+    return {c: v for c, v in env.items() if v is not NOT_CONCERNED or KINDS.fields[c].allows_not_concerned}
 
 
 @settings(max_examples=150, deadline=None)
@@ -49,10 +51,9 @@ def test_what_does_happen_is_never_called_impossible(
     text: str, env: dict[str, Any], context: dict[str, Any], previous: dict[str, Any]
 ) -> None:
     expression = parse(text).check(TYPES)
-    # n3 may be as low as -100; the strategy stays above.
     known = {name: value for name, value in context.items() if value not in ("", None)}
-    result = compile_tree(expression.tree)({**env, **known}, previous)
-    if result is not None and _is_within_bounds(env):
+    result = compile_tree(expression.tree)({**_accepted(env), **known}, previous)
+    if result is not None:
         assert Prover(KINDS).is_possible([(expression.tree, result)]), (text, env, known)
 
 
