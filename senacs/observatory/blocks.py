@@ -140,7 +140,8 @@ def make_blocks(
     published = _published(earlier, made.links, plan) if earlier else {}
     now = _Memberships(units, plan)
     before = _Memberships(earlier.units, plan) if earlier else None
-    for members in _together(list(columns), identities):
+    # The largest blocks first: they take the longest, and would keep one processor busy alone at the end.
+    for members in sorted(_together(list(columns), identities), key=lambda group: -len(group)):
         chosen = {name: columns[name] for name in members}
         rows = _Rows(now, chosen)
         if before is not None:

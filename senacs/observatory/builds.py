@@ -30,8 +30,12 @@ class Superseded(Exception):
     """Another attempt at the same release has started since; this one stops without touching anything."""
 
 
-class Leaking(Exception):
-    """The attack found a hidden cell in what was about to become a candidate; the message, in French, names it."""
+class BuildError(Exception):
+    """The release could not be built; the message, in French, is also kept on the release."""
+
+
+class Leaking(BuildError):
+    """The attack found a hidden cell in what was about to become a candidate."""
 
 
 def run_build(release_id: int, report: Report | None = None) -> Release:
@@ -49,9 +53,9 @@ def run_build(release_id: int, report: Report | None = None) -> Release:
         _Build(release, report).run()
     except Superseded:
         raise
-    except (Refused, Leaking, protection.Unprotectable, PlanError, DefinitionErrors) as error:
+    except (Refused, BuildError, protection.Unprotectable, PlanError, DefinitionErrors) as error:
         states.apply(release, "fail", reason=str(error))
-        raise
+        raise error if isinstance(error, BuildError) else BuildError(str(error)) from error
     except Exception as error:
         logger.exception("release %s could not be built", release.name)
         states.apply(release, "fail", reason=f"Erreur interne ({type(error).__name__}) : {error}")
