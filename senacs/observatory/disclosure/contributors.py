@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from senacs.observatory.disclosure.model import Rules, SpecificationError, Status, System
-from senacs.observatory.disclosure.plan import make_plan
+from senacs.observatory.disclosure.plan import Aim, make_plan
 from senacs.observatory.disclosure.primary import Number, primary_reason
 from senacs.observatory.disclosure.protection import COMPLEMENTARY_REASON, explain
 
@@ -63,6 +63,8 @@ def protect_contributors(
     rules: Rules,
     *,
     margin: float = 0.0,
+    insiders: bool = False,
+    thorough: bool = False,
     identities: Sequence[Identity] = (),
     already_published: Collection[CellId] = (),
     counted: bool = False,
@@ -72,7 +74,8 @@ def protect_contributors(
     variables: values by contributor, None for those who do not answer; a mean has the mask of its total.
     already_published: cells that an earlier release shows. A contributor whose answer changed since then comes as two
     rows with the same holder, one in the cells of each release; one that did not is one row in both.
-    counted: values are 0 or 1 (structures that say yes), so that dominance says nothing of them.
+    margin, insiders, thorough: see `plan.Aim`. counted: values are 0 or 1 (structures that say yes), of which
+    dominance says nothing.
     """
     blocks = {name: _Block(contributors, name, values, rules, counted) for name, values in variables.items()}
     system = System()
@@ -90,7 +93,7 @@ def protect_contributors(
                 failures.append(f"{block.label(cell)} : déjà publiée, ne peut plus être protégée.")
             system.latent.discard(place)
             system.known.add(place)
-    plan = make_plan(system, margin)
+    plan = make_plan(system, Aim(margin, insiders, thorough))
     where = {place: block.label(cell) for block in blocks.values() for cell, place in block.column.items()}
     for weakness in plan.failures:
         if weakness.column in where:
@@ -158,7 +161,7 @@ class _Block:
 
     def reason(self, group: _Group) -> str:
         width = max([2, *(count for count, _ in self.rules.dominance)])
-        largest = sorted(group.holders.values(), key=lambda x: -abs(x))[:width]
+        largest = sorted(group.holders.values(), key=lambda x: abs(x), reverse=True)[:width]
         return primary_reason(
             self.rules,
             n=len(group.holders),
@@ -179,13 +182,14 @@ class _Block:
                 self.by_members[single] = self._column(system, group)
                 system.latent.add(self.by_members[single])
         refiners = {name: self._refiner(name) for name in self.names}
-        seen = set()
-        for cell, members in self.members.items():
-            if frozenset(members) in seen or len(members) == 1:
+        seen: set[frozenset[int]] = set()
+        for cell, inside in self.members.items():
+            members = frozenset(inside)
+            if members in seen or len(members) == 1:
                 continue
-            seen.add(frozenset(members))
+            seen.add(members)
             parts = self._parts(members, refiners[cell[0]])
-            row = {part: -1 for part in parts}
+            row = dict.fromkeys(parts, -1)
             row[self.column[cell]] = row.get(self.column[cell], 0) + 1
             if any(row.values()):
                 system.relations.append({c: a for c, a in row.items() if a})
@@ -219,7 +223,7 @@ class _Block:
                 best = size, other
         return None if best is None else best[1]
 
-    def _parts(self, members: set[int], refiner: str | None) -> set[int]:
+    def _parts(self, members: Collection[int], refiner: str | None) -> set[int]:
         if refiner is None:
             return {self.by_members[frozenset((atom,))] for atom in members}
         axis = self.names.index(refiner)
@@ -241,23 +245,18 @@ class _Block:
 
 
 def _tie(system: System, blocks: Mapping[str, _Block], identity: Identity) -> None:
-    """The identity holds in each cell and atom where the figures add up, whoever did not answer a part adding zero."""
+    """The identity binds each cell and atom where the figures add up; who leaves a part unanswered adds zero to it."""
     total = blocks[identity.total]
-    seen = set()
-    pairs = [(frozenset(total.members[cell]), group) for cell, group in total.cells.items()]
-    for members, group in pairs:
-        if members in seen:
-            continue
-        seen.add(members)
-        row, summed = {total.by_members[members]: 1}, Fraction(0)
-        keys = list(total.atoms)
+    keys = list(total.atoms)
+    places = {name: {key: i for i, key in enumerate(blocks[name].atoms)} for name in identity.parts}
+    for members, column in total.by_members.items():
+        row, summed = {column: 1}, 0.0
         for name in identity.parts:
-            block = blocks[name]
-            place = {key: i for i, key in enumerate(block.atoms)}
+            place = places[name]
             inside = frozenset(place[keys[atom]] for atom in members if keys[atom] in place)
-            if inside in block.by_members:
-                row[block.by_members[inside]] = -1
-                column = block.by_members[inside]
-                summed += Fraction(system.values[column])
-        if abs(summed - Fraction(group.value)) <= abs(Fraction(group.value)) * Fraction(1, 10**9):
+            part = blocks[name].by_members.get(inside)
+            if part is not None:
+                row[part] = -1
+                summed += system.values[part]
+        if abs(summed - system.values[column]) <= abs(system.values[column]) * 1e-9:
             system.relations.append(row)

@@ -17,7 +17,7 @@ class SolverError(RuntimeError):
 
 
 class Program:
-    """min cost·y, rows = 0 (or between `row_lower` and 0), lower <= y <= upper; one thread, always the same answer."""
+    """min cost·y, rows = 0 or between `row_lower` and `row_upper`, y between its bounds; one thread, deterministic."""
 
     def __init__(
         self,
@@ -28,6 +28,7 @@ class Program:
         upper: Sequence[float],
         cost: Sequence[float],
         row_lower: Sequence[float] | None = None,
+        row_upper: Sequence[float] | None = None,
     ) -> None:
         starts = np.zeros(len(rows) + 1, dtype=np.int32)
         starts[1:] = np.cumsum([len(row) for row in rows])
@@ -38,7 +39,7 @@ class Program:
         lp.col_lower_ = np.asarray(lower, dtype=np.float64)
         lp.col_upper_ = np.asarray(upper, dtype=np.float64)
         lp.row_lower_ = np.zeros(len(rows)) if row_lower is None else np.asarray(row_lower, dtype=np.float64)
-        lp.row_upper_ = np.zeros(len(rows))
+        lp.row_upper_ = np.zeros(len(rows)) if row_upper is None else np.asarray(row_upper, dtype=np.float64)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = starts
         lp.a_matrix_.index_ = np.asarray([c for row in rows for c, _ in row], dtype=np.int32)

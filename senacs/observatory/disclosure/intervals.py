@@ -1,10 +1,15 @@
 """The audit with a margin: directions that move each hidden cell up and down by the required half-width."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterable
 
 from senacs.observatory.disclosure.bounds import TOLERANCE, Weakness, components, requirement
 from senacs.observatory.disclosure.highs import INFINITY, Program
 from senacs.observatory.disclosure.model import System
+
+# A column of a direction that moves less than this, in units of the typical requirement, is at rest.
+STILL = 1e-7
+
+Move = tuple[int, int]
 
 
 class _Part:
@@ -16,76 +21,124 @@ class _Part:
         needs = sorted(asked[c] for c in self.columns if asked.get(c))
         self.unit = needs[len(needs) // 2] if needs else 1.0
         self.asked = {c: asked[c] / self.unit for c in self.columns if asked.get(c)}
-        width, goals = len(self.columns), sorted(self.asked)
-        self.goal = {c: width + i for i, c in enumerate(goals)}
+        moves = [(c, side) for c in sorted(self.asked) for side in (1, -1)]
+        width = len(self.columns)
         rows: list[list[tuple[int, float]]] = [
             [(self.place[c], float(a)) for c, a in sorted(row.items())] for row in relations
         ]
-        for column in goals:  # goal <= side * y: the side is set before each solve
-            rows.append([(self.place[column], -1.0), (self.goal[column], self.asked[column])])
-        self.first_goal_row = len(relations)
-        lower = [-INFINITY if system.signed else -system.values[c] / self.unit for c in self.columns]
+        # A goal t in [0, 1] for each move: asked * t <= side * y. Its row is slack until the move is wanted.
+        rows += [[(self.place[c], -float(side)), (width + i, self.asked[c])] for i, (c, side) in enumerate(moves)]
+        self.goal = {move: (width + i, len(relations) + i) for i, move in enumerate(moves)}
+        self.certificates: list[tuple[frozenset[int], set[Move]]] = []
+        self.lower = [-INFINITY if system.signed else -system.values[c] / self.unit for c in self.columns]
         self.program = Program(
-            width + len(goals),
+            width + len(moves),
             rows,
-            lower=lower + [0.0] * len(goals),
-            upper=[INFINITY] * width + [1.0] * len(goals),
-            cost=[0.0] * (width + len(goals)),
-            row_lower=[0.0] * len(relations) + [-INFINITY] * len(goals),
+            lower=self.lower + [0.0] * len(moves),
+            upper=[INFINITY] * width + [0.0] * len(moves),
+            cost=[0.0] * (width + len(moves)),
+            row_lower=[0.0] * len(relations) + [-INFINITY] * len(moves),
+            row_upper=[0.0] * len(relations) + [INFINITY] * len(moves),
         )
-        for column in goals:
-            self.program.bound(self.goal[column], 0.0, 0.0)
-        self.rows_of = {column: self.first_goal_row + i for i, column in enumerate(goals)}
 
-    def narrow(self) -> list[Weakness]:
-        """Both sides of each goal: many at once while that finds some, then one by one."""
-        missing = {(c, side) for c in self.asked for side in (1, -1)}
-        weak: list[Weakness] = []
+    def narrow(self, wanted: Iterable[Move], own: frozenset[int] = frozenset()) -> list[Move]:
+        """The wanted moves that cannot be made when the columns of `own` stay where they are.
+
+        Directions found before serve again; then many moves are sought at once while that finds some, then one by one.
+        """
+        missing = set(wanted)
+        for still, reached in self.certificates:
+            if own <= still:
+                missing -= reached
+        if not missing:
+            return []
+        frozen = {column: self._bounds(column) for column in own if column in self.place}
+        for column in frozen:
+            self.program.bound(self.place[column], 0.0, 0.0)
+        impossible: list[Move] = []
         batch = True
         while missing:
             if batch:
                 sides: dict[int, int] = {}
-                for column, side in sorted(missing, key=lambda m: (m[0], -m[1])):
+                for column, side in sorted(missing, key=lambda move: (move[0], -move[1])):
                     sides.setdefault(column, side)
             else:
                 column, side = min(missing)
                 sides = {column: side}
-            moves = self._push(sides)
-            reached = {
-                (c, side) for c, side in missing if side * moves[self.place[c]] >= self.asked[c] * (1 - TOLERANCE)
-            }
+            reached = self._push(sides) & missing
             missing -= reached
-            if batch and not reached:
+            if not reached and batch:
                 batch = False
-            elif not batch:
-                column, side = next(iter(sides.items()))
-                if (column, side) not in reached:
-                    missing.discard((column, side))
-                    weak.append(Weakness(column, side))
-        return sorted(weak, key=lambda w: (w.column, w.side))
+            elif not batch and not reached:
+                impossible.append((column, side))
+                missing.discard((column, side))
+        for column, (lower, upper) in frozen.items():
+            self.program.bound(self.place[column], lower, upper)
+        return sorted(impossible)
 
-    def _push(self, sides: dict[int, int]) -> list[float]:
+    def _bounds(self, column: int) -> tuple[float, float]:
+        return self.lower[self.place[column]], INFINITY
+
+    def _push(self, sides: dict[int, int]) -> set[Move]:
         highs = self.program.highs
-        for column, side in sides.items():
-            highs.changeCoeff(self.rows_of[column], self.place[column], -float(side))
-            self.program.bound(self.goal[column], 0.0, 1.0)
-            self.program.cost(self.goal[column], -1.0)
+        for move in sides.items():
+            goal, row = self.goal[move]
+            highs.changeRowBounds(row, -INFINITY, 0.0)
+            self.program.bound(goal, 0.0, 1.0)
+            self.program.cost(goal, -1.0)
         moves = self.program.solve()
         if moves is None:
             raise AssertionError("y = 0 is always a direction")
-        for column in sides:
-            self.program.bound(self.goal[column], 0.0, 0.0)
-            self.program.cost(self.goal[column], 0.0)
-            highs.changeCoeff(self.rows_of[column], self.place[column], 0.0)
-        return moves
+        for move in sides.items():
+            goal, row = self.goal[move]
+            highs.changeRowBounds(row, -INFINITY, INFINITY)
+            self.program.bound(goal, 0.0, 0.0)
+            self.program.cost(goal, 0.0)
+        reached = set()
+        for column, asked in self.asked.items():
+            far = moves[self.place[column]]
+            if abs(far) >= asked * (1 - TOLERANCE):
+                reached.add((column, 1 if far > 0 else -1))
+        still = frozenset(c for i, c in enumerate(self.columns) if abs(moves[i]) < STILL)
+        self.certificates.append((still, reached))
+        return reached
 
 
-def narrow_intervals(system: System, hidden: Collection[int], margin: float) -> list[Weakness]:
-    """Hidden columns, latent groups that need no shelter excepted, that cannot move by the required half-width."""
-    hidden = set(hidden)
-    targets = hidden - system.latent | (hidden & system.primary)
-    asked = {c: requirement(system, c, margin) for c in sorted(targets)}
-    weak = []
-    for part in components(system.restricted(hidden)):
-        weak += _Part(system, part, asked).narrow()
-    return weak
+class IntervalAudit:
+    """Successive audits of a growing set of hidden columns: what has been proved wide enough stays so.
+
+    insiders: the interval that each lone holder computes for the protected columns of others must be as wide.
+    """
+
+    def __init__(self, system: System, margin: float, *, insiders: bool) -> None:
+        self.system = system
+        self.margin = margin
+        self.insiders = insiders
+        self.proved: dict[Hashable | None, set[Move]] = {}
+
+    def narrow(self, hidden: Collection[int]) -> list[Weakness]:
+        """Hidden columns, latent groups that need no shelter excepted, that cannot move by the required half-width."""
+        system, hidden = self.system, set(hidden)
+        targets = (hidden - system.latent) | (hidden & system.primary)
+        asked = {c: requirement(system, c, self.margin) for c in sorted(targets)}
+        weak = []
+        for relations in components(system.restricted(hidden)):
+            columns = {c for row in relations for c in row}
+            owners: list[Hashable | None] = [None]
+            if self.insiders:
+                owners += sorted({system.owners[c] for c in columns} - {None}, key=str)
+            wanted = {owner: self._wanted(owner, columns & targets, asked) for owner in owners}
+            if not any(wanted.values()):
+                continue
+            part = _Part(system, relations, asked)
+            for owner in owners:
+                own = frozenset() if owner is None else frozenset(system.holdings[owner] & columns)
+                narrow = part.narrow(wanted[owner], own)
+                self.proved.setdefault(owner, set()).update(wanted[owner] - set(narrow))
+                weak += [Weakness(column, side, owner) for column, side in narrow]
+        return weak
+
+    def _wanted(self, owner: Hashable | None, columns: set[int], asked: dict[int, float]) -> set[Move]:
+        if owner is not None:
+            columns = (columns & self.system.primary) - self.system.holdings[owner]
+        return {(c, side) for c in columns if asked[c] for side in (1, -1)} - self.proved.get(owner, set())

@@ -85,7 +85,7 @@ class Table:
 
 @dataclass(frozen=True)
 class KnownCell:
-    """A cell that readers know from an earlier publication: coordinates {dimension: code}, all others at their total."""
+    """A cell that readers know already; coordinates: {dimension: code}, the other dimensions at their total."""
 
     coordinates: Mapping[str, str]
     value: Fraction

@@ -1,13 +1,31 @@
 """The plan of suppression of one system: elimination first, then audit and repair until nothing is weak."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from senacs.observatory.disclosure.bounds import Weakness, exact_disclosures
 from senacs.observatory.disclosure.elimination import Elimination
-from senacs.observatory.disclosure.intervals import narrow_intervals
+from senacs.observatory.disclosure.intervals import IntervalAudit
 from senacs.observatory.disclosure.model import System
 from senacs.observatory.disclosure.repair import Repair, cost
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a plan must reach.
+
+    margin: half-width of the feasible intervals, in % of the value (0: no exact recomputation);
+    insiders: the margin also holds against a lone contributor who knows its own value (else it must only not get the
+    value of another exactly); thorough: try several plans and keep the cheapest.
+    """
+
+    margin: float = 0.0
+    insiders: bool = False
+    thorough: bool = True
+
+
+# Beyond this many columns, the programs of a plan made by repair alone take minutes.
+REPAIR_ALONE_LIMIT = 4000
 
 
 @dataclass(frozen=True)
@@ -17,9 +35,9 @@ class Plan:
     hidden: frozenset[int]
     failures: tuple[Weakness, ...]
 
-    def price(self, system: System) -> float:
-        shown = system.primary | system.latent
-        return sum(cost(system, c) for c in sorted(self.hidden - shown))
+    def rank(self, system: System) -> tuple[int, float]:
+        """Failures, then what the complementary cells cost."""
+        return len(self.failures), sum(cost(system, c) for c in sorted(self.hidden - system.primary - system.latent))
 
 
 def by_size(system: System) -> list[int]:
@@ -44,23 +62,22 @@ def eliminate(system: System, order: Sequence[int]) -> set[int]:
     return refused | protected | (system.latent - system.known)
 
 
-def weaknesses(system: System, hidden: set[int], margin: float) -> list[Weakness]:
-    """Every hidden column whose interval is too narrow for somebody."""
-    return exact_disclosures(system, hidden) or (narrow_intervals(system, hidden, margin) if margin else [])
-
-
-def repaired(system: System, hidden: set[int], margin: float) -> Plan:
+def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
     """Audit and repair in turn; every step only hides more, so what was wide enough stays so."""
     hidden = set(hidden)
+    audit = IntervalAudit(system, aim.margin, insiders=aim.insiders)
     hopeless: set[Weakness] = set()
     repair: dict[float, Repair] = {}
     while True:
-        weak = [w for w in weaknesses(system, hidden, margin) if w not in hopeless]
+        weak = exact_disclosures(system, hidden)
+        if aim.margin and not set(weak) - hopeless:
+            weak += audit.narrow(hidden)
+        weak = [w for w in weak if w not in hopeless]
         if not weak:
             return Plan(frozenset(hidden), tuple(sorted(hopeless, key=lambda w: (w.column, w.side, str(w.attacker)))))
         progress = False
         for weakness in weak:
-            used = margin if weakness.side else 0.0
+            used = aim.margin if weakness.side else 0.0
             if used not in repair:
                 repair[used] = Repair(system, hidden, used)
             repair[used].hide(hidden - repair[used].hidden)
@@ -74,14 +91,23 @@ def repaired(system: System, hidden: set[int], margin: float) -> Plan:
             hopeless |= set(weak)
 
 
-def make_plan(system: System, margin: float) -> Plan:
-    """The cheapest of the plans tried; the first one wins a tie."""
-    orders: list[Callable[[System], list[int]]] = [by_size, by_value]
-    plans = []
-    tried: list[list[int]] = []
-    for order in orders:
-        candidates = order(system)
-        if candidates not in tried:
-            tried.append(candidates)
-            plans.append(repaired(system, eliminate(system, candidates), margin))
-    return min(plans, key=lambda plan: (len(plan.failures), plan.price(system)))
+def polished(system: System, plan: Plan, aim: Aim) -> Plan:
+    """The plan again with its own published cells first: cells that repair has made useless come back."""
+    order = sorted(by_size(system), key=lambda c: c in plan.hidden)
+    again = repaired(system, eliminate(system, order), aim)
+    return min(plan, again, key=lambda p: p.rank(system))
+
+
+def make_plan(system: System, aim: Aim) -> Plan:
+    """The cheapest of the plans tried: elimination in two orders, and repair alone; the first one wins a tie."""
+    if not aim.thorough:
+        return repaired(system, eliminate(system, by_size(system)), aim)
+    starts: list[set[int]] = []
+    for order in (by_size, by_value):
+        hidden = eliminate(system, order(system))
+        if hidden not in starts:
+            starts.append(hidden)
+    if len(system.values) <= REPAIR_ALONE_LIMIT:
+        starts.append((system.primary | system.latent) - system.known)
+    plans = [polished(system, repaired(system, hidden, aim), aim) for hidden in starts]
+    return min(plans, key=lambda plan: plan.rank(system))

@@ -20,24 +20,24 @@ def primary_reason(
     if n == 0 or (n is None and value == 0):
         return "" if rules.zero_published else "cellule vide, dont l’absence est confidentielle"
     if rules.threshold is not None and n is not None and n < rules.threshold:
-        return f"{french.plural(n, 'contributeur')}, moins de {rules.threshold}"
+        return f"moins de {french.plural(rules.threshold, 'contributeur')}"
     if rules.extremes and respondents and value in (0, respondents):
         return "tous les répondants ont donné la même réponse"
-    known = [abs(x) for x in largest if x is not None]
-    total = abs(value)
+    known = [abs(Fraction(x)) for x in largest if x is not None]
+    total = abs(Fraction(value))
     if not total or not known:
         return ""
     for count, share in rules.dominance:
         if len(known) < len(largest) and len(known) < min(count, n or count):
             continue
-        top = sum(known[:count])
-        if top * 100 > Fraction(str(share)) * Fraction(total):
+        top = sum(known[:count], Fraction(0))
+        if top * 100 > Fraction(str(share)) * total:
             who = "le premier contributeur fait" if count == 1 else f"les {count} premiers contributeurs font"
-            return f"{who} plus de {french.percent(share, None)} du total"
+            return f"{who} plus de {french.with_unit(share, '%')} du total"
     if rules.p_percent is not None and (len(known) >= 2 or n == 1):
-        rest = total - sum(known[:2])
-        if Fraction(rest) * 100 < Fraction(str(rules.p_percent)) * Fraction(known[0]):
-            return f"le premier contributeur peut être estimé à moins de {french.percent(rules.p_percent, None)} près"
+        rest = total - sum(known[:2], Fraction(0))
+        if rest * 100 < Fraction(str(rules.p_percent)) * known[0]:
+            return f"le premier contributeur peut être estimé à moins de {french.with_unit(rules.p_percent, '%')} près"
     return ""
 
 

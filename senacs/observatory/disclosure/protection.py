@@ -26,7 +26,7 @@ from senacs.observatory.disclosure.model import (
     System,
     Table,
 )
-from senacs.observatory.disclosure.plan import Plan, make_plan
+from senacs.observatory.disclosure.plan import Aim, Plan, make_plan
 from senacs.observatory.disclosure.primary import check_rules, primary_reason
 
 COMPLEMENTARY_REASON = "protège d’autres cellules, qui se déduiraient par différence"
@@ -42,14 +42,16 @@ def protect(
     rules: Rules,
     *,
     margin: float = 0.0,
+    insiders: bool = False,
+    thorough: bool = True,
     already_published: Sequence[KnownCell] = (),
     counts: bool = False,
 ) -> Protection:
     """Protects linked tables together.
 
-    dimensions: those of all tables; margin: half-width of every hidden cell's feasible interval, in % of its value
-    (0: it must only not be recomputable exactly); counts: the tables publish `n` itself. Totals that are missing are
-    computed and come back after the rows of their table. Raises SpecificationError (French) on inconsistent input.
+    dimensions: those of all tables; margin, insiders, thorough: see `plan.Aim`; counts: the tables publish `n` itself.
+    Totals that are missing are computed and come back after the rows of their table. Raises SpecificationError
+    (French) on inconsistent input.
     """
     if margin < 0:
         raise SpecificationError("« margin » est un pourcentage positif ou nul.")
@@ -61,7 +63,7 @@ def protect(
     failures, warnings = _apply_known(linked, system, column, rules, already_published, reasons)
     if system.signed:
         warnings.append(NEGATIVE_WARNING)
-    plan = make_plan(system, margin)
+    plan = make_plan(system, Aim(margin, insiders, thorough))
     failures += _failures(linked, column, plan)
     return Protection(_tables(linked, column, plan, reasons), tuple(failures), tuple(warnings))
 

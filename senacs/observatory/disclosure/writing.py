@@ -1,0 +1,76 @@
+"""Writes protected tables as they can be published: the rows and columns that came, without what must not be seen."""
+
+import csv
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from senacs.lib import french
+from senacs.observatory.disclosure.model import ProtectedCell, ProtectedTable, Status
+from senacs.observatory.disclosure.specification import Sheet, Specification
+
+
+def plain(value: Fraction) -> str:
+    if value.denominator == 1:
+        return str(value.numerator)
+    return f"{float(value):.10f}".rstrip("0").rstrip(".")
+
+
+def write_table(specification: Specification, table: ProtectedTable, sheet: Sheet, folder: Path) -> Path:
+    """`folder`/<name of the file>: same columns and order, totals computed at the end, then `status` and `reason`.
+
+    The published figure is empty in a hidden cell; columns about single contributors are empty everywhere. In a table
+    of values the frequency stays: numbers of contributors are published as such, and rules are on values.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / sheet.path.name
+    kept = [name for name in sheet.header if name not in ("status", "reason")]
+    published = specification.value or specification.frequency
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=sheet.separator, lineterminator="\n")
+        writer.writerow([*kept, "status", "reason"])
+        for position, cell in enumerate(table.cells):
+            given = dict(zip(sheet.header, sheet.rows[position], strict=True)) if not cell.computed else {}
+            row = [_shown(specification, table, cell, name, given, published) for name in kept]
+            writer.writerow([*row, cell.status.value, cell.reason])
+    return target
+
+
+def _shown(
+    specification: Specification,
+    table: ProtectedTable,
+    cell: ProtectedCell,
+    name: str,
+    given: dict[str, str],
+    published: str | None,
+) -> str:
+    if name in specification.private_columns or (name == published and cell.status != Status.PUBLISHED):
+        return ""
+    if not cell.computed:
+        return given[name]
+    if name in table.dimensions:
+        return cell.key[table.dimensions.index(name)]
+    if name == specification.value and cell.value is not None:
+        return plain(cell.value)
+    if name == specification.frequency and cell.n is not None:
+        return str(cell.n)
+    return ""
+
+
+def summary(table: ProtectedTable, counts: bool) -> str:
+    """One line: cells, primaries, complementary, share of the value that is hidden."""
+    by_status = {status: [c for c in table.cells if c.status == status] for status in Status}
+    hidden = _total([*by_status[Status.PRIMARY], *by_status[Status.COMPLEMENTARY]], counts)
+    share = 100 * hidden / everything if (everything := _total(table.cells, counts)) else Fraction(0)
+    computed = sum(cell.computed for cell in table.cells)
+    added = f" (dont {french.plural(computed, 'total calculé', 'totaux calculés')})" if computed else ""
+    return (
+        f"{table.name} : {french.plural(len(table.cells), 'cellule')}{added}, "
+        f"{french.plural(len(by_status[Status.PRIMARY]), 'masquée')} d’office, "
+        f"{french.plural(len(by_status[Status.COMPLEMENTARY]), 'masquée')} pour protéger, "
+        f"{french.percent(float(share), 1)} de la somme des cellules."
+    )
+
+
+def _total(cells: Sequence[ProtectedCell], counts: bool) -> Fraction:
+    return sum((abs(Fraction(c.n or 0) if counts else c.value or Fraction(0)) for c in cells), Fraction(0))
