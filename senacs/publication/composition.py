@@ -343,7 +343,7 @@ class Composer:
         associative = sum(counts.get(Gestion.ASSOCIATIF, 0) for counts in self.register.gestions.values())
         known = sum(c.get(g, 0) for c in self.register.gestions.values() for g in Gestion.values)
         words = f.in_words(100 * associative / known)
-        verb = "sont gérées" if not words.startswith("1 ") else "est gérée"
+        verb = "est gérée" if "une structure" in words else "sont gérées"
         reading = (
             f"{words[0].upper()}{words[1:]} {verb} par une association ({french.percent(100 * associative / known)})."
         )

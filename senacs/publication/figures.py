@@ -19,16 +19,16 @@ STATISTIC_WORDS = {
     "density": "pour 10 000 habitants",
 }
 _FRACTIONS = (
-    (10.0, "1 structure sur 10"),
-    (20.0, "1 structure sur 5"),
-    (25.0, "1 structure sur 4"),
-    (33.3, "1 structure sur 3"),
+    (10.0, "une structure sur 10"),
+    (20.0, "une structure sur 5"),
+    (25.0, "un quart des structures"),
+    (33.3, "un tiers des structures"),
     (40.0, "4 structures sur 10"),
-    (50.0, "1 structure sur 2"),
+    (50.0, "la moitié des structures"),
     (60.0, "6 structures sur 10"),
-    (66.7, "2 structures sur 3"),
+    (66.7, "deux tiers des structures"),
     (70.0, "7 structures sur 10"),
-    (75.0, "3 structures sur 4"),
+    (75.0, "trois quarts des structures"),
     (80.0, "8 structures sur 10"),
     (90.0, "9 structures sur 10"),
 )
@@ -117,7 +117,7 @@ def in_words(percent: float) -> str:
     if abs(nearest - percent) < 0.75:
         return words
     if abs(nearest - percent) <= 3:
-        return f"{'près' if percent < nearest else 'plus'} de {words}"
+        return f"{'près' if percent < nearest else 'plus'} {'d’' if words.startswith('un') else 'de '}{words}"
     return f"{french.percent(percent)} des structures"
 
 

@@ -36,7 +36,7 @@ def map_values(values: list[c.Value]) -> dict[str, c.Value]:
 
 BUILDERS: dict[str, Callable[[list[c.Value]], c.Chart]] = {
     "horizontal_bars": lambda values: c.horizontal_bars(
-        "Titre", [c.Bar(f"{LONG} {i}", v, 12) for i, v in enumerate(values)], prefix="a", reference_label="France"
+        "Titre", [c.Bar(f"{LONG} {i}", v) for i, v in enumerate(values)], prefix="a"
     ),
     "grouped_bars": lambda values: c.grouped_bars(
         "Titre",
@@ -165,6 +165,14 @@ def test_figures_are_written_in_french() -> None:
     assert "1,6\u00a0Md€" in texts(chart)
     assert ("Budget", "1\u202f612\u202f345\u202f678\u00a0€") in chart.rows
     assert "1\u202f234,5\u00a0€" in texts(chart)
+
+
+def test_masked_bars_still_show_their_reference() -> None:
+    chart = c.horizontal_bars("t", [c.Bar("Nord", S, 40), c.Bar("Sud", 20, None)], prefix="a", reference_label="France")
+    assert chart.headers == ("", "Valeur", "France")
+    assert chart.rows == (("Nord", "s.", "40"), ("Sud", "20", "–"))
+    assert chart.svg.count(f'stroke="{palette.MARK}"') == 2  # on the bar and in the legend
+    assert c.horizontal_bars("t", [c.Bar("Nord", S, 40)], prefix="a", reference_label="France").has_figures
 
 
 def test_bar_lengths_are_proportional() -> None:

@@ -20,6 +20,7 @@ SUPPRESSED_SIGN = "s."
 SUPPRESSED_LEGEND = "masqué (secret statistique)"
 NO_DATA_LEGEND = "non disponible"
 _LARGEST = 1e15  # beyond, digits are noise and numbers are written « 1,20e+15 »
+_DRAWABLE = 1e100
 Value = int | float | Decimal | Suppressed | None  # None: no figure at all
 
 
@@ -63,14 +64,14 @@ class Unit:
 
 
 def number(value: Value) -> float | None:
-    """The figure to draw: None for a suppressed, missing or non-finite one."""
+    """The figure to draw: None for a suppressed, missing, non-finite one, or one that arithmetic would overflow on."""
     if value is None or isinstance(value, Suppressed):
         return None
     try:
         plain = float(value)
     except (ValueError, OverflowError):  # a signalling NaN, an integer beyond any float
         return None
-    return plain if math.isfinite(plain) else None
+    return plain if abs(plain) < _DRAWABLE else None  # false for a NaN too
 
 
 def drawn(values: Sequence[Value]) -> list[float]:
