@@ -1,25 +1,19 @@
 """Opens lists of structures as they come (CSV of any usual encoding and separator, XLSX, ODS) and gives their cells."""
 
 import csv
-import json
-import os
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from senacs.lib.workbooks import OLE_SIGNATURE, Sheet, WorkbookError, read_workbook
+
 MAX_BYTES = 30 * 1024 * 1024
-MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 MAX_ROWS = 60_000
 MAX_COLUMNS = 300
 SEPARATORS = ";,\t|"
 SAMPLE_LINES = 20
 SAMPLE_WIDTH = 5_000
-CHILD_TIMEOUT_SECONDS = 90
-OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 
 
 class ReadingError(Exception):
@@ -146,50 +140,13 @@ def _is_strict(text: str, delimiter: str) -> bool:
 
 
 def _read_workbook(path: Path) -> list[Table]:
-    _check_archive(path)
     try:
-        done = subprocess.run(  # noqa: S603 - our own module, on a path given as one argument
-            [sys.executable, "-m", "senacs.structures.imports.workbook", str(path.resolve())],
-            capture_output=True,
-            timeout=CHILD_TIMEOUT_SECONDS,
-            check=False,
-            env=os.environ | {"RUST_BACKTRACE": "0"},
-            cwd=Path(__file__).resolve().parents[3],
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ReadingError(f"{path.name} est trop long à ouvrir : enregistrez-le en CSV.") from error
-    if done.returncode != 0:
-        raise ReadingError(
-            f"{path.name} ne s'ouvre pas : classeur endommagé, protégé, ou dont une feuille s'étend démesurément. "
-            "Copiez les lignes utiles dans un nouveau classeur, ou enregistrez la feuille en CSV."
-        )
-    return [_sheet(entry, path) for entry in json.loads(done.stdout)]
+        sheets = read_workbook(path)
+    except WorkbookError as error:
+        raise ReadingError(str(error)) from error
+    return [_table(sheet) for sheet in sheets if sheet.is_visible]
 
 
-def _sheet(entry: dict[str, object], path: Path) -> Table:
-    name = str(entry["name"])
-    rows = entry.get("rows")
-    if not isinstance(rows, list):
-        raise ReadingError(
-            f"{path.name} : la feuille « {name} » dépasse {MAX_ROWS} lignes ou {MAX_COLUMNS} colonnes. "
-            "Supprimez les lignes et colonnes vides qui la prolongent."
-        )
-    kept = (Row(number, tuple(cells)) for number, cells in enumerate(rows, 1) if any(cell.strip() for cell in cells))
-    return Table(name, tuple(kept))
-
-
-def _check_archive(path: Path) -> None:
-    """Refuses what would unpack beyond measure, by the sizes that the archive declares, before anything is opened."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
-        raise ReadingError(f"{path.name} est un classeur endommagé.") from error
-    if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
-        raise ReadingError(f"{path.name} est une archive, pas un classeur XLSX ou ODS.")
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise ReadingError(
-            f"{path.name} occuperait {unpacked // 1024 // 1024} Mo une fois ouvert : "
-            "retirez les images et les feuilles inutiles, ou enregistrez la liste en CSV."
-        )
+def _table(sheet: Sheet) -> Table:
+    kept = (Row(number, cells) for number, cells in enumerate(sheet.rows, 1) if any(cell.strip() for cell in cells))
+    return Table(sheet.name, tuple(kept))

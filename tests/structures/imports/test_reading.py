@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from senacs.lib import workbooks
 from senacs.structures.imports import reading
 from senacs.structures.imports.reading import ReadingError, Row, read_tables
 
@@ -160,7 +161,7 @@ def test_sheet_beyond_the_bounds_is_named(tmp_path: Path) -> None:
 
 
 def test_zip_bomb_is_refused_before_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_UNPACKED_BYTES", 3 * 1024 * 1024)
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED_BYTES", 3 * 1024 * 1024)
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"")

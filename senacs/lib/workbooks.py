@@ -1,0 +1,106 @@
+"""Opens workbooks that strangers send (XLSX, ODS): bounded, in a process of their own, formulas never evaluated."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from senacs.lib import workbook_child
+from senacs.lib.workbook_child import MAX_COLUMNS, MAX_ROWS
+
+MAX_UNPACKED_BYTES = 150 * 1024 * 1024
+CHILD_TIMEOUT_SECONDS = 90
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
+
+
+class WorkbookError(Exception):
+    """The workbook cannot be read; the message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`rows` holds the texts of the cells from A1 on; `formulas` the references (« B12 ») of those with a formula."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    is_visible: bool
+    formulas: frozenset[str]
+
+
+def read_workbook(path: Path, *, name: str = "") -> list[Sheet]:
+    """Every sheet, hidden ones included, of a workbook whose bytes are on disk; `name` is the one to tell.
+
+    Raises WorkbookError for what is broken, protected, boundless, or no workbook.
+    """
+    name = name or path.name
+    check_archive(path, name)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, on a path given as one argument
+            [sys.executable, "-m", workbook_child.__name__, str(path.resolve())],
+            capture_output=True,
+            timeout=CHILD_TIMEOUT_SECONDS,
+            check=False,
+            env=os.environ | {"RUST_BACKTRACE": "0"},
+            cwd=Path(__file__).resolve().parents[2],
+        )
+    except subprocess.TimeoutExpired as error:
+        raise WorkbookError(f"{name} est trop long à ouvrir : enregistrez-le en CSV.") from error
+    if done.returncode != 0:
+        raise WorkbookError(
+            f"{name} ne s'ouvre pas : classeur endommagé, protégé, ou dont une feuille s'étend démesurément. "
+            "Copiez les lignes utiles dans un nouveau classeur, ou enregistrez la feuille en CSV."
+        )
+    return [_sheet(entry, name) for entry in json.loads(done.stdout)]
+
+
+def _sheet(entry: dict[str, Any], name: str) -> Sheet:
+    rows = entry.get("rows")
+    if not isinstance(rows, list) and entry["visible"]:
+        raise WorkbookError(
+            f"{name} : la feuille « {entry['name']} » dépasse {MAX_ROWS} lignes ou {MAX_COLUMNS} colonnes. "
+            "Supprimez les lignes et colonnes vides qui la prolongent."
+        )
+    cells = tuple(tuple(row) for row in rows or ())
+    return Sheet(str(entry["name"]), cells, bool(entry["visible"]), frozenset(entry["formulas"]))
+
+
+def check_archive(path: Path, name: str) -> None:
+    """Refuses what would unpack beyond measure, by the sizes that the archive declares, before anything is opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            names = set(archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise WorkbookError(f"{name} est un classeur endommagé.") from error
+    if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
+        raise WorkbookError(f"{name} est une archive, pas un classeur XLSX ou ODS.")
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise WorkbookError(
+            f"{name} occuperait {unpacked // 1024 // 1024} Mo une fois ouvert : "
+            "retirez les images et les feuilles inutiles, ou enregistrez la liste en CSV."
+        )
+
+
+def refuse_macros(path: Path, name: str) -> None:
+    """Refuses a workbook that carries programs, or that is no XLSX at all. Raises WorkbookError."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(OLE_SIGNATURE):
+        raise WorkbookError(
+            f"{name} est un classeur protégé par mot de passe ou de l’ancien format XLS : "
+            "enregistrez-le sans mot de passe au format XLSX."
+        )
+    if not start.startswith(b"PK"):
+        raise WorkbookError(f"{name} n’est pas un classeur XLSX.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            types = archive.read("[Content_Types].xml")[:200_000] if "[Content_Types].xml" in names else b""
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise WorkbookError(f"{name} est un classeur endommagé ou protégé.") from error
+    if b"macroEnabled" in types or any(member.lower().endswith("vbaproject.bin") for member in names):
+        raise WorkbookError(f"{name} contient des macros : enregistrez-le au format XLSX, sans macro.")
