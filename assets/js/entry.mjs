@@ -286,7 +286,7 @@ function checkLine(rule, check) {
   line.className = `sn-check sn-check--${check.severity}${check.note ? " sn-check--explained" : ""}`;
   line.dataset.rule = rule;
   const title = document.createElement("strong");
-  title.textContent = `${check.label}, ${check.advice}`;
+  title.textContent = check.title;
   line.append(title, ` ${check.message}`);
   if (check.note) {
     const note = document.createElement("q");

@@ -8,10 +8,10 @@ from senacs.questionnaire.engine.schema import Section
 from senacs.review.enums import FlagState, Severity
 from senacs.review.models import Flag
 
-_ADVICE = {
-    Severity.BLOCKING: "à corriger avant l’envoi",
-    Severity.TO_JUSTIFY: "à corriger ou à expliquer avant l’envoi",
-    Severity.INFORMATION: "pour information",
+_TITLES = {
+    Severity.BLOCKING: "À corriger avant l’envoi",
+    Severity.TO_JUSTIFY: "À corriger ou à expliquer avant l’envoi",
+    Severity.INFORMATION: "Pour information",
 }
 
 
@@ -24,8 +24,7 @@ class Check:
 
     rule: str
     severity: str
-    severity_label: str
-    advice: str
+    title: str
     message: str
     fields: tuple[str, ...]
     note: str
@@ -35,8 +34,7 @@ class Check:
         return {
             "rule": self.rule,
             "severity": self.severity,
-            "label": self.severity_label,
-            "advice": self.advice,
+            "title": self.title,
             "message": self.message,
             "note": self.note,
         }
@@ -53,8 +51,7 @@ def checks_of(findings: Iterable[Finding], flags: Mapping[str, Flag]) -> list[Ch
             Check(
                 rule=finding.rule.code,
                 severity=severity.value,
-                severity_label=str(severity.label),
-                advice="expliqué" if note else _ADVICE[severity],
+                title="Expliqué" if note else _TITLES[severity],
                 message=finding.message,
                 fields=tuple(finding.fields),
                 note=note,

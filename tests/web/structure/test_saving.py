@@ -1,0 +1,181 @@
+"""The two ways of saving: one entry of the browser's queue, and the plain form of a section."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from senacs.accounts.models import User
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
+from senacs.collection.services import save_values
+from senacs.web.structure.saving import BadPayload, read_autosave
+from tests import factories
+
+SignIn = Callable[[User], Client]
+
+
+def send(client: Client, response: Response, values: dict[str, Any], **more: Any) -> tuple[int, dict[str, Any]]:
+    body = {"key": "k1", "values": values, "expected": {}, **more}
+    reply = client.post(f"/saisie/{response.pk}/valeurs/", json.dumps(body), content_type="application/json")
+    return reply.status_code, reply.json()
+
+
+def test_autosave_tells_what_follows_from_a_value(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    client = sign_in(cast.responsable)
+    status, told = send(client, response, {"personnes_animation": "3", "clas": "oui", "budget_total": "-5"})
+    assert status == 200
+    assert told["saved"]["personnes_animation"] == {"raw": "3", "text": "3", "revision": 1, "provenance": ""}
+    assert told["computed"]["personnes_ensemble"] == "3"
+    assert told["visible"] == {"clas_enfants": True}
+    assert told["refused"] == {"budget_total": "Ce nombre ne peut pas être négatif."}
+    assert told["progress"]["emplois"]["answered"] == 1
+
+
+def test_autosave_says_which_checks_appear_and_which_vanish(
+    cast: factories.Cast, response: Response, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.responsable)
+    _, told = send(client, response, {"salaries_total": "2", "etp_total": "3"})
+    assert told["checks"]["ETP_SALARIES"]["severity"] == "blocking"
+    assert told["checks"]["ETP_SALARIES"]["questions"] == ["etp_total", "salaries_total"]
+    _, told = send(client, response, {"etp_total": "1"}, key="k2")
+    assert told["checks"] == {"ETP_SALARIES": None}
+
+
+def test_autosave_sent_twice_is_saved_once(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    client = sign_in(cast.responsable)
+    first = send(client, response, {"salaries_total": "2"})
+    assert send(client, response, {"salaries_total": "2"}) == first
+    response.refresh_from_db()
+    assert (response.revision, response.revisions.count()) == (1, 1)
+
+
+def test_autosave_conflict_names_the_other_and_keeps_their_value(
+    cast: factories.Cast, response: Response, sign_in: SignIn
+) -> None:
+    save_values(response=response, inputs={"salaries_total": "8"}, by=cast.suppleant)
+    client = sign_in(cast.responsable)
+    _, told = send(client, response, {"salaries_total": "9"}, expected={"salaries_total": 0})
+    assert told["conflicts"]["salaries_total"]["by"] == cast.suppleant.get_full_name()
+    assert told["conflicts"]["salaries_total"]["raw"] == "8"
+    assert told["saved"] == {}
+
+
+def test_autosave_of_a_sent_response_is_refused(cast: factories.Cast, campaign: Any, sign_in: SignIn) -> None:
+    sent = factories.make_response(
+        structure=cast.structure, campaign=campaign, state=ResponseState.SUBMITTED, by=cast.responsable
+    )
+    status, told = send(sign_in(cast.responsable), sent, {"salaries_total": "9"})
+    assert (status, "envoyée" in told["message"]) == (409, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"key": "k", "values": {}}',
+        b'{"key": "", "values": {"a": "1"}}',
+        b'{"key": "k", "values": {"a": 1}}',
+        b'{"key": "k", "values": {"a": ["x", 2]}}',
+        b'{"key": "k", "values": {"a": "1"}, "expected": {"a": true}}',
+        b'{"key": "k", "values": {"a": "1"}, "expected": []}',
+        b"[" * 100_000,
+    ],
+)
+def test_unreadable_bodies_are_refused(body: bytes) -> None:
+    with pytest.raises(BadPayload):
+        read_autosave(body)
+
+
+def post_section(client: Client, response: Response, section: str, **data: Any) -> Any:
+    return client.post(f"/saisie/{response.pk}/rubrique/{section}/", {"seen": response.revision, **data})
+
+
+def test_plain_form_saves_what_changed_and_goes_on(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    reply = post_section(
+        sign_in(cast.responsable),
+        response,
+        "emplois",
+        **{"present": "salaries_total etp_total", "v-salaries_total": "5", "v-etp_total": "3,5", "action": "suivant"},
+    )
+    assert reply.status_code == 302
+    assert reply.url == f"/saisie/{response.pk}/rubrique/finances/"
+    response.refresh_from_db()
+    assert response.values["etp_total"]["valeur"] == "3.5"
+    assert response.revision == 1
+
+
+def test_plain_form_keeps_what_was_typed_and_refused(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    reply = post_section(
+        sign_in(cast.responsable), response, "emplois", **{"present": "salaries_total", "v-salaries_total": "douze"}
+    )
+    assert reply.status_code == 422
+    assert 'value="douze"' in reply.content.decode()
+
+
+def test_plain_form_leaves_alone_what_another_changed_meanwhile(
+    cast: factories.Cast, response: Response, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.responsable)
+    save_values(response=response, inputs={"salaries_total": "8"}, by=cast.suppleant)
+    shown_before = {"seen": 0, "present": "salaries_total etp_total", "v-salaries_total": "", "v-etp_total": "4"}
+    reply = post_section(client, response, "emplois", **shown_before)
+    assert reply.status_code == 302
+    response.refresh_from_db()
+    assert (response.values["salaries_total"]["valeur"], response.values["etp_total"]["valeur"]) == (8, "4")
+
+
+def test_plain_form_shows_a_conflict(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    client = sign_in(cast.responsable)
+    save_values(response=response, inputs={"salaries_total": "8"}, by=cast.suppleant)
+    reply = post_section(
+        client, response, "emplois", **{"seen": 0, "present": "salaries_total", "v-salaries_total": "9"}
+    )
+    assert reply.status_code == 422
+    assert "Quelqu’un d’autre a changé cette réponse" in reply.content.decode()
+    response.refresh_from_db()
+    assert response.values["salaries_total"]["valeur"] == 8
+
+
+def test_plain_buttons_take_over_and_clear(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    former = factories.make_campaign(version=factories.make_questionnaire("minimal_2025"), year=2025)
+    factories.make_response(
+        structure=cast.structure, campaign=former, values={"salaries_total": 12}, state=ResponseState.VALIDATED
+    )
+    client = sign_in(cast.responsable)
+    reply = post_section(client, response, "emplois", reprendre="salaries_total")
+    assert reply.url.endswith("#champ-salaries_total")
+    response.refresh_from_db()
+    assert response.values["salaries_total"]["valeur"] == 12
+    assert response.values["salaries_total"]["provenance"] == "reprise"
+    post_section(client, response, "emplois", effacer="salaries_total")
+    response.refresh_from_db()
+    assert "salaries_total" not in response.values
+
+
+@pytest.mark.parametrize(("who", "status"), [("correspondant_caf", 403), ("stranger", 404), ("nobody", 404)])
+def test_others_cannot_write(cast: factories.Cast, response: Response, sign_in: SignIn, who: str, status: int) -> None:
+    client = sign_in(getattr(cast, who))
+    reply = client.post(f"/saisie/{response.pk}/valeurs/", b"{}", content_type="application/json")
+    assert reply.status_code == status
+    assert post_section(client, response, "emplois", present="salaries_total").status_code == status
+
+
+def test_autosave_costs_the_same_queries_whatever_is_saved(
+    cast: factories.Cast,
+    response: Response,
+    sign_in: SignIn,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = sign_in(cast.responsable)
+    with django_assert_max_num_queries(16):
+        send(client, response, {"salaries_total": "2"})
+    many = {"salaries_total": "3", "etp_total": "2", "benevoles": "9", "budget_total": "10", "clas": "oui"}
+    with django_assert_max_num_queries(16):
+        send(client, response, many, key="k2")
