@@ -31,6 +31,7 @@ class Clear(Enum):
 
 CLEAR = Clear.CLEAR
 FREE_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+KEY_LENGTH = 64
 # What a person typed, boxes ticked, or one of the two marks.
 Input = str | Sequence[str] | NotConcerned | Clear
 
@@ -138,6 +139,8 @@ def _require_editable(response: Response) -> None:
 
 
 def _already_applied(response: Response, key: str) -> Revision | None:
+    if len(key) > KEY_LENGTH:
+        raise Refused(f"La clé d’envoi dépasse {KEY_LENGTH} caractères : rien n’a été enregistré.")
     return response.revisions.filter(idempotency_key=key).first() if key else None
 
 

@@ -279,3 +279,19 @@ def test_autosave_cost_does_not_grow_with_what_is_stored(
     save_values(response=response, inputs={"etp_total": "1", "budget_caf": "3", "clas": "oui"}, by=cast.responsable)
     with django_assert_max_num_queries(8):
         save_values(response=response, inputs={"benevoles": "2"}, by=cast.responsable, idempotency_key="l")
+
+
+def test_key_longer_than_its_column_is_refused_before_anything_is_written(cast: Cast, response: Response) -> None:
+    with pytest.raises(Refused, match="64 caractères"):
+        save_values(response=response, inputs={"benevoles": "1"}, by=cast.responsable, idempotency_key="k" * 65)
+    assert stored(response) == {}
+
+
+@pytest.mark.parametrize("raw", ["a\x00b", "moiti\ud800", "\u202eretourné", "👪 " * 20])
+def test_strange_characters_are_refused_or_kept_but_never_break_a_save(
+    cast: Cast, response: Response, raw: str
+) -> None:
+    result = save_values(response=response, inputs={"commentaire": raw, "benevoles": raw}, by=cast.responsable)
+    assert "benevoles" in result.refused
+    assert ("commentaire" in result.saved) != ("commentaire" in result.refused)
+    assert replay_history(response) == stored(response)

@@ -143,7 +143,8 @@ def parse_text(field: Field, raw: str) -> str:
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if field.kind is Kind.TEXT:
         text = " ".join(text.split())
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+    # A lone surrogate (Cs), possible in JSON, is no text that a database can keep.
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in text):
         raise InputError("Ce texte contient des caractères invisibles : saisissez-le à nouveau.")
     if len(text) > field.max_length:
         over = len(text) - field.max_length
