@@ -137,11 +137,21 @@ def _add_up(view: View) -> None:
             gap = abs(view.truth[total] - summed)
             if gap <= max(abs(summed) * Fraction(1, 10**6), Fraction(len(parts) + 1, 2)):
                 view.sums.append((total, parts))
-            if total in view.lone:
-                for part in parts:
-                    if part in view.lone and not view.lone[part]:
-                        view.lone[part] = view.lone[total] or f"contributeur de {' × '.join(total)}"
-                        view.lone[total] = view.lone[part]
+    _name_lone_contributors(view)
+
+
+def _name_lone_contributors(view: View) -> None:
+    """The lone contributor of a total is that of its parts: one name for all the cells that are one person's."""
+    group: dict[Key, set[Key]] = {key: {key} for key in view.lone}
+    for total, parts in view.sums:
+        for part in parts:
+            if total in group and part in group and group[part] is not group[total]:
+                joined = group[total] | group[part]
+                for key in joined:
+                    group[key] = joined
+    for key, same in group.items():
+        named = sorted(view.lone[k] for k in same if view.lone[k].startswith("détenteur"))
+        view.lone[key] = named[0] if named else f"contributeur de {' × '.join(min(same))}"
 
 
 class _Reader:
@@ -277,7 +287,7 @@ def _attack_from_inside(view: View, reader: _Reader, margin: float) -> list[Atta
     owned: dict[str, list[int]] = {}
     for place, key in enumerate(reader.keys):
         if key in view.lone:
-            owned.setdefault(view.lone[key] or f"contributeur de {' × '.join(key)}", []).append(place)
+            owned.setdefault(view.lone[key], []).append(place)
     secrets = [place for place, key in enumerate(reader.keys) if key in view.primary]
     found = []
     for owner, own in sorted(owned.items()):

@@ -161,7 +161,7 @@ class _Block:
 
     def reason(self, group: _Group) -> str:
         width = max([2, *(count for count, _ in self.rules.dominance)])
-        largest = sorted(group.holders.values(), key=lambda x: abs(x), reverse=True)[:width]
+        largest = sorted((abs(x) for x in group.holders.values()), reverse=True)[:width]
         return primary_reason(
             self.rules,
             n=len(group.holders),
