@@ -64,7 +64,9 @@ def late_imports(path: Path) -> list[str]:
 
 
 def test_imports_inside_functions_have_a_listed_reason() -> None:
-    found = {str(path.relative_to(PRODUCT)): late_imports(path) for path in PRODUCT.rglob("*.py") if late_imports(path)}
+    found = {
+        str(path.relative_to(PRODUCT)): imports for path in PRODUCT.rglob("*.py") if (imports := late_imports(path))
+    }
     assert set(found) == set(LATE_IMPORTS), found
 
 
