@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--structures", type=int, default=4100)
         parser.add_argument("--years", type=int, default=5, help="années de données, la dernière en cours de contrôle")
         parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument("--unpublished", action="store_true", help="sans construire de publication")
         parser.add_argument("--force", action="store_true", help="reconstruit même si la démonstration existe")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,10 +42,10 @@ class Command(BaseCommand):
             if existing:
                 self.stdout.write("L'ancienne démonstration est effacée.")
                 call_command("flush", interactive=False, verbosity=0)
-            self._build(wanted)
+            self._build(wanted, publishes=not options["unpublished"])
         self._print_logins()
 
-    def _build(self, wanted: Wanted) -> None:
+    def _build(self, wanted: Wanted, *, publishes: bool) -> None:
         columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(file=sys.stdout)) as bars:
             tasks: dict[str, Any] = {}
@@ -59,7 +60,8 @@ class Command(BaseCommand):
                 call_command(command, stdout=StringIO())
             advance("Territoires", 1, 1)
             campaigns = build_network(wanted, progress=advance)
-            publish_demo(campaigns, progress=advance)
+            if publishes:
+                publish_demo(campaigns, progress=advance)
 
     def _print_logins(self) -> None:
         self.stdout.write("")
