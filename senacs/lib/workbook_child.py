@@ -10,6 +10,7 @@ import posixpath
 import resource
 import sys
 import zipfile
+from typing import IO
 from xml.etree import ElementTree
 
 import python_calamine
@@ -89,10 +90,10 @@ def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
     }
 
 
-def _formulas(content: object) -> list[str]:
+def _formulas(content: IO[bytes]) -> list[str]:
     cells: list[str] = []
     reference = ""
-    for event, element in ElementTree.iterparse(content, events=("start", "end")):  # type: ignore[arg-type]  # noqa: S314
+    for event, element in ElementTree.iterparse(content, events=("start", "end")):  # noqa: S314
         if event == "start" and element.tag.endswith("}c"):
             reference = element.get("r", "")
         elif event == "start" and element.tag.endswith("}f"):

@@ -1,6 +1,6 @@
 """Indicators as data (data/indicators/*.yaml): read and checked against a questionnaire, refused with file and line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,25 +59,49 @@ def load(directory: Path, questionnaire: Questionnaire) -> tuple[Indicator, ...]
 
     In order of file name, then as written. Raises DefinitionErrors with everything that is wrong.
     """
-    types = types_of(questionnaire.fields.values())
     errors: list[DefinitionError] = []
+    entries = [
+        (entry, path.name, line) for path in sorted(directory.glob("*.yaml")) for entry, line in _entries(path, errors)
+    ]
+    return read_entries(entries, questionnaire, errors)
+
+
+def read_entries(
+    entries: Iterable[tuple[dict[str, Any], str, int]],
+    questionnaire: Questionnaire,
+    errors: list[DefinitionError] | None = None,
+) -> tuple[Indicator, ...]:
+    """The indicators of raw entries (entry, file, line) that hold for the questionnaire's year, in their order.
+
+    `errors` are those found while reading them. Raises DefinitionErrors.
+    """
+    types = types_of(questionnaire.fields.values())
+    errors = errors if errors is not None else []
     found: list[Indicator] = []
     lines: dict[str, tuple[str, int]] = {}
-    for path in sorted(directory.glob("*.yaml")):
-        for entry, line in _entries(path, errors):
-            reader = _EntryReader(entry, path.name, line, questionnaire, types)
-            code = str(entry.get("code", ""))
-            if code in lines:
-                reader.refuse(f"l'indicateur « {code} » est déjà défini ({lines[code][0]}:{lines[code][1]}).")
-            lines.setdefault(code, (path.name, line))
-            if reader.applies():
-                indicator = reader.read()
-                if indicator is not None:
-                    found.append(indicator)
-            errors += reader.errors
+    for entry, file, line in entries:
+        reader = _EntryReader(entry, file, line, questionnaire, types)
+        code = str(entry.get("code", ""))
+        if code in lines:
+            reader.refuse(f"l'indicateur « {code} » est déjà défini ({lines[code][0]}:{lines[code][1]}).")
+        lines.setdefault(code, (file, line))
+        if reader.applies():
+            indicator = reader.read()
+            if indicator is not None:
+                found.append(indicator)
+        errors += reader.errors
     if errors:
         raise DefinitionErrors(errors)
     return tuple(found)
+
+
+def entries_of(directory: Path) -> list[dict[str, Any]]:
+    """The raw entries of every YAML file of `directory`, whatever their years. Raises DefinitionErrors."""
+    errors: list[DefinitionError] = []
+    found = [entry for path in sorted(directory.glob("*.yaml")) for entry, _ in _entries(path, errors)]
+    if errors:
+        raise DefinitionErrors(errors)
+    return found
 
 
 def _entries(path: Path, errors: list[DefinitionError]) -> Iterator[tuple[dict[str, Any], int]]:

@@ -21,6 +21,7 @@ __all__ = [
     "checksum_of",
     "field_types",
     "from_document",
+    "from_source",
     "load_directory",
     "to_document",
 ]
@@ -51,6 +52,14 @@ def load_directory(path: Path | str) -> Questionnaire:
 def from_document(document: Mapping[str, Any]) -> Questionnaire:
     """The questionnaire that `to_document` stored. Raises DefinitionErrors when the document is not valid."""
     return _build(dict(document), f"document « {document.get('code', '?')} »", [])
+
+
+def from_source(source: dict[str, Any], name: str, errors: list[DefinitionError]) -> Questionnaire:
+    """The questionnaire of a definition read elsewhere than from YAML; `errors` are those found while reading it.
+
+    Mappings of `yaml_source` in the source place what is wrong; `name` stands for the rest. Raises DefinitionErrors.
+    """
+    return _build(source, name, errors)
 
 
 def to_document(questionnaire: Questionnaire) -> dict[str, Any]:
