@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from senacs.accounts.models import User
 from tests import factories
@@ -24,6 +24,9 @@ ARGUMENTS = [
 ]
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 WIDTHS = (1280, 390)
+
+# The machine may be busy with other tests.
+expect.set_options(timeout=10_000)
 
 Visit = Callable[[User], Page]
 
@@ -51,7 +54,7 @@ def context(browser: Browser, live_server: object) -> Iterator[BrowserContext]:
     opened = browser.new_context(
         base_url=str(live_server), locale="fr-FR", viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     )
-    opened.set_default_timeout(5000)
+    opened.set_default_timeout(20_000)
     yield opened
     opened.close()
 
@@ -63,7 +66,7 @@ def new_context(browser: Browser, live_server: object) -> Iterator[Callable[...,
 
     def make(**options: object) -> BrowserContext:
         visitor = browser.new_context(base_url=str(live_server), locale="fr-FR", **options)  # type: ignore[arg-type]
-        visitor.set_default_timeout(5000)
+        visitor.set_default_timeout(20_000)
         opened.append(visitor)
         return visitor
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.enums import STRUCTURE_ROLES
+from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter, current_mandates
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, responses_visible_to
@@ -21,13 +22,17 @@ from senacs.web.structure.taking_over import take_over
 def home(request: HttpRequest) -> HttpResponse:
     """The newest response of each structure of the person; straight to it when there is one."""
     user = signed_in(request)
-    own = [m.structure_id for m in current_mandates(user) if m.role in STRUCTURE_ROLES]
+    own = _own_structures(user)
     newest: dict[int, Response] = {}
     for response in responses_visible_to(user).filter(structure__in=own).order_by("-campaign__year", "pk"):
         newest.setdefault(response.structure_id, response)
     if len(newest) == 1:
         return redirect("saisie_dashboard", next(iter(newest.values())).pk)
     return render(request, "structure/home.html", {"responses": list(newest.values())})
+
+
+def _own_structures(user: User) -> set[int]:
+    return {m.structure_id for m in current_mandates(user) if m.role in STRUCTURE_ROLES and m.structure_id}
 
 
 @require_safe
@@ -45,6 +50,7 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "returned": dashboard.last_return(response),
         "earlier": dashboard.earlier_responses(response),
         "may_write": response.is_editable and can_enter(signed_in(request), response.structure),
+        "has_several": len(_own_structures(signed_in(request))) > 1,
     }
     return render(request, "structure/dashboard.html", context)
 
@@ -100,7 +106,7 @@ def _section(response: Response, code: str) -> Section:
 @require_POST
 def autosave(request: HttpRequest, pk: int) -> JsonResponse:
     """One entry of the browser's queue; see `saving` for the JSON both ways."""
-    response = own_response(request, pk)
+    response = own_response(request, pk, with_answers=False)
     try:
         entry = saving.read_autosave(request.body)
         told = saving.autosave(response=response, entry=entry, by=signed_in(request))

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from senacs.lib import french
+from senacs.web.plain_markdown import to_html
 
 register = template.Library()
 
@@ -55,7 +56,7 @@ def pluriel(count: french.Number, words: str) -> str:
 def accord(count: french.Number, words: str) -> str:
     """The word alone, agreed with the count: `{{ n|accord:"envoyée" }}`."""
     singular, _, many = words.partition(",")
-    return singular if abs(count) < 2 else (many or f"{singular}s")
+    return singular if -2 < count < 2 else (many or f"{singular}s")
 
 
 @register.filter
@@ -79,6 +80,12 @@ def date_heure(instant: datetime | None) -> str:
         return "–"
     local = timezone.localtime(instant)
     return f"{french.long_date(local)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+
+
+@register.filter
+def texte_riche(text: str) -> SafeString:
+    """The little Markdown of our own texts, as safe HTML."""
+    return to_html(text)
 
 
 @register.simple_tag
