@@ -43,6 +43,7 @@ class View:
     shown: dict[Key, Fraction] = field(default_factory=dict)
     primary: set[Key] = field(default_factory=set)
     lone: dict[Key, str] = field(default_factory=dict)
+    empty: set[Key] = field(default_factory=set)
     sums: list[tuple[Key, tuple[Key, ...]]] = field(default_factory=list)
 
 
@@ -68,7 +69,9 @@ def build_view(
                 view.lone[key] = f"détenteur {next(iter(cell.holders))}"
             elif cell.n == 1 or cell.holder_count == 1:
                 view.lone[key] = ""
-            if empty_known and (cell.n == 0 or (cell.n is None and cell.value == 0)):
+            if cell.n == 0 or (cell.n is None and cell.value == 0):
+                view.empty.add(key)
+            if empty_known and key in view.empty:
                 view.shown[key] = Fraction(0)
     for rows in published:
         for coordinates, primary, figure in rows:
@@ -134,6 +137,12 @@ def _add_up(view: View) -> None:
             if parent not in codes:
                 codes.add(parent)
                 view.truth[total] = summed
+                people = [part for part in parts if part not in view.empty]
+                if len({view.lone.get(part, f"{part}") for part in people}) == 1 and people[0] in view.lone:
+                    if len(people) == 1 or view.lone[people[0]]:
+                        view.lone[total] = view.lone[people[0]]
+                if not people:
+                    view.empty.add(total)
             gap = abs(view.truth[total] - summed)
             if gap <= max(abs(summed) * Fraction(1, 10**6), Fraction(len(parts) + 1, 2)):
                 view.sums.append((total, parts))
@@ -198,6 +207,10 @@ class _Reader:
             self.highs.changeColCost(place, cost)
         self.highs.run()
         status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:  # lost on the way from the previous basis: start afresh
+            self.highs.clearSolver()
+            self.highs.run()
+            status = self.highs.getModelStatus()
         found = -INFINITY
         if status == highspy.HighsModelStatus.kOptimal:
             found = self.highs.getObjectiveValue() * self.unit

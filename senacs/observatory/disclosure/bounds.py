@@ -14,6 +14,9 @@ from senacs.observatory.disclosure.highs import INFINITY, Program
 from senacs.observatory.disclosure.model import System
 
 TOLERANCE = 1e-6
+# Columns of a component above which lone holders are not given a program of signs of their own: one takes more than a
+# second there and there are hundreds of holders (several variables tied by identities). Elimination still guards them.
+LARGEST_SIGN_PROGRAM = 5_000
 
 
 @dataclass(frozen=True, order=True)
@@ -174,7 +177,8 @@ def exact_disclosures(system: System, hidden: Collection[int]) -> list[Weakness]
         for owner in sorted({system.owners[c] for c in columns} - {None}, key=str):
             own = system.holdings[owner] & columns
             others = secrets - own
-            stuck = signs.stuck_for(own) if signs.zeros else signs.stuck
+            has_program = signs.zeros and len(signs.columns) <= LARGEST_SIGN_PROGRAM
+            stuck = signs.stuck_for(own) if has_program else signs.stuck
             mine = spans if stuck is signs.stuck else _spans(part, stuck)
             known = (others & stuck).union(*(s.follow_from(own - stuck, others - stuck) for s in mine))
             if stuck is not signs.stuck:
