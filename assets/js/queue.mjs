@@ -10,7 +10,7 @@ export class Queue {
     this.url = url;
     this.token = token;
     this.listener = listener;
-    this.entries = JSON.parse(localStorage.getItem(name) ?? "[]");
+    this.entries = this.stored();
     this.retry = RETRY_FIRST;
     this.running = null;
     this.timer = 0;
@@ -33,15 +33,23 @@ export class Queue {
         }
       }
     }
-    this.entries = this.entries.filter((entry) => entry === this.flying || Object.keys(entry.values).length);
-    this.entries.push({ key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, values, expected, carried });
-    this.store();
+    const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.entries.push({ key, at: Date.now(), values, expected, carried });
+    for (const entry of this.entries) this.store(entry);
+    this.entries = this.entries.filter((entry) => Object.keys(entry.values).length);
     return this.flush();
   }
 
-  store() {
-    if (this.entries.length) localStorage.setItem(this.name, JSON.stringify(this.entries));
-    else localStorage.removeItem(this.name);
+  // One item an entry: two tabs on one response do not overwrite each other's, and a key sent twice is saved once.
+  stored() {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${this.name}:`));
+    return keys.map((key) => JSON.parse(localStorage.getItem(key))).sort((one, other) => one.at - other.at);
+  }
+
+  store(entry) {
+    const key = `${this.name}:${entry.key}`;
+    if (Object.keys(entry.values).length) localStorage.setItem(key, JSON.stringify(entry));
+    else localStorage.removeItem(key);
   }
 
   // Resolves when the queue is empty or must wait.
@@ -68,7 +76,7 @@ export class Queue {
       const entry = this.entries.shift();
       this.flying = null;
       if (outcome.answer) this.follow(outcome.answer);
-      this.store();
+      localStorage.removeItem(`${this.name}:${entry.key}`);
       if (outcome.answer) this.listener.sent(entry, outcome.answer);
       else this.listener.refused(entry, outcome.message);
     }
@@ -78,7 +86,11 @@ export class Queue {
   // An acknowledged field has a new revision, which what still waits for it must expect.
   follow(answer) {
     for (const [code, told] of Object.entries(answer.saved)) {
-      for (const entry of this.entries) if (code in entry.expected) entry.expected[code] = told.revision;
+      for (const entry of this.entries) {
+        if (!(code in entry.expected)) continue;
+        entry.expected[code] = told.revision;
+        this.store(entry);
+      }
     }
   }
 

@@ -149,6 +149,24 @@ def test_what_waits_survives_a_closed_tab(
     assert stored(response, "salaries_total") == 6
 
 
+def test_two_tabs_keep_what_each_has_waiting(
+    response: Response, director: Any, visit: Visit, context: BrowserContext
+) -> None:
+    tabs = {"salaries_total": visit(director), "etp_total": context.new_page()}
+    for code, page in tabs.items():
+        page.goto(section(response, "emplois"))
+        page.route("**/valeurs/", lambda route: route.abort())
+        page.fill(f"#champ-{code}", "6")
+        page.press(f"#champ-{code}", "Tab")
+        expect(state_of(page, code)).to_have_text("En attente d’envoi")
+    for page in tabs.values():
+        page.close()
+    again = context.new_page()
+    again.goto(section(response, "emplois"))
+    expect(again.locator("[data-savebar]")).to_contain_text("Tout est enregistré")
+    assert (stored(response, "salaries_total"), stored(response, "etp_total")) == (6, "6")
+
+
 def test_last_year_is_taken_over_field_by_field(director: Any, response: Response, visit: Visit) -> None:
     former = factories.make_campaign(version=factories.make_questionnaire("minimal_2025"), year=2025)
     factories.make_response(
