@@ -1,4 +1,4 @@
-"""Random small linked tables: nothing hidden is narrower than required, order does not count, totals do not unprotect."""
+"""Random small linked tables: nothing hidden is too narrow, order does not count, totals do not unprotect."""
 
 import random
 from fractions import Fraction
@@ -10,8 +10,8 @@ from senacs.observatory.disclosure.model import Dimension, Hierarchy, Rules, Sta
 from senacs.observatory.disclosure.protection import protect
 from tests.observatory.disclosure.cases import Cell, leaks, statuses
 
-PLACES = Dimension("place", hierarchies=(Hierarchy({"A": "Total", "B": "Total", "C": "Total",
-                                                    "a1": "A", "a2": "A", "b1": "B", "b2": "B", "b3": "B"}),))  # fmt: skip
+TREE = {"A": "Total", "B": "Total", "C": "Total", "a1": "A", "a2": "A", "b1": "B", "b2": "B", "b3": "B"}
+PLACES = Dimension("place", hierarchies=(Hierarchy(TREE),))
 DIMENSIONS = (PLACES, Dimension("size"), Dimension("kind"))
 RULES = Rules(threshold=3, dominance=((1, 85),))
 LEAVES = ["a1", "a2", "b1", "b2", "b3", "C"]

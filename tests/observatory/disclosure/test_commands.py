@@ -1,0 +1,191 @@
+"""`senacs protect` and `senacs attack` on files: what comes back, what is refused, what is broken."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+SPEC = """
+tables: [by_size.csv, by_activity.csv]
+dimensions:
+  nuts: {hierarchy: nuts.csv, total: Total}
+  size: {total: Total}
+  activity:
+frequency: n
+value: turnover
+largest: [max1, max2]
+rules: {threshold: 3, dominance: [[1, 85]], p_percent: null, zero: published}
+margin: 0
+"""
+NUTS = "child,parent\nN1,Total\nN2,Total\nN11,N1\nN12,N1\nN21,N2\nN22,N2\n"
+BY_SIZE = """nuts,size,n,turnover,max1,max2
+N11,small,2,20.5,15,5.5
+N11,large,4,100,30,28
+N12,small,5,50,20,10
+N12,large,6,80,20,18
+N21,small,7,70,20,10
+N21,large,5,500,480,10
+N22,small,8,90,20,10
+N22,large,9,95,20,10
+"""
+BY_ACTIVITY = """\ufeffactivity;nuts;n;turnover;max1;max2
+a;N11;3;60,5;30;20
+b;N11;3;60;28;15
+a;N12;6;70;20;20
+b;N12;5;60;20;18
+a;N21;6;300;280;10
+b;N21;6;270;200;20
+a;N22;9;100;20;10
+b;N22;8;85;20;10
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in (
+        ("spec.yaml", SPEC),
+        ("nuts.csv", NUTS),
+        ("by_size.csv", BY_SIZE),
+        ("by_activity.csv", BY_ACTIVITY),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def protect(folder: Path, name: str = "spec.yaml") -> str:
+    said = StringIO()
+    call_command("protect", str(folder / name), out=folder / "out", stdout=said, stderr=said)
+    return said.getvalue()
+
+
+def attack(folder: Path, tables: str = "out") -> tuple[int, str]:
+    said = StringIO()
+    try:
+        call_command("attack", str(folder / "spec.yaml"), tables=folder / tables, stdout=said)
+    except SystemExit as stop:
+        return int(stop.code or 0), said.getvalue()
+    return 0, said.getvalue()
+
+
+def rows(path: Path, separator: str = ",") -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=separator))
+
+
+def test_tables_come_back_as_they_can_be_published(folder: Path) -> None:
+    said = protect(folder)
+    back = rows(folder / "out" / "by_size.csv")
+    given = rows(folder / "by_size.csv")
+    assert [(r["nuts"], r["size"]) for r in back[: len(given)]] == [(r["nuts"], r["size"]) for r in given]
+    assert list(back[0]) == [*given[0], "status", "reason"]
+    assert all((r["turnover"] == "") == (r["status"] != "published") for r in back)
+    assert all(not r["max1"] and not r["max2"] for r in back)
+    assert all((r["reason"] == "") == (r["status"] == "published") for r in back)
+    assert {r["nuts"] for r in back[len(given) :]} >= {"Total", "N1", "N2"}
+    assert back[0]["status"] == back[5]["status"] == "primary"
+    assert "by_size : 21\u00a0cellules (dont 13\u00a0totaux calculés), " in said
+
+
+def test_the_separator_and_the_order_of_columns_are_kept(folder: Path) -> None:
+    protect(folder)
+    back = rows(folder / "out" / "by_activity.csv", ";")
+    assert list(back[0])[:3] == ["activity", "nuts", "n"]
+    shown = next(r for r in back if r["status"] == "published" and r["turnover"])
+    assert shown["turnover"]
+
+
+def test_protected_tables_resist_and_the_same_input_gives_the_same_bytes(folder: Path) -> None:
+    protect(folder)
+    first = (folder / "out" / "by_size.csv").read_bytes()
+    status, said = attack(folder)
+    assert status == 0
+    assert "[" in said
+    assert "0\u00a0intervalle trop étroit" in said
+    protect(folder)
+    assert (folder / "out" / "by_size.csv").read_bytes() == first
+
+
+def test_a_naive_suppression_is_broken(folder: Path) -> None:
+    protect(folder)
+    naive = folder / "naive"
+    naive.mkdir()
+    complete = {
+        "by_size.csv": {("N1", "small"): "70.5", ("N1", "large"): "180", ("N11", "Total"): "120.5"},
+        "by_activity.csv": {},
+    }
+    for name, separator in (("by_size.csv", ","), ("by_activity.csv", ";")):
+        given = {tuple(r[d] for d in ("nuts", "size") if d in r): r for r in rows(folder / name, separator)}
+        back = rows(folder / "out" / name, separator)
+        with (naive / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(back[0]), delimiter=separator)
+            writer.writeheader()
+            for row in back:
+                key = tuple(row[d] for d in ("nuts", "size") if d in row)
+                if row["status"] == "complementary" and name == "by_size.csv":
+                    value = given[key]["turnover"] if key in given else complete[name].get(key, "")
+                    writer.writerow(row | ({"status": "published", "turnover": value} if value else {}))
+                else:
+                    writer.writerow(row)
+    status, said = attack(folder, "naive")
+    assert status == 1
+    assert "TROP ÉTROIT" in said
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("by_size.csv", "N12,small,5,50", "N12,small,5,cinq", "by_size.csv, ligne 4 : « cinq » n’est pas un nombre"),
+        ("by_size.csv", "N12,small,5,50", "N12,small,5,", "ligne 4 : la valeur manque"),
+        ("by_size.csv", "N12,small", "N11,small", "la cellule N11 × small apparaît déjà ligne 2"),
+        ("by_size.csv", "N12,small,5", "N12,small,5.5", "n’est pas un effectif"),
+        ("by_size.csv", "N22,small", "N99,small", "« N99 » est absent de la hiérarchie"),
+        ("by_size.csv", "turnover", "chiffre", "la colonne « turnover » manque"),
+        ("by_size.csv", "N21,large,5,500,480,10", "N21,large,5,501,480,10", "dans une autre table"),
+        ("by_activity.csv", "activity;nuts", "activité;nuts", "la cellule N11 apparaît déjà ligne 2"),
+        ("nuts.csv", "N22,N2", "N22,N2\nN22,N1", "« N22 » a deux parents"),
+        ("nuts.csv", "N1,Total", "N1,N11", "revient sur elle-même"),
+        ("spec.yaml", "margin: 0", "margin: -5", "pourcentage"),
+        ("spec.yaml", "margin: 0", "marge: 0", "clé inconnue « marge »"),
+        ("spec.yaml", "[[1, 85]]", "[[3, 85]]", "demande 3\u00a0colonnes"),
+        ("spec.yaml", "by_size.csv", "absent.csv", "ne peut pas être lu"),
+        ("spec.yaml", "value: turnover", "value: [turnover", "YAML"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_french(folder: Path, file: str, old: str, new: str, message: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(CommandError, match=message):
+        protect(folder)
+
+
+def test_the_original_tables_are_never_overwritten(folder: Path) -> None:
+    with pytest.raises(CommandError, match="écraserait"):
+        call_command("protect", str(folder / "spec.yaml"), out=folder, stdout=StringIO())
+
+
+def test_a_specification_that_cannot_be_met_says_why(folder: Path) -> None:
+    (folder / "release_1.csv").write_text("nuts,size,n,turnover\nN11,small,2,20.5\nN12,small,5,50\n", encoding="utf-8")
+    (folder / "spec.yaml").write_text(SPEC + "already_published: [release_1.csv]\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="ne peut pas être tenue") as error:
+        protect(folder)
+    assert "nuts = N11 × size = small" in str(error.value)
+    assert "déjà publiée" in str(error.value)
+
+
+def test_tables_of_counts_need_no_value(folder: Path) -> None:
+    (folder / "spec.yaml").write_text(
+        "tables: [counts.csv]\ndimensions: {nuts: {hierarchy: nuts.csv}, sex:}\nfrequency: n\nrules: {threshold: 5}\n",
+        encoding="utf-8",
+    )
+    (folder / "counts.csv").write_text(
+        "nuts,sex,n\nN11,F,3\nN11,M,9\nN12,F,8\nN12,M,7\nN21,F,12\nN21,M,9\nN22,F,0\nN22,M,11\n", encoding="utf-8"
+    )
+    protect(folder)
+    back = {(r["nuts"], r["sex"]): r for r in rows(folder / "out" / "counts.csv")}
+    assert back["N11", "F"]["n"] == ""
+    assert back["N11", "F"]["status"] == "primary"
+    assert back["N22", "F"]["n"] == "0"
+    assert attack(folder)[0] == 0
