@@ -14,7 +14,7 @@ from senacs.lib.refusals import Refused
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
-from senacs.observatory.queries import ReleaseReader
+from senacs.observatory.queries import reader_for
 from senacs.web.national.forms import BuildForm, RejectForm
 from senacs.web.requests import signed_in
 
@@ -64,7 +64,7 @@ def _show(request: HttpRequest, release: Release, form: RejectForm, status: int 
     missing = services.missing_signatures(release) if release.state == ReleaseState.CANDIDATE else []
     context = {
         "release": release,
-        "methodology": ReleaseReader(release).methodology if is_built else None,
+        "methodology": reader_for(release).methodology if is_built else None,
         "signatures": release.signatures.select_related("by").order_by("at"),
         "missing": [(side.value, services.SIGNATORIES[side], can_sign_release(user, side)) for side in missing],
         "form": form,

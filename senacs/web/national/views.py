@@ -18,7 +18,6 @@ from senacs.territories.models import Departement
 from senacs.web.national.forms import PhaseForm
 from senacs.web.requests import signed_in
 
-
 LABELS = {transition.name: transition.label for transition in states.TRANSITIONS}
 
 
