@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
+from senacs.accounts.enums import Role
+from senacs.accounts.models import User
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.demo import activity, money, people
@@ -26,9 +28,10 @@ from senacs.demo.sheet import Sheet
 from senacs.lib import clock
 from senacs.questionnaire.engine.loader import from_document
 from senacs.questionnaire.engine.schema import Questionnaire
+from senacs.questionnaire.enums import Effect
 from senacs.questionnaire.models import QuestionnaireVersion
-from senacs.questionnaire.queries import get_compiled
-from senacs.questionnaire.services import freeze_version, load_questionnaire, save_questionnaire
+from senacs.questionnaire.queries import changes_of, get_compiled
+from senacs.questionnaire.services import decide_change, freeze_version, load_questionnaire, save_questionnaire
 from senacs.structures.models import Agrement, Structure
 from senacs.territories.models import LoadedVintage
 
@@ -76,6 +79,7 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
             campaign = open_campaign(version, network)
             faults = _fill(campaign, network, index, wanted.seed, cast, is_current, progress)
             close_campaign(campaign, Phase.CONTROLE if is_current else Phase.DIFFUSION)
+            _decide_changes(version)
             freeze_version(version=version)
             campaigns.append(campaign)
         _control(campaigns[-1], wanted.seed, progress)
@@ -154,11 +158,16 @@ def _versions(years: int) -> list[QuestionnaireVersion]:
 
 
 def _past_document(questionnaire: Questionnaire, back: int) -> dict[str, object]:
-    """The questionnaire of `back` years ago: the core as it is, its years moved, without this year's modules."""
+    """The questionnaire of `back` years ago: the core with its years moved, without what is new this year."""
     modules = {section.code for section in questionnaire.sections if section.is_module}
-    absent = {field.code for field in questionnaire.fields.values() if field.section in modules}
+    fields = questionnaire.fields.values()
+    absent = {field.code for field in fields if field.section in modules or field.previous_code is None}
     document = dict(questionnaire.document)
-    document["sections"] = [s for s in document["sections"] if s["code"] not in modules]  # type: ignore[attr-defined]
+    document["sections"] = [
+        {**section, "questions": [q for q in section["questions"] if q["code"] not in absent]}
+        for section in document["sections"]  # type: ignore[attr-defined]
+        if section["code"] not in modules
+    ]
     kept = {rule.code for rule in questionnaire.rules if not absent & {code for code, _ in rule.expression.names}}
     document["rules"] = [r for r in document["rules"] if r["code"] in kept]  # type: ignore[attr-defined]
     text = json.dumps(document, ensure_ascii=False)
@@ -168,6 +177,22 @@ def _past_document(questionnaire: Questionnaire, back: int) -> dict[str, object]
     past = json.loads(text)
     past.update(year=questionnaire.year - back, data_year=questionnaire.data_year - back)
     return past
+
+
+def _decide_changes(version: QuestionnaireVersion) -> None:
+    """The comité technique decides of what changes in the core, as it must before a version is asked."""
+    changes = changes_of(version)
+    member = User.objects.filter(mandates__role=Role.COMITE_TECHNIQUE).order_by("pk").first()
+    if changes is None or member is None:
+        return
+    for change in changes.awaited:
+        decide_change(
+            version=version,
+            question=change.question.code,
+            effect=Effect.NEW_SERIES,
+            text="Question nouvelle : sa série commence avec cette enquête.",
+            by=member,
+        )
 
 
 def _grant_agrements() -> None:

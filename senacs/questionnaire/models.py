@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from senacs.accounts.models import User
+from senacs.questionnaire.enums import ChangeKind, Effect, VersionState
+
 
 class QuestionnaireVersion(models.Model):
     """One year's questionnaire, rules included. `document` is what `engine.schema.Questionnaire` is built from."""
@@ -32,3 +35,37 @@ class QuestionnaireVersion(models.Model):
     @property
     def is_frozen(self) -> bool:
         return self.frozen_at is not None
+
+    @property
+    def state(self) -> VersionState:
+        return VersionState.FROZEN if self.is_frozen else VersionState.DRAFT
+
+
+class VersionDecision(models.Model):
+    """What the comité technique decided of one changed question of the core, and what it does to the series.
+
+    `question` is the code in this version, or last year's for a question that is removed; `change` is what was decided
+    upon: a draft that changes again asks for a new decision.
+    """
+
+    version = models.ForeignKey(QuestionnaireVersion, on_delete=models.CASCADE, related_name="decisions")
+    question = models.CharField(max_length=80)
+    change = models.CharField("nature", max_length=10, choices=ChangeKind.choices)
+    effect = models.CharField("effet sur les séries", max_length=6, choices=Effect.choices)
+    text = models.TextField("décision")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["version_id", "question"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "question"], name="one_decision_per_question"),
+            models.CheckConstraint(
+                name="decisions_say_why",
+                violation_error_message="Une décision dit pourquoi.",
+                condition=~Q(text=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} : {self.get_effect_display()}"

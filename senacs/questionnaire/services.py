@@ -1,14 +1,20 @@
-"""What happens to a questionnaire version: loaded while it is a draft, then frozen for ever."""
+"""What happens to a questionnaire version: loaded while it is a draft, its changes decided, then frozen for ever."""
 
 from pathlib import Path
 
 from django.db import transaction
 
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_manage_questionnaire
 from senacs.lib import clock
-from senacs.lib.refusals import Refused
+from senacs.lib.french import plural
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire import states
 from senacs.questionnaire.engine.loader import load_directory, to_document
 from senacs.questionnaire.engine.schema import Questionnaire
-from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.questionnaire.enums import Effect
+from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision
+from senacs.questionnaire.queries import changes_of
 
 
 def load_questionnaire(*, directory: Path | str) -> QuestionnaireVersion:
@@ -45,10 +51,43 @@ def save_questionnaire(*, questionnaire: Questionnaire) -> QuestionnaireVersion:
 
 @transaction.atomic
 def freeze_version(*, version: QuestionnaireVersion) -> QuestionnaireVersion:
-    """Freezes a version; already frozen, it keeps its date."""
+    """Freezes a version; already frozen, it keeps its date.
+
+    Raises Refused while a change of the core awaits the decision of the comité technique, with the list in `details`.
+    """
     stored = QuestionnaireVersion.objects.select_for_update().defer("document").get(pk=version.pk)
     if not stored.is_frozen:
-        stored.frozen_at = clock.now()
-        stored.save(update_fields=["frozen_at"])
+        changes = changes_of(stored)
+        if changes and changes.awaited:
+            awaited = plural(len(changes.awaited), "question du socle change", "questions du socle changent")
+            raise Refused(
+                f"{awaited} sans que le comité technique ait dit l’effet sur les séries.",
+                [change.question.label for change in changes.awaited],
+            )
+        states.apply(stored, "freeze")
     version.frozen_at = stored.frozen_at
     return version
+
+
+@transaction.atomic
+def decide_change(
+    *, version: QuestionnaireVersion, question: str, effect: Effect, text: str, by: User
+) -> VersionDecision:
+    """Records what the comité technique decides of one changed question of the core; a new decision replaces the old.
+
+    Raises NotAllowed outside the comité technique, Refused for a frozen version or a question that does not change.
+    """
+    if not can_manage_questionnaire(by):
+        raise NotAllowed("Seul le comité technique national décide des changements du questionnaire.")
+    stored = QuestionnaireVersion.objects.select_for_update().get(pk=version.pk)
+    if stored.is_frozen:
+        raise Refused("Cette version est figée : ses décisions ne changent plus.")
+    changes = changes_of(stored)
+    found = next((c.question for c in changes.questions if c.question.code == question), None) if changes else None
+    if found is None or not found.is_core:
+        raise Refused("Cette question du socle ne change pas : il n’y a rien à décider.")
+    if not text.strip():
+        raise Refused("Écrivez la décision et sa raison.")
+    values = {"change": found.change.value, "effect": effect, "text": text.strip(), "by": by, "at": clock.now()}
+    decision, _ = VersionDecision.objects.update_or_create(version=stored, question=question, defaults=values)
+    return decision

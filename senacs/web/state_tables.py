@@ -12,6 +12,8 @@ from senacs.collection.enums import ResponseState
 from senacs.lib.states import Transition, describe
 from senacs.observatory import states as observatory
 from senacs.observatory.enums import ReleaseState
+from senacs.questionnaire import states as questionnaire
+from senacs.questionnaire.enums import VersionState
 from senacs.review import states as review
 from senacs.review.enums import FlagState
 
@@ -27,6 +29,9 @@ class StateTable:
 
 
 TABLES = (
+    StateTable(
+        "Questionnaire version (`questionnaire.states`)", VersionState, VersionState.DRAFT, questionnaire.TRANSITIONS
+    ),
     StateTable("Campaign (`campaigns.states`)", Phase, Phase.PREPARATION, campaigns.TRANSITIONS),
     StateTable("Response (`collection.states`)", ResponseState, ResponseState.DRAFT, collection.TRANSITIONS),
     StateTable("Flag (`review.states`)", FlagState, FlagState.OPEN, review.TRANSITIONS),
