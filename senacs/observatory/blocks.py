@@ -28,6 +28,7 @@ SCALE = 10_000
 # Groupings of the release that readers already have.
 EARLIER = "avant "
 _MAX_COVERS = 4
+WITHHELD_REASON = "non publié à ce niveau de détail, pour protéger un total et toutes ses parties"
 
 Contribution = int | None
 Label = tuple[Hashable, ...]
@@ -66,6 +67,8 @@ class Block:
     counted: bool
     identities: tuple[Identity, ...] = ()
     already_published: frozenset[CellId] = frozenset()
+    # Tables that are not published for this block (see plan.Rules.tied_variables).
+    withheld: Mapping[str, Sequence[Label | None]] = field(default_factory=dict)
     title: str = ""
 
 
@@ -147,16 +150,23 @@ def make_blocks(
         if before is not None:
             rows.join(_Rows(before, chosen))
         first = next(iter(chosen.values()))
+        withheld = withheld_tables(plan, len(chosen))
         made.blocks.append(
             Block(
                 holders=tuple(rows.holders),
-                groupings=rows.groupings,
+                groupings={name: c for name, c in rows.groupings.items() if name.removeprefix(EARLIER) not in withheld},
+                withheld={name: column for name, column in rows.groupings.items() if name in withheld},
                 variables=rows.values,
                 rules=_rules(first, plan.rules),
                 margin=plan.rules.margin,
                 counted=first.is_counted,
                 identities=tuple(i for i in identities if i.total in chosen),
-                already_published=frozenset().union(*(published.get(name, frozenset()) for name in chosen)),
+                already_published=frozenset(
+                    (name, label)
+                    for variable in chosen
+                    for name, label in published.get(variable, ())
+                    if name.removeprefix(EARLIER) not in withheld
+                ),
                 title=min(titles[name] for name in members),
             )
         )
@@ -262,6 +272,13 @@ class _Rows:
                 column.append(before.values[variable][j])
 
 
+def withheld_tables(plan: Plan, variables: int) -> frozenset[str]:
+    """The groupings that a block of so many variables does without."""
+    if variables <= plan.rules.tied_variables:
+        return frozenset()
+    return frozenset(grouping(table) for table in plan.tables if not set(table.by) <= set(plan.rules.tied_by))
+
+
 def _rules(variable: Variable, rules: Rules) -> model.Rules:
     return model.Rules(
         threshold=rules.threshold,
@@ -302,7 +319,8 @@ def solve(block: Block) -> Outcome:
     )
     return Outcome(
         {
-            name: {
+            name: _withheld(block, name)
+            | {
                 (grouping_name, label): (str(found.status), public_reason(found.status, found.reason, block.rules))
                 for (grouping_name, label), found in cells.items()
                 if isinstance(label, tuple) and not grouping_name.startswith(EARLIER)
@@ -313,10 +331,20 @@ def solve(block: Block) -> Outcome:
     )
 
 
+def _withheld(block: Block, variable: str) -> dict[tuple[str, Label], tuple[str, str]]:
+    fate = (str(model.Status.COMPLEMENTARY), WITHHELD_REASON)
+    return {
+        (name, label): fate
+        for name, column in block.withheld.items()
+        for label, value in zip(column, block.variables[variable], strict=True)
+        if label is not None and value is not None
+    }
+
+
 def public_reason(status: model.Status, reason: str, rules: model.Rules) -> str:
     """What readers are told: the rule, never the number of contributors."""
     if status is model.Status.PUBLISHED:
         return ""
-    if f", moins de {rules.threshold}" in reason:
+    if f"moins de {rules.threshold}" in reason:
         return f"moins de {rules.threshold} répondants indépendants"
     return reason

@@ -113,7 +113,11 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     return {
         "tables": [{"level": t.level, "by": list(t.by)} for t in plan.tables],
         "dimensions": {d.code: {"label": d.label, "modalities": d.modalities} for d in plan.dimensions.values()},
-        "rules": {**asdict(plan.rules), "dominance": [list(rule) for rule in plan.rules.dominance]},
+        "rules": {
+            **asdict(plan.rules),
+            "dominance": [list(rule) for rule in plan.rules.dominance],
+            "tied_by": list(plan.rules.tied_by),
+        },
     }
 
 

@@ -48,6 +48,8 @@ class Rules:
     dominance: tuple[tuple[int, float], ...] = ((1, 85.0),)
     p_percent: float | None = None
     margin: float = 0.0
+    tied_variables: int = 9
+    tied_by: tuple[str, ...] = ("kind",)
     median_from: int = 10
     quartiles_from: int = 20
     quantile_digits: int = 3
@@ -97,4 +99,6 @@ def _rules(document: dict[str, Any]) -> Rules:
     values = dict(document)
     if "dominance" in values:
         values["dominance"] = tuple((int(n), float(share)) for n, share in values["dominance"] or ())
+    if "tied_by" in values:
+        values["tied_by"] = tuple(values["tied_by"])
     return Rules(**values)

@@ -189,3 +189,17 @@ def test_means_and_densities_give_a_total_back(kind: str) -> None:
     frame = units({"01": (8, 6), "02": (9, 7)}, x=[1000.0, *[1.0] * 29])
     masks = protect(frame, [Measure("x", kind, "x")], PLAN)
     assert masks.frame.filter(territory="01", dimension="")["status"][0] == "primary"
+
+
+def test_large_families_are_only_published_in_wide_tables() -> None:
+    plan = Plan(PLAN.dimensions, PLAN.tables, Rules(tied_variables=2, tied_by=()))
+    frame = units({"01": (10, 10), "02": (10, 10)}, a=[5.0 + i for i in range(40)], b=[50.0 + i for i in range(40)])
+    frame = frame.with_columns((pl.col("a") + pl.col("b")).alias("total"))
+    measures = [
+        Measure("a", "total", "a", terms=frozenset({"a"})),
+        Measure("b", "total", "b", terms=frozenset({"b"})),
+        Measure("total", "total", "total", terms=frozenset({"a", "b"})),
+    ]
+    cells = apply(aggregate(frame.lazy(), measures, plan), protect(frame, measures, plan), plan)
+    fates = dict(cells.filter(statistic="sum").group_by("dimension").agg(pl.col("status").unique()).iter_rows())
+    assert fates == {"": ["published"], "kind": ["complementary"]}

@@ -6,57 +6,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
+        ("campaigns", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('state', models.CharField(choices=[('building', 'En construction'), ('candidate', 'Candidate'), ('published', 'Publiée'), ('failed', 'Échouée')], default='building', max_length=10, verbose_name='état')),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('step', models.CharField(blank=True, max_length=80, verbose_name='étape')),
-                ('error', models.TextField(blank=True, verbose_name='erreur')),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('manifest', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True, verbose_name='motif')),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True, verbose_name='publiée le')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='campaigns.campaign')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="numéro")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("building", "En construction"),
+                            ("candidate", "Candidate"),
+                            ("published", "Publiée"),
+                            ("failed", "Échouée"),
+                        ],
+                        default="building",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("step", models.CharField(blank=True, max_length=80, verbose_name="étape")),
+                ("error", models.TextField(blank=True, verbose_name="erreur")),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("manifest", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True, verbose_name="motif")),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True, verbose_name="publiée le")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-campaign__year', '-number'],
+                "ordering": ["-campaign__year", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseSignature',
+            name="ReleaseSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='observatory.release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signatures", to="observatory.release"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='one_release_per_number'),
+            model_name="release",
+            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="one_release_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), ('published_at__isnull', False)), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', True)), _connector='OR'), name='published_releases_are_dated', violation_error_message='Une publication porte sa date.'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), ("published_at__isnull", False)),
+                    models.Q(models.Q(("state", "published"), _negated=True), ("published_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="published_releases_are_dated",
+                violation_error_message="Une publication porte sa date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='releasesignature',
-            constraint=models.UniqueConstraint(fields=('release', 'side'), name='one_signature_per_side'),
+            model_name="releasesignature",
+            constraint=models.UniqueConstraint(fields=("release", "side"), name="one_signature_per_side"),
         ),
     ]
