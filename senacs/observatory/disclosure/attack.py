@@ -7,7 +7,7 @@ rounded, the reader is given the benefit of no more than that gap.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 
@@ -138,9 +138,9 @@ def _add_up(view: View) -> None:
                 codes.add(parent)
                 view.truth[total] = summed
                 people = [part for part in parts if part not in view.empty]
-                if len({view.lone.get(part, f"{part}") for part in people}) == 1 and people[0] in view.lone:
-                    if len(people) == 1 or view.lone[people[0]]:
-                        view.lone[total] = view.lone[people[0]]
+                names = {view.lone.get(part) for part in people}
+                if len(names) == 1 and None not in names and (len(people) == 1 or "" not in names):
+                    view.lone[total] = view.lone[people[0]]
                 if not people:
                     view.empty.add(total)
             gap = abs(view.truth[total] - summed)
@@ -313,11 +313,25 @@ def _attack_from_inside(view: View, reader: _Reader, margin: float) -> list[Atta
             value = reader.values[place]
             if not _narrow(value, reader.reached_low[place], reader.reached_high[place], margin):
                 continue
-            low, high = reader.interval(place)
-            if _narrow(value, low, high, margin):
-                found.append(AttackedCell(reader.keys[place], value, low, high, True, owner))
+            key, (low, high) = reader.keys[place], reader.interval(place)
+            if _narrow(value, low, high, margin) and not _is_same_person(view, [reader.keys[p] for p in own], key):
+                found.append(AttackedCell(key, value, low, high, True, owner))
         reader.forget(own)
     return found
+
+
+def _is_same_person(view: View, own: Sequence[Key], key: Key) -> bool:
+    """The cell has one contributor too, and is fixed by the own cells when nothing is published but emptiness."""
+    if key not in view.lone:
+        return False
+    blank = replace(view, shown={empty: Fraction(0) for empty in view.empty if not view.truth[empty]})
+    for keys, sums in _parts(blank, set(view.truth) - set(blank.shown)):
+        if key in keys:
+            reader = _Reader(blank, keys, sums)
+            reader.learn([reader.place[mine] for mine in own if mine in reader.place])
+            low, high = reader.interval(reader.place[key])
+            return high - low <= ACCURACY * max(1.0, abs(float(view.truth[key])))
+    return False
 
 
 def _explore(reader: _Reader, targets: Sequence[int]) -> None:

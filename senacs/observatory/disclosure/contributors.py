@@ -161,7 +161,7 @@ class _Block:
 
     def reason(self, group: _Group) -> str:
         width = max([2, *(count for count, _ in self.rules.dominance)])
-        largest = sorted((abs(x) for x in group.holders.values()), reverse=True)[:width]
+        largest = sorted((max(x, -x) for x in group.holders.values()), reverse=True)[:width]
         return primary_reason(
             self.rules,
             n=len(group.holders),

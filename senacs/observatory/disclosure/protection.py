@@ -1,10 +1,11 @@
 """`protect`: tables in, protected tables and reasons out."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 
 from senacs.lib import french
 from senacs.observatory.disclosure.bounds import Weakness
+from senacs.observatory.disclosure.elimination import Tableau
 from senacs.observatory.disclosure.linking import (
     Key,
     LinkedTables,
@@ -61,6 +62,7 @@ def protect(
     system, column = build_system(linked)
     reasons = _apply_rules(linked, system, column, rules)
     failures, warnings = _apply_known(linked, system, column, rules, already_published, reasons)
+    _same_contributors(system)
     if system.signed:
         warnings.append(NEGATIVE_WARNING)
     plan = make_plan(system, Aim(margin, insiders, thorough))
@@ -123,6 +125,24 @@ def _apply_known(
             system.primary.add(place)
             system.known.discard(place)
     return failures, warnings
+
+
+def _same_contributors(system: System) -> None:
+    """Lone contributors whose cells are equal whatever the figures, given which cells are empty, are one person."""
+    lone = [c for c, owner in enumerate(system.owners) if owner is not None]
+    if not lone:
+        return
+    empty = {c for c in system.known if system.sizes[c] == 0}
+    rows = Tableau(system.restricted(set(range(len(system.values))) - empty)).rows
+    first: dict[frozenset[tuple[int, int]], Hashable] = {}
+    for column in lone:
+        owner = system.owners[column]
+        same = first.setdefault(frozenset(rows.get(column, {column: 1}).items()), owner)
+        if same != owner:
+            for other in system.holdings.pop(owner):
+                system.owners[other] = same
+                system.holdings[same].add(other)
+            first = {row: same if mine == owner else mine for row, mine in first.items()}
 
 
 def explain(weakness: Weakness) -> str:

@@ -14,7 +14,6 @@ from senacs.observatory.disclosure.model import (
     Status,
 )
 from senacs.observatory.disclosure.protection import protect
-
 from tests.observatory.disclosure.cases import FEW, attacked, cell, grid, hidden, leaks, naive, statuses, table
 
 REGION, SIZE = Dimension("region"), Dimension("size")
@@ -258,3 +257,17 @@ def test_a_rule_without_its_column_is_refused() -> None:
         protect([grid("t", "region", LINE)], (REGION,), Rules())
     with pytest.raises(SpecificationError, match="frequency"):
         protect([table("t", "region", cell("A", None, 5))], (REGION,), FEW)
+
+
+def test_lone_contributors_whose_cells_are_always_equal_are_one_person() -> None:
+    # (a, x) and (s, x) are equal whatever the figures, as all other combinations are empty.
+    size, kind = Dimension("size"), Dimension("kind")
+    tables = [
+        grid("rs", "region size", {"a s": (3, 0), "b m": (1, 0)}),
+        grid("rk", "region kind", {"a w": (2, 0), "a x": (1, 0), "b x": (1, 0)}),
+        grid("sk", "size kind", {"s w": (2, 0), "s x": (1, 0), "m x": (1, 0)}),
+    ]
+    dimensions = (REGION, size, kind)
+    result = protect(tables, dimensions, FEW)
+    assert not result.failures
+    assert not leaks(tables, dimensions, result.tables)
