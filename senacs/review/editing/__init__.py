@@ -1,0 +1,1 @@
+"""Statistical data editing: atypical values, localisation of errors, scores. No Django, no I/O."""

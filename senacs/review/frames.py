@@ -1,0 +1,172 @@
+"""A whole campaign as one frame: this year's and last year's answers, completed, with what peers are made from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.db.models import QuerySet
+
+from senacs.campaigns.models import Campaign
+from senacs.collection.documents import context_of
+from senacs.collection.enums import ResponseState, ValueState
+from senacs.collection.models import Response
+from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX, PREVIOUS_SUFFIX, complete
+from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.typecheck import Base
+from senacs.questionnaire.engine.vocabulary import CONTEXT
+from senacs.questionnaire.queries import get_compiled
+from senacs.review.editing.peers import Floats
+
+# Beside the fields: the response, its structure, and its territory.
+KEYS = ("response", "structure", "state", "kind", "territory_type", "departement", "region")
+_CHUNK = 500
+_DTYPES: dict[Kind, pl.DataType] = {
+    Kind.YES_NO: pl.Boolean(),
+    Kind.CHOICE: pl.String(),
+    Kind.MULTIPLE: pl.List(pl.String()),
+    Kind.TEXT: pl.String(),
+    Kind.LONG_TEXT: pl.String(),
+    Kind.DATE: pl.Date(),
+}
+
+
+@dataclass(frozen=True)
+class CampaignFrame:
+    """One row a started response, in order of its id: KEYS, context, each field (completed) and its N-1."""
+
+    compiled: Compiled
+    frame: pl.DataFrame
+
+    @property
+    def responses(self) -> list[int]:
+        return self.frame["response"].to_list()
+
+    def numbers(self, codes: Iterable[str], *, previous: bool = False) -> Floats:
+        """Rows × codes: NaN for unanswered, 0 for « non concerné ». A code without N-1 gives NaN."""
+        suffix = PREVIOUS_SUFFIX if previous else ""
+        columns = []
+        for code in codes:
+            name = code + suffix
+            if name not in self.frame.columns:
+                columns.append(pl.lit(None, dtype=pl.Float64).alias(name))
+                continue
+            not_concerned = pl.col(name + NOT_CONCERNED_SUFFIX).fill_null(value=False)
+            columns.append(pl.when(not_concerned).then(0.0).otherwise(pl.col(name).cast(pl.Float64)).alias(name))
+        return np.array(self.frame.select(columns).to_numpy(), dtype=np.float64)
+
+
+def campaign_frame(campaign: Campaign) -> CampaignFrame:
+    """Reads every started response of a campaign, and the last response of the same structures the year before."""
+    compiled = get_compiled(campaign.version)
+    responses = Response.objects.filter(campaign=campaign, revision__gt=0)
+    frame = _read(responses, compiled)
+    last = (
+        Campaign.objects.filter(version__data_year=campaign.data_year - 1)
+        .select_related("version")
+        .defer("version__document")
+        .order_by("-year")
+        .first()
+    )
+    if last is not None:
+        sent = [ResponseState.SUBMITTED, ResponseState.VALIDATED]
+        before = _previous(_read(last.responses.filter(state__in=sent), get_compiled(last.version)), compiled, last)
+        frame = frame.join(before, on="structure", how="left", maintain_order="left")
+    return CampaignFrame(compiled, completed_frame(compiled, frame))
+
+
+def completed_frame(compiled: Compiled, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with totals filled and hidden fields emptied; N-1 columns that rules read are made where absent."""
+    absent = []
+    for code in _previous_codes(compiled):
+        if code + PREVIOUS_SUFFIX not in frame.columns:
+            dtype = dtype_of(compiled.questionnaire.fields[code])
+            absent.append(pl.lit(None, dtype=dtype).alias(code + PREVIOUS_SUFFIX))
+            absent.append(pl.lit(value=False).alias(code + PREVIOUS_SUFFIX + NOT_CONCERNED_SUFFIX))
+    return complete(compiled, frame.with_columns(absent).lazy()).collect()
+
+
+def dtype_of(field: Field) -> pl.DataType:
+    return _DTYPES.get(field.kind, pl.Float64())
+
+
+def _previous_codes(compiled: Compiled) -> set[str]:
+    fields = compiled.questionnaire.fields.values()
+    formulas = [rule.expression for rule in compiled.rules]
+    formulas += [formula for field in fields for formula in (field.condition, field.computed) if formula is not None]
+    return {code for formula in formulas for code, is_previous in formula.names if is_previous}
+
+
+def _previous(frame: pl.DataFrame, compiled: Compiled, last: Campaign) -> pl.DataFrame:
+    """Last year's completed answers under this year's codes (see Compiled.previous_env)."""
+    done = completed_frame(get_compiled(last.version), frame)
+    columns = [pl.col("structure")]
+    for field in compiled.questionnaire.fields.values():
+        if field.previous_code is not None and field.previous_code in done.columns:
+            name = field.code + PREVIOUS_SUFFIX
+            columns.append(pl.col(field.previous_code).alias(name))
+            columns.append(pl.col(field.previous_code + NOT_CONCERNED_SUFFIX).alias(name + NOT_CONCERNED_SUFFIX))
+    return done.select(columns)
+
+
+def _read(responses: QuerySet[Response], compiled: Compiled) -> pl.DataFrame:
+    fields = compiled.questionnaire.fields
+    chunks: list[pl.DataFrame] = []
+    rows: list[Response] = []
+    queryset = responses.select_related("invited").order_by("pk").defer("campaign")
+    for response in queryset.iterator(chunk_size=_CHUNK):
+        rows.append(response)
+        if len(rows) == _CHUNK:
+            chunks.append(_chunk(rows, fields))
+            rows = []
+    chunks.append(_chunk(rows, fields))
+    return pl.concat(chunks)
+
+
+def _chunk(rows: list[Response], fields: Mapping[str, Field]) -> pl.DataFrame:
+    values: dict[str, list[Any]] = {code: [None] * len(rows) for code in fields}
+    not_concerned: dict[str, list[bool]] = {code: [False] * len(rows) for code in fields}
+    for number, response in enumerate(rows):
+        for code, stored in response.values.items():
+            if code not in values:
+                continue
+            if stored["etat"] == ValueState.NOT_CONCERNED:
+                not_concerned[code][number] = True
+            else:
+                values[code][number] = stored["valeur"]
+    columns: dict[str, pl.Series] = _keys(rows)
+    contexts = [context_of(response.invited) for response in rows]
+    for name, kind in CONTEXT.items():
+        dtype = pl.Boolean() if kind.base is Base.BOOLEAN else pl.String()
+        columns[name] = pl.Series(name, [context.get(name) for context in contexts], dtype=dtype)
+    for code, field in fields.items():
+        columns[code] = _series(field, values[code])
+        columns[code + NOT_CONCERNED_SUFFIX] = pl.Series(not_concerned[code], dtype=pl.Boolean())
+    return pl.DataFrame(columns)
+
+
+def _keys(rows: list[Response]) -> dict[str, pl.Series]:
+    def of(read: str) -> list[Any]:
+        return [getattr(response.invited, read) for response in rows]
+
+    return {
+        "response": pl.Series([response.pk for response in rows], dtype=pl.Int64()),
+        "structure": pl.Series([response.structure_id for response in rows], dtype=pl.Int64()),
+        "state": pl.Series([response.state for response in rows], dtype=pl.String()),
+        "kind": pl.Series(of("kind"), dtype=pl.String()),
+        "territory_type": pl.Series(of("territory_type"), dtype=pl.String()),
+        "departement": pl.Series(of("departement_code"), dtype=pl.String()),
+        "region": pl.Series(of("region_code"), dtype=pl.String()),
+    }
+
+
+def _series(field: Field, values: list[Any]) -> pl.Series:
+    """Stored JSON values as a column: decimals are texts, dates ISO texts."""
+    if field.kind.is_numeric:
+        return pl.Series(np.array([np.nan if v is None else float(v) for v in values])).fill_nan(None)
+    if field.kind is Kind.DATE:
+        return pl.Series([date.fromisoformat(v) if v else None for v in values], dtype=pl.Date())
+    return pl.Series(values, dtype=dtype_of(field), strict=False)

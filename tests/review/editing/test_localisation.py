@@ -1,0 +1,154 @@
+"""Which field is wrong: one in closed form, several by the program, slips where they explain."""
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+
+from senacs.review.editing.edits import Edit
+from senacs.review.editing.localisation import Answer, Cell, Unsolvable, localise
+from senacs.review.editing.slips import Slip
+
+
+def cells(**values: float) -> dict[str, Cell]:
+    return {code: Cell(float(value)) for code, value in values.items()}
+
+
+def equal(total: str, *parts: str) -> list[Edit]:
+    terms = {total: 1.0, **dict.fromkeys(parts, -1.0)}
+    return [Edit("TOTAL", terms, 0.0), Edit("TOTAL", {code: -value for code, value in terms.items()}, 0.0)]
+
+
+def at_most(one: str, other: str) -> Edit:
+    return Edit(f"{one}<={other}", {one: 1.0, other: -1.0}, 0.0)
+
+
+def fields(answers: list[Answer]) -> list[tuple[str, ...]]:
+    return [answer.fields for answer in answers]
+
+
+def test_nothing_to_say_when_all_holds():
+    assert localise([at_most("etp", "salaries")], cells(etp=3, salaries=4)) == []
+
+
+def test_field_that_two_edits_blame_is_the_one():
+    edits = [at_most("femmes", "total"), at_most("hommes", "total"), at_most("total", "limite")]
+    (answer,) = localise(edits, cells(femmes=60, hommes=55, total=10, limite=200))
+    assert answer.fields == ("total",)
+    assert answer.ranges["total"] == (60.0, 200.0)
+    assert answer.rules == ("femmes<=total", "hommes<=total")
+
+
+def test_correction_must_not_break_what_holds():
+    edits = [at_most("etp", "salaries"), at_most("contrats", "etp")]
+    (answer,) = localise(edits, cells(etp=9, salaries=5, contrats=8))
+    assert answer.fields == ("salaries",)
+
+
+def test_zero_too_many_is_recognised():
+    (answer,) = localise(equal("budget", "caf", "commune"), cells(budget=1_000_000, caf=60_000, commune=40_000))
+    assert answer.fields == ("budget",)
+    assert answer.slip is Slip.TIMES_10
+    assert answer.proposed == {"budget": 100_000.0}
+
+
+def test_exchanged_digits_are_recognised_among_the_parts():
+    (answer,) = localise(equal("budget", "caf", "commune"), cells(budget=100_000, caf=69_000, commune=4_000))
+    assert answer.slip is Slip.DIGITS
+    assert answer.proposed == {"caf": 96_000.0}
+
+
+def test_wide_range_makes_no_slip_credible_without_what_was_expected():
+    edits = [at_most("semaines", "an")]
+    values = {"semaines": Cell(500.0), "an": Cell(52.0, upper=52.0)}
+    (answer,) = localise(edits, values)
+    assert (answer.fields, answer.slip) == (("semaines",), None)
+    (answer,) = localise(edits, values | {"semaines": Cell(500.0, expected=48.0)})
+    assert answer.proposed == {"semaines": 50.0}
+
+
+def test_swapped_cells_are_one_slip():
+    edits = [at_most("etp_1", "salaries_1"), *equal("salaries", "salaries_1", "salaries_2")]
+    edits += [at_most("etp_2", "salaries_2")]
+    values = cells(etp_1=9, salaries_1=6, salaries_2=3, etp_2=2, salaries=12)
+    (answer,) = localise(edits, values, swaps=[("salaries_1", "etp_1"), ("salaries_2", "etp_2")])
+    assert answer.slip is Slip.SWAP
+    assert answer.proposed == {"salaries_1": 9.0, "etp_1": 6.0}
+
+
+def test_unlikely_field_is_blamed_first():
+    values = cells(etp=6, salaries=5)
+    values["salaries"] = Cell(5.0, weight=0.7)
+    (answer,) = localise([at_most("etp", "salaries")], values)
+    assert answer.fields == ("salaries",)
+
+
+def test_equal_costs_are_told_as_ties():
+    (answer,) = localise([at_most("etp", "salaries")], cells(etp=6, salaries=5))
+    assert answer.fields == ("etp",)
+    assert answer.ties == (("salaries",),)
+
+
+def test_separate_contradictions_have_separate_answers():
+    answers = localise([at_most("a", "b"), at_most("c", "d")], cells(a=2, b=1, c=2, d=1))
+    assert len(answers) == 2
+
+
+def test_two_fields_where_one_cannot_do():
+    edits = [*equal("t", "a", "b"), Edit("A", {"a": 1.0}, 5.0), Edit("T", {"t": -1.0}, -90.0)]
+    values = cells(t=50, a=40, b=3)
+    (answer,) = localise(edits, values)
+    assert len(answer.fields) == 2 + ("a" in answer.fields and "t" in answer.fields and "b" in answer.fields)
+    assert {"a", "t"} <= set(answer.fields)
+
+
+def test_fixed_fields_are_not_blamed():
+    (answer,) = localise([at_most("etp", "salaries")], cells(etp=6, salaries=5), fixed=["etp"])
+    assert answer.fields == ("salaries",)
+
+
+def test_contradictory_rules_are_said():
+    edits = [Edit("HAUT", {"a": -1.0}, -10.0), Edit("BAS", {"a": 1.0}, 5.0)]
+    with pytest.raises(Unsolvable):
+        localise(edits, cells(a=7))
+
+
+def cheapest(edits: list[Edit], x: dict[str, float], weight: dict[str, float]) -> float:
+    """By trying everything: the least weight of fields whose change within 0…6 makes every edit hold."""
+    codes = sorted(x)
+
+    def holds(values: dict[str, float]) -> bool:
+        return all(sum(a * values[code] for code, a in edit.terms.items()) <= edit.bound + 1e-9 for edit in edits)
+
+    best = np.inf
+    for size in range(len(codes) + 1):
+        for chosen in combinations(codes, size):
+            cost = sum(weight[code] for code in chosen)
+            if cost < best and any(
+                holds(x | dict(zip(chosen, values, strict=True))) for values in product(range(7), repeat=size)
+            ):
+                best = cost
+    return best
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_cost_is_the_least_that_exists(seed: int):
+    """Differences between two fields and bounds: their corners are whole numbers, so that trying whole ones proves."""
+    rng = np.random.default_rng(seed)
+    codes = ["a", "b", "c", "d"]
+    edits = []
+    for number in range(6):
+        one, other = rng.choice(codes, 2, replace=False)
+        edits.append(Edit(f"R{number}", {str(one): 1.0, str(other): -1.0}, float(rng.integers(-2, 3))))
+    x = {code: float(rng.integers(0, 7)) for code in codes}
+    weight = {code: float(rng.choice([1.0, 1.3, 1.7])) for code in codes}
+    expected = cheapest(edits, x, weight)
+    # Values of one digit under these bounds leave room for no slip.
+    described = {code: Cell(x[code], 0.0, 6.0, weight=weight[code]) for code in codes}
+    if np.isinf(expected):
+        with pytest.raises(Unsolvable):
+            localise(edits, described)
+        return
+    answers = localise(edits, described)
+    total = sum(sum(weight[code] for code in answer.fields) for answer in answers)
+    assert total == pytest.approx(expected)
