@@ -25,6 +25,7 @@ from senacs.demo.draws import Bools
 from senacs.demo.faults import Declared
 from senacs.demo.network import Network
 from senacs.demo.sheet import Sheet
+from senacs.lib import clock
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.schema import Field, Kind, Severity
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, from_json
@@ -35,6 +36,8 @@ PARIS = ZoneInfo("Europe/Paris")
 BATCH = 200
 # Where a response of the running campaign stands; past campaigns hold validated ones only.
 CURRENT_STATES = {"validated": 0.60, "submitted": 0.18, "returned": 0.05, "draft": 0.09, "silent": 0.08}
+# The first structures are those whose logins are shown: one has its entry to finish, the other something to correct.
+SHOWN = ("draft", "returned")
 RETURN_REASON = "Le budget et le détail par financeur ne concordent pas : pouvez-vous vérifier la rubrique D ?"
 
 
@@ -49,23 +52,24 @@ class Column:
     not_concerned: Bools
 
 
-def open_campaign(version: QuestionnaireVersion, network: Network) -> Campaign:
-    """A campaign with the structures approved by the end of its data year."""
-    year = version.year
-    campaign = create_campaign(
-        version=version,
-        opens_on=date(year, 3, 16),
-        closes_on=date(year, 7, 10),
-        review_ends_on=date(year, 9, 30),
-        by=None,
-    )
+def open_campaign(version: QuestionnaireVersion, network: Network, *, is_current: bool) -> Campaign:
+    """A campaign with the structures approved by the end of its data year.
+
+    The running one is in the middle of its entry on the day the demonstration is built, so that every role has
+    something to do; past ones keep the calendar of the guide (§2.1).
+    """
+    year, today = version.year, clock.today()
+    opens, closes, reviewed = date(year, 3, 16), date(year, 7, 10), date(year, 9, 30)
+    if is_current:
+        opens, closes, reviewed = (today + timedelta(days=days) for days in (-80, 33, 95))
+    campaign = create_campaign(version=version, opens_on=opens, closes_on=closes, review_ends_on=reviewed, by=None)
     approved = network.ids[network.first_year <= version.data_year]
     invite_structures(campaign=campaign, structures=Structure.objects.filter(pk__in=approved.tolist()), by=None)
     return campaign
 
 
 def close_campaign(campaign: Campaign, phase: Phase) -> None:
-    """Brings a campaign to `phase`, with the events of each phase that it went through on its calendar."""
+    """Brings a campaign to `phase`, with the events of the phases that it went through on its calendar."""
     steps = (
         ("open", Phase.SAISIE, campaign.opens_on),
         ("close", Phase.CONTROLE, campaign.closes_on),
@@ -108,6 +112,8 @@ def fill_campaign(
         for row_invited in batch:
             row = row_of[row_invited.structure_id]
             state = _state(rng, bool(answers[row]), is_current)
+            if is_current and row < len(SHOWN):
+                state = SHOWN[row]
             writer.add(row_invited, row, state)
         writer.flush()
         advance(len(batch))
@@ -161,7 +167,7 @@ class _Writer:
         sections = self.sections
         if state == "draft":
             sections = sections[: int(self.rng.integers(1, len(sections)))]
-        day = self.campaign.opens_on + timedelta(days=int(self.rng.integers(3, 110)))
+        day = self.campaign.opens_on + timedelta(days=int(self.rng.integers(3, 45 if self.is_current else 110)))
         at = _at(day, int(self.rng.integers(9, 18)), int(self.rng.integers(0, 60)))
         response.started_at = at
         for number, (_, codes) in enumerate(sections, start=1):
@@ -226,7 +232,7 @@ class _Writer:
         if not pair or state == "submitted":
             return
         reviewer = pair[int(self.rng.integers(len(pair)))]
-        later = at + timedelta(days=int(self.rng.integers(2, 40)))
+        later = at + timedelta(days=int(self.rng.integers(2, 30)))
         if state == "returned":
             response.state = ResponseState.RETURNED
             self._event(response, "return", later, reviewer, RETURN_REASON)

@@ -76,9 +76,9 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
         campaigns = []
         for index, version in enumerate(versions):
             is_current = version is versions[-1]
-            campaign = open_campaign(version, network)
+            campaign = open_campaign(version, network, is_current=is_current)
             faults = _fill(campaign, network, index, wanted.seed, cast, is_current, progress)
-            close_campaign(campaign, Phase.CONTROLE if is_current else Phase.DIFFUSION)
+            close_campaign(campaign, Phase.SAISIE if is_current else Phase.DIFFUSION)
             _decide_changes(version)
             freeze_version(version=version)
             campaigns.append(campaign)
