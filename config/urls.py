@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("senacs.web.public.urls")),
     path("", include("senacs.web.account.public_urls")),
     path("", include("senacs.web.account.urls")),
+    path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("saisie/", include("senacs.web.structure.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
     path("national/", include("senacs.web.national.urls")),

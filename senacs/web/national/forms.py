@@ -2,6 +2,8 @@
 
 from django import forms
 
+from senacs.questionnaire.enums import Effect
+
 
 class PhaseForm(forms.Form):
     transition = forms.CharField(widget=forms.HiddenInput, max_length=30)
@@ -29,4 +31,26 @@ class RejectForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez pourquoi cette publication est écartée."},
+    )
+
+
+class DraftForm(forms.Form):
+    file = forms.FileField(
+        label="Classeur du questionnaire (XLSX)",
+        help_text="Feuilles survey, choices, settings, grilles, rules et indicators ; 10 Mo au plus. "
+        "Une version figée n’est jamais remplacée.",
+        error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
+    )
+
+
+class DecisionForm(forms.Form):
+    question = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    effect = forms.ChoiceField(
+        label="Effet sur les séries", choices=Effect.choices, error_messages={"required": "Choisissez l’effet."}
+    )
+    text = forms.CharField(
+        label="Décision et raison",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Écrivez la décision et sa raison."},
     )

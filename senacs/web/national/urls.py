@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from senacs.web.national import releases, views
+from senacs.web.national import questionnaire, releases, views
 
 urlpatterns = [
     path("", views.home, name="national"),
     path("campagne/<int:year>/phase/", views.move_phase, name="national_phase"),
+    path("questionnaire/", questionnaire.index, name="national_questionnaires"),
+    path("questionnaire/<slug:code>/", questionnaire.show, name="national_questionnaire"),
+    path("questionnaire/<slug:code>/decision/", questionnaire.decide, name="national_questionnaire_decide"),
+    path("questionnaire/<slug:code>/apercu/<slug:kind>/", questionnaire.preview, name="national_questionnaire_preview"),
     path("publications/", releases.index, name="national_releases"),
     path("publications/nouvelle/", releases.build, name="national_release_build"),
     path("publications/<str:name>/", releases.show, name="national_release"),

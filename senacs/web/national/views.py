@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.permissions import can_manage_campaigns, can_see_progress
+from senacs.accounts.permissions import can_manage_campaigns, can_manage_questionnaire, can_see_progress
 from senacs.campaigns import states
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import calendar, current_campaign, days_left
@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": sorted(rows, key=lambda row: (row.follow.rate, row.departement.code)),
         "total": _total(counts.values()),
         "may_manage": can_manage_campaigns(user),
+        "may_prepare": can_manage_questionnaire(user),
         "transitions": [t for t in states.TRANSITIONS if campaign.phase in t.sources],
         "events": [
             (LABELS[event.transition], event)
