@@ -20,6 +20,8 @@ Key = tuple[str, ...]
 INFINITY = highspy.kHighsInf
 # Relative width under which an interval is a single number, and share of the required half-width that may miss.
 ACCURACY = 1e-6
+# Tables kept by a reader to be mixed, and mixtures tried for each lone contributor.
+KEPT_TABLES, MIXED_TABLES = 256, 32
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,10 @@ class _Reader:
         self.highs.passModel(lp)
         # What solutions have already reached, for each cell: a lower bound of its true range.
         self.reached_low, self.reached_high = list(self.values), list(self.values)
+        # Some of the tables found, as differences with the true one: they serve against lone contributors.
+        self.others: list[np.ndarray] = []
+        self.solved = 0
+        self.stride = 1 + 2 * len(self.keys) // KEPT_TABLES
 
     def extreme(self, costs: Mapping[int, float]) -> float:
         """Minimum of the sum of costs x cell, in the unit of the values; -infinity when nothing stops it."""
@@ -214,7 +220,11 @@ class _Reader:
         found = -INFINITY
         if status == highspy.HighsModelStatus.kOptimal:
             found = self.highs.getObjectiveValue() * self.unit
-            for place, value in enumerate(self.highs.getSolution().col_value):
+            table = self.highs.getSolution().col_value
+            if self.solved % self.stride == 0:
+                self.others.append(np.array(table) * self.unit - np.array(self.values))
+            self.solved += 1
+            for place, value in enumerate(table):
                 self.reached_low[place] = min(self.reached_low[place], value * self.unit)
                 self.reached_high[place] = max(self.reached_high[place], value * self.unit)
         elif status not in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
@@ -227,6 +237,23 @@ class _Reader:
         low = self.extreme({place: 1.0})
         high = -self.extreme({place: -1.0})
         return low, high
+
+    def can_move_without(self, place: int) -> np.ndarray:
+        """How far each cell moves in some table that leaves `place` at its true value: a lower bound.
+
+        Tables that could be true make a convex set: one where the cell is larger and one where it is smaller mix into
+        one where it is right.
+        """
+        moved = np.zeros(len(self.keys))
+        at = np.array([other[place] for other in self.others])
+        scale = ACCURACY * max(1.0, abs(self.values[place]))
+        above, below = np.flatnonzero(at > scale), np.flatnonzero(at < -scale)
+        for k in np.flatnonzero(at == 0)[:MIXED_TABLES]:
+            moved = np.maximum(moved, np.abs(self.others[k]))
+        for k, other in zip(above[:MIXED_TABLES], below[:MIXED_TABLES], strict=False):
+            weight = -at[other] / (at[k] - at[other])
+            moved = np.maximum(moved, np.abs(weight * self.others[k] + (1 - weight) * self.others[other]))
+        return moved
 
     def learn(self, places: Collection[int]) -> None:
         """The reader is now the contributor whose cells these are."""
@@ -305,6 +332,9 @@ def _attack_from_inside(view: View, reader: _Reader, margin: float) -> list[Atta
     found = []
     for owner, own in sorted(owned.items()):
         targets = [place for place in secrets if place not in own]
+        if len(own) == 1 and not margin and reader.others:
+            moved = reader.can_move_without(own[0])
+            targets = [p for p in targets if moved[p] <= 10 * ACCURACY * max(1.0, abs(reader.values[p]))]
         if not targets:
             continue
         reader.learn(own)
