@@ -248,7 +248,7 @@ class _Reader:
         at = np.array([other[place] for other in self.others])
         scale = ACCURACY * max(1.0, abs(self.values[place]))
         above, below = np.flatnonzero(at > scale), np.flatnonzero(at < -scale)
-        for k in np.flatnonzero(at == 0)[:MIXED_TABLES]:
+        for k in np.flatnonzero(np.abs(at) <= scale * 1e-3)[:MIXED_TABLES]:
             moved = np.maximum(moved, np.abs(self.others[k]))
         for k, other in zip(above[:MIXED_TABLES], below[:MIXED_TABLES], strict=False):
             weight = -at[other] / (at[k] - at[other])
