@@ -24,3 +24,55 @@ class Provenance(models.TextChoices):
     CARRIED_OVER = "reprise", "Reprise de l'année précédente et confirmée"
     IMPORTED = "importee", "Importée d'un fichier ou de l'API"
     CORRECTED = "corrigee", "Corrigée après une demande"
+
+
+class ProposalState(models.TextChoices):
+    PENDING = "pending", "À examiner"
+    ACCEPTED = "accepted", "Acceptée"
+    REFUSED = "refused", "Refusée"
+    REPLACED = "replaced", "Remplacée par une proposition plus récente"
+
+
+class AbsenceKind(models.TextChoices):
+    DECLINED = "declined", "Ne participe pas cette année"
+    OUT_OF_SCOPE = "out_of_scope", "Hors du champ de l’enquête"
+
+
+class AbsenceReason(models.TextChoices):
+    NO_TIME = "no_time", "Pas le temps ou pas les moyens"
+    NO_DATA = "no_data", "Les données manquent cette année"
+    TURNOVER = "turnover", "Changement de direction ou poste vacant"
+    NO_INTEREST = "no_interest", "Ne souhaite pas répondre à l’enquête"
+    CLOSED = "closed", "La structure a fermé"
+    NO_AGREMENT = "no_agrement", "Plus d’agrément, ou pas encore"
+    MERGED = "merged", "Fusionnée avec une autre structure, qui répond pour les deux"
+    NO_ACTIVITY = "no_activity", "Aucune activité dans l’année des données"
+    OTHER = "other", "Autre motif"
+
+
+# Which reasons say which kind of absence.
+DECLINE_REASONS = (
+    AbsenceReason.NO_TIME,
+    AbsenceReason.NO_DATA,
+    AbsenceReason.TURNOVER,
+    AbsenceReason.NO_INTEREST,
+    AbsenceReason.OTHER,
+)
+OUT_OF_SCOPE_REASONS = (
+    AbsenceReason.CLOSED,
+    AbsenceReason.NO_AGREMENT,
+    AbsenceReason.MERGED,
+    AbsenceReason.NO_ACTIVITY,
+    AbsenceReason.OTHER,
+)
+
+
+class RequestState(models.TextChoices):
+    PENDING = "pending", "En attente"
+    GRANTED = "granted", "Accordée"
+    REFUSED = "refused", "Refusée"
+
+
+class EntryVerdict(models.TextChoices):
+    ACCEPTED = "accepted", "Acceptée"
+    CONTESTED = "contested", "Contestée"

@@ -1,5 +1,6 @@
 """Responses: one JSON document of values keyed by indicator code, and its append-only history."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +12,22 @@ from senacs.accounts.permissions import structures_visible_to
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
+from senacs.collection.intake_models import ApiToken, Proposal, WorkbookUpload
+from senacs.collection.participation_models import Absence, EntryOpinion, ExtensionRequest
+from senacs.lib import clock
 from senacs.structures.models import Structure
+
+__all__ = [
+    "Absence",
+    "ApiToken",
+    "EntryOpinion",
+    "ExtensionRequest",
+    "Proposal",
+    "Response",
+    "ResponseEvent",
+    "Revision",
+    "WorkbookUpload",
+]
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
@@ -46,6 +62,8 @@ class Response(models.Model):
     validated_at = models.DateTimeField(null=True)
     validated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     updated_at = models.DateTimeField(null=True)
+    # More time than the campaign gives, granted by a correspondent.
+    extended_until = models.DateField("délai accordé jusqu’au", null=True)
 
     objects: ClassVar = ResponseQuerySet.as_manager()
 
@@ -74,10 +92,19 @@ class Response(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Drafts during the entry phase; once the control has begun, only what was returned."""
-        if self.state == ResponseState.RETURNED:
-            return self.campaign.accepts_entry
+        """Drafts during the entry phase, or as long as was granted; once the control has begun, what was returned."""
+        if self.state == ResponseState.RETURNED or self.has_more_time:
+            return self.campaign.accepts_entry and self.state in {ResponseState.RETURNED, ResponseState.DRAFT}
         return self.state == ResponseState.DRAFT and self.campaign.phase == Phase.SAISIE
+
+    @property
+    def has_more_time(self) -> bool:
+        return self.extended_until is not None and clock.today() <= self.extended_until
+
+    @property
+    def closes_on(self) -> date:
+        """The last day of the entry for this structure, that day included."""
+        return max(self.extended_until or self.campaign.closes_on, self.campaign.closes_on)
 
 
 class Revision(models.Model):

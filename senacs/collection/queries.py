@@ -1,6 +1,10 @@
 """Reads on responses: what formulas work on, last year's answers, progress, the lists of correspondents."""
 
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from threading import Lock
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -8,12 +12,14 @@ from django.db.models import Count, Q, QuerySet
 
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
-from senacs.collection.documents import Stored, context_of, read_document, replay
-from senacs.collection.enums import ResponseState
+from senacs.collection.documents import Stored, context_of, read_document, read_entry, replay
+from senacs.collection.enums import AbsenceKind, ResponseState
 from senacs.collection.models import Response, Revision
-from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.lib.prepared import Prepared
+from senacs.questionnaire.engine.evaluation import Compiled, Progress
+from senacs.questionnaire.engine.local import Consequences, Local
 from senacs.questionnaire.engine.values import Env, Value
-from senacs.questionnaire.queries import get_compiled
+from senacs.questionnaire.queries import get_compiled, get_local
 from senacs.structures.models import Structure
 
 
@@ -46,27 +52,81 @@ def responses_visible_to(user: User | AnonymousUser) -> QuerySet[Response]:
 def previous_response(response: Response) -> Response | None:
     """The same structure's last response, sent or validated, of the year before."""
     return (
-        Response.objects.filter(
-            structure=response.structure_id,
-            campaign__version__data_year=response.campaign.version.data_year - 1,
-            state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED],
-        )
+        _sent_for(response.structure_id, response.campaign.version.data_year - 1)
         .select_related("campaign__version", "invited")
         .defer("campaign__version__document")
-        .order_by("-campaign__year")
         .first()
     )
 
 
-def previous_values(response: Response) -> dict[str, Value]:
-    """Last year's answers and computed fields by this year's codes; a field without a predecessor has none."""
+def _sent_for(structure_id: int, data_year: int) -> QuerySet[Response]:
+    return Response.objects.filter(
+        structure=structure_id,
+        campaign__version__data_year=data_year,
+        state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED],
+    ).order_by("-campaign__year", "-pk")
+
+
+_previous_reference = Prepared(lambda structure, year: _sent_for(structure, year).only("revision", "submitted_at")[:1])
+_previous: OrderedDict[tuple[object, ...], Env] = OrderedDict()
+_previous_lock = Lock()
+PREVIOUS_KEPT = 512
+
+
+def previous_values(response: Response) -> Env:
+    """Last year's answers and computed fields by this year's codes; a field without a predecessor has none.
+
+    Kept by revision and date of sending of last year's response, so that every process sees a change of it at once.
+    """
+    version = response.campaign.version
+    reference = _previous_reference.first(response.structure_id, version.data_year - 1)
+    if reference is None:
+        return {}
+    key = (reference.pk, reference.revision, reference.submitted_at, version.checksum)
+    with _previous_lock:
+        known = _previous.get(key)
+        if known is not None:
+            _previous.move_to_end(key)
+            return known
     last = previous_response(response)
     if last is None:
         return {}
+    read = MappingProxyType(_read_previous(response, last))
+    with _previous_lock:
+        _previous[last.pk, last.revision, last.submitted_at, version.checksum] = read
+        if len(_previous) > PREVIOUS_KEPT:
+            _previous.popitem(last=False)
+    return read
+
+
+def _read_previous(response: Response, last: Response) -> dict[str, Value]:
     last_year = compiled_of(last)
     answers = read_document(last_year.questionnaire.fields, last.values)
-    completed = last_year.complete(answers, context_of(last.invited), {})
-    return compiled_of(response).previous_env(completed)
+    return compiled_of(response).previous_env(last_year.complete(answers, context_of(last.invited), {}))
+
+
+def consequences(response: Response, codes: Collection[str]) -> tuple[Consequences, dict[str, Progress]]:
+    """What follows from answers just saved, and the progress by section; reads no more than what they bear on."""
+    local = get_local(response.campaign.version)
+    context = context_of(response.invited)
+    previous = previous_values(response) if local.reads_previous(codes) else {}
+    read = _reader(response, local)
+    return (
+        local.consequences(codes, read, context, previous),
+        local.progress(response.values, read, context, previous),
+    )
+
+
+def progress_counts(response: Response) -> dict[str, Progress]:
+    """Fields answered and expected by section."""
+    local = get_local(response.campaign.version)
+    previous = previous_values(response) if local.conditions.reads_previous else {}
+    return local.progress(response.values, _reader(response, local), context_of(response.invited), previous)
+
+
+def _reader(response: Response, local: Local) -> Callable[[Iterable[str]], dict[str, Value]]:
+    fields, document = local.compiled.questionnaire.fields, response.values
+    return lambda codes: {code: read_entry(fields[code], document[code]) for code in codes if code in document}
 
 
 def environment(response: Response) -> Environment:
@@ -132,6 +192,8 @@ class Follow:
     submitted: int
     returned: int
     validated: int
+    declined: int = 0
+    out_of_scope: int = 0
 
     @property
     def answered(self) -> int:
@@ -140,8 +202,9 @@ class Follow:
 
     @property
     def rate(self) -> float:
-        """Response rate in percent."""
-        return 100 * self.answered / self.invited if self.invited else 0.0
+        """Response rate in percent, of the structures that are in the scope of the survey."""
+        concerned = self.invited - self.out_of_scope
+        return 100 * self.answered / concerned if concerned else 0.0
 
 
 _COUNTS = {
@@ -150,6 +213,8 @@ _COUNTS = {
     "submitted": Count("pk", filter=Q(state=ResponseState.SUBMITTED)),
     "returned": Count("pk", filter=Q(state=ResponseState.RETURNED)),
     "validated": Count("pk", filter=Q(state=ResponseState.VALIDATED)),
+    "declined": Count("pk", filter=Q(absence__kind=AbsenceKind.DECLINED)),
+    "out_of_scope": Count("pk", filter=Q(absence__kind=AbsenceKind.OUT_OF_SCOPE)),
 }
 
 

@@ -67,6 +67,12 @@ EVENT_LABELS = {
     "contest": "Contestée",
     "withdraw_contest": "Contestation retirée",
     "approve": "Accord donné",
+    "on_behalf": "Saisie pour le compte de la structure",
+    "declined": "Ne participe pas",
+    "out_of_scope": "Hors du champ de l’enquête",
+    "take_part": "Participe de nouveau",
+    "extension_granted": "Délai accordé",
+    "extension_refused": "Délai refusé",
 }
 
 

@@ -10,6 +10,8 @@ from senacs.accounts.permissions import can_enter, can_review, people_of
 from senacs.collection import privacy, states
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
+from senacs.collection.on_behalf import contested_codes
+from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.lib import clock, mail
 from senacs.lib.french import plural
@@ -69,6 +71,7 @@ def submit_response(*, response: Response, by: User) -> Response:
         raise Refused("Des réponses se contredisent : corrigez-les.", [flag.message for flag in blocking])
     if unexplained := list(open_flags.filter(severity=Severity.TO_JUSTIFY)):
         raise Refused("Des points demandent une explication.", [flag.message for flag in unexplained])
+    take_part_again(response=response, by=by)
     return states.apply(response, "submit", by=by)
 
 
@@ -193,6 +196,9 @@ def validate_response(*, response: Response, by: User) -> Response:
     unsettled = response.flags.filter(state=FlagState.OPEN).exclude(severity=Severity.INFORMATION)
     if response.state == ResponseState.SUBMITTED and (messages := [flag.message for flag in unsettled]):
         raise Refused("Des points restent à traiter : retournez la réponse ou acceptez les explications.", messages)
+    fields = compiled_of(response).questionnaire.fields
+    if contested := [fields[code].label for code in contested_codes(response) if code in fields]:
+        raise Refused("La structure conteste des valeurs saisies pour elle : elles sont à corriger.", contested)
     if response.is_contested and response.state == ResponseState.SUBMITTED and not _approve(response, by):
         return response
     response = states.apply(response, "validate", by=by)

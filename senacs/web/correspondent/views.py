@@ -202,7 +202,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 
 def _late(user: User, campaign: Campaign) -> QuerySet[Structure]:
     waiting = responses_visible_to(user).filter(
-        campaign=campaign, state__in=[ResponseState.DRAFT, ResponseState.RETURNED]
+        campaign=campaign, state__in=[ResponseState.DRAFT, ResponseState.RETURNED], absence__isnull=True
     )
     return Structure.objects.filter(responses__in=waiting).select_related("commune").order_by("search_name")
 

@@ -1,0 +1,68 @@
+"""Tokens by which a structure's own software reaches the API: created, recognised, withdrawn."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_manage_tokens
+from senacs.collection.models import ApiToken
+from senacs.lib import clock
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.structures.models import Structure
+
+PREFIX = "senacs_"
+SHOWN = 12
+MOST_TOKENS = 10
+# One write a minute is enough to tell whether a token still serves.
+FRESH = timedelta(minutes=1)
+
+
+@transaction.atomic
+def create_token(*, structure: Structure, label: str, by: User) -> tuple[ApiToken, str]:
+    """A token for one piece of software, and its secret, which is never shown again."""
+    if not can_manage_tokens(by, structure):
+        raise NotAllowed("Seul le responsable de la structure donne un accès à un logiciel.")
+    if not label.strip():
+        raise Refused("Donnez le nom du logiciel.")
+    if structure.api_tokens.filter(revoked_at__isnull=True).count() >= MOST_TOKENS:
+        raise Refused(f"{MOST_TOKENS} accès au plus : retirez ceux qui ne servent plus.")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        structure=structure,
+        label=label.strip(),
+        start=secret[:SHOWN],
+        digest=_digest(secret),
+        created_at=clock.now(),
+        created_by=by,
+    )
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User) -> ApiToken:
+    """Withdraws a token: it opens nothing from now on. Those withdrawn already keep their date."""
+    if not can_manage_tokens(by, token.structure):
+        raise NotAllowed("Seul le responsable de la structure retire l’accès d’un logiciel.")
+    if token.is_active:
+        token.revoked_at, token.revoked_by = clock.now(), by
+        token.save(update_fields=["revoked_at", "revoked_by"])
+    return token
+
+
+def recognise(secret: str) -> ApiToken | None:
+    """The active token of that secret, its use noted; None for any other text."""
+    if not secret.startswith(PREFIX):
+        return None
+    token = ApiToken.objects.filter(digest=_digest(secret), revoked_at__isnull=True).select_related("structure").first()
+    if token is not None and (token.last_used_at is None or clock.now() - token.last_used_at > FRESH):
+        token.last_used_at = clock.now()
+        token.save(update_fields=["last_used_at"])
+    return token
+
+
+def _digest(secret: str) -> str:
+    # The secret is 256 random bits: a plain hash cannot be searched, and a slow one would only slow every call.
+    return hashlib.sha256(secret.encode()).hexdigest()
