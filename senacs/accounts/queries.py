@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from senacs.accounts.enums import STRUCTURE_ROLES, Role
-from senacs.accounts.models import AccessEntry, CharteVersion, Mandate, User
+from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
+from senacs.lib.prepared import Prepared
 from senacs.structures.models import Structure
 
 
@@ -14,11 +15,21 @@ def current_charte() -> CharteVersion | None:
     return CharteVersion.objects.order_by("-number").first()
 
 
+_accepted = Prepared(
+    lambda user: (
+        CharteVersion.objects.annotate(
+            is_accepted=Exists(CharteAcceptance.objects.filter(version=OuterRef("pk"), user=user))
+        )
+        .defer("text")
+        .order_by("-number")[:1]
+    )
+)
+
+
 def has_accepted_charte(user: User) -> bool:
     """Whether the newest version was accepted, in one query; true while no charter is published."""
-    newest = CharteVersion.objects.order_by("-number").values("number")[:1]
-    binding = CharteVersion.objects.filter(number=newest)
-    return not binding.exclude(acceptances__user=user).exists()
+    newest = _accepted.first(user.pk)
+    return newest is None or bool(newest.is_accepted)
 
 
 def accesses_to(structure: Structure) -> QuerySet[AccessEntry]:

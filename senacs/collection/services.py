@@ -132,7 +132,7 @@ def save_held_values(
         if warning := _nominative(compiled.questionnaire.fields[code], entry):
             result.warnings[code] = warning
     if changes:
-        _write(response, compiled, revision, changes, by=by, reason=reason, idempotency_key=idempotency_key)
+        _write(response, revision, changes, by=by, reason=reason, idempotency_key=idempotency_key)
         if origin in ON_BEHALF:
             tell_structure(response, by)
     return result
@@ -219,7 +219,6 @@ def _nominative(definition: Field, entry: Stored | None) -> str:
 
 def _write(
     response: Response,
-    compiled: Compiled,
     number: int,
     changes: dict[str, dict[str, Stored | None]],
     *,

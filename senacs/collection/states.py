@@ -1,6 +1,7 @@
 """The states of a response: one table, one door. Nothing else sets `Response.state`."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES
 from senacs.accounts.models import User
@@ -8,6 +9,7 @@ from senacs.accounts.permissions import roles_on
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
 from senacs.lib import clock, states
+from senacs.lib.prepared import Prepared
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.states import Transition
 
@@ -26,15 +28,33 @@ TRANSITIONS = (
 )
 
 
-def lock(response: Response) -> Response:
-    """The row as it stands, held until the transaction ends; its campaign and structure come with it."""
+def _held(pk: int) -> QuerySet[Response]:
     # The questionnaire's document is large and cached elsewhere, by checksum.
     return (
         Response.objects.select_for_update(of=("self",))
         .select_related("campaign__version", "structure", "invited")
         .defer("campaign__version__document")
-        .get(pk=response.pk)
+        .filter(pk=pk)
+        .order_by("pk")
     )
+
+
+_prepared = Prepared(_held)
+
+
+def lock(response: Response) -> Response:
+    """The row as it stands, held until the transaction ends; its campaign and structure come with it."""
+    return lock_by_key(response.pk)
+
+
+def lock_by_key(pk: int) -> Response:
+    """The same for a row not read yet. Raises Response.DoesNotExist."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a response is held within a transaction")
+    response = _prepared.first(pk)
+    if response is None:
+        raise Response.DoesNotExist
+    return response
 
 
 @transaction.atomic

@@ -7,26 +7,32 @@ from threading import Lock
 from senacs.questionnaire.engine.comparison import Comparison, QuestionChange, compare
 from senacs.questionnaire.engine.evaluation import Compiled, compile_questionnaire
 from senacs.questionnaire.engine.loader import from_document
+from senacs.questionnaire.engine.local import Local
 from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision
 
 # A demonstration holds five years, each with its own version.
 KEPT = 16
-_compiled: OrderedDict[str, Compiled] = OrderedDict()
+_compiled: OrderedDict[str, Local] = OrderedDict()
 _lock = Lock()
 
 
 def get_compiled(version: QuestionnaireVersion) -> Compiled:
     """The closures of a version. A cached version reads no document: callers may defer it."""
+    return get_local(version).compiled
+
+
+def get_local(version: QuestionnaireVersion) -> Local:
+    """The same, for what follows from a few answers."""
     with _lock:
         known = _compiled.get(version.checksum)
         if known is not None:
             _compiled.move_to_end(version.checksum)
             return known
-        compiled = compile_questionnaire(from_document(version.document))
-        _compiled[version.checksum] = compiled
+        local = Local(compile_questionnaire(from_document(version.document)))
+        _compiled[version.checksum] = local
         if len(_compiled) > KEPT:
             _compiled.popitem(last=False)
-        return compiled
+        return local
 
 
 def previous_version(version: QuestionnaireVersion) -> QuestionnaireVersion | None:

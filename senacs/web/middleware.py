@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from senacs.accounts.permissions import keep_mandates
 from senacs.accounts.queries import has_accepted_charte
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -25,7 +26,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 class CharteMiddleware:
-    """Everyone accepts the current charter before the first access; a new version asks again (design §2)."""
+    """Everyone accepts the current charter before the first access; a new version asks again (design §2).
+
+    From here on the person of the request is known, and their mandates are read once.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -40,6 +44,7 @@ class CharteMiddleware:
         is_public = not getattr(view, "login_required", True)
         if is_public or not user.is_authenticated or getattr(view, "before_charte", False):
             return None
+        keep_mandates(user)
         if has_accepted_charte(user):
             return None
         if request.method != "GET":

@@ -61,6 +61,10 @@ class Settled(NamedTuple):
     hidden: frozenset[str]
 
 
+# (closure, fields that a condition shows, "") or (closure, (), computed field).
+CompiledStep = tuple[Closure, tuple[str, ...], str]
+
+
 class Step(NamedTuple):
     """One node of the order of evaluation: a condition over its fields, or a computed field."""
 
@@ -102,17 +106,38 @@ def _as_declared(field: Field, node: tree.Node) -> tree.Node:
     return node
 
 
+def settle_steps(steps: Iterable[CompiledStep], env: Env, context: Context, previous: Env) -> Settled:
+    """One pass over compiled steps in dependency order."""
+    values = {**env, **{name: value for name, value in context.items() if value not in (None, "")}}
+    hidden: set[str] = set()
+    for run, shown, computed in steps:
+        if shown:
+            if run(values, previous) is not True:
+                hidden.update(shown)
+                for code in shown:
+                    values.pop(code, None)
+        elif computed not in hidden:
+            result = run(values, previous)
+            if result is None:
+                values.pop(computed, None)
+            else:
+                values[computed] = result
+    return Settled(values, frozenset(hidden))
+
+
 class Compiled:
     """Closures of one questionnaire. Immutable; share it between threads."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
-        self._steps = [
+        # Condition with the fields that it shows, or computation with its field; in order of evaluation.
+        self.steps: list[CompiledStep] = [
             (compile_tree(s.expression), s.shown, s.computed) for s in steps_of(questionnaire)
-        ]  # fmt: skip
+        ]
         year = questionnaire.year
         self.rules = tuple(r for r in questionnaire.rules if (r.since or year) <= year <= (r.until or year))
         self._checks: list[tuple[Rule, Closure]] = [(r, compile_tree(r.expression.tree)) for r in self.rules]
+        self._check_of = {rule.code: (rule, run) for rule, run in self._checks}
         self._messages = {r.code: _PLACEHOLDER.split(r.message) for r in self.rules}
         self._readers = _readers(questionnaire)
         self._rules_reading: dict[str, list[int]] = {}
@@ -123,21 +148,7 @@ class Compiled:
 
     def settle(self, env: Env, context: Context, previous: Env) -> Settled:
         """One pass in dependency order; what `complete`, `visible` and `check` rest on."""
-        values = {**env, **{name: value for name, value in context.items() if value not in (None, "")}}
-        hidden: set[str] = set()
-        for run, shown, computed in self._steps:
-            if shown:
-                if run(values, previous) is not True:
-                    hidden.update(shown)
-                    for code in shown:
-                        values.pop(code, None)
-            elif computed not in hidden:
-                result = run(values, previous)
-                if result is None:
-                    values.pop(computed, None)
-                else:
-                    values[computed] = result
-        return Settled(values, frozenset(hidden))
+        return settle_steps(self.steps, env, context, previous)
 
     def complete(self, env: Env, context: Context, previous: Env) -> dict[str, Value]:
         """`env` with computed fields filled and hidden fields left out."""
@@ -164,6 +175,10 @@ class Compiled:
         indexes = frozenset().union(*(self._reached(code)[1] for code in only))
         return [self._checks[i] for i in sorted(indexes)]
 
+    def findings_of(self, rules: Iterable[Rule], values: Env, previous: Env) -> list[Finding]:
+        """Those of `rules` that fail on settled values."""
+        return self._findings(values, previous, [self._check_of[rule.code] for rule in rules], verdicts=False)
+
     def _findings(
         self, values: Env, previous: Env, checks: Iterable[tuple[Rule, Closure]], verdicts: bool
     ) -> list[Finding]:
@@ -183,6 +198,11 @@ class Compiled:
         for index, (code, is_previous) in enumerate(zip(parts[1::3], parts[2::3], strict=True)):
             texts[index] += self.shown(code, (previous if is_previous else values).get(code))
         return "".join(texts)
+
+    def names_in(self, rule: Rule) -> frozenset[tuple[str, bool]]:
+        """What a rule reads, as (code, is_previous): its formula and the values shown in its message."""
+        parts = self._messages[rule.code]
+        return rule.expression.names | {(code, bool(last)) for code, last in zip(parts[1::3], parts[2::3], strict=True)}
 
     def shown(self, code: str, value: Value | None) -> str:
         """French text of a field's value or of a context name's."""
@@ -224,7 +244,7 @@ class Compiled:
         settled = self.settle(env, context, previous)
         counts = {}
         for section in self.questionnaire.sections:
-            expected = [f.code for f in section.fields if _is_expected(f) and f.code not in settled.hidden]
+            expected = [f.code for f in section.fields if is_expected(f) and f.code not in settled.hidden]
             counts[section.code] = Progress(sum(code in settled.values for code in expected), len(expected))
         return counts
 
@@ -250,7 +270,8 @@ def compile_questionnaire(questionnaire: Questionnaire) -> Compiled:
     return Compiled(questionnaire)
 
 
-def _is_expected(field: Field) -> bool:
+def is_expected(field: Field) -> bool:
+    """Whether an answer is waited for: everything that a person fills, but optional free texts."""
     return not field.is_computed and (field.is_required or field.kind not in _FREE_TEXT)
 
 

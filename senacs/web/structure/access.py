@@ -1,17 +1,20 @@
 """Which response a page is about, and whether the person may write in it."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from senacs.accounts.permissions import can_enter
+from senacs.accounts.enums import STRUCTURE_ROLES
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_enter, current_mandates
 from senacs.collection.models import Response
 from senacs.collection.queries import responses_visible_to
+from senacs.collection.states import lock_by_key
 from senacs.web.requests import signed_in
 
 
 def visible_response(request: HttpRequest, pk: int, *, with_answers: bool = True) -> Response:
-    """404 when the person may not even know of it; without its answers when they are read under a lock anyway."""
+    """404 when the person may not even know of it."""
     responses = responses_visible_to(signed_in(request))
     return get_object_or_404(responses if with_answers else responses.defer("values"), pk=pk)
 
@@ -22,3 +25,19 @@ def own_response(request: HttpRequest, pk: int, *, with_answers: bool = True) ->
     if not can_enter(signed_in(request), response.structure):
         raise PermissionDenied
     return response
+
+
+def own_response_held(request: HttpRequest, pk: int) -> Response:
+    """The same in one query, the row held until the transaction of the caller ends."""
+    try:
+        response = lock_by_key(pk)
+    except Response.DoesNotExist as error:
+        raise Http404 from error
+    if response.structure_id not in own_structures(signed_in(request)):
+        return own_response(request, pk)
+    return response
+
+
+def own_structures(user: User) -> set[int]:
+    """The structures that the person enters for."""
+    return {m.structure_id for m in current_mandates(user) if m.role in STRUCTURE_ROLES and m.structure_id}

@@ -1,7 +1,7 @@
 """What is typed on a section's page, on its way to `save_values`, and what the page is told back."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,9 @@ from senacs.accounts.models import User
 from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, Revision
-from senacs.collection.queries import Environment, compiled_of, environment, section_progress
-from senacs.collection.services import CLEAR, Input, SaveResult, save_values
+from senacs.collection.queries import compiled_of, consequences
+from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values, save_values
+from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value, parse_input
 from senacs.review.models import Flag
@@ -64,9 +65,9 @@ def _is_raw(raw: object) -> bool:
     return isinstance(raw, str)
 
 
-def autosave(*, response: Response, entry: Autosave, by: User) -> dict[str, Any]:
-    """Saves one entry; gives the JSON that the page needs to be true again: fields, totals, conditions, checks."""
-    result = save_values(
+def autosave(*, response: Response, entry: Autosave, by: User) -> SaveResult:
+    """Saves one entry on the row that the transaction holds."""
+    return save_held_values(
         response=response,
         inputs={code: to_input(raw) for code, raw in entry.inputs.items()},
         by=by,
@@ -74,7 +75,6 @@ def autosave(*, response: Response, entry: Autosave, by: User) -> dict[str, Any]
         expected=entry.expected,
         idempotency_key=entry.key,
     )
-    return told(result)
 
 
 def to_input(raw: Raw) -> Input:
@@ -85,19 +85,22 @@ def to_input(raw: Raw) -> Input:
 
 
 def told(result: SaveResult) -> dict[str, Any]:
-    """What became of each field, and what follows from it on the page."""
+    """The JSON that the page needs to be true again: fields, totals, conditions, checks, progress."""
     response = result.response
-    compiled = compiled_of(response)
-    fields = compiled.questionnaire.fields
-    at = environment(response)
-    codes = result.saved.keys()
+    fields = compiled_of(response).questionnaire.fields
+    follows, progress = consequences(response, result.saved.keys())
+    sections = {fields[code].section for code in result.saved}
     return {
         "saved": {code: _entry(fields[code], stored) for code, stored in result.saved.items()},
         "refused": result.refused,
         "warnings": result.warnings,
         "conflicts": _conflicts(response, fields, result.conflicts),
-        **_consequences(response, at, codes),
-        "progress": _progress(response, at, {fields[code].section for code in codes}),
+        "computed": {
+            code: "" if value is None else format_value(fields[code], value) for code, value in follows.computed.items()
+        },
+        "visible": follows.visible,
+        "checks": _checks(response, follows, fields),
+        "progress": {code: progress[code]._asdict() for code in sections if progress[code].expected},
     }
 
 
@@ -127,34 +130,16 @@ def _conflicts(
     }
 
 
-def _consequences(response: Response, at: Environment, codes: Iterable[str]) -> dict[str, Any]:
-    """Totals, conditions and checks that depend on the fields just saved; nothing else is evaluated."""
-    compiled = compiled_of(response)
-    fields = compiled.questionnaire.fields
-    changed = set(codes)
-    computed, conditioned, rules = compiled.affected(changed)
-    visible = compiled.visible(at.env, at.context, at.previous) if conditioned else set()
-    findings = compiled.check(at.env, at.context, at.previous, only=changed)
-    names = [finding.rule.code for finding in findings]
+def _checks(response: Response, follows: Consequences, fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Each rule that the entry could move: null when it does not fail, else what it says, and where."""
+    names = [finding.rule.code for finding in follows.findings]
     explained = Flag.objects.filter(response=response, rule_code__in=names) if names else Flag.objects.none()
     flags = {flag.rule_code: flag for flag in explained}
-    checks: dict[str, Any] = dict.fromkeys(rule.code for rule in rules)
-    for check in checks_of(findings, flags):
+    checks: dict[str, Any] = dict.fromkeys(rule.code for rule in follows.rules)
+    for check in checks_of(follows.findings, flags):
         questions = sorted({fields[code].question for code in check.fields if code in fields})
         checks[check.rule] = {**check.as_json(), "questions": questions, "fields": list(check.fields)}
-    return {
-        "computed": {code: format_value(fields[code], at.env[code]) if code in at.env else "" for code in computed},
-        "visible": {code: code in visible for code in conditioned},
-        "checks": checks,
-    }
-
-
-def _progress(response: Response, at: Environment, sections: set[str]) -> dict[str, dict[str, int]]:
-    return {
-        progress.code: {"answered": progress.answered, "expected": progress.expected}
-        for progress in section_progress(response, at)
-        if progress.code in sections
-    }
+    return checks
 
 
 @dataclass(frozen=True, slots=True)

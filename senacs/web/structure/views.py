@@ -1,19 +1,18 @@
 """Entry by a structure: dashboard, preparation, sections field by field."""
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from senacs.accounts.enums import STRUCTURE_ROLES
-from senacs.accounts.models import User
-from senacs.accounts.permissions import can_enter, current_mandates
+from senacs.accounts.permissions import can_enter
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, responses_visible_to
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Section
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard, saving
-from senacs.web.structure.access import own_response, visible_response
+from senacs.web.structure.access import own_response, own_response_held, own_structures, visible_response
 from senacs.web.structure.section import section_context
 from senacs.web.structure.taking_over import take_over
 
@@ -22,17 +21,13 @@ from senacs.web.structure.taking_over import take_over
 def home(request: HttpRequest) -> HttpResponse:
     """The newest response of each structure of the person; straight to it when there is one."""
     user = signed_in(request)
-    own = _own_structures(user)
+    own = own_structures(user)
     newest: dict[int, Response] = {}
     for response in responses_visible_to(user).filter(structure__in=own).order_by("-campaign__year", "pk"):
         newest.setdefault(response.structure_id, response)
     if len(newest) == 1:
         return redirect("saisie_dashboard", next(iter(newest.values())).pk)
     return render(request, "structure/home.html", {"responses": list(newest.values())})
-
-
-def _own_structures(user: User) -> set[int]:
-    return {m.structure_id for m in current_mandates(user) if m.role in STRUCTURE_ROLES and m.structure_id}
 
 
 @require_safe
@@ -50,7 +45,7 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "returned": dashboard.last_return(response),
         "earlier": dashboard.earlier_responses(response),
         "may_write": response.is_editable and can_enter(signed_in(request), response.structure),
-        "has_several": len(_own_structures(signed_in(request))) > 1,
+        "has_several": len(own_structures(signed_in(request))) > 1,
     }
     return render(request, "structure/dashboard.html", context)
 
@@ -106,14 +101,16 @@ def _section(response: Response, code: str) -> Section:
 @require_POST
 def autosave(request: HttpRequest, pk: int) -> JsonResponse:
     """One entry of the browser's queue; see `saving` for the JSON both ways."""
-    response = own_response(request, pk, with_answers=False)
     try:
         entry = saving.read_autosave(request.body)
-        told = saving.autosave(response=response, entry=entry, by=signed_in(request))
+        with transaction.atomic():
+            response = own_response_held(request, pk)
+            result = saving.autosave(response=response, entry=entry, by=signed_in(request))
     except saving.BadPayload as error:
+        own_response(request, pk)
         return JsonResponse({"message": str(error)}, status=400)
     except NotAllowed as refusal:
         return JsonResponse({"message": refusal.message}, status=403)
     except Refused as refusal:
         return JsonResponse({"message": refusal.message}, status=409)
-    return JsonResponse(told)
+    return JsonResponse(saving.told(result))

@@ -171,5 +171,5 @@ def test_section_costs_the_same_queries_empty_or_full(
     response = factories.make_response(structure=cast.structure, campaign=campaign, values=COMPLETE)
     client = sign_in(cast.responsable)
     for section in ("emplois", "activites"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(10):
             page(client, f"/saisie/{response.pk}/rubrique/{section}/")

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from senacs.accounts.models import User
@@ -174,8 +176,24 @@ def test_autosave_costs_the_same_queries_whatever_is_saved(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = sign_in(cast.responsable)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         send(client, response, {"salaries_total": "2"})
     many = {"salaries_total": "3", "etp_total": "2", "benevoles": "9", "budget_total": "10", "clas": "oui"}
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         send(client, response, many, key="k2")
+
+
+def test_autosave_asks_eight_queries_and_at_most_two_more_for_what_it_says(
+    cast: factories.Cast, response: Response, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.responsable)
+
+    def queries(key: str, values: dict[str, str]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert send(client, response, values, key=key)[0] == 200
+        return sum("SAVEPOINT" not in query["sql"] for query in captured)
+
+    queries("first", {"budget_caf": "9"})  # compiles what is read again and again
+    assert queries("a", {"salaries_total": "5"}) <= 9  # a rule about last year reads it
+    assert queries("b", {"budget_caf": "10"}) == 8  # session, person, charter, response, mandates, key, history, row
+    assert queries("c", {"etp_total": "7"}) <= 10  # a failing rule asks for its explanation
