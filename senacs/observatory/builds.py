@@ -12,7 +12,7 @@ from django.db.models import F
 
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
-from senacs.observatory import aggregate, files, indicators, measures, methodology, microdata, protection, states
+from senacs.observatory import aggregate, audit, files, indicators, measures, methodology, microdata, protection, states
 from senacs.observatory.blocks import Earlier
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
@@ -91,8 +91,13 @@ class _Build:
         masks = protection.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70))
         protected = protection.apply(cells, masks, self.plan)
 
+        self._step(70, "Attaque de la publication")
+        found = audit.audit_release(masks.blocks, masks.outcomes, progress=self._between(70, 92))
+        if found.failures:
+            raise Leaking(f"Secret statistique non tenu : {' ; '.join(found.failures[:10])}.")
+
         self._step(92, "Écriture des fichiers")
-        self._write(protected, invited, masks.summary, earlier)
+        self._write(protected, invited, {**masks.summary, **found.summary}, earlier)
 
     def _earlier(self) -> Earlier | None:
         """What readers already have of this campaign. Raises Refused when its answers can no longer be read."""

@@ -189,10 +189,13 @@ class _Block:
                 continue
             seen.add(members)
             parts = self._parts(members, refiners[cell[0]])
+            if parts == {self.column[cell]}:
+                # The finer cell has the same members (a département that is its whole région for this item): it would
+                # tell nothing, and the parts of this one would be tied to nothing.
+                parts = self._parts(members, None)
             row = dict.fromkeys(parts, -1)
-            row[self.column[cell]] = row.get(self.column[cell], 0) + 1
-            if any(row.values()):
-                system.relations.append({c: a for c, a in row.items() if a})
+            row[self.column[cell]] = 1
+            system.relations.append(row)
 
     def _column(self, system: System, group: _Group) -> int:
         owner = ("", next(iter(group.holders))) if len(group.holders) == 1 else None
