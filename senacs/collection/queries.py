@@ -105,16 +105,11 @@ def _read_previous(response: Response, last: Response) -> dict[str, Value]:
     return compiled_of(response).previous_env(last_year.complete(answers, context_of(last.invited), {}))
 
 
-def consequences(response: Response, codes: Collection[str]) -> tuple[Consequences, dict[str, Progress]]:
-    """What follows from answers just saved, and the progress by section; reads no more than what they bear on."""
+def consequences(response: Response, codes: Collection[str]) -> Consequences:
+    """What follows from answers just saved; reads no more of the response than that."""
     local = get_local(response.campaign.version)
-    context = context_of(response.invited)
     previous = previous_values(response) if local.reads_previous(codes) else {}
-    read = _reader(response, local)
-    return (
-        local.consequences(codes, read, context, previous),
-        local.progress(response.values, read, context, previous),
-    )
+    return local.consequences(codes, _reader(response, local), context_of(response.invited), previous)
 
 
 def progress_counts(response: Response) -> dict[str, Progress]:

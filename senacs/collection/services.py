@@ -1,6 +1,6 @@
 """What happens to responses: opened for a campaign, values saved one by one with their history, taken over from N-1."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -19,7 +19,7 @@ from senacs.collection.queries import compiled_of, previous_values, progress_cou
 from senacs.collection.states import lock
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.questionnaire.engine.evaluation import Compiled, Progress
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, NotConcerned, Value, parse_input
 
@@ -44,7 +44,7 @@ class SaveResult:
 
     `saved`: the stored value, None when cleared; a value equal to the stored one counts as saved and writes nothing.
     `refused`: why, in French. `conflicts`: what somebody else stored meanwhile (None: cleared), left as it is.
-    `warnings`: saved, but the text looks nominative.
+    `warnings`: saved, but the text looks nominative. `progress`: by section, when anything was written.
     """
 
     response: Response
@@ -52,6 +52,7 @@ class SaveResult:
     refused: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, Stored | None] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
+    progress: dict[str, Progress] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -107,7 +108,7 @@ def save_held_values(
     applied = _already_applied(response, idempotency_key)
     # What was acknowledged stays acknowledged, even if the response was sent or closed between the two attempts.
     if applied is None:
-        _require_editable(response)
+        _require_editable(response, origin)
     compiled = compiled_of(response)
     result = SaveResult(response)
     revision = response.revision + 1
@@ -132,6 +133,9 @@ def save_held_values(
         if warning := _nominative(compiled.questionnaire.fields[code], entry):
             result.warnings[code] = warning
     if changes:
+        _change(response, changes)
+        result.progress.update(progress_counts(response))
+        response.progress = _percent(result.progress.values())
         _write(response, revision, changes, by=by, reason=reason, idempotency_key=idempotency_key)
         if origin in ON_BEHALF:
             tell_structure(response, by)
@@ -141,7 +145,7 @@ def save_held_values(
 def _provenance(response: Response, by: User, asked: Provenance | None) -> Provenance:
     roles = roles_on(by, response.structure)
     if roles & STRUCTURE_ROLES:
-        if asked in {Provenance.CARRIED_OVER, Provenance.IMPORTED}:
+        if asked in {Provenance.CARRIED_OVER, Provenance.IMPORTED, Provenance.CORRECTED}:
             return asked
         return Provenance.CORRECTED if response.state == ResponseState.RETURNED else Provenance.DECLARED
     if Role.CORRESPONDANT_CAF in roles:
@@ -151,9 +155,12 @@ def _provenance(response: Response, by: User, asked: Provenance | None) -> Prove
     raise NotAllowed("Vous ne pouvez pas saisir les réponses de cette structure.")
 
 
-def _require_editable(response: Response) -> None:
+def _require_editable(response: Response, origin: Provenance = Provenance.DECLARED) -> None:
     if not response.campaign.accepts_entry:
         raise Refused("La saisie de cette campagne est close : rien n’a été modifié.")
+    # A value that a correspondent proposed and the structure accepts needs no return of the whole response.
+    if origin == Provenance.CORRECTED and response.state == ResponseState.SUBMITTED:
+        return
     if response.state in {ResponseState.SUBMITTED, ResponseState.VALIDATED}:
         raise Refused(
             f"Cette réponse est {response.get_state_display().lower()} : "
@@ -217,6 +224,14 @@ def _nominative(definition: Field, entry: Stored | None) -> str:
     return privacy.warning(entry["valeur"])
 
 
+def _change(response: Response, changes: Mapping[str, dict[str, Stored | None]]) -> None:
+    for code, change in changes.items():
+        if change["apres"] is None:
+            response.values.pop(code, None)
+        else:
+            response.values[code] = change["apres"]
+
+
 def _write(
     response: Response,
     number: int,
@@ -226,14 +241,8 @@ def _write(
     reason: str,
     idempotency_key: str,
 ) -> None:
-    for code, change in changes.items():
-        if change["apres"] is None:
-            response.values.pop(code, None)
-        else:
-            response.values[code] = change["apres"]
     now = clock.now()
     response.revision = number
-    response.progress = _progress(response)
     response.updated_at = now
     response.started_at = response.started_at or now
     Revision.objects.create(
@@ -248,9 +257,8 @@ def _write(
     response.save(update_fields=["values", "revision", "progress", "updated_at", "started_at"])
 
 
-def _progress(response: Response) -> int:
+def _percent(counts: Collection[Progress]) -> int:
     """Share of the fields asked that are answered, in whole percent; 100 only when nothing is left."""
-    counts = progress_counts(response).values()
     expected = sum(count.expected for count in counts)
     return 100 * sum(count.answered for count in counts) // expected if expected else 100
 

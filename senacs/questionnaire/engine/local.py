@@ -63,8 +63,8 @@ class Local:
         self._parts: dict[frozenset[str], Part] = {}
 
     def reads_previous(self, codes: Collection[str]) -> bool:
-        """Whether last year's answers can change what follows from `codes`, or the progress."""
-        return self.conditions.reads_previous or self._part(frozenset(codes)).reads_previous
+        """Whether last year's answers can change what follows from `codes`."""
+        return self._part(frozenset(codes)).reads_previous
 
     def consequences(self, codes: Collection[str], read: Read, context: Context, previous: Env) -> Consequences:
         """Totals, conditions and rules that a change of `codes` can move; the same as evaluating everything."""

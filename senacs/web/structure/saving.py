@@ -11,8 +11,9 @@ from senacs.accounts.models import User
 from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, Revision
-from senacs.collection.queries import compiled_of, consequences
+from senacs.collection.queries import compiled_of, consequences, progress_counts
 from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values, save_values
+from senacs.lib.prepared import Prepared
 from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value, parse_input
@@ -23,6 +24,9 @@ from senacs.web.structure.page import MARKED_PROVENANCES
 
 # One field at a time, a row ticked « non concerné », or a section taken over: never a whole questionnaire.
 MOST_FIELDS_AT_ONCE = 300
+
+
+_flags = Prepared(lambda response: Flag.objects.filter(response=response).order_by("pk"))
 
 
 class BadPayload(ValueError):
@@ -88,7 +92,8 @@ def told(result: SaveResult) -> dict[str, Any]:
     """The JSON that the page needs to be true again: fields, totals, conditions, checks, progress."""
     response = result.response
     fields = compiled_of(response).questionnaire.fields
-    follows, progress = consequences(response, result.saved.keys())
+    follows = consequences(response, result.saved.keys())
+    progress = result.progress or progress_counts(response)
     sections = {fields[code].section for code in result.saved}
     return {
         "saved": {code: _entry(fields[code], stored) for code, stored in result.saved.items()},
@@ -132,9 +137,7 @@ def _conflicts(
 
 def _checks(response: Response, follows: Consequences, fields: Mapping[str, Field]) -> dict[str, Any]:
     """Each rule that the entry could move: null when it does not fail, else what it says, and where."""
-    names = [finding.rule.code for finding in follows.findings]
-    explained = Flag.objects.filter(response=response, rule_code__in=names) if names else Flag.objects.none()
-    flags = {flag.rule_code: flag for flag in explained}
+    flags = {flag.rule_code: flag for flag in _flags.run(response.pk)} if follows.findings else {}
     checks: dict[str, Any] = dict.fromkeys(rule.code for rule in follows.rules)
     for check in checks_of(follows.findings, flags):
         questions = sorted({fields[code].question for code in check.fields if code in fields})
