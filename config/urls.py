@@ -6,8 +6,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("senacs.web.public.urls")),
     path("", include("senacs.web.account.public_urls")),
     path("", include("senacs.web.account.urls")),
+    path("api/", include("senacs.web.api.urls")),
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("saisie/", include("senacs.web.structure.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
     path("national/", include("senacs.web.national.urls")),
+    path("fiche/", include("senacs.web.structure.shared_urls")),
 ]

@@ -16,7 +16,12 @@ from senacs.accounts.models import User
 from tests import factories, postgresql
 
 # Writes that a GET may make: sessions live, and the ledger records who read what.
-WRITTEN_ON_GET = ("django_session", "accounts_accessentry", "accounts_accessentry_structures")
+WRITTEN_ON_GET = (
+    "django_session",
+    "accounts_accessentry",
+    "accounts_accessentry_structures",
+    "publication_sharevisit",
+)
 _WRITE = re.compile(r'^\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 
 

@@ -29,7 +29,19 @@ PUBLIC = {
     "register_structure",
     "charte",
     "accessibility",
+    # what a structure shows by a link of its own
+    "shared_fiche",
+    "shared_fiche_pdf",
     "about",
+    # the API: its description, and operations that each ask for a token (tests/web/api)
+    "api_documentation",
+    "openapi-json",
+    "schema",
+    "response",
+    "questionnaire",
+    "values",
+    "values_csv",
+    "proposals",
     # the way in
     "account_login",
     "account_logout",

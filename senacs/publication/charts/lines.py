@@ -17,6 +17,7 @@ from senacs.publication.charts.chart import (
 )
 
 Place = Callable[[int, float], tuple[float, float]]  # index of the year and value → position
+TALL = 160.0  # a drawing under this height has two graduations only
 DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
 
@@ -80,14 +81,16 @@ def lines(
     bounds = drawn([b for s in series for p in s.points for b in (p.low, p.high)])
     everything = plain + bounds
     ticks = nice_ticks(
-        min(0.0, *everything) if from_zero else min(everything), max(0.0, *everything) if from_zero else max(everything)
+        min(0.0, *everything) if from_zero else min(everything),
+        max(0.0, *everything) if from_zero else max(everything),
+        count=4 if height >= TALL else 2,
     )
     entries = [(palette.category(i), s.label) for i, s in enumerate(series)] if len(series) > 1 else []
     if SUPPRESSED in values:
         entries.append((svg.hatch(prefix), "masqué (secret statistique)"))
     legend, taken = svg.legend(entries, y=0, width=width)
     left = max(svg.text_width(unit.short(tick), svg.SMALL) for tick in ticks) + 10
-    top, bottom = taken + 16, taken + height - 26
+    top, bottom = taken + 20, taken + height - 26
     scale = (bottom - top) / (ticks[-1] - ticks[0])
     step = (width - left - 34) / max(len(xs) - 1, 1)
 
@@ -171,10 +174,11 @@ def _line(
     known = [i for i, point in enumerate(series.points) if number(point.value) is not None]
     for i in {known[0], known[-1]} if known else ():
         x, y = place(i, _plain(series.points[i].value))
-        anchor = "end" if i == len(xs) - 1 and i else "middle"
+        # The first figure starts at its point, clear of the graduations; the last one ends at it.
+        anchor = "end" if i == len(xs) - 1 and i else "" if len(xs) > 1 and not i else "middle"
         out.append(
             svg.label(
-                x + (14 if anchor == "end" else 4),
+                x + {"end": 14, "": -4}.get(anchor, 4),
                 y - 9,
                 unit.short(series.points[i].value),
                 size=svg.SMALL,

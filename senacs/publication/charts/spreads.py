@@ -36,6 +36,7 @@ def quantile_strip(
     unit: Unit = Unit(),  # noqa: B008 - frozen
     width: float = WIDTH,
     description: str = "",
+    has_caption: bool = True,
 ) -> Chart:
     """A strip from D1 to D9, its middle half darker, the median as a line, `marker` (label, value) as a pointer.
 
@@ -75,16 +76,9 @@ def quantile_strip(
     out.append(svg.rect(at(q1), y, at(q3) - at(q1), 22, palette.SEQUENCE[1]))
     out.append(svg.line(at(median), y - 3, at(median), y + 25, palette.ACCENT, ' stroke-width="2.5"'))
     out.append(_scale_labels([(at(v), unit.short(v)) for v in (q1, median, q3)], y + 38, width))
-    out.append(
-        svg.label(
-            width / 2,
-            y + 56,
-            "La moitié des structures se situe dans la zone foncée",
-            size=svg.SMALL,
-            anchor="middle",
-            fill=palette.MUTED,
-        )
-    )
+    if has_caption:
+        caption = "La moitié des structures se situe dans la zone foncée"
+        out.append(svg.label(width / 2, y + 56, caption, size=svg.SMALL, anchor="middle", fill=palette.MUTED))
     if marker and (plain := number(marker[1])) is not None:
         x = at(plain)
         out.append(f'<path d="M{svg.num(x)} {svg.num(y - 1)}l-7 -11h14z" fill="{palette.MARK}"/>')
@@ -98,7 +92,7 @@ def quantile_strip(
         out,
         prefix=prefix,
         width=width,
-        height=96,
+        height=96 if has_caption else 80,
         title=title,
         description=words,
         headers=headers,

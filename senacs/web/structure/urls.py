@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.structure import sending, views
+from senacs.web.structure import fiche, sending, views
 
 urlpatterns = [
     path("", views.home, name="saisie"),
@@ -14,4 +14,9 @@ urlpatterns = [
     path("<int:pk>/envoyee/", sending.confirmation, name="saisie_sent"),
     path("<int:pk>/reponses/", sending.answers, name="saisie_answers"),
     path("<int:pk>/copie.<str:format>", sending.copy, name="saisie_copy"),
+    path("<int:pk>/fiche/", fiche.show, name="fiche"),
+    path("<int:pk>/fiche/fiche.pdf", fiche.paper, name="fiche_pdf"),
+    path("<int:pk>/fiche/texte/", fiche.write, name="fiche_text"),
+    path("<int:pk>/fiche/liens/", fiche.share, name="fiche_share"),
+    path("<int:pk>/fiche/liens/<int:link>/revoquer/", fiche.revoke, name="fiche_revoke"),
 ]

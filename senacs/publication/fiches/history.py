@@ -1,0 +1,110 @@
+"""What one structure answered, year after year, and where the definitions changed on the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from senacs.campaigns.models import Campaign, InvitedStructure
+from senacs.collection.documents import context_of, read_document
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
+from senacs.collection.queries import Environment
+from senacs.publication.charts import Break
+from senacs.publication.fiches.indicators import Number, formulas
+from senacs.questionnaire.engine.values import Value
+from senacs.questionnaire.enums import ChangeKind, Effect
+from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.questionnaire.queries import Changes, changes_of, get_compiled
+from senacs.structures.models import Structure
+
+LONGEST = 6  # years drawn: an agrément cycle of four, and what came before
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One campaign that the structure answered. `figures` by indicator, None where unanswered."""
+
+    campaign: Campaign
+    invited: InvitedStructure
+    is_validated: bool
+    figures: Mapping[str, Number | None]
+
+    @property
+    def data_year(self) -> int:
+        return self.campaign.data_year
+
+
+def read_years(structure: Structure) -> list[Year]:
+    """The campaigns whose response was sent or validated, oldest first, the last six years at most."""
+    responses = (
+        Response.objects.filter(structure=structure, state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED])
+        .select_related("campaign__version", "invited")
+        .defer("campaign__version__document")
+        .order_by("-campaign__year")[: LONGEST + 1]
+    )
+    found: list[Year] = []
+    completed: dict[str, Value] = {}
+    last_year = 0
+    for response in reversed(list(responses)):
+        compiled = get_compiled(response.campaign.version)
+        data_year = response.campaign.data_year
+        previous = compiled.previous_env(completed) if last_year == data_year - 1 else {}
+        context = context_of(response.invited)
+        completed = compiled.complete(read_document(compiled.questionnaire.fields, response.values), context, previous)
+        last_year = data_year
+        at = Environment(completed, context, previous)
+        figures = {code: formula.value(at) for code, formula in formulas(compiled).items()}
+        is_validated = response.state == ResponseState.VALIDATED
+        found.append(Year(response.campaign, response.invited, is_validated, figures))
+    recent = found[-1].data_year - LONGEST if found else 0
+    return [year for year in found if year.data_year > recent]
+
+
+@dataclass(frozen=True, slots=True)
+class Rupture:
+    """A definition that changed: the label of the question and what was decided."""
+
+    data_year: int
+    question: str
+    note: str
+    fields: frozenset[str]
+
+
+class Ruptures:
+    """What changed from one questionnaire to the next, read once for a whole batch of fiches."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Rupture, ...]] = {}
+
+    def of(self, versions: Sequence[QuestionnaireVersion]) -> list[Rupture]:
+        """Between the first of these versions and the last, oldest first."""
+        return [rupture for version in versions[1:] for rupture in self._since_last_year(version)]
+
+    def _since_last_year(self, version: QuestionnaireVersion) -> tuple[Rupture, ...]:
+        if version.pk not in self._known:
+            changes = changes_of(version)
+            self._known[version.pk] = tuple(_ruptures(changes, version)) if changes else ()
+        return self._known[version.pk]
+
+
+def _ruptures(changes: Changes, version: QuestionnaireVersion) -> list[Rupture]:
+    found = []
+    for changed in changes.questions:
+        question, decision = changed.question, changed.decision
+        # Without a decision the series is cut: an unexplained jump must not be read as the structure's own.
+        if question.change != ChangeKind.REDEFINED or (decision and decision.effect == Effect.SAME_SERIES):
+            continue
+        note = decision.text if decision else " ".join(question.details)
+        found.append(Rupture(version.data_year, question.label, note, frozenset(question.fields)))
+    return found
+
+
+def breaks_of(code: str, years: Sequence[Year], ruptures: Sequence[Rupture]) -> list[Break]:
+    """The breaks in the series of one indicator."""
+    drawn = {year.data_year: year for year in years}
+    found = []
+    for rupture in ruptures:
+        year = drawn.get(rupture.data_year)
+        formula = formulas(get_compiled(year.campaign.version)).get(code) if year else None
+        if formula and formula.fields & rupture.fields:
+            found.append(Break(str(rupture.data_year), f"{rupture.question} : {rupture.note}".rstrip(".")))
+    return found

@@ -1,0 +1,131 @@
+"""The indicators of a fiche (data/fiche.yaml) and what one response says of each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from senacs.collection.queries import Environment
+from senacs.observatory.indicators import Indicator, entries_of, read_entries
+from senacs.questionnaire.engine.compile_python import Closure, compile_tree
+from senacs.questionnaire.engine.errors import DefinitionErrors
+from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.questionnaire.engine.language import Expression
+from senacs.questionnaire.engine.schema import Questionnaire
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FicheIndicator:
+    """One line of the fiche, with the label that the fiche gives it."""
+
+    code: str
+    label: str
+    definition: str
+    unit: str
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An indicator ready to be evaluated on one response; `fields` are the typed fields that it rests on."""
+
+    indicator: Indicator
+    numerator: Closure
+    denominator: Closure | None
+    population: Closure | None
+    fields: frozenset[str]
+
+    def value(self, at: Environment) -> Number | None:
+        """The structure's own figure; None where it did not answer or is not concerned."""
+        values = {**at.context, **at.env}
+        if self.population is not None and self.population(values, at.previous) is not True:
+            return None
+        above = self.numerator(values, at.previous)
+        if not isinstance(above, int | Decimal) or isinstance(above, bool):
+            return None
+        if self.denominator is None:
+            return above
+        below = self.denominator(values, at.previous)
+        if not isinstance(below, int | Decimal) or not below:
+            return None
+        scale = 100 if self.indicator.unit == "%" else 1
+        return scale * Decimal(above) / Decimal(below)
+
+
+def fiche_indicators() -> tuple[FicheIndicator, ...]:
+    """In order. Raises DefinitionErrors when data/fiche.yaml names an indicator that nobody defined."""
+    return _fiche_indicators(Path(settings.DATA_DIR))
+
+
+@lru_cache(maxsize=4)
+def _fiche_indicators(directory: Path) -> tuple[FicheIndicator, ...]:
+    return tuple(
+        FicheIndicator(
+            code=entry["code"],
+            label=label,
+            definition=str(entry["definition"]).strip(),
+            unit=str(entry.get("unit") or ""),
+            decimals=int(entry.get("decimals") or 0),
+        )
+        for entry, label in _entries(directory)
+    )
+
+
+def formulas(compiled: Compiled) -> Mapping[str, Formula]:
+    """Those that the questionnaire can answer, by code."""
+    return _formulas(Path(settings.DATA_DIR), compiled)
+
+
+@lru_cache(maxsize=16)
+def _formulas(directory: Path, compiled: Compiled) -> Mapping[str, Formula]:
+    found = {}
+    for entry, _ in _entries(directory):
+        try:
+            read = read_entries([(entry, "fiche.yaml", 0)], compiled.questionnaire)
+        except DefinitionErrors:
+            # That year did not ask what the formula needs: the fiche has a gap there, and says so.
+            continue
+        for indicator in read:
+            found[indicator.code] = _formula(indicator, compiled.questionnaire)
+    return found
+
+
+def _formula(indicator: Indicator, questionnaire: Questionnaire) -> Formula:
+    expressions = [e for e in (indicator.formula, indicator.denominator, indicator.population) if e is not None]
+    return Formula(
+        indicator=indicator,
+        numerator=compile_tree(indicator.formula.tree),
+        denominator=compile_tree(indicator.denominator.tree) if indicator.denominator else None,
+        population=compile_tree(indicator.population.tree) if indicator.population else None,
+        fields=_typed_fields(expressions, questionnaire),
+    )
+
+
+def _typed_fields(expressions: Iterable[Expression], questionnaire: Questionnaire) -> frozenset[str]:
+    """The fields that people fill, behind computed ones."""
+    waiting, found = {code for e in expressions for code in e.codes}, set[str]()
+    while waiting:
+        field = questionnaire.fields.get(waiting.pop())
+        if field is None or field.code in found:
+            continue
+        found.add(field.code)
+        if field.computed is not None:
+            waiting |= field.computed.codes - found
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4)
+def _entries(directory: Path) -> tuple[tuple[dict[str, Any], str], ...]:
+    wanted = yaml.safe_load((directory / "fiche.yaml").read_text(encoding="utf-8"))["indicators"]
+    defined = {entry["code"]: entry for entry in entries_of(directory / "indicators")}
+    unknown = sorted(set(wanted) - set(defined))
+    if unknown:
+        raise ValueError(f"fiche.yaml: no such indicator: {', '.join(unknown)}")
+    return tuple((defined[code], str(label)) for code, label in wanted.items())

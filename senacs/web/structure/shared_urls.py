@@ -1,0 +1,10 @@
+"""Fiches that structures share by a link, under /fiche/."""
+
+from django.urls import path
+
+from senacs.web.structure import fiche
+
+urlpatterns = [
+    path("<str:token>/", fiche.shared, name="shared_fiche"),
+    path("<str:token>/fiche.pdf", fiche.shared_paper, name="shared_fiche_pdf"),
+]

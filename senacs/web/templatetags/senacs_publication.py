@@ -1,0 +1,36 @@
+"""Publications on screen: the texts that people wrote."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from senacs.publication.richtext import Block, Span, parse
+
+register = template.Library()
+
+
+@register.filter
+def texte_compose(blocks: Iterable[Block] | str) -> SafeString:
+    """A text of `publication.richtext`, read or as typed, as safe HTML."""
+    read = parse(blocks) if isinstance(blocks, str) else blocks
+    return format_html_join("", "{}", ((_block(block),) for block in read))
+
+
+def _block(block: Block) -> SafeString:
+    if block["kind"] == "liste":
+        entries = format_html_join("", "<li>{}</li>", ((_spans(item),) for item in block["items"]))
+        return format_html('<ul class="govuk-list govuk-list--bullet">{}</ul>', entries)
+    return format_html_join("", '<p class="govuk-body">{}</p>', ((_spans(item),) for item in block["items"]))
+
+
+def _spans(spans: Iterable[Span]) -> SafeString:
+    return format_html_join("", "{}", ((_span(span),) for span in spans))
+
+
+def _span(span: Span) -> SafeString:
+    shown = format_html("{}", span["text"])
+    if span["bold"]:
+        shown = format_html("<strong>{}</strong>", shown)
+    return format_html("<em>{}</em>", shown) if span["italic"] else shown
