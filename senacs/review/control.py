@@ -9,7 +9,8 @@ from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.collection.states import lock
 from senacs.lib import clock
 from senacs.questionnaire.engine.evaluation import Finding
-from senacs.review.enums import FlagState
+from senacs.review.editing.edits import number
+from senacs.review.enums import FlagOrigin, FlagState
 from senacs.review.models import Flag
 from senacs.review.states import apply
 
@@ -33,7 +34,7 @@ def refresh_flags(*, response: Response, at: Environment | None = None) -> Refre
     response = lock(response)
     at = at or environment(response)
     findings = {finding.rule.code: finding for finding in compiled_of(response).check(at.env, at.context, at.previous)}
-    flags = {flag.rule_code: flag for flag in response.flags.all()}
+    flags = {flag.rule_code: flag for flag in response.flags.filter(origin=FlagOrigin.RULE)}
     raised = [_new(response, finding) for code, finding in findings.items() if code not in flags]
     updated, resolved = [], []
     for code, flag in flags.items():
@@ -42,10 +43,21 @@ def refresh_flags(*, response: Response, at: Environment | None = None) -> Refre
                 updated.append(flag)
         elif flag.state != FlagState.RESOLVED:
             resolved.append(apply(flag, "resolve"))
+    resolved += _corrected(response, at)
     Flag.objects.bulk_create(raised)
     if changed := [*updated, *resolved]:
         Flag.objects.bulk_update(changed, ["state", "severity", "fields", "message", "updated_at"])
     return Refreshed(*(tuple(flag.rule_code for flag in group) for group in (raised, updated, resolved)))
+
+
+def _corrected(response: Response, at: Environment) -> list[Flag]:
+    """Atypical values that changed since: the next check of the campaign says whether the new one is ordinary."""
+    resolved = []
+    for flag in response.flags.standing().filter(origin=FlagOrigin.ATYPICAL):
+        value = at.env.get(flag.fields[0])
+        if number(value) != flag.details["value"] or value is None:
+            resolved.append(apply(flag, "resolve"))
+    return resolved
 
 
 def _new(response: Response, finding: Finding) -> Flag:
@@ -68,7 +80,7 @@ def _meets(flag: Flag, finding: Finding) -> bool:
         apply(flag, "recall" if is_same and flag.justification else "raise")
     elif is_same and flag.severity == finding.rule.severity.value:
         return False
-    elif flag.state in {FlagState.JUSTIFIED, FlagState.ACCEPTED} and not is_same:
+    elif flag.state in {FlagState.JUSTIFIED, FlagState.ACCEPTED, FlagState.WAIVED} and not is_same:
         apply(flag, "change")
     flag.message, flag.severity, flag.fields = finding.message, finding.rule.severity.value, list(finding.fields)
     flag.updated_at = clock.now()

@@ -1,4 +1,4 @@
-"""Severities and states of flags."""
+"""Severities, origins and states of what the control finds and of what people say about it."""
 
 from django.db import models
 
@@ -13,4 +13,23 @@ class FlagState(models.TextChoices):
     OPEN = "open", "À traiter"
     JUSTIFIED = "justified", "Justifié"
     ACCEPTED = "accepted", "Accepté"
+    WAIVED = "waived", "Levé par les deux correspondants"
     RESOLVED = "resolved", "Corrigé"
+
+
+class FlagOrigin(models.TextChoices):
+    RULE = "rule", "Règle"
+    ATYPICAL = "atypical", "Valeur atypique"
+
+
+class QueryState(models.TextChoices):
+    OPEN = "open", "En attente de la structure"
+    ANSWERED = "answered", "Répondue"
+    CLOSED = "closed", "Close"
+
+
+class RecheckState(models.TextChoices):
+    WAITING = "waiting", "En attente"
+    RUNNING = "running", "En cours"
+    DONE = "done", "Terminé"
+    FAILED = "failed", "Interrompu"

@@ -116,7 +116,7 @@ def _read(responses: QuerySet[Response], compiled: Compiled) -> pl.DataFrame:
     fields = compiled.questionnaire.fields
     chunks: list[pl.DataFrame] = []
     rows: list[Response] = []
-    queryset = responses.select_related("invited").order_by("pk").defer("campaign")
+    queryset = responses.select_related("invited").only("structure_id", "state", "values", "invited").order_by("pk")
     for response in queryset.iterator(chunk_size=_CHUNK):
         rows.append(response)
         if len(rows) == _CHUNK:

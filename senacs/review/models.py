@@ -1,4 +1,4 @@
-"""Coherence control: what the rules found in a response, and what people said of it."""
+"""Coherence control: what was found in a response, and what people said of it."""
 
 from typing import ClassVar
 
@@ -10,7 +10,21 @@ from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_visible_to
 from senacs.collection.models import Response
-from senacs.review.enums import FlagState, Severity
+from senacs.review.dialogue_models import Query, QueryMessage, Waiver
+from senacs.review.enums import FlagOrigin, FlagState, Severity
+from senacs.review.priority_models import ControlSettings, DoubtfulCell, Recheck
+
+# Django finds an application's models here; those of priorities and of dialogue are written beside, one noun each.
+__all__ = [
+    "Approval",
+    "ControlSettings",
+    "DoubtfulCell",
+    "Flag",
+    "Query",
+    "QueryMessage",
+    "Recheck",
+    "Waiver",
+]
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -26,11 +40,16 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """A rule that fails on a response: one row per rule and response, reopened if it fails again."""
+    """A rule that fails on a response, or a value unlike last year's or the peers'; reopened if it comes back.
+
+    `rule_code` of an atypical value is « ATYPIQUE: » and its field's code; `details` then holds `value` and `previous`.
+    """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="flags")
     rule_code = models.CharField(max_length=80)
+    origin = models.CharField(max_length=10, choices=FlagOrigin.choices, default=FlagOrigin.RULE)
     severity = models.CharField(max_length=12, choices=Severity.choices)
+    details = models.JSONField(default=dict)
     fields = models.JSONField(default=list)
     message = models.TextField()
     state = models.CharField(max_length=10, choices=FlagState.choices, default=FlagState.OPEN)

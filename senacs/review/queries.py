@@ -1,24 +1,39 @@
 """Reads of the control: what waits for a correspondent, the flags at each field, the story of a response."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import responses_visible_to
-from senacs.review.enums import FlagState, Severity
-from senacs.review.models import Flag
+from senacs.review.enums import FlagState, QueryState, Severity
+from senacs.review.models import DoubtfulCell, Flag, Query, QueryMessage, Waiver
+from senacs.review.settings import parameters_for
 
 _URGENCY = {
     ResponseState.SUBMITTED: 0,
-    ResponseState.RETURNED: 1,
-    ResponseState.DRAFT: 2,
-    ResponseState.VALIDATED: 3,
+    ResponseState.RETURNED: 0,
+    ResponseState.DRAFT: 1,
+    ResponseState.VALIDATED: 2,
 }
 _WEIGHT = {Severity.BLOCKING: 0, Severity.TO_JUSTIFY: 1, Severity.INFORMATION: 2}
 
@@ -27,26 +42,48 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
     """The responses that a correspondent follows, what asks for attention first; one query, whatever their number.
 
     Each carries `blocking`, `to_justify` (open), `justified` (explained, to be judged) and `information`: counts of
-    flags. Sent ones come first, then by severity and number of flags, then by name.
+    flags; `score`, the largest share of a key total that a doubtful cell could move; `queries_open`, those
+    not closed. What can be reviewed comes first, by score, then by severity and number of flags, then by name.
     """
     responses = responses_visible_to(user).filter(campaign=campaign)
     if state:
         responses = responses.filter(state=state)
     is_open = Q(flags__state=FlagState.OPEN)
-    return responses.annotate(
-        blocking=Count("flags", filter=is_open & Q(flags__severity=Severity.BLOCKING)),
-        to_justify=Count("flags", filter=is_open & Q(flags__severity=Severity.TO_JUSTIFY)),
-        justified=Count("flags", filter=Q(flags__state=FlagState.JUSTIFIED)),
-        information=Count("flags", filter=is_open & Q(flags__severity=Severity.INFORMATION)),
-        urgency=Case(
-            *(When(state=name, then=Value(rank)) for name, rank in _URGENCY.items()), output_field=IntegerField()
-        ),
-    ).order_by("urgency", "-blocking", "-to_justify", "-justified", "-information", "structure__search_name", "pk")
+    here = OuterRef("pk")
+    worst = DoubtfulCell.objects.unsettled().filter(response=here).order_by("-score").values("score")[:1]
+    waiting = Query.objects.standing().filter(response=here).order_by().values("response")
+    return (
+        responses.annotate(
+            score=Coalesce(Subquery(worst), Value(0.0), output_field=FloatField()),
+            queries_open=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), Value(0)),
+            blocking=Count("flags", filter=is_open & Q(flags__severity=Severity.BLOCKING)),
+            to_justify=Count("flags", filter=is_open & Q(flags__severity=Severity.TO_JUSTIFY)),
+            justified=Count("flags", filter=Q(flags__state=FlagState.JUSTIFIED)),
+            information=Count("flags", filter=is_open & Q(flags__severity=Severity.INFORMATION)),
+        )
+        .annotate(
+            urgency=Case(
+                When(state=ResponseState.VALIDATED, score__gt=0, then=Value(0)),
+                *(When(state=name, then=Value(rank)) for name, rank in _URGENCY.items()),
+                output_field=IntegerField(),
+            ),
+        )
+        .order_by(
+            "urgency",
+            "-score",
+            "-blocking",
+            "-to_justify",
+            "-justified",
+            "-information",
+            "structure__search_name",
+            "pk",
+        )
+    )
 
 
 def standing_flags(response: Response) -> list[Flag]:
     """What the response still shows, the most serious first."""
-    flags = response.flags.standing().select_related("justified_by")
+    flags = response.flags.standing().select_related("justified_by", "response__structure")
     return sorted(flags, key=lambda flag: (_WEIGHT[Severity(flag.severity)], flag.rule_code))
 
 
@@ -67,6 +104,7 @@ EVENT_LABELS = {
     "contest": "Contestée",
     "withdraw_contest": "Contestation retirée",
     "approve": "Accord donné",
+    "silence": "Sans réponse de l’autre correspondant",
     "on_behalf": "Saisie pour le compte de la structure",
     "declined": "Ne participe pas",
     "out_of_scope": "Hors du champ de l’enquête",
@@ -90,3 +128,121 @@ def story(response: Response) -> list[Moment]:
     """The events of a response, newest first."""
     events = response.events.select_related("by").order_by("-at", "-id")
     return [Moment(event.at, EVENT_LABELS[event.transition], event.by, event.reason) for event in events]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverNote:
+    """One granted waiver, as the method of a release tells it: no structure is named."""
+
+    rule_code: str
+    reason: str
+    granted_on: date
+
+
+def waivers_of(campaign: Campaign) -> list[WaiverNote]:
+    """The waivers granted on validated responses of a campaign, for the methodology of its release."""
+    waivers = Waiver.objects.filter(
+        response__campaign=campaign,
+        response__state=ResponseState.VALIDATED,
+        caf_at__isnull=False,
+        federation_at__isnull=False,
+    ).order_by("rule_code", "pk")
+    return [
+        WaiverNote(waiver.rule_code, waiver.reason, max(waiver.caf_at, waiver.federation_at).date())
+        for waiver in waivers
+        if waiver.caf_at is not None and waiver.federation_at is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One query with its messages, oldest first, and the value that waits for the structure's yes."""
+
+    query: Query
+    messages: list[QueryMessage]
+    proposal: str
+
+    @property
+    def is_standing(self) -> bool:
+        return self.query.state != QueryState.CLOSED
+
+
+def threads_by_field(response: Response) -> dict[str, list[Thread]]:
+    """The queries of a response at each cell, the standing one first; two SQL queries."""
+    queries = response.queries.select_related("opened_by", "closed_by").prefetch_related(
+        Prefetch("messages", QueryMessage.objects.select_related("by").order_by("at", "id"))
+    )
+    by_field: dict[str, list[Thread]] = defaultdict(list)
+    for query in sorted(queries, key=lambda q: (q.state == QueryState.CLOSED, -q.opened_at.timestamp())):
+        messages = list(query.messages.all())
+        proposed = [message for message in messages if message.proposal]
+        is_waiting = bool(proposed) and not proposed[-1].is_acceptance and query.state == QueryState.OPEN
+        by_field[query.field_code].append(Thread(query, messages, proposed[-1].proposal if is_waiting else ""))
+    return dict(by_field)
+
+
+def queries_waiting_for(user: User, campaign: Campaign) -> QuerySet[Query]:
+    """Queries not closed on the structures that the user sees, the oldest first."""
+    return (
+        Query.objects.visible_to(user)
+        .standing()
+        .filter(response__campaign=campaign)
+        .select_related("response__structure", "response__invited", "opened_by")
+        .order_by("opened_at", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """What doubts left could still move, over the structures that somebody follows: the worst key total.
+
+    `percent` of its total; `cells` are those left, `needed` how many of them bring every total within `stop_at`.
+    """
+
+    key: str
+    percent: float
+    cells: int
+    needed: int
+    stop_at: float
+
+    @property
+    def is_enough(self) -> bool:
+        return self.percent <= self.stop_at
+
+
+def residual_of(user: User, campaign: Campaign) -> Residual:
+    """How much the doubts left on the user's structures could move the totals of their départements, at worst."""
+    stop_at = parameters_for(campaign).stop_at
+    cells = list(
+        DoubtfulCell.objects.unsettled()
+        .filter(response__campaign=campaign, response__in=Response.objects.visible_to(user))
+        .order_by("-score", "response_id", "code")
+        .values_list("response_id", "response__invited__departement_code", "moves")
+    )
+    # The larger of a total and its part counts, not their sum (see editing.scores.residuals).
+    largest: dict[tuple[str, str], dict[int, tuple[float, int]]] = defaultdict(dict)
+    for place, (response, territory, moves) in enumerate(cells, start=1):
+        for key, share in moves.items():
+            before, last = largest[territory, key].get(response, (0.0, 0))
+            largest[territory, key][response] = (max(before, share), max(last, place))
+    worst_key, worst, needed = "", 0.0, 0
+    for (_, key), responses in largest.items():
+        total = sum(share for share, _ in responses.values())
+        if total > worst:
+            worst_key, worst = key, total
+        left = 0.0
+        for share, place in sorted(responses.values(), key=lambda pair: -pair[1]):
+            left += share
+            if left > stop_at:
+                needed = max(needed, place)
+                break
+    return Residual(worst_key, worst, len(cells), needed, stop_at)
+
+
+def worst_cells(responses: Iterable[Response]) -> dict[int, DoubtfulCell]:
+    """The unsettled cell of each response that could move a total most; one SQL query."""
+    cells = DoubtfulCell.objects.unsettled().filter(response__in=[r.pk for r in responses], score__gt=0)
+    found: dict[int, DoubtfulCell] = {}
+    for cell in cells.order_by("-score", "code"):
+        found.setdefault(cell.response_id, cell)
+    return found

@@ -1,4 +1,4 @@
-"""What happens between the structure and its correspondents: sent, explained, returned, contested, validated."""
+"""What happens between the structure and its correspondents: sent, explained, returned, contested."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_enter, can_review, people_of
+from senacs.accounts.permissions import can_enter, people_of
 from senacs.collection import privacy, states
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
-from senacs.collection.on_behalf import contested_codes
 from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.lib import clock, mail
@@ -18,9 +17,10 @@ from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
 from senacs.review.control import Refreshed, refresh_flags
-from senacs.review.enums import FlagState, Severity
-from senacs.review.models import Approval, Flag
-from senacs.review.permissions import can_contest, can_judge, missing_sides
+from senacs.review.enums import Severity
+from senacs.review.models import Flag
+from senacs.review.permissions import can_contest, can_judge
+from senacs.review.settling import settle_cells
 from senacs.review.states import apply as apply_to_flag
 
 __all__ = [
@@ -34,8 +34,8 @@ __all__ = [
     "reopen_response",
     "return_response",
     "submit_response",
-    "validate_response",
     "withdraw_contest",
+    "write_to_structure",
 ]
 
 
@@ -121,6 +121,7 @@ def _judge(flag: Flag, name: str, by: User) -> Flag:
         raise NotAllowed("Seuls les correspondants de la structure acceptent ou refusent une explication.")
     apply_to_flag(flag, name)
     flag.save(update_fields=["state", "updated_at"])
+    settle_cells(flag.response)
     return flag
 
 
@@ -146,8 +147,9 @@ def reopen_response(*, response: Response, by: User, reason: str) -> Response:
 def _give_back(response: Response, name: str, by: User, reason: str) -> Response:
     response = states.apply(response, name, by=by, reason=reason)
     response.approvals.all().delete()
+    settle_cells(response)
     flags = list(response.flags.open().exclude(severity=Severity.INFORMATION))
-    _write_to_structure(response, "review/mail/retour.txt", {"by": by, "reason": reason.strip(), "flags": flags})
+    write_to_structure(response, "review/mail/retour.txt", {"by": by, "reason": reason.strip(), "flags": flags})
     return response
 
 
@@ -184,39 +186,7 @@ def _set_contested(response: Response, *, contested: bool, by: User, reason: str
     return response
 
 
-@transaction.atomic
-def validate_response(*, response: Response, by: User) -> Response:
-    """Validates a response; a contested one only records the agreement of `by`'s side until both have given it.
-
-    Raises Refused with the open flags in `details` when points are still to settle.
-    """
-    response = states.lock(response)
-    if not can_review(by, response.structure):
-        raise NotAllowed("Seuls les correspondants de la structure valident sa réponse.")
-    unsettled = response.flags.filter(state=FlagState.OPEN).exclude(severity=Severity.INFORMATION)
-    if response.state == ResponseState.SUBMITTED and (messages := [flag.message for flag in unsettled]):
-        raise Refused("Des points restent à traiter : retournez la réponse ou acceptez les explications.", messages)
-    fields = compiled_of(response).questionnaire.fields
-    if contested := [fields[code].label for code in contested_codes(response) if code in fields]:
-        raise Refused("La structure conteste des valeurs saisies pour elle : elles sont à corriger.", contested)
-    if response.is_contested and response.state == ResponseState.SUBMITTED and not _approve(response, by):
-        return response
-    response = states.apply(response, "validate", by=by)
-    _write_to_structure(response, "review/mail/validation.txt", {"by": by})
-    return response
-
-
-def _approve(response: Response, by: User) -> bool:
-    """Records one side's agreement; tells whether both have now agreed."""
-    sides = missing_sides(by, response)
-    if not sides:
-        raise Refused("Vous avez déjà donné votre accord : celui de l’autre correspondant est attendu.")
-    side, now = min(sides), clock.now()
-    Approval.objects.create(response=response, side=side, by=by, at=now)
-    ResponseEvent.objects.create(response=response, transition="approve", at=now, by=by)
-    return response.approvals.count() == 2
-
-
-def _write_to_structure(response: Response, template: str, context: Mapping[str, Any]) -> None:
+def write_to_structure(response: Response, template: str, context: Mapping[str, Any]) -> None:
+    """A letter to the people of the structure, once the transaction is through."""
     addresses = [person.email for person in people_of(response.structure)]
     mail.send_on_commit([mail.write(template, {"response": response, **context}, to=to) for to in addresses])

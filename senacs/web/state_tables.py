@@ -15,7 +15,7 @@ from senacs.observatory.enums import ReleaseState
 from senacs.questionnaire import states as questionnaire
 from senacs.questionnaire.enums import VersionState
 from senacs.review import states as review
-from senacs.review.enums import FlagState
+from senacs.review.enums import FlagState, QueryState, RecheckState
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ TABLES = (
     StateTable("Campaign (`campaigns.states`)", Phase, Phase.PREPARATION, campaigns.TRANSITIONS),
     StateTable("Response (`collection.states`)", ResponseState, ResponseState.DRAFT, collection.TRANSITIONS),
     StateTable("Flag (`review.states`)", FlagState, FlagState.OPEN, review.TRANSITIONS),
+    StateTable("Query (`review.states`)", QueryState, QueryState.OPEN, review.QUERY_TRANSITIONS),
+    StateTable("Recheck (`review.states`)", RecheckState, RecheckState.WAITING, review.RECHECK_TRANSITIONS),
     StateTable("Release (`observatory.states`)", ReleaseState, ReleaseState.BUILDING, observatory.TRANSITIONS),
 )
 

@@ -10,7 +10,7 @@ from senacs.collection.on_behalf import accept_entries, contest_entry, contested
 from senacs.collection.services import save_values
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.review.services import validate_response
+from senacs.review.validation import validate_response
 from tests.factories import Cast, sign
 
 pytestmark = pytest.mark.django_db

@@ -22,9 +22,9 @@ from senacs.review.services import (
     reopen_response,
     return_response,
     submit_response,
-    validate_response,
     withdraw_contest,
 )
+from senacs.review.validation import validate_response
 from tests import factories
 from tests.factories import Cast
 

@@ -12,33 +12,45 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from senacs.review.editing.outliers import ratio_distances
+from senacs.review.editing.outliers import fence_distances, ratio_distances
 from senacs.review.editing.parameters import Method
 from senacs.review.editing.peers import Floats, Peers, peer_quantiles
 
 # A cell that moves no key total counts for its own, far behind those that do.
 BEHIND = 0.05
-# Doubtful cells: which response (row), which field, what was declared (NaN: nothing) and what was expected.
+# A value that nothing but a rule doubts is suspected a little all the same.
+LEAST_SUSPICION = 0.1
+# Doubtful cells: which response (row), which field, what was declared (NaN: nothing), what was expected, and how
+# far it is suspected, from 0 to 1: its effect counts for that much (suspicion × potential impact, as in L.-G. Jäder and
+# A. Norberg, « A selective editing method considering both suspicion and potential impact », UN/ECE 2005).
 CELLS: dict[str, pl.DataType] = {
     "row": pl.UInt32(),
     "code": pl.String(),
     "value": pl.Float64(),
     "expected": pl.Float64(),
+    "suspicion": pl.Float64(),
 }
 
 
 def expected_values(
     values: Floats, previous: Floats, peers: Peers, methods: Sequence[Method], *, minimum: int
-) -> Floats:
-    """What each cell was expected to be: last year's value as peers moved, else the peers' median; NaN for neither.
+) -> tuple[Floats, Floats]:
+    """What each cell was expected to be, NaN if nothing tells, and how far its value is suspected (0 to 1).
 
-    All arrays are rows × codes. A last year of 0 says that the activity was not there: 0 is expected again, unless
-    peers say that something is wrong (see `outliers`).
+    Expected is last year's value as peers moved; the peers' median where there is none, or where last year was itself
+    out of the peers' fences while this year is not. All arrays are rows × codes.
     """
-    _, trend = ratio_distances(values, previous, peers, methods, minimum=minimum)
+    ratio, trend = ratio_distances(values, previous, peers, methods, minimum=minimum)
+    fence, _ = fence_distances(values, peers, methods, minimum=minimum)
+    before, _ = fence_distances(previous, peers, methods, minimum=minimum)
     (median,) = peer_quantiles(values, peers, (0.5,), minimum=minimum)
     carried = previous * np.where(np.isnan(trend), 1.0, trend)
-    return np.asarray(np.where(np.isnan(previous), median, carried))
+    with np.errstate(invalid="ignore"):
+        is_lonely = np.isnan(previous) | ((before > 1) & ~(fence > 1))
+        distance = np.where(is_lonely, fence**2, ratio)
+        # No ratio and no logarithm: a zero, or something where there was nothing.
+        distance = np.where(np.isnan(distance), np.where(values == carried, 0.0, 1.0), distance)
+    return np.where(is_lonely, median, carried), np.clip(distance, LEAST_SUSPICION, 1.0)
 
 
 def key_totals(
@@ -85,7 +97,9 @@ def effects(
     rows = pl.DataFrame({"row": np.arange(len(weights), dtype=np.uint32), "territory": territory, "weight": weights})
     moved = cells.join(links, on="code").join(rows, on="row")
     difference = (pl.col("value").fill_nan(None).fill_null(0.0) - pl.col("expected")).abs()
-    moved = moved.select("row", "code", "territory", "key", effect=difference * pl.col("factor") * pl.col("weight"))
+    moved = moved.select(
+        "row", "code", "territory", "key", effect=difference * pl.col("suspicion") * pl.col("factor") * pl.col("weight")
+    )
     both = pl.concat([moved, moved.with_columns(territory=pl.lit("FR"))])
     share = pl.when(pl.col("total").abs() > 0).then(100 * pl.col("effect") / pl.col("total").abs()).otherwise(100.0)
     known = pl.col("effect").is_not_null() & pl.col("effect").is_not_nan() & (pl.col("effect") > 0)

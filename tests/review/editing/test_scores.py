@@ -23,7 +23,7 @@ FEEDS = {"budget": {"budget": 1.0}, "caf_total": {"caf": 1.0, "caf_2": 1.0}}
 
 
 def cells(*rows: tuple[int, str, float, float]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=CELLS, orient="row")
+    return pl.DataFrame([(*row, 1.0) for row in rows], schema=CELLS, orient="row")
 
 
 DOUBTFUL = cells(
@@ -91,8 +91,34 @@ def test_unanswered_counts_for_all_that_was_expected(totals):
     assert moved.filter(pl.col("territory") == "26")["effect"].item() == 80.0
 
 
+def test_suspicion_weighs_the_effect(totals):
+    half = DOUBTFUL.with_columns(suspicion=pl.lit(0.5))
+    moved = effects(half, totals, FEEDS, WEIGHTS, TERRITORY)
+    assert moved.filter((pl.col("row") == 1) & (pl.col("territory") == "26"))["share"].item() == pytest.approx(225)
+
+
+def one_group(values: list[float], previous: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    columns = np.array(values)[:, None], np.array(previous)[:, None]
+    return expected_values(*columns, Peers((np.zeros(len(values), np.int64),)), [Method()], minimum=3)
+
+
+def test_expected_is_last_year_else_the_peers():
+    usual = [100.0, 110.0, 90.0, 105.0, 95.0]
+    expected, suspicion = one_group([*usual, 1040.0, np.nan, 102.0], [*usual, 104.0, np.nan, np.nan])
+    assert expected[5, 0] == pytest.approx(104)
+    assert suspicion[5, 0] == 1.0
+    assert expected[7, 0] == pytest.approx(102, abs=3)
+    assert suspicion[7, 0] < 0.2
+
+
+def test_odd_last_year_makes_no_expectation():
+    usual = [100.0, 110.0, 90.0, 105.0, 95.0]
+    expected, suspicion = one_group([*usual, 101.0], [*usual, 101_000.0])
+    assert expected[5, 0] == pytest.approx(100.5)
+    assert suspicion[5, 0] < 0.2
+
+
 def test_nothing_is_expected_of_those_that_nobody_resembles():
-    values, previous = np.array([[5.0], [np.nan]]), np.array([[4.0], [np.nan]])
-    expected = expected_values(values, previous, Peers((np.zeros(2, np.int64),)), [Method()], minimum=3)
+    expected, _ = one_group([5.0, np.nan], [4.0, np.nan])
     assert expected[0, 0] == 4.0
     assert np.isnan(expected[1, 0])

@@ -1,0 +1,107 @@
+"""Validation by the pair: alone, both when contested, one after the other's silence; in bulk where all is clear."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_review
+from senacs.collection import states
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response, ResponseEvent
+from senacs.collection.on_behalf import contested_codes
+from senacs.collection.queries import compiled_of
+from senacs.lib import clock
+from senacs.lib.french import plural
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.review.enums import FlagState, Severity
+from senacs.review.models import Approval, Flag, Query
+from senacs.review.permissions import missing_sides
+from senacs.review.services import write_to_structure
+from senacs.review.settings import parameters_for
+from senacs.review.settling import settle_cells
+
+
+@transaction.atomic
+def validate_response(*, response: Response, by: User) -> Response:
+    """Validates a response; a contested one only records the agreement of `by`'s side until both have given it.
+
+    When the other side has let the settings' number of days pass after an agreement, the side that gave it validates
+    alone, and the history says so. Raises Refused with the open points in `details` when some are still to settle.
+    """
+    response = states.lock(response)
+    if not can_review(by, response.structure):
+        raise NotAllowed("Seuls les correspondants de la structure valident sa réponse.")
+    if response.state == ResponseState.SUBMITTED:
+        _require_settled(response)
+        if response.is_contested and not _approve(response, by):
+            return response
+    response = states.apply(response, "validate", by=by)
+    settle_cells(response)
+    write_to_structure(response, "review/mail/validation.txt", {"by": by})
+    return response
+
+
+def _require_settled(response: Response) -> None:
+    unsettled = response.flags.filter(state=FlagState.OPEN).exclude(severity=Severity.INFORMATION)
+    if messages := [flag.message for flag in unsettled]:
+        raise Refused("Des points restent à traiter : retournez la réponse ou acceptez les explications.", messages)
+    fields = compiled_of(response).questionnaire.fields
+    if contested := [fields[code].label for code in contested_codes(response) if code in fields]:
+        raise Refused("La structure conteste des valeurs saisies pour elle : elles sont à corriger.", contested)
+    if waiting := response.queries.standing().count():
+        raise Refused(
+            f"Il reste {plural(waiting, 'demande ouverte', 'demandes ouvertes')} : elles sont à clore d’abord."
+        )
+
+
+def _approve(response: Response, by: User) -> bool:
+    """Records one side's agreement; tells whether nothing prevents validation any more."""
+    sides = missing_sides(by, response)
+    now = clock.now()
+    if sides:
+        Approval.objects.create(response=response, side=min(sides), by=by, at=now)
+        ResponseEvent.objects.create(response=response, transition="approve", at=now, by=by)
+        return response.approvals.count() == 2
+    own = response.approvals.filter(by=by).first()
+    days = parameters_for(response.campaign).silence_days
+    if own is None or now < own.at + timedelta(days=days):
+        raise Refused(
+            "Vous avez déjà donné votre accord : celui de l’autre correspondant est attendu"
+            + (f" jusqu’à {plural(days, 'jour')} après le vôtre." if own is not None else ".")
+        )
+    other = Side.FEDERATION if own.side == Side.CAF else Side.CAF
+    reason = f"{Side(other).label} n’a pas réagi pendant {plural(days, 'jour')} : validation par un seul correspondant."
+    ResponseEvent.objects.create(response=response, transition="silence", at=now, by=by, reason=reason)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """What became of each response of a validation in bulk; `refused` says why, in French."""
+
+    validated: list[Response] = field(default_factory=list)
+    refused: list[tuple[Response, str]] = field(default_factory=list)
+
+
+def clear_responses(responses: QuerySet[Response]) -> QuerySet[Response]:
+    """Those that can be validated in bulk: sent, not contested, nothing open or still to be read, no query."""
+    here = OuterRef("pk")
+    waiting = Flag.objects.filter(response=here, state__in=[FlagState.OPEN, FlagState.JUSTIFIED])
+    waiting = waiting.exclude(severity=Severity.INFORMATION)
+    clear = responses.filter(state=ResponseState.SUBMITTED, is_contested=False)
+    return clear.exclude(Exists(waiting)).exclude(Exists(Query.objects.standing().filter(response=here)))
+
+
+def validate_in_bulk(*, responses: QuerySet[Response], by: User) -> BulkResult:
+    """Validates, one transaction each, those of `responses` that are clear; the others are left as they are."""
+    result = BulkResult()
+    for response in clear_responses(responses).order_by("pk"):
+        try:
+            result.validated.append(validate_response(response=response, by=by))
+        except Refused as refusal:
+            result.refused.append((response, refusal.message))
+    return result

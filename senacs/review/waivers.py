@@ -1,0 +1,60 @@
+"""A blocking rule set aside for one response by both correspondents together; each one is published with the method."""
+
+from django.db import transaction
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.collection.models import Response
+from senacs.collection.states import lock
+from senacs.lib import clock
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.review.enums import FlagState, Severity
+from senacs.review.models import Flag, Waiver
+from senacs.review.permissions import sides_of
+from senacs.review.settling import settle_cells
+from senacs.review.states import apply as apply_to_flag
+
+
+@transaction.atomic
+def waive_flag(*, flag: Flag, by: User, reason: str) -> Waiver:
+    """One side's agreement to waive a blocking flag; with the other's, the flag no longer prevents sending.
+
+    The second agreement needs no reason of its own. Raises NotAllowed, Refused. What was waived is this finding with
+    these figures: another value opens the flag again.
+    """
+    response = lock(flag.response)
+    flag = Flag.objects.get(pk=flag.pk)
+    sides = sides_of(by, response)
+    if not sides:
+        raise NotAllowed("Seuls les deux correspondants de la structure lèvent un point bloquant.")
+    if flag.severity != Severity.BLOCKING or flag.state != FlagState.OPEN:
+        raise Refused("Ce point n’est pas bloquant : il se justifie.")
+    waiver = Waiver.objects.filter(response=response, rule_code=flag.rule_code, message=flag.message).first()
+    if waiver is None:
+        if not reason.strip():
+            raise Refused("Dites pourquoi ce point peut être levé : la raison est publiée avec la méthode.")
+        waiver = Waiver(response=response, rule_code=flag.rule_code, message=flag.message, reason=reason.strip())
+    _sign(waiver, sides, by)
+    waiver.save()
+    if waiver.is_granted:
+        apply_to_flag(flag, "waive").save(update_fields=["state", "updated_at"])
+        settle_cells(response)
+    return waiver
+
+
+def _sign(waiver: Waiver, sides: frozenset[Side], by: User) -> None:
+    if by.pk in {waiver.caf_by_id, waiver.federation_by_id}:
+        raise Refused("Vous avez déjà donné votre accord : celui de l’autre correspondant est attendu.")
+    if Side.CAF in sides and waiver.caf_by_id is None:
+        waiver.caf_by, waiver.caf_at = by, clock.now()
+    elif Side.FEDERATION in sides and waiver.federation_by_id is None:
+        waiver.federation_by, waiver.federation_at = by, clock.now()
+    else:
+        raise Refused("Votre institution a déjà donné son accord.")
+
+
+def asked_waivers(response: Response) -> dict[str, Waiver]:
+    """Waivers of the findings as they stand, by rule code, granted or waiting for the second agreement."""
+    messages = {flag.rule_code: flag.message for flag in response.flags.standing()}
+    waivers = response.waivers.select_related("caf_by", "federation_by")
+    return {w.rule_code: w for w in waivers if messages.get(w.rule_code) == w.message}
