@@ -26,6 +26,7 @@ from senacs.review import services
 from senacs.review.models import Flag
 from senacs.review.permissions import can_reopen, can_return, can_validate
 from senacs.review.queries import flags_by_field, review_list, standing_flags, story
+from senacs.review.validation import validate_response
 from senacs.structures.models import Structure
 from senacs.web.correspondent.forms import FilterForm, ReasonForm, ReminderForm
 from senacs.web.correspondent.history import changes_of
@@ -111,7 +112,7 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _validate(response: Response, by: User, _reason: str) -> str:
-    response = services.validate_response(response=response, by=by)
+    response = validate_response(response=response, by=by)
     if response.state == ResponseState.VALIDATED:
         return "La réponse est validée : la structure en est informée."
     return "Votre accord est enregistré : celui de l’autre correspondant est attendu."
