@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from senacs.lib.french import NBSP
 from senacs.observatory.indicators import THEMES
 from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader
 from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
@@ -20,6 +21,11 @@ class Shown:
     n: int | None = None
     note: str = ""
     is_suppressed: bool = False
+
+    @property
+    def wrapping(self) -> str:
+        """The same text in large type, where the unit may go to the next line."""
+        return self.text.replace(NBSP, " ")
 
 
 @dataclass(frozen=True, slots=True)
