@@ -8,6 +8,7 @@ from senacs.accounts.enums import Role
 from senacs.accounts.permissions import AnyUser, has_role, structures_visible_to
 from senacs.campaigns.models import Campaign
 from senacs.exchange.models import ComprehensionQuestion
+from senacs.structures.models import Structure
 
 
 def questions_visible_to(user: AnyUser) -> QuerySet[ComprehensionQuestion]:
@@ -15,7 +16,22 @@ def questions_visible_to(user: AnyUser) -> QuerySet[ComprehensionQuestion]:
     visible = Q(structure__in=structures_visible_to(user))
     if has_role(user, Role.COMITE_TECHNIQUE):
         visible |= Q(escalated_at__isnull=False)
-    return ComprehensionQuestion.objects.filter(visible).select_related("structure", "asked_by", "answered_by")
+    return (
+        ComprehensionQuestion.objects.filter(visible)
+        .select_related("campaign__version", "structure", "asked_by", "answered_by")
+        .defer("campaign__version__document")
+    )
+
+
+def questions_at_fields(campaign: Campaign, structure: Structure) -> dict[str, list[ComprehensionQuestion]]:
+    """By field, what a structure reads there: every answer of the campaign, and its own questions that wait."""
+    shown = ComprehensionQuestion.objects.filter(
+        Q(answered_at__isnull=False) | Q(structure=structure), campaign=campaign
+    ).order_by("asked_at", "id")
+    by_field: dict[str, list[ComprehensionQuestion]] = defaultdict(list)
+    for question in shown:
+        by_field[question.field_code].append(question)
+    return dict(by_field)
 
 
 def answers_by_field(campaign: Campaign) -> dict[str, list[ComprehensionQuestion]]:

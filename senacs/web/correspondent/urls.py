@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from senacs.web.correspondent import views
+from senacs.web.correspondent import questions, views
 
 urlpatterns = [
     path("", views.home, name="suivi"),
+    path("questions/", questions.index, name="suivi_questions"),
+    path("questions/<int:pk>/<str:act>/", questions.act, name="suivi_question"),
     path("relances/", views.remind, name="suivi_remind"),
     path("<int:pk>/", views.show, name="suivi_response"),
     path("<int:pk>/historique/<slug:code>/", views.history, name="suivi_history"),

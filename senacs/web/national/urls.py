@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.national import questionnaire, releases, views
+from senacs.web.national import questionnaire, questions, releases, views
 
 urlpatterns = [
     path("", views.home, name="national"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("questionnaire/<slug:code>/", questionnaire.show, name="national_questionnaire"),
     path("questionnaire/<slug:code>/decision/", questionnaire.decide, name="national_questionnaire_decide"),
     path("questionnaire/<slug:code>/apercu/<slug:kind>/", questionnaire.preview, name="national_questionnaire_preview"),
+    path("questions/", questions.index, name="national_questions"),
+    path("questions/<int:pk>/reponse/", questions.answer, name="national_question_answer"),
     path("publications/", releases.index, name="national_releases"),
     path("publications/nouvelle/", releases.build, name="national_release_build"),
     path("publications/<str:name>/", releases.show, name="national_release"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from senacs.collection.documents import read_entry
 from senacs.collection.enums import Provenance
+from senacs.exchange.models import ComprehensionQuestion
 from senacs.questionnaire.engine.schema import Field, Kind, Question, Section
 from senacs.questionnaire.engine.values import Env, format_value
 from senacs.web.structure.checks import Check
@@ -121,6 +122,7 @@ class QuestionView:
     rows: list[RowView]  # empty for a single field
     columns: tuple[str, ...]
     checks: list[Check]
+    asked: list[ComprehensionQuestion]
 
     @property
     def code(self) -> str:
@@ -157,11 +159,12 @@ def build_questions(
     checks: Mapping[str, list[Check]],
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Raw] | None = None,
+    asked: Mapping[str, list[ComprehensionQuestion]] | None = None,
 ) -> list[QuestionView]:
     """The questions of `section` ready to be shown.
 
     `stored` is `Response.values`; `previous` holds last year's values under this year's codes; `errors` and `typed`
-    give back what was refused and what had been typed.
+    give back what was refused and what had been typed; `asked` what was asked and answered at each question.
     """
     flagged = {code for found in checks.values() for check in found for code in check.fields}
 
@@ -197,6 +200,7 @@ def build_questions(
                 rows=_rows(question, views),
                 columns=question.grid.column_labels if question.grid else (),
                 checks=checks.get(question.code, []),
+                asked=(asked or {}).get(question.code, []),
             )
         )
     return questions

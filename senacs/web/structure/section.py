@@ -9,6 +9,7 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment
 from senacs.questionnaire.engine.schema import Section
 from senacs.review.models import Flag
+from senacs.web.structure.asking import asked_by_question
 from senacs.web.structure.checks import by_question, checks_of
 from senacs.web.structure.dashboard import contacts_of, last_return, tasks_of
 from senacs.web.structure.inputs import Raw
@@ -23,7 +24,7 @@ def section_context(
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Raw] | None = None,
 ) -> dict[str, Any]:
-    """All that the template needs; three queries besides the response: last year's, flags, correspondents."""
+    """All that the template needs; four reads besides the response (last year, flags, questions, people)."""
     compiled = compiled_of(response)
     at = environment(response)
     flags = {flag.rule_code: flag for flag in Flag.objects.filter(response=response)}
@@ -37,6 +38,7 @@ def section_context(
         checks=by_question(checks_of(findings, flags), section),
         errors=errors,
         typed=typed,
+        asked=asked_by_question(response, section),
     )
     tasks = tasks_of(response, at)
     codes = [task.section.code for task in tasks]

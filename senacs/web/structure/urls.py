@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from senacs.web.structure import fiche, sending, views
+from senacs.web.structure import asking, fiche, sending, team, views
 
 urlpatterns = [
     path("", views.home, name="saisie"),
+    path("equipe/", team.show, name="saisie_team"),
+    path("equipe/<int:structure>/inviter/", team.invite, name="saisie_team_invite"),
+    path("equipe/retirer/<int:mandate>/", team.remove, name="saisie_team_remove"),
     path("<int:pk>/", views.show_dashboard, name="saisie_dashboard"),
     path("<int:pk>/preparation/", views.preparation, name="saisie_preparation"),
     path("<int:pk>/rubrique/<slug:code>/", views.section, name="saisie_section"),
+    path("<int:pk>/question/<slug:code>/", asking.ask, name="saisie_ask"),
     path("<int:pk>/valeurs/", views.autosave, name="saisie_autosave"),
     path("<int:pk>/verifier/", sending.review, name="saisie_review"),
     path("<int:pk>/envoyee/", sending.confirmation, name="saisie_sent"),

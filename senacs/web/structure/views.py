@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from senacs.accounts.permissions import can_enter
+from senacs.accounts.permissions import can_enter, can_invite_deputy
+from senacs.accounts.queries import mandates_of
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, responses_visible_to
 from senacs.lib.refusals import NotAllowed, Refused
@@ -33,6 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     response = visible_response(request, pk)
+    user = signed_in(request)
+    own = own_structures(user)
     tasks = dashboard.tasks_of(response, environment(response))
     context = {
         "response": response,
@@ -44,8 +47,11 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "contacts": dashboard.contacts_of(response.structure),
         "returned": dashboard.last_return(response),
         "earlier": dashboard.earlier_responses(response),
-        "may_write": response.is_editable and can_enter(signed_in(request), response.structure),
-        "has_several": len(own_structures(signed_in(request))) > 1,
+        "may_write": response.is_editable and can_enter(user, response.structure),
+        "has_several": len(own) > 1,
+        "is_own": response.structure_id in own,
+        "team": mandates_of(response.structure),
+        "may_invite": can_invite_deputy(user, response.structure),
     }
     return render(request, "structure/dashboard.html", context)
 

@@ -1,0 +1,97 @@
+"""The people who enter for a structure: the responsable invites and removes suppléants without anybody's help."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from senacs.accounts.enums import Role
+from senacs.accounts.models import Mandate, User
+from senacs.accounts.permissions import can_invite_deputy
+from senacs.accounts.queries import mandates_of
+from senacs.accounts.services import invite_deputy, remove_deputy
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.structures.models import Structure
+from senacs.web.requests import signed_in
+from senacs.web.structure.access import own_structures
+
+
+class DeputyForm(forms.Form):
+    first_name = forms.CharField(label="Prénom", max_length=80, error_messages={"required": "Écrivez le prénom."})
+    last_name = forms.CharField(label="Nom", max_length=80, error_messages={"required": "Écrivez le nom."})
+    email = forms.EmailField(
+        label="Courriel",
+        help_text="La personne y reçoit un lien pour choisir son mot de passe.",
+        error_messages={
+            "required": "Écrivez l’adresse de courriel.",
+            "invalid": "Cette adresse n’est pas complète : il faut un nom, une arobase et un domaine.",
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    structure: Structure
+    mandates: list[Mandate]
+    may_invite: bool
+    form: DeputyForm
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    return _show(request, signed_in(request))
+
+
+def _show(request: HttpRequest, user: User, refused: dict[int, DeputyForm] | None = None) -> HttpResponse:
+    structures = Structure.objects.filter(pk__in=own_structures(user)).order_by("name", "pk")
+    if not structures:
+        raise PermissionDenied
+    teams = [
+        Team(
+            structure,
+            list(mandates_of(structure)),
+            can_invite_deputy(user, structure),
+            (refused or {}).get(structure.pk) or DeputyForm(auto_id=f"id_{structure.pk}_%s"),
+        )
+        for structure in structures
+    ]
+    context = {"teams": teams, "deputy": Role.SUPPLEANT}
+    return render(request, "structure/team.html", context, status=422 if refused else 200)
+
+
+@require_POST
+def invite(request: HttpRequest, structure: int) -> HttpResponse:
+    user = signed_in(request)
+    place = get_object_or_404(Structure.objects.filter(pk__in=own_structures(user)), pk=structure)
+    form = DeputyForm(request.POST, auto_id=f"id_{structure}_%s")
+    if not form.is_valid():
+        return _show(request, user, {structure: form})
+    try:
+        mandate = invite_deputy(structure=place, by=user, **form.cleaned_data)
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except Refused as refusal:
+        form.add_error("email", refusal.message)
+        return _show(request, user, {structure: form})
+    messages.success(request, f"{mandate.user.get_full_name()} peut saisir : une lettre est partie à son adresse.")
+    return redirect("saisie_team")
+
+
+@require_POST
+def remove(request: HttpRequest, mandate: int) -> HttpResponse:
+    user = signed_in(request)
+    held = get_object_or_404(Mandate.objects.current().filter(structure__in=own_structures(user)), pk=mandate)
+    name = held.user.get_full_name()
+    try:
+        remove_deputy(mandate=held, by=user)
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"{name} ne peut plus saisir. Ce que cette personne a saisi reste enregistré.")
+    return redirect("saisie_team")
