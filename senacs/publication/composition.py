@@ -25,11 +25,20 @@ from senacs.publication.charts import (
     stacked_shares,
 )
 from senacs.publication.register import AreaCount, Register
+from senacs.publication.richtext import parse
+from senacs.publication.territories import indicator_map, territories_table
 from senacs.publication.trames import Block, Trame
 from senacs.structures.enums import Gestion, StructureKind
 from senacs.territories.queries import Territory
 
-LEVEL_WORDS = {"departement": "Département", "region": "Région", "france": "France entière"}
+LEVEL_WORDS = {
+    "departement": "Département",
+    "region": "Région",
+    "france": "France entière",
+    "epci": "Intercommunalité",
+    "commune": "Commune",
+    "groupe": "Groupe de structures",
+}
 AUTHOR_WORDS = {"caf": "La Caf", "federation": "La fédération"}
 CARDS = 12
 RESPONDENTS = ("structure répondante", "structures répondantes")
@@ -57,6 +66,8 @@ class Composer:
     year: int
     data_year: int
     has_demo_data: bool = False
+    address: Printed | None = None  # {url, svg}: the QR code of the territory's page
+    logos: Sequence[Printed] = ()
     _charts: int = 0
     _tables: list[Printed] = field(default_factory=list)
 
@@ -76,12 +87,16 @@ class Composer:
             "methode": self._method,
             "fiche_nationale": self._national_sheet,
             "annexe": self._annex,
+            "territoires": self._territories,
+            "carte_indicateur": self._indicator_map,
+            "portrait": self._portrait,
         }
         blocks = []
         for block in self.trame.blocks:
             content = builders[block.kind](block)
             if content is not None:
-                blocks.append({"kind": block.kind, "title": block.title, "intro": block.intro, **content})
+                head = {"kind": block.kind, "code": block.code, "title": block.title, "intro": parse(block.intro)}
+                blocks.append({**head, **content})
         return {
             "title": self.trame.title,
             "subtitle": self.trame.subtitle,
@@ -95,6 +110,8 @@ class Composer:
                 ["–", "aucune réponse, ou question sans objet"],
                 ["n", "nombre de structures qui ont répondu à la question ; chaque chiffre a le sien"],
             ],
+            "address": self.address,
+            "logos": list(self.logos),
             "blocks": blocks,
         }
 
@@ -123,14 +140,14 @@ class Composer:
         texts = [
             {
                 "author": french.joined(list(names[text.author])) or AUTHOR_WORDS[text.author],
-                "paragraphs": text.text.split("\n\n"),
+                "paragraphs": parse(text.text),
             }
             for text in block.texts
         ]
         return {"texts": texts, "rate": self._response_panel()}
 
     def _text(self, block: Block) -> Printed:
-        columns = [{"title": text.title, "paragraphs": text.text.split("\n\n")} for text in block.texts]
+        columns = [{"title": text.title, "paragraphs": parse(text.text)} for text in block.texts]
         drawings = self._register_drawings() if block.shows_register else []
         return {"columns": columns, "visuals": drawings}
 
@@ -214,6 +231,25 @@ class Composer:
 
     def _annex(self, block: Block) -> Printed | None:
         return {"tables": list(self._tables)} if self._tables else None
+
+    def _territories(self, block: Block) -> Printed | None:
+        return territories_table(self.reader, self.register.areas, block.figures, territory=self.territory)
+
+    def _indicator_map(self, block: Block) -> Printed | None:
+        chart = indicator_map(
+            self.reader, self.basemap, block, areas=self.register.areas, territory=self.territory, prefix=self._prefix()
+        )
+        if chart is None:
+            return None
+        return {
+            "map": self._drawing(chart, is_in_annex=True),
+            "source": f"{self._source()} Contours : {self.map_source}.",
+        }
+
+    def _portrait(self, block: Block) -> Printed | None:
+        if not block.text:
+            return None
+        return {"text": parse(block.text), "image": block.image}
 
     # Pieces.
 

@@ -18,7 +18,7 @@ from senacs.publication.trames import Trame, load_trame
 from senacs.territories.queries import get_territory
 
 TEMPLATE = "publication/typst/plaquette.typ"
-TRAMES = {"departement": "departementale"}
+TRAMES = {"departement": "departementale", "region": "regionale", "france": "nationale"}
 
 
 def compose_plaquette(*, release: Release, level: str, code: str, trame: Trame | None = None) -> dict[str, object]:

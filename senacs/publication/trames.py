@@ -1,7 +1,7 @@
 """Trames: the frame of a publication as data (data/trames/*.yaml), read and refused in French, with file and line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import yaml
 from senacs.lib.french import joined
 from senacs.observatory.indicators import THEMES
 
-LEVELS = ("departement", "region", "france")
+LEVELS = ("commune", "epci", "groupe", "departement", "region", "france")
+# What any block may say of itself: its code in the trame, whether a Copil may leave it out.
+OF_ANY_BLOCK = frozenset({"kind", "code", "optional"})
 AUTHORS = ("caf", "federation")
 # What each block and each drawing needs and may carry besides its kind and title.
 BLOCKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -24,6 +26,9 @@ BLOCKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "methode": (frozenset({"title"}), frozenset()),
     "fiche_nationale": (frozenset({"title"}), frozenset({"intro"})),
     "annexe": (frozenset({"title"}), frozenset({"intro"})),
+    "territoires": (frozenset({"title", "figures"}), frozenset({"intro"})),
+    "carte_indicateur": (frozenset({"title", "indicator"}), frozenset({"intro"})),
+    "portrait": (frozenset({"title"}), frozenset({"intro"})),
 }
 VISUALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "parts": (frozenset({"title", "indicators"}), frozenset()),
@@ -63,7 +68,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """One block; `code` names it within its trame. An optional one is left out until a Copil chooses it."""
+
     kind: str
+    code: str = ""
+    is_optional: bool = False
     title: str = ""
     intro: str = ""
     theme: str = ""
@@ -71,6 +80,8 @@ class Block:
     visuals: tuple[Visual, ...] = ()
     texts: tuple[Text, ...] = ()
     shows_register: bool = False
+    text: str = ""  # what a Copil wrote for a portrait
+    image: Mapping[str, str] | None = None  # {svg, alt, credit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +89,12 @@ class Trame:
     code: str
     title: str
     subtitle: str
-    level: str
+    levels: tuple[str, ...]
     blocks: tuple[Block, ...]
+    theme: str = ""  # of a note thématique
+
+    def block(self, code: str) -> Block | None:
+        return next((block for block in self.blocks if block.code == code), None)
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -110,6 +125,7 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 @dataclass
 class _Reader:
     file: str
+    base: "Trame | None" = None
     mistakes: list[str] = field(default_factory=list)
 
     def refuse(self, line: int, message: str) -> None:
@@ -124,7 +140,7 @@ class _Reader:
         missing = sorted(key for key in needed if not entry.get(key))
         if missing:
             self.refuse(entry.line, f"il manque {joined([f'« {key} »' for key in missing])} ({noun} « {kind} »).")
-        for key in sorted(set(entry) - needed - allowed - {"kind"}):
+        for key in sorted(set(entry) - needed - allowed - OF_ANY_BLOCK):
             self.refuse(entry.line, f"clé « {key} » inconnue ({noun} « {kind} »).")
         theme = entry.get("theme")
         if theme and theme not in THEMES:
@@ -156,7 +172,24 @@ class _Reader:
         codes = (str(entry["indicator"]),) if entry.get("indicator") else self.codes(entry, "indicators")
         return Visual(kind, title, codes)
 
+    def borrowed(self, entry: _Line) -> Block | None:
+        """A block of the extended trame, under another title or introduction if these are given."""
+        found = self.base.block(str(entry["block"])) if self.base else None
+        if found is None:
+            self.refuse(entry.line, f"la trame étendue n’a pas de bloc « {entry['block']} ».")
+            return None
+        for key in sorted(set(entry) - {"block", "title", "intro", "optional"}):
+            self.refuse(entry.line, f"clé « {key} » inconnue (bloc repris « {entry['block']} »).")
+        return replace(
+            found,
+            title=str(entry.get("title") or found.title),
+            intro=str(entry.get("intro") or found.intro),
+            is_optional=bool(entry.get("optional", found.is_optional)),
+        )
+
     def block(self, entry: _Line) -> Block | None:
+        if "block" in entry:
+            return self.borrowed(entry)
         kind = self.check(entry, BLOCKS, "bloc")
         if kind is None:
             return None
@@ -167,12 +200,15 @@ class _Reader:
             if kind == "editorial" and text.get("author") not in AUTHORS:
                 self.refuse(text.line, f"« author » vaut {joined(list(AUTHORS), 'ou')}.")
         visuals = [self.visual(item) for item in self.entries(entry, "visuals")]
+        figures = (str(entry["indicator"]),) if entry.get("indicator") else self.codes(entry, "figures")
         return Block(
             kind=kind,
+            code=str(entry.get("code") or kind),
+            is_optional=bool(entry.get("optional")),
             title=str(entry.get("title") or ""),
             intro=str(entry.get("intro") or ""),
             theme=str(entry.get("theme") or ""),
-            figures=self.codes(entry, "figures"),
+            figures=figures,
             visuals=tuple(visual for visual in visuals if visual),
             texts=tuple(
                 Text(str(t.get("text") or "").strip(), str(t.get("title") or ""), str(t.get("author") or ""))
@@ -192,20 +228,36 @@ def load_trame(path: Path) -> Trame:
         raise TrameError([f"{path.name}:{line} : YAML illisible ({error.problem})."]) from error
     if not isinstance(document, _Line):
         raise TrameError([f"{path.name}:1 : une trame est un ensemble de clés."])
-    for key in ("code", "title", "level", "blocks"):
+    levels = document.get("levels") or ([document["level"]] if document.get("level") else [])
+    for key in ("code", "title", "blocks"):
         if not document.get(key):
             reader.refuse(document.line, f"il manque « {key} ».")
-    if document.get("level") and document["level"] not in LEVELS:
-        reader.refuse(
-            document.line, f"niveau « {document['level']} » inconnu ; possibles : {joined(list(LEVELS), 'ou')}."
-        )
-    blocks = [reader.block(entry) for entry in reader.entries(document, "blocks")]
+    if not levels:
+        reader.refuse(document.line, "il manque « level ».")
+    for level in levels:
+        if level not in LEVELS:
+            known = joined(list(LEVELS), "ou")
+            reader.refuse(document.line, f"niveau « {level} » inconnu ; possibles : {known}.")
+    if document.get("extends"):
+        base = path.with_name(f"{document['extends']}.yaml")
+        if base.is_file():
+            reader.base = load_trame(base)
+        else:
+            reader.refuse(document.line, f"la trame étendue « {document['extends']} » n’existe pas.")
+    entries = reader.entries(document, "blocks")
+    blocks = [reader.block(entry) for entry in entries]
+    seen: set[str] = set()
+    for entry, block in zip(entries, blocks, strict=True):
+        if block and block.code in seen:
+            reader.refuse(entry.line, f"deux blocs se nomment « {block.code} » : donnez-leur un « code ».")
+        seen.add(block.code if block else "")
     if reader.mistakes:
         raise TrameError(reader.mistakes)
     return Trame(
         code=str(document["code"]),
         title=str(document["title"]),
         subtitle=str(document.get("subtitle") or ""),
-        level=str(document["level"]),
+        levels=tuple(str(level) for level in levels),
         blocks=tuple(block for block in blocks if block),
+        theme=str(document.get("theme") or ""),
     )

@@ -41,7 +41,9 @@ def known_indicators() -> set[str]:
 def test_shipped_trames_name_indicators_that_exist(path: Path) -> None:
     trame = load_trame(path)
     assert trame.indicators - known_indicators() == set()
-    assert len(trame.indicators) > 40
+    assert len(trame.indicators) > (7 if trame.theme else 40)
+    assert trame.block("couverture") and trame.block("methode")
+    assert not any(trame.block(code).is_optional for code in ("couverture", "methode"))  # type: ignore[union-attr]
 
 
 def test_trame_reads_labels_in_order(tmp_path: Path) -> None:
@@ -79,3 +81,36 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 def test_editorial_texts_are_signed(tmp_path: Path) -> None:
     text = VALID + "  - kind: editorial\n    texts:\n      - {author: mairie, text: Bonjour}\n"
     assert "« author » vaut caf ou federation" in load(tmp_path, text)[0]
+
+
+def test_extended_trame_lends_its_blocks(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(
+        VALID.replace("kind: chapitre", "kind: chapitre\n    code: equipes"), encoding="utf-8"
+    )
+    path = tmp_path / "essai.yaml"
+    path.write_text(
+        "code: essai\ntitle: Essai\nextends: base\nlevels: [region, france]\nblocks:\n"
+        "  - {block: equipes, title: Les équipes, optional: true}\n  - {kind: annexe, title: Annexe}\n",
+        encoding="utf-8",
+    )
+    trame = load_trame(path)
+    assert trame.levels == ("region", "france")
+    first = trame.blocks[0]
+    assert (first.code, first.title, first.is_optional, first.figures) == (
+        "equipes",
+        "Les équipes",
+        True,
+        ("salaries_total",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("blocks", "mistake"),
+    [
+        ("  - {block: inconnu}", "essai.yaml:5 : la trame étendue n’a pas de bloc « inconnu »"),
+        ("  - {kind: annexe, title: A}\n  - {kind: annexe, title: B}", "deux blocs se nomment « annexe »"),
+    ],
+)
+def test_borrowed_blocks_are_checked(tmp_path: Path, blocks: str, mistake: str) -> None:
+    mistakes = load(tmp_path, f"code: essai\ntitle: Essai\nlevel: france\nblocks:\n{blocks}\n")
+    assert any(mistake in line for line in mistakes), mistakes

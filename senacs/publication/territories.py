@@ -1,0 +1,71 @@
+"""Territories side by side: the units of a région or of France, in a table and on a map of one indicator."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from senacs.observatory.queries import ReleaseReader
+from senacs.publication import figures as f
+from senacs.publication.charts import Basemap, Chart, Unit, choropleth
+from senacs.publication.register import AreaCount
+from senacs.publication.trames import Block
+from senacs.territories.queries import Territory
+
+
+def unit_level(territory: Territory) -> str:
+    """What the map of a territory is made of."""
+    return "region" if territory.level == "france" else "departement"
+
+
+def _figure(reader: ReleaseReader, code: str, level: str, area: str) -> f.Figure:
+    indicator = reader.indicators[code]
+    place = Territory(level, area, "", None)
+    return f.TerritoryFigures(reader, place).figure(indicator, f.compared_statistic(indicator))
+
+
+def territories_table(
+    reader: ReleaseReader, areas: Sequence[AreaCount], codes: Sequence[str], *, territory: Territory
+) -> dict[str, Any] | None:
+    """One row a unit: structures, response rate, the comparable figure of each indicator; None when none is known."""
+    known = [code for code in codes if code in reader.indicators]
+    level, rows = unit_level(territory), []
+    for area in areas:
+        shown = [_figure(reader, code, level, area.code) for code in known]
+        rate = reader.response_rates.get((level, area.code, ""))
+        if rate is None and all(figure.value is None for figure in shown):
+            continue
+        percent = Unit("%", 0).full(rate.percent if rate else None)
+        rows.append([area.name, str(area.centres), str(area.spaces), percent, *(figure.text for figure in shown)])
+    if not rows or not known:
+        return None
+    headers = ["Territoire", "CS", "EVS", "Réponses", *(reader.indicators[code].label for code in known)]
+    return {"table": {"headers": headers, "rows": rows}}
+
+
+def indicator_map(
+    reader: ReleaseReader,
+    basemap: Basemap,
+    block: Block,
+    *,
+    areas: Sequence[AreaCount],
+    territory: Territory,
+    prefix: str,
+) -> Chart | None:
+    """The map of one indicator; None without outlines, or when no unit has a published figure."""
+    code = next((code for code in block.figures if code in reader.indicators), None)
+    if code is None or not basemap.shapes:
+        return None
+    level, indicator = unit_level(territory), reader.indicators[code]
+    values = {area.code: _figure(reader, code, level, area.code).value for area in areas}
+    known = [value for value in values.values() if isinstance(value, int | float)]
+    if not known:
+        return None
+    statistic = f.compared_statistic(indicator)
+    return choropleth(
+        block.title,
+        basemap,
+        values,
+        prefix=prefix,
+        unit=f.unit_of(indicator, statistic, max(known)),
+        highlight=territory.code if territory.level == level else "",
+        value_header=indicator.label,
+    )
