@@ -15,12 +15,13 @@ from django.test import Client
 from senacs.accounts.models import User
 from tests import factories, postgresql
 
-# Writes that a GET may make: sessions live, and the ledger records who read what.
+# Writes that a GET may make: sessions live, the ledger and the tokens record who read.
 WRITTEN_ON_GET = (
     "django_session",
     "accounts_accessentry",
     "accounts_accessentry_structures",
     "publication_sharevisit",
+    "collection_apitoken",  # when a token last served
 )
 _WRITE = re.compile(r'^\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 

@@ -35,6 +35,7 @@ PUBLIC = {
     "about",
     # the API: its description, and operations that each ask for a token (tests/web/api)
     "api_documentation",
+    "api-root",
     "openapi-json",
     "schema",
     "response",
