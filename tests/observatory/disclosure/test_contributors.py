@@ -87,6 +87,30 @@ def test_neither_cells_nor_small_groups_can_be_recomputed(size: int, margin: flo
     assert not broken(contributors, values, outcomes, margin=margin)
 
 
+def test_a_departement_that_is_its_whole_region_is_still_tied_to_its_parts() -> None:
+    """Région and département have the same members: whichever is shown, its parts must not be subtracted from it."""
+    counts = {("R1", "d1"): (8, 8), ("R1", "d2"): (9, 7), ("R2", "d3"): (3, 8)}
+    rows = [
+        (region, place, kind)
+        for (region, place), numbers in counts.items()
+        for kind, number in zip(("CS", "EVS"), numbers, strict=True)
+        for _ in range(number)
+    ]
+    groupings = {
+        "france": ["FR"] * len(rows),
+        "region": [region for region, _, _ in rows],
+        "departement": [place for _, place, _ in rows],
+        "departement × type": [(place, kind) for _, place, kind in rows],
+    }
+    contributors, values = Contributors(range(len(rows)), groupings), [10 + i for i in range(len(rows))]
+    outcomes = protect_contributors(contributors, {"v": values}, RULES).outcomes["v"]
+    assert outcomes["departement × type", ("d3", "CS")].status == Status.PRIMARY
+    assert outcomes["region", "R2"].status == outcomes["departement", "d3"].status
+    shown = {cell for cell, outcome in outcomes.items() if outcome.status == Status.PUBLISHED}
+    assert not {("departement", "d3"), ("departement × type", ("d3", "EVS"))} <= shown
+    assert not broken(contributors, values, outcomes)
+
+
 def test_publishing_all_that_is_large_is_broken() -> None:
     contributors, values = population(60)
     outcomes = dict(protect_contributors(contributors, {"budget": values}, RULES).outcomes["budget"])
