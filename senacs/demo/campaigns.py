@@ -4,8 +4,9 @@ Responses are written in bulk in the state that they ended in, with the history 
 fourteen thousand passages through the doors of `collection.states` would take an hour and show nothing more.
 """
 
+import typing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -26,9 +27,9 @@ from senacs.demo.faults import Declared
 from senacs.demo.network import Network
 from senacs.demo.sheet import Sheet
 from senacs.lib import clock
-from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.questionnaire.engine.evaluation import Compiled, compile_questionnaire
 from senacs.questionnaire.engine.schema import Field, Kind, Severity
-from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, from_json
+from senacs.questionnaire.engine.values import NOT_CONCERNED, Env, Value, from_json
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.models import Structure
 
@@ -102,7 +103,16 @@ def fill_campaign(
     """Writes the responses of a campaign; `advance(n)` is called as n more structures are done."""
     rng = np.random.default_rng([seed, campaign.year, 5])
     typed, corrected = _columns(sheet, declared, rng)
-    writer = _Writer(campaign, compiled, typed, corrected, cast, rng, is_current=is_current)
+    writer = _Writer(
+        campaign,
+        compiled,
+        typed,
+        corrected,
+        cast,
+        rng,
+        faulty={fault.row for fault in declared.faults},
+        is_current=is_current,
+    )
     row_of = {structure_id: row for row, structure_id in enumerate(network.ids.tolist())}
     propensity = sheet.draws.lasting("repond") + 0.5 * sheet.draws.yearly("repond")
     # Published response rates: 59 % of centres sociaux in 2013, above 80 % in the départements that follow closely.
@@ -142,8 +152,13 @@ class _Writer:
         cast: Cast,
         rng: np.random.Generator,
         *,
+        faulty: set[int],
         is_current: bool,
     ) -> None:
+        questionnaire = compiled.questionnaire
+        blocking = tuple(rule for rule in questionnaire.rules if rule.severity is Severity.BLOCKING)
+        self.barriers = compile_questionnaire(replace(questionnaire, rules=blocking))
+        self.faulty = faulty  # rows whose answers hold a fault: the others cannot contradict themselves
         self.campaign, self.compiled, self.cast, self.rng = campaign, compiled, cast, rng
         self.typed, self.corrected, self.is_current = typed, corrected, is_current
         self.sections = [(s.code, [f.code for f in s.fields]) for s in compiled.questionnaire.sections]
@@ -158,12 +173,12 @@ class _Writer:
         if state == "silent":
             return
         columns = self.typed
-        env, shown = self._answers(columns, invited, row)
-        is_stuck = state != "draft" and self._is_blocked(env, invited)
+        complete, shown = self._answers(columns, invited, row)
+        is_stuck = state != "draft" and row in self.faulty and self._is_blocked(complete, invited)
         if is_stuck and not self.is_current:
             # Past campaigns were controlled: what could not be sent as typed was corrected before.
             columns = self.corrected
-            env, shown = self._answers(columns, invited, row)
+            complete, shown = self._answers(columns, invited, row)
         sections = self.sections
         if state == "draft":
             sections = sections[: int(self.rng.integers(1, len(sections)))]
@@ -171,32 +186,31 @@ class _Writer:
         at = _at(day, int(self.rng.integers(9, 18)), int(self.rng.integers(0, 60)))
         response.started_at = at
         for number, (_, codes) in enumerate(sections, start=1):
-            self._save_section(
-                response, number, [columns[c] for c in codes if c in env and c in shown], row, author, at
-            )
+            kept = [columns[c] for c in codes if c in complete and c in shown and c in columns]
+            self._save_section(response, number, kept, row, author, at)
             at += timedelta(minutes=int(self.rng.integers(6, 50)))
         response.updated_at = at
-        kept = {code: env[code] for code in response.values}
-        response.progress = self._progress(kept, invited)
+        if state == "draft":
+            complete = self._completed({code: complete[code] for code in response.values}, invited)
+        response.progress = self._progress(complete, invited)
         # A response that contradicts itself cannot be sent: it waits, complete, for its author.
         self._sign(response, "draft" if is_stuck and self.is_current else state, author, at, invited.departement_code)
 
-    def _is_blocked(self, env: dict[str, Value], invited: InvitedStructure) -> bool:
-        context = context_of(invited)
-        findings = self.compiled.check(self.compiled.complete(env, context, {}), context, {})
-        return any(finding.rule.severity is Severity.BLOCKING for finding in findings)
+    def _is_blocked(self, complete: Env, invited: InvitedStructure) -> bool:
+        return bool(self.barriers.check(complete, context_of(invited), {}))
 
-    def _answers(
-        self, columns: dict[str, Column], invited: InvitedStructure, row: int
-    ) -> tuple[dict[str, Value], set[str]]:
+    def _completed(self, env: dict[str, Value], invited: InvitedStructure) -> Env:
+        return self.compiled.complete(env, context_of(invited), {})
+
+    def _answers(self, columns: dict[str, Column], invited: InvitedStructure, row: int) -> tuple[Env, set[str]]:
+        """The answers of one structure with their totals, and the fields that it is shown."""
         env = {
             code: NOT_CONCERNED if column.not_concerned[row] else column.values[row]
             for code, column in columns.items()
             if not column.blank[row]
         }
-        context = context_of(invited)
-        complete = self.compiled.complete(env, context, {})
-        return env, self.compiled.visible(complete, context, {})
+        complete = self._completed(env, invited)
+        return complete, self.compiled.visible(complete, context_of(invited), {})
 
     def _save_section(
         self, response: Response, number: int, columns: list[Column], row: int, author: User, at: datetime
@@ -216,9 +230,8 @@ class _Writer:
         response.revision = number
         self.revisions.append(Revision(response=response, number=number, changes=changes, at=at, by=author))
 
-    def _progress(self, env: dict[str, Value], invited: InvitedStructure) -> int:
-        context = context_of(invited)
-        counts = self.compiled.progress(self.compiled.complete(env, context, {}), context, {}).values()
+    def _progress(self, complete: Env, invited: InvitedStructure) -> int:
+        counts = self.compiled.progress(complete, context_of(invited), {}).values()
         answered, expected = (sum(column) for column in zip(*counts, strict=True))
         return 100 * answered // expected if expected else 100
 
@@ -283,7 +296,10 @@ def _columns(sheet: Sheet, declared: Declared, rng: np.random.Generator) -> tupl
 
 def _column(field: Field, values: NDArray, blank: Bools, not_concerned: Bools) -> Column:
     stored = _stored(field, values)
-    return Column(field, stored, [from_json(field, v) for v in stored], blank, not_concerned)
+    # Whole numbers, texts and options are their own JSON.
+    is_same = field.kind not in {Kind.DECIMAL, Kind.PERCENT, Kind.MULTIPLE, Kind.DATE}
+    typed = typing.cast(list[Value], stored) if is_same else [from_json(field, v) for v in stored]
+    return Column(field, stored, typed, blank, not_concerned)
 
 
 def _stored(field: Field, column: NDArray) -> list[object]:

@@ -1,4 +1,4 @@
-"""What the demonstration publishes: one release for each past campaign, signed by both sides, and some booklets."""
+"""What the demonstration publishes: releases of past campaigns, signed by both sides, and some booklets."""
 
 from collections.abc import Callable
 
@@ -16,11 +16,11 @@ Progress = Callable[[str, int, int], None]
 BOOKLETS = ("59", "69", "48", "974")
 
 
-def publish_demo(campaigns: list[Campaign], *, progress: Progress) -> Release | None:
-    """Releases every campaign but the running one, oldest first; returns the last release."""
+def publish_demo(campaigns: list[Campaign], *, releases: int, progress: Progress) -> Release | None:
+    """Releases the last closed campaigns, oldest first; returns the last release."""
     cnaf, fcsf = (User.objects.get(email=f"{name}@{DOMAIN}") for name in ("cnaf", "fcsf"))
     release = None
-    for campaign in campaigns[:-1] or campaigns:
+    for campaign in (campaigns[:-1] or campaigns)[-releases:]:
         title = f"Publication {campaign.year}"
         release = create_release(campaign=campaign, by=None)
         release = run_build(release.pk, _reporting(progress, title))

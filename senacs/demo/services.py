@@ -38,6 +38,7 @@ from senacs.territories.models import LoadedVintage
 # What is called as a step goes on: its title, how much is done, how much there is.
 Progress = Callable[[str, int, int], None]
 MARK = "demonstration"
+UNFINISHED = "inachevée"
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,15 @@ class Wanted:
 
 
 def built_demo() -> str:
-    """The signature of the demonstration that the database holds, "" if none."""
+    """The signature of the demonstration that the database holds, UNFINISHED if its construction was cut, else ""."""
     mark = LoadedVintage.objects.filter(dataset=MARK).first()
     return mark.vintage if mark else ""
+
+
+def mark_demo(signature: str) -> None:
+    LoadedVintage.objects.update_or_create(
+        dataset=MARK, defaults={"vintage": signature, "checksum": "", "loaded_at": clock.now()}
+    )
 
 
 def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
@@ -71,10 +78,12 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
         progress("Comptes et habilitations", 0, 1)
         cast = engage_cast(seed=wanted.seed)
         progress("Comptes et habilitations", 1, 1)
-        network = load_network()
-        versions = _versions(wanted.years)
-        campaigns = []
-        for index, version in enumerate(versions):
+    network = load_network()
+    versions = _versions(wanted.years)
+    campaigns = []
+    for index, version in enumerate(versions):
+        # A transaction a campaign: one for all would make SQLite write a gigabyte twice.
+        with transaction.atomic():
             is_current = version is versions[-1]
             campaign = open_campaign(version, network, is_current=is_current)
             faults = _fill(campaign, network, index, wanted.seed, cast, is_current, progress)
@@ -82,11 +91,9 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
             _decide_changes(version)
             freeze_version(version=version)
             campaigns.append(campaign)
+    with transaction.atomic():
         _control(campaigns[-1], wanted.seed, progress)
-        _write_faults(folder / "fautes.csv", campaigns[-1], faults, network)
-        LoadedVintage.objects.update_or_create(
-            dataset=MARK, defaults={"vintage": wanted.signature, "checksum": "", "loaded_at": clock.now()}
-        )
+    _write_faults(folder / "fautes.csv", campaigns[-1], faults, network)
     return campaigns
 
 

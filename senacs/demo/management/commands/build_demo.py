@@ -1,8 +1,10 @@
 """`senacs build_demo`: the whole demonstration, from an empty database to published figures and booklets."""
 
+import shutil
 import sys
 from argparse import ArgumentParser
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from senacs.accounts.queries import DEMO_PASSWORD, demo_logins
 from senacs.demo.publishing import publish_demo
-from senacs.demo.services import Wanted, build_network, built_demo
+from senacs.demo.services import UNFINISHED, Wanted, build_network, built_demo, mark_demo
+from senacs.structures.models import Structure
 
 MOST_STRUCTURES = 20_000
 
@@ -25,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--structures", type=int, default=4100)
         parser.add_argument("--years", type=int, default=5, help="années de données, la dernière en cours de contrôle")
         parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument("--releases", type=int, default=2, help="publications des dernières campagnes closes")
         parser.add_argument("--unpublished", action="store_true", help="sans construire de publication")
         parser.add_argument("--force", action="store_true", help="reconstruit même si la démonstration existe")
 
@@ -36,16 +40,28 @@ class Command(BaseCommand):
             raise CommandError(f"De 20 à {MOST_STRUCTURES} structures, et de 1 à 10 années.")
         call_command("migrate", verbosity=0)
         existing = built_demo()
+        if not existing and Structure.objects.exists():
+            raise CommandError(
+                "Cette base contient un registre qui n'est pas celui de la démonstration : rien n'est fait."
+            )
         if existing == wanted.signature and not options["force"]:
             self.stdout.write("La démonstration est déjà construite (--force pour la refaire).")
         else:
             if existing:
                 self.stdout.write("L'ancienne démonstration est effacée.")
-                call_command("flush", interactive=False, verbosity=0)
-            self._build(wanted, publishes=not options["unpublished"])
+                self._erase()
+            self._build(wanted, releases=0 if options["unpublished"] else options["releases"])
         self._print_logins()
 
-    def _build(self, wanted: Wanted, *, publishes: bool) -> None:
+    def _erase(self) -> None:
+        call_command("flush", interactive=False, verbosity=0)
+        for folder in (settings.RELEASES_DIR, settings.MICRODATA_DIR, settings.MEDIA_ROOT):
+            for path in sorted(Path(folder).rglob("*")):
+                path.chmod(0o755)  # published releases are read-only
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _build(self, wanted: Wanted, *, releases: int) -> None:
+        mark_demo(UNFINISHED)
         columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(file=sys.stdout)) as bars:
             tasks: dict[str, Any] = {}
@@ -60,8 +76,9 @@ class Command(BaseCommand):
                 call_command(command, stdout=StringIO())
             advance("Territoires", 1, 1)
             campaigns = build_network(wanted, progress=advance)
-            if publishes:
-                publish_demo(campaigns, progress=advance)
+            if releases:
+                publish_demo(campaigns, releases=releases, progress=advance)
+        mark_demo(wanted.signature)
 
     def _print_logins(self) -> None:
         self.stdout.write("")
