@@ -22,9 +22,12 @@ from django.db.models.functions import Coalesce
 
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
+from senacs.collection.documents import context_of, read_document
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
-from senacs.collection.queries import responses_visible_to
+from senacs.collection.queries import Environment, compiled_of, responses_visible_to
+from senacs.questionnaire.engine.values import Value as Answer
+from senacs.review.editing.edits import number
 from senacs.review.enums import FlagState, QueryState, Severity
 from senacs.review.models import DoubtfulCell, Flag, Query, QueryMessage, Waiver
 from senacs.review.settings import parameters_for
@@ -246,3 +249,35 @@ def worst_cells(responses: Iterable[Response]) -> dict[int, DoubtfulCell]:
     for cell in cells.order_by("-score", "code"):
         found.setdefault(cell.response_id, cell)
     return found
+
+
+def own_series(response: Response, codes: Iterable[str], at: Environment) -> dict[str, list[tuple[int, float | None]]]:
+    """The structure's own values over its campaigns, by data year up to this one; totals included.
+
+    Codes are this year's, and hold as long as the field keeps its code.
+    """
+    wanted = list(codes)
+    past = (
+        Response.objects.filter(
+            structure=response.structure_id,
+            campaign__year__lt=response.campaign.year,
+            state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED],
+        )
+        .select_related("campaign__version", "invited")
+        .defer("campaign__version__document")
+        .order_by("campaign__year")
+    )
+    series: dict[str, list[tuple[int, float | None]]] = {code: [] for code in wanted}
+    for last in past if wanted else ():
+        compiled = compiled_of(last)
+        answers = read_document(compiled.questionnaire.fields, last.values)
+        env = compiled.complete(answers, context_of(last.invited), {})
+        for code in wanted:
+            series[code].append((last.campaign.data_year, _figure(env.get(code))))
+    for code in wanted:
+        series[code].append((response.campaign.data_year, _figure(at.env.get(code))))
+    return series
+
+
+def _figure(value: Answer | None) -> float | None:
+    return None if value is None else number(value)

@@ -17,7 +17,7 @@ from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
 from senacs.review.control import Refreshed, refresh_flags
-from senacs.review.enums import Severity
+from senacs.review.enums import FlagOrigin, Severity
 from senacs.review.models import Flag
 from senacs.review.permissions import can_contest, can_judge
 from senacs.review.settling import settle_cells
@@ -29,6 +29,7 @@ __all__ = [
     "contest_response",
     "justify_flag",
     "missing_fields",
+    "pass_flag",
     "refresh_flags",
     "reject_justification",
     "reopen_response",
@@ -90,7 +91,9 @@ def justify_flag(*, flag: Flag, by: User, text: str) -> Flag:
     response, flag = _locked(flag)
     if not can_enter(by, response.structure):
         raise NotAllowed("Seule la structure explique ses réponses.")
-    if not response.is_editable:
+    # An atypical value is asked about after the response was sent: to confirm it changes nothing in the answers.
+    is_asked_later = flag.origin == FlagOrigin.ATYPICAL and response.state == ResponseState.SUBMITTED
+    if not (response.is_editable or is_asked_later):
         raise Refused("Cette réponse est envoyée : elle ne change plus, sauf si un correspondant la retourne.")
     if flag.severity == Severity.BLOCKING:
         raise Refused("Ce point ne se justifie pas : l’une des réponses est à corriger.")
@@ -112,6 +115,23 @@ def accept_justification(*, flag: Flag, by: User) -> Flag:
 def reject_justification(*, flag: Flag, by: User) -> Flag:
     """A correspondent finds the explanation insufficient: the flag is open again, and prevents validation."""
     return _judge(flag, "reject", by)
+
+
+@transaction.atomic
+def pass_flag(*, flag: Flag, by: User, reason: str) -> Flag:
+    """A correspondent passes over a point that is not blocking, and says why; the structure can read it."""
+    response, flag = _locked(flag)
+    if not can_judge(by, flag):
+        raise NotAllowed("Seuls les correspondants de la structure passent outre.")
+    if flag.severity == Severity.BLOCKING:
+        raise Refused("Un point bloquant se corrige, ou se lève à deux.")
+    if privacy.contains_nir(reason):
+        raise Refused(privacy.NIR_REFUSED)
+    apply_to_flag(flag, "pass", reason=reason)
+    flag.justification, flag.justified_by, flag.justified_at = reason.strip(), by, clock.now()
+    flag.save(update_fields=["state", "justification", "justified_by", "justified_at", "updated_at"])
+    settle_cells(response)
+    return flag
 
 
 @transaction.atomic

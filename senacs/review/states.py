@@ -23,6 +23,7 @@ TRANSITIONS = (
     Transition("justify", frozenset({OPEN, JUSTIFIED}), JUSTIFIED, STRUCTURE_ROLES, "Justifier"),
     Transition("accept", frozenset({JUSTIFIED}), ACCEPTED, CORRESPONDENT_ROLES, "Accepter la justification"),
     Transition("reject", frozenset({JUSTIFIED, ACCEPTED}), OPEN, CORRESPONDENT_ROLES, "Refuser la justification"),
+    Transition("pass", frozenset({OPEN}), ACCEPTED, CORRESPONDENT_ROLES, "Passer outre", needs_reason=True),
     Transition("waive", frozenset({OPEN}), WAIVED, CORRESPONDENT_ROLES, "Lever le blocage, à deux"),
     Transition("change", frozenset({JUSTIFIED, ACCEPTED, WAIVED}), OPEN, _CONTROL, "Les valeurs ont changé"),
     Transition("resolve", frozenset({OPEN, JUSTIFIED, ACCEPTED, WAIVED}), RESOLVED, _CONTROL, "La règle est respectée"),
@@ -31,12 +32,14 @@ TRANSITIONS = (
 )
 
 
-def apply(flag: Flag, name: str) -> Flag:
+def apply(flag: Flag, name: str, *, reason: str = "") -> Flag:
     """Moves a flag through the transition `name`, in memory: the services that hold the response's lock save it.
 
     Raises Refused when the state forbids it.
     """
-    transition = states.find(TRANSITIONS, name, current=flag.state, current_label=flag.get_state_display(), reason="")
+    transition = states.find(
+        TRANSITIONS, name, current=flag.state, current_label=flag.get_state_display(), reason=reason
+    )
     flag.state = transition.target
     flag.updated_at = clock.now()
     return flag

@@ -85,6 +85,12 @@ def test_budget_with_a_zero_too_many_is_asked_about(territory, campaign):
     assert flag.fields == ["budget_total"]
 
 
+def test_total_is_not_asked_about_beside_its_part(territory, campaign):
+    ControlSettings.objects.filter(campaign=campaign).update(document=SETTINGS | {"indicators": {}})
+    change(territory[3], budget_total=1_060_000, budget_caf=1_060_000)
+    assert set(run(campaign).appeared) == {"ATYPIQUE:budget_caf", "ATYPIQUE:budget_total", "BUDGET_EVOLUTION"}
+
+
 def test_message_tells_nothing_of_others(territory, campaign):
     change(territory[3], budget_total=1_060_000, budget_caf=1_060_000)
     run(campaign)

@@ -19,6 +19,7 @@ TOLERANCE = 1e-6
 # A change that a known slip explains is likelier than any other change of as many fields.
 SLIP_BONUS = 0.45
 NARROW = 1.5
+TIGHT = 1.02
 MOST_ROUNDS = 12
 
 
@@ -168,6 +169,9 @@ def _single(system: _System, column: int, low: float, high: float, rules: tuple[
     is_narrow = low > 0 and high <= NARROW * low
     for guess in meant(float(system.x[column]), step=float(system.step[column])):
         is_credible = is_narrow if expected is None else is_near(guess.value, expected)
+        # Exchanged digits fall into most ranges by chance.
+        if guess.slip is Slip.DIGITS:
+            is_credible = low > 0 and high <= TIGHT * low
         if low <= guess.value <= high and is_credible:
             return Answer((code,), rules, weight - SLIP_BONUS, guess.slip, {code: guess.value}, ranges)
     return Answer((code,), rules, weight, None, {}, ranges)

@@ -29,3 +29,15 @@ class ReminderForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Facultatif : il s’ajoute à la lettre de relance, qui rappelle la date de clôture et le lien.",
     )
+
+
+class QueryForm(forms.Form):
+    text = forms.CharField(
+        label="Votre message", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    proposal = forms.CharField(
+        label="Valeur proposée",
+        required=False,
+        max_length=500,
+        help_text="Facultatif : la structure l’accepte d’un clic, ou répond.",
+    )

@@ -22,15 +22,19 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, follow, history_of, responses_visible_to
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.text import search_key
+from senacs.questionnaire.queries import get_compiled
 from senacs.review import services
 from senacs.review.models import Flag
 from senacs.review.permissions import can_reopen, can_return, can_validate
-from senacs.review.queries import flags_by_field, review_list, standing_flags, story
-from senacs.review.validation import validate_response
+from senacs.review.queries import flags_by_field, residual_of, review_list, story, worst_cells
+from senacs.review.suggestions import suggestions_for
+from senacs.review.validation import clear_responses, validate_response
 from senacs.structures.models import Structure
+from senacs.web.correspondent.flags import flag_views, threads_of
 from senacs.web.correspondent.forms import FilterForm, ReasonForm, ReminderForm
 from senacs.web.correspondent.history import changes_of
 from senacs.web.correspondent.page import parts_of
+from senacs.web.correspondent.priorities import ranked, told
 from senacs.web.requests import signed_in
 
 PER_PAGE = 40
@@ -40,18 +44,25 @@ FOLLOWERS = (*CORRESPONDENT_ROLES, Role.NATIONAL)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The responses of the territory, what asks for attention first."""
-    user = _follower(request)
+    user = follower(request)
     campaign = current_campaign()
     if campaign is None:
         return render(request, "correspondent/no_campaign.html")
     form = FilterForm(request.GET)
     responses = _filtered(review_list(user, campaign).defer("values"), form)
+    page = Paginator(responses, PER_PAGE).get_page(request.GET.get("page"))
+    fields = get_compiled(campaign.version).questionnaire.fields
+    listed = list(page.object_list)
+    clear = set(clear_responses(Response.objects.filter(pk__in=[r.pk for r in listed])).values_list("pk", flat=True))
     context = {
         "campaign": campaign,
         "days_left": days_left(campaign),
         "follow": follow(user, campaign),
         "form": form,
-        "page": Paginator(responses, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "lines": ranked(listed, worst_cells(listed), fields),
+        "clear": clear if has_role(user, *CORRESPONDENT_ROLES) else set(),
+        "residual": told(residual_of(user, campaign), fields),
         "can_remind": campaign.phase == Phase.SAISIE,
         "query": _query_without_page(request),
     }
@@ -75,23 +86,23 @@ def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Respo
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One response: what the control found, what was answered, what happened."""
-    return _show(request, _visible(request, pk), ReasonForm())
+    return _show(request, visible_to_follower(request, pk), ReasonForm())
 
 
 def _show(request: HttpRequest, response: Response, form: ReasonForm, status: int = 200) -> HttpResponse:
     user = signed_in(request)
     at = environment(response)
     flags = flags_by_field(response)
-    fields = compiled_of(response).questionnaire.fields
     context = {
         "response": response,
-        "flags": [
-            (flag, [(c, fields[c].label) for c in flag.fields if c in fields]) for flag in standing_flags(response)
-        ],
+        "flags": flag_views(response, at),
+        "suggestions": suggestions_for(response, at),
+        "threads": threads_of(response),
         "parts": parts_of(response, at, flags),
         "story": story(response),
         "people": people_of(response.structure),
         "form": form,
+        "may_review": can_review(user, response.structure),
         "may_judge": can_review(user, response.structure) and response.state == ResponseState.SUBMITTED,
         "may_validate": can_validate(user, response),
         "may_return": can_return(user, response),
@@ -103,7 +114,7 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
 @require_safe
 def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Every change of one value: when, by whom, from what to what, why."""
-    response = _visible(request, pk)
+    response = visible_to_follower(request, pk)
     field = compiled_of(response).questionnaire.fields.get(code)
     if field is None:
         raise Http404
@@ -149,7 +160,7 @@ ACTS: dict[str, tuple[Callable[[Response, User, str], str], bool]] = {
 
 @require_POST
 def act_on_response(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    response = _visible(request, pk)
+    response = visible_to_follower(request, pk)
     if act not in ACTS:
         raise Http404
     service, needs_reason = ACTS[act]
@@ -166,7 +177,7 @@ def judge_flag(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Accepts an explanation, or finds it insufficient."""
     judges = {"accepter": services.accept_justification, "refuser": services.reject_justification}
     flag = get_object_or_404(Flag.objects.select_related("response__structure"), pk=pk)
-    response = _visible(request, flag.response_id)
+    response = visible_to_follower(request, flag.response_id)
     if act not in judges:
         raise Http404
     done = {"accepter": "L’explication est acceptée.", "refuser": "L’explication est refusée : le point reste ouvert."}
@@ -182,7 +193,7 @@ def judge_flag(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: HttpRequest) -> HttpResponse:
     """Writes to the structures of the territory that have not sent their response."""
-    user = _follower(request)
+    user = follower(request)
     campaign = current_campaign()
     if campaign is None or campaign.phase != Phase.SAISIE:
         messages.error(request, "Les relances ne partent que pendant la saisie.")
@@ -208,17 +219,17 @@ def _late(user: User, campaign: Campaign) -> QuerySet[Structure]:
     return Structure.objects.filter(responses__in=waiting).select_related("commune").order_by("search_name")
 
 
-def _follower(request: HttpRequest) -> User:
+def follower(request: HttpRequest) -> User:
     user = signed_in(request)
     if not has_role(user, *FOLLOWERS):
         raise PermissionDenied
     return user
 
 
-def _visible(request: HttpRequest, pk: int) -> Response:
+def visible_to_follower(request: HttpRequest, pk: int) -> Response:
     """404 for what the person may not know of; 403 for those who see it without following it."""
     response = get_object_or_404(responses_visible_to(signed_in(request)), pk=pk)
-    _follower(request)
+    follower(request)
     return response
 
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from senacs.web.structure import asking, fiche, sending, team, views
+from senacs.web.structure import asking, fiche, queries, sending, team, views
 
 urlpatterns = [
     path("", views.home, name="saisie"),
+    path("aide/", views.help_page, name="saisie_help"),
     path("equipe/", team.show, name="saisie_team"),
     path("equipe/<int:structure>/inviter/", team.invite, name="saisie_team_invite"),
     path("equipe/retirer/<int:mandate>/", team.remove, name="saisie_team_remove"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("<int:pk>/preparation/", views.preparation, name="saisie_preparation"),
     path("<int:pk>/rubrique/<slug:code>/", views.section, name="saisie_section"),
     path("<int:pk>/question/<slug:code>/", asking.ask, name="saisie_ask"),
+    path("<int:pk>/demandes/", queries.index, name="saisie_queries"),
+    path("demandes/<int:pk>/<str:act>/", queries.act, name="saisie_query_act"),
+    path("points/<int:pk>/confirmer/", queries.confirm, name="saisie_confirm"),
     path("<int:pk>/valeurs/", views.autosave, name="saisie_autosave"),
     path("<int:pk>/verifier/", sending.review, name="saisie_review"),
     path("<int:pk>/envoyee/", sending.confirmation, name="saisie_sent"),

@@ -1,0 +1,59 @@
+"""The findings of one response as its page shows them: fields to see, own series, waiver, thread."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from senacs.collection.models import Response
+from senacs.collection.queries import Environment, compiled_of
+from senacs.review.enums import FlagState, Severity
+from senacs.review.models import Flag, Waiver
+from senacs.review.queries import Thread, own_series, standing_flags, threads_by_field
+from senacs.review.waivers import asked_waivers
+from senacs.web.correspondent.sparkline import sparkline
+
+# More drawings than this at one finding would hide the others.
+MOST_DRAWINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    flag: Flag
+    fields: list[tuple[str, str]]  # code, label
+    drawings: list[tuple[str, SafeString]]  # label, SVG
+    waiver: Waiver | None
+
+    @property
+    def can_be_waived(self) -> bool:
+        return self.flag.severity == Severity.BLOCKING and self.flag.state == FlagState.OPEN
+
+    @property
+    def can_be_passed(self) -> bool:
+        return self.flag.severity != Severity.BLOCKING and self.flag.state == FlagState.OPEN
+
+
+def flag_views(response: Response, at: Environment) -> list[FlagView]:
+    """The standing flags, the most serious first; a fixed number of queries."""
+    fields = compiled_of(response).questionnaire.fields
+    flags = standing_flags(response)
+    drawn = {c for flag in flags for c in flag.fields[:MOST_DRAWINGS] if c in fields and fields[c].kind.is_numeric}
+    series = own_series(response, sorted(drawn), at)
+    waivers = asked_waivers(response)
+    views = []
+    for flag in flags:
+        known = [(code, fields[code].label) for code in flag.fields if code in fields]
+        drawings = [(label, sparkline(label, series[code])) for code, label in known[:MOST_DRAWINGS] if code in series]
+        views.append(FlagView(flag, known, [d for d in drawings if d[1]], waivers.get(flag.rule_code)))
+    return views
+
+
+def threads_of(response: Response) -> list[tuple[str, str, Thread]]:
+    """(code, label, thread) of every query, those that stand first."""
+    fields = compiled_of(response).questionnaire.fields
+    found = [
+        (code, fields[code].label, thread)
+        for code, threads in threads_by_field(response).items()
+        if code in fields
+        for thread in threads
+    ]
+    return sorted(found, key=lambda item: (not item[2].is_standing, item[2].query.opened_at))

@@ -1,0 +1,58 @@
+"""Why a response comes first in a correspondent's list, and where the review may stop, told in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from senacs.collection.models import Response
+from senacs.lib import french
+from senacs.questionnaire.engine.schema import Field
+from senacs.review.models import DoubtfulCell
+from senacs.review.queries import Residual
+
+# Below, « 0,0 % » would tell nothing.
+LEAST_TOLD = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One line of the list: the response, and why it stands where it does ("" when nothing is doubted)."""
+
+    response: Response
+    reason: str
+
+
+def ranked(
+    responses: Iterable[Response], worst: Mapping[int, DoubtfulCell], fields: Mapping[str, Field]
+) -> list[Ranked]:
+    return [Ranked(response, reason_of(worst.get(response.pk), fields)) for response in responses]
+
+
+def reason_of(cell: DoubtfulCell | None, fields: Mapping[str, Field]) -> str:
+    """« Budget total : jusqu’à 12 % du total départemental »."""
+    if cell is None or cell.code not in fields:
+        return ""
+    label = fields[cell.code].label
+    if not cell.key or cell.share < LEAST_TOLD:
+        return f"{label} : sans effet sur les totaux publiés"
+    total = fields[cell.key].label if cell.key in fields and cell.key != cell.code else ""
+    of = f"du total départemental « {total} »" if total else "du total départemental"
+    return f"{label} : jusqu’à {_percent(cell.share)} {of}"
+
+
+def told(residual: Residual, fields: Mapping[str, Field]) -> str:
+    """The residual in one sentence."""
+    limit = french.percent(residual.stop_at)
+    if residual.is_enough:
+        return f"Ce qui reste ne peut plus déplacer aucun total publié de plus de {limit}."
+    label = fields[residual.key].label if residual.key in fields else residual.key
+    cells = french.plural(residual.needed, "valeur douteuse", "valeurs douteuses")
+    return (
+        f"Ce qui reste peut encore déplacer le total « {label} » d’un département de {_percent(residual.percent)}. "
+        f"Voir {cells}, dans l’ordre de la liste, suffit à ramener chaque total sous {limit}."
+    )
+
+
+def _percent(value: float) -> str:
+    if value > 100:
+        return "plus de " + french.percent(100)
+    return french.percent(value, 1 if value < 10 else 0)

@@ -1,0 +1,146 @@
+"""What correspondents say at a cell: queries opened, taken up, closed, reminded; rules waived; points passed over."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_review
+from senacs.campaigns.queries import current_campaign
+from senacs.collection.queries import compiled_of, environment, responses_visible_to
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.engine.values import format_value
+from senacs.review import dialogue, services
+from senacs.review.models import Flag, Query
+from senacs.review.queries import queries_waiting_for, threads_by_field
+from senacs.review.validation import validate_in_bulk
+from senacs.review.waivers import waive_flag
+from senacs.web.correspondent.forms import QueryForm, ReasonForm
+from senacs.web.correspondent.views import follower, visible_to_follower
+from senacs.web.requests import signed_in
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every query of the territory that is not closed, the oldest first."""
+    user = follower(request)
+    campaign = current_campaign()
+    if campaign is None:
+        return render(request, "correspondent/no_campaign.html")
+    queries = list(queries_waiting_for(user, campaign))
+    fields = compiled_of(queries[0].response).questionnaire.fields if queries else {}
+    rows = [(query, fields[query.field_code].label) for query in queries if query.field_code in fields]
+    return render(request, "correspondent/queries.html", {"campaign": campaign, "rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One cell: its value, its thread, and the form to ask."""
+    response = visible_to_follower(request, pk)
+    field = compiled_of(response).questionnaire.fields.get(code)
+    if field is None:
+        raise Http404
+    user = signed_in(request)
+    form = QueryForm(request.POST or None, initial={"proposal": request.GET.get("valeur", "")})
+    if request.method == "POST" and form.is_valid():
+        text, proposal = form.cleaned_data["text"], form.cleaned_data["proposal"]
+        done = _attempt(
+            request,
+            lambda: dialogue.open_query(response=response, field_code=code, by=user, text=text, proposal=proposal),
+            "La demande est envoyée à la structure.",
+        )
+        if done:
+            return redirect("suivi_cell", pk, code)
+    at = environment(response)
+    threads = threads_by_field(response).get(code, [])
+    context = {
+        "response": response,
+        "field": field,
+        "value": format_value(field, at.env.get(code)),
+        "previous": format_value(field, at.previous.get(code)),
+        "threads": threads,
+        "may_ask": can_review(user, response.structure) and not any(thread.is_standing for thread in threads),
+        "may_review": can_review(user, response.structure),
+        "form": form,
+    }
+    return render(request, "correspondent/cell_page.html", context)
+
+
+ACTS: dict[str, tuple[Callable[[Query, User, str, str], object], str]] = {
+    "clore": (lambda q, by, t, p: dialogue.close_query(query=q, by=by), "La demande est close."),
+    "rappeler": (lambda q, by, t, p: dialogue.remind_query(query=q, by=by), "Un rappel est parti."),
+    "redemander": (
+        lambda q, by, t, p: dialogue.ask_again(query=q, by=by, text=t, proposal=p),
+        "La demande repart vers la structure.",
+    ),
+}
+
+
+@require_POST
+def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    query = get_object_or_404(Query.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
+    follower(request)
+    if act not in ACTS:
+        raise Http404
+    form = QueryForm(request.POST)
+    texts = form.cleaned_data if form.is_valid() else {"text": "", "proposal": ""}
+    service, done = ACTS[act]
+    _attempt(request, lambda: service(query, signed_in(request), texts["text"], texts["proposal"]), done)
+    return redirect("suivi_cell", query.response_id, query.field_code)
+
+
+@require_POST
+def waive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Gives one side's agreement to set a blocking rule aside."""
+    flag = _flag(request, pk)
+    reason = str(request.POST.get("reason", ""))
+    done = "Votre accord est enregistré ; le point est levé quand les deux correspondants l’ont donné."
+    _attempt(request, lambda: waive_flag(flag=flag, by=signed_in(request), reason=reason), done)
+    return redirect("suivi_response", flag.response_id)
+
+
+@require_POST
+def pass_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Passes over a point that is not blocking, with the reason."""
+    flag = _flag(request, pk)
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    _attempt(
+        request, lambda: services.pass_flag(flag=flag, by=signed_in(request), reason=reason), "Le point est réglé."
+    )
+    return redirect("suivi_response", flag.response_id)
+
+
+@require_POST
+def validate_chosen(request: HttpRequest) -> HttpResponse:
+    """Validates the chosen responses that have nothing open."""
+    user = follower(request)
+    chosen = [int(value) for value in request.POST.getlist("responses") if value.isdigit()]
+    result = validate_in_bulk(responses=responses_visible_to(user).filter(pk__in=chosen), by=user)
+    if result.validated:
+        messages.success(request, f"Réponses validées : {len(result.validated)}.")
+    if left := len(set(chosen)) - len(result.validated):
+        messages.error(request, f"Réponses laissées telles quelles, un point y est ouvert : {left}.")
+    return redirect("suivi")
+
+
+def _flag(request: HttpRequest, pk: int) -> Flag:
+    flag = get_object_or_404(Flag.objects.select_related("response__structure"), pk=pk)
+    visible_to_follower(request, flag.response_id)
+    return flag
+
+
+def _attempt(request: HttpRequest, service: Callable[[], object], done: str) -> bool:
+    try:
+        service()
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
+    except Refused as refusal:
+        messages.error(request, " ".join([refusal.message, *refusal.details]))
+        return False
+    messages.success(request, done)
+    return True

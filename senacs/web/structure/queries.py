@@ -1,0 +1,82 @@
+"""What correspondents ask the structure: queries at a cell, and values to confirm or correct."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from senacs.collection.queries import compiled_of
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.review.dialogue import accept_proposal, answer_query
+from senacs.review.enums import FlagOrigin, FlagState
+from senacs.review.models import Flag, Query
+from senacs.review.queries import threads_by_field
+from senacs.review.services import justify_flag
+from senacs.web.requests import signed_in
+from senacs.web.structure.access import own_response
+
+
+@require_safe
+def index(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that was asked about one response, what waits for an answer first."""
+    response = own_response(request, pk)
+    fields = compiled_of(response).questionnaire.fields
+    threads = [
+        (fields[code], thread)
+        for code, found in threads_by_field(response).items()
+        if code in fields
+        for thread in found
+    ]
+    context = {
+        "response": response,
+        "threads": sorted(threads, key=lambda pair: (pair[1].query.state != "open", pair[1].query.opened_at)),
+        "doubts": [
+            (flag, fields[flag.fields[0]])
+            for flag in response.flags.open().filter(origin=FlagOrigin.ATYPICAL)
+            if flag.fields[0] in fields
+        ],
+        "confirmed": response.flags.filter(
+            origin=FlagOrigin.ATYPICAL, state__in=[FlagState.JUSTIFIED, FlagState.ACCEPTED]
+        ).count(),
+    }
+    return render(request, "structure/queries.html", context)
+
+
+@require_POST
+def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Answers a query, or accepts the value that is proposed."""
+    query = get_object_or_404(Query.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
+    response = own_response(request, query.response_id)
+    text, user = str(request.POST.get("text", "")), signed_in(request)
+    acts: dict[str, tuple[Callable[[], object], str]] = {
+        "repondre": (lambda: answer_query(query=query, by=user, text=text), "Votre réponse est envoyée."),
+        "accepter": (lambda: accept_proposal(query=query, by=user, text=text), "La valeur est corrigée."),
+    }
+    if act not in acts:
+        raise Http404
+    _attempt(request, *acts[act])
+    return redirect("saisie_queries", response.pk)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirms an atypical value, and says why it is right."""
+    flag = get_object_or_404(Flag.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
+    response = own_response(request, flag.response_id)
+    text = str(request.POST.get("text", ""))
+    _attempt(request, lambda: justify_flag(flag=flag, by=signed_in(request), text=text), "La valeur est confirmée.")
+    return redirect("saisie_queries", response.pk)
+
+
+def _attempt(request: HttpRequest, service: Callable[[], object], done: str) -> None:
+    try:
+        service()
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
+    except Refused as refusal:
+        messages.error(request, " ".join([refusal.message, *refusal.details]))
+    else:
+        messages.success(request, done)
