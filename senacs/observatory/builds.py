@@ -15,6 +15,7 @@ from senacs.lib.refusals import Refused
 from senacs.observatory import aggregate, audit, files, indicators, measures, methodology, microdata, protection, states
 from senacs.observatory.blocks import Earlier
 from senacs.observatory.enums import ReleaseState
+from senacs.observatory.formats.writing import write_formats
 from senacs.observatory.models import Release
 from senacs.observatory.plan import FRANCE, PlanError, load_plan
 from senacs.observatory.queries import previous_of
@@ -137,8 +138,8 @@ class _Build:
         shutil.rmtree(built, ignore_errors=True)
         built.mkdir(parents=True)
         files.write_parquet(cells, built / files.CELLS_PARQUET)
-        files.write_csv(cells, built / files.CELLS_CSV)
         files.write_json(note, built / files.METHODOLOGY)
+        write_formats(cells, note, self.plan, built, names=territory_names())
         manifest = {"release": release.name, "files": files.fingerprints(built), "changes": note["changes"]}
         files.write_json(manifest, built / files.MANIFEST)
         self._step(98, "Installation")
@@ -181,4 +182,13 @@ def populations() -> dict[tuple[str, str], int]:
         ("france", FRANCE): sum(regions.values()),
         **{("region", code): n for code, n in regions.items()},
         **{("departement", code): n for code, n in departements.items()},
+    }
+
+
+def territory_names() -> dict[tuple[str, str], str]:
+    """French names by (level, territory)."""
+    return {
+        ("france", FRANCE): "France",
+        **{("region", code): name for code, name in Region.objects.values_list("code", "name")},
+        **{("departement", code): name for code, name in Departement.objects.values_list("code", "name")},
     }

@@ -10,10 +10,14 @@ from typing import Any
 
 import polars as pl
 
+from senacs.observatory.enums import CellStatus
+
 CELLS_PARQUET = "cells.parquet"
 CELLS_CSV = "cells.csv"
 METHODOLOGY = "methodology.json"
 MANIFEST = "manifest.json"
+# What stands in a CSV instead of a figure that is kept secret: never an empty cell.
+SECRET = "secret"  # noqa: S105
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -22,13 +26,18 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 
 def write_csv(cells: pl.DataFrame, path: Path) -> None:
-    """Comma, UTF-8, point as decimal mark, one line a cell; a suppressed value is empty beside its status."""
+    """Comma, UTF-8, point as decimal mark, one line a cell; « secret » in value and n of a suppressed cell."""
     path.write_bytes(csv_bytes(cells))
 
 
 def csv_bytes(cells: pl.DataFrame) -> bytes:
+    hidden = pl.col("status") != CellStatus.PUBLISHED
+    told = [
+        pl.when(hidden).then(pl.lit(SECRET)).otherwise(pl.col(name).cast(pl.String)).alias(name)
+        for name in ("value", "n")
+    ]
     out = io.BytesIO()
-    cells.write_csv(out, line_terminator="\r\n")
+    cells.with_columns(told).write_csv(out, line_terminator="\r\n")
     return out.getvalue()
 
 

@@ -42,7 +42,16 @@ def test_every_state_can_be_reached() -> None:
 def test_build_makes_a_candidate_with_its_files(release: Release) -> None:
     release.refresh_from_db()
     assert (release.state, release.progress) == (ReleaseState.CANDIDATE, 100)
-    assert [f["name"] for f in release.files] == ["cells.csv", "cells.parquet", "methodology.json"]
+    assert [f["name"] for f in release.files] == [
+        "cells.csv",
+        "cells.parquet",
+        "cube-departement.json",
+        "cube-france.json",
+        "cube-region.json",
+        "datapackage.json",
+        "methodology.json",
+        "sdmx.csv",
+    ]
     assert files.altered(release.directory, release.files) == []
 
 

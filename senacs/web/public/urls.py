@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.public import views
+from senacs.web.public import catalogue, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("territoires/<str:level>/<str:code>/chiffres.csv", views.territory_csv, name="territory_csv"),
     path("methode/", views.method, name="method"),
     path("publications/", views.publications, name="publications"),
+    path("catalogue.jsonld", catalogue.catalogue, name="catalogue"),
     path("publications/<int:year>-<int:number>/<str:name>", views.release_file, name="release_file"),
     path("plaquettes/<int:pk>.pdf", views.plaquette, name="plaquette"),
     path("structures/", views.structures, name="register"),

@@ -65,7 +65,7 @@ def test_territory_download_holds_its_cells_only(client: Client, published: Rele
     response = client.get("/territoires/departement/62/chiffres.csv")
     rows = list(csv.DictReader(io.StringIO(response.content.decode())))
     assert {row["territory"] for row in rows} == {"62"}
-    assert all(row["value"] == row["n"] == "" for row in rows if row["status"] != "published")
+    assert all(row["value"] == row["n"] == "secret" for row in rows if row["status"] != "published")
 
 
 def test_published_files_have_the_printed_checksum(client: Client, published: Release) -> None:
@@ -131,3 +131,16 @@ def test_public_pages_import_nothing_of_the_answers() -> None:
     folder = Path(__file__).parents[3] / "senacs" / "web" / "public"
     for path in folder.glob("*.py"):
         assert not re.search(r"senacs\.(collection|review)", path.read_text(encoding="utf-8")), path.name
+
+
+def test_catalogue_describes_each_file_at_an_absolute_address(client: Client, published: Release) -> None:
+    response = client.get("/catalogue.jsonld")
+    assert response.headers["Content-Type"] == "application/ld+json"
+    dataset = response.json()["dcat:dataset"][0]
+    assert dataset["dct:identifier"] == f"senacs-{published.name}"
+    assert [d["dct:title"] for d in dataset["dcat:distribution"]] == [entry["name"] for entry in published.files]
+    for distribution in dataset["dcat:distribution"]:
+        url = distribution["dcat:downloadURL"]["@id"]
+        content = b"".join(client.get(url).streaming_content)  # type: ignore[attr-defined]
+        assert url.startswith("http://testserver/")
+        assert hashlib.sha256(content).hexdigest() == distribution["spdx:checksum"]["spdx:checksumValue"]["@value"]
