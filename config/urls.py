@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("senacs.web.api.urls")),
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("saisie/", include("senacs.web.structure.urls")),
+    path("saisie/", include("senacs.web.structure.intake_urls")),
+    path("suivi/", include("senacs.web.correspondent.participation_urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
     path("national/", include("senacs.web.national.urls")),
     path("fiche/", include("senacs.web.structure.shared_urls")),

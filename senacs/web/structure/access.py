@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from senacs.accounts.enums import STRUCTURE_ROLES
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_enter, current_mandates
+from senacs.accounts.permissions import can_enter, can_enter_on_behalf, current_mandates
 from senacs.collection.models import Response
 from senacs.collection.queries import responses_visible_to
 from senacs.collection.states import lock_by_key
@@ -27,6 +27,18 @@ def own_response(request: HttpRequest, pk: int, *, with_answers: bool = True) ->
     return response
 
 
+def writable_response(request: HttpRequest, pk: int) -> Response:
+    """A response that the person may fill: their own structure's, or one that they enter on behalf (charte 2.2)."""
+    response = visible_response(request, pk)
+    if not may_fill(signed_in(request), response):
+        raise PermissionDenied
+    return response
+
+
+def may_fill(user: User, response: Response) -> bool:
+    return can_enter(user, response.structure) or can_enter_on_behalf(user, response.structure)
+
+
 def own_response_held(request: HttpRequest, pk: int) -> Response:
     """The same in one query, the row held until the transaction of the caller ends."""
     try:
@@ -34,7 +46,7 @@ def own_response_held(request: HttpRequest, pk: int) -> Response:
     except Response.DoesNotExist as error:
         raise Http404 from error
     if response.structure_id not in own_structures(signed_in(request)):
-        return own_response(request, pk)
+        return writable_response(request, pk)
     return response
 
 

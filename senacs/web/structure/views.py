@@ -13,7 +13,13 @@ from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Section
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard, saving
-from senacs.web.structure.access import own_response, own_response_held, own_structures, visible_response
+from senacs.web.structure.access import (
+    may_fill,
+    own_response_held,
+    own_structures,
+    visible_response,
+    writable_response,
+)
 from senacs.web.structure.section import section_context
 from senacs.web.structure.taking_over import take_over
 
@@ -43,7 +49,7 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "tasks": tasks,
         "next_task": dashboard.next_task(tasks),
         "minutes_left": sum(task.minutes_left for task in tasks),
-        "days_left": dashboard.days_left(response.campaign.closes_on),
+        "days_left": dashboard.days_left(response.closes_on),
         "contacts": dashboard.contacts_of(response.structure),
         "returned": dashboard.last_return(response),
         "earlier": dashboard.earlier_responses(response),
@@ -67,9 +73,9 @@ def preparation(request: HttpRequest, pk: int) -> HttpResponse:
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The questions of a section; the plain form does all that the script does, a whole section at a time."""
     if request.method == "POST":
-        return _save_section(request, own_response(request, pk), code)
+        return _save_section(request, writable_response(request, pk), code)
     response = visible_response(request, pk)
-    may_write = response.is_editable and can_enter(signed_in(request), response.structure)
+    may_write = response.is_editable and may_fill(signed_in(request), response)
     context = section_context(response, _section(response, code), may_write=may_write)
     return render(request, "structure/section.html", context)
 
@@ -113,7 +119,7 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
             response = own_response_held(request, pk)
             result = saving.autosave(response=response, entry=entry, by=signed_in(request))
     except saving.BadPayload as error:
-        own_response(request, pk)
+        writable_response(request, pk)
         return JsonResponse({"message": str(error)}, status=400)
     except NotAllowed as refusal:
         return JsonResponse({"message": refusal.message}, status=403)

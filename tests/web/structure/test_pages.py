@@ -94,8 +94,8 @@ def test_unknown_section_is_not_found(cast: factories.Cast, response: Response, 
     assert sign_in(cast.responsable).get(f"/saisie/{response.pk}/rubrique/rien/").status_code == 404
 
 
-def test_correspondent_reads_and_does_not_write(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
-    html = page(sign_in(cast.correspondant_caf), f"/saisie/{response.pk}/rubrique/emplois/")
+def test_national_team_reads_and_does_not_write(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    html = page(sign_in(cast.national), f"/saisie/{response.pk}/rubrique/emplois/")
     assert "Lecture seule" in html
     assert "data-entry" not in html
 

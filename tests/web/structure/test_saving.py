@@ -161,7 +161,7 @@ def test_plain_buttons_take_over_and_clear(cast: factories.Cast, response: Respo
     assert "salaries_total" not in response.values
 
 
-@pytest.mark.parametrize(("who", "status"), [("correspondant_caf", 403), ("stranger", 404), ("nobody", 404)])
+@pytest.mark.parametrize(("who", "status"), [("national", 403), ("stranger", 404), ("nobody", 404)])
 def test_others_cannot_write(cast: factories.Cast, response: Response, sign_in: SignIn, who: str, status: int) -> None:
     client = sign_in(getattr(cast, who))
     reply = client.post(f"/saisie/{response.pk}/valeurs/", b"{}", content_type="application/json")

@@ -1,0 +1,41 @@
+"""What a correspondent answers to a structure that asks for more time."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from senacs.accounts.permissions import can_review
+from senacs.collection.models import ExtensionRequest
+from senacs.collection.participation import decide_extension
+from senacs.collection.queries import responses_visible_to
+from senacs.lib.refusals import Refused
+from senacs.web.requests import signed_in
+
+
+class DecisionForm(forms.Form):
+    until = forms.DateField(required=False, error_messages={"invalid": "Ce jour n’existe pas."})
+    answer = forms.CharField(required=False, max_length=1000)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
+    """Grants more time, until the day asked or another, or refuses it with a reason."""
+    user = signed_in(request)
+    response = get_object_or_404(responses_visible_to(user), pk=pk)
+    if not can_review(user, response.structure):
+        raise PermissionDenied
+    found = get_object_or_404(ExtensionRequest.objects.select_related("response"), pk=asked, response=response)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(message) for errors in form.errors.values() for message in errors))
+        return redirect("suivi_response", response.pk)
+    is_granted = request.POST.get("act") == "accorder"
+    try:
+        decide_extension(asked=found, is_granted=is_granted, by=user, **form.cleaned_data)
+        messages.success(request, "Le délai est accordé." if is_granted else "Le délai est refusé.")
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("suivi_response", response.pk)

@@ -1,0 +1,139 @@
+"""The structure's own software: its tokens, and the values that it proposes, accepted or refused by a person."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from senacs.accounts.permissions import can_enter, can_manage_tokens
+from senacs.collection.models import ApiToken, Proposal, Response
+from senacs.collection.proposals import accept_proposals, refuse_proposals
+from senacs.collection.queries import compiled_of, environment
+from senacs.collection.services import read_value
+from senacs.collection.tokens import create_token, revoke_token
+from senacs.lib import french
+from senacs.lib.refusals import Refused
+from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value
+from senacs.web.requests import signed_in
+from senacs.web.structure.access import own_response
+
+
+class TokenForm(forms.Form):
+    label = forms.CharField(
+        label="Nom du logiciel", max_length=80, error_messages={"required": "Donnez le nom du logiciel."}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest, pk: int) -> HttpResponse:
+    """The software that may propose values; a new token's secret is shown on this answer only."""
+    response, user = own_response(request, pk), signed_in(request)
+    form, secret = TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _, secret = create_token(structure=response.structure, label=form.cleaned_data["label"], by=user)
+            form = TokenForm()
+        except Refused as refusal:
+            form.add_error("label", refusal.message)
+    context = {
+        "response": response,
+        "form": form,
+        "secret": secret,
+        "tokens": response.structure.api_tokens.select_related("created_by", "revoked_by").order_by(
+            "-created_at", "-pk"
+        ),
+        "may_manage": can_manage_tokens(user, response.structure),
+    }
+    return render(request, "structure/tokens.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def revoke(request: HttpRequest, pk: int, token: int) -> HttpResponse:
+    response = own_response(request, pk)
+    found = get_object_or_404(ApiToken.objects.select_related("structure"), pk=token, structure=response.structure)
+    try:
+        revoke_token(token=found, by=signed_in(request))
+        messages.success(request, f"« {found.label} » n’a plus d’accès.")
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("saisie_tokens", response.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One proposal beside what the response holds and what last year said."""
+
+    proposal: Proposal
+    label: str
+    section: str
+    value: str
+    current: str
+    previous: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposals(request: HttpRequest, pk: int) -> HttpResponse:
+    """Values proposed by the software, accepted or refused one by one or all at once."""
+    response = own_response(request, pk)
+    if request.method == "POST":
+        return _decide(request, response)
+    context = {
+        "response": response,
+        "proposed": _proposed(response),
+        "may_write": response.is_editable and can_enter(signed_in(request), response.structure),
+        "previous_year": response.campaign.data_year - 1,
+    }
+    return render(request, "structure/proposals.html", context)
+
+
+def _decide(request: HttpRequest, response: Response) -> HttpResponse:
+    user = signed_in(request)
+    waiting = response.proposals.pending()
+    one = request.POST.get("accepter", "") or request.POST.get("refuser", "")
+    if one.isdecimal():
+        waiting = waiting.filter(pk=int(one))
+    try:
+        if "accepter" in request.POST:
+            result = accept_proposals(response=response, proposals=waiting, by=user)
+            count = french.plural(len(result.saved), "valeur acceptée", "valeurs acceptées")
+            messages.success(request, f"{count}.")
+            for code, reason in result.refused.items():
+                messages.error(request, f"{code} : {reason}")
+        elif "refuser" in request.POST:
+            count = french.plural(
+                refuse_proposals(response=response, proposals=waiting, by=user), "valeur refusée", "valeurs refusées"
+            )
+            messages.success(request, f"{count}.")
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("saisie_proposals", response.pk)
+
+
+def _proposed(response: Response) -> list[Proposed]:
+    compiled, at = compiled_of(response), environment(response)
+    fields = compiled.questionnaire.fields
+    titles = {section.code: f"{section.letter}. {section.title}" for section in compiled.questionnaire.sections}
+    waiting = {p.code: p for p in response.proposals.pending().select_related("token")}
+    found = []
+    for code, field in fields.items():
+        if code not in waiting:
+            continue
+        proposal = waiting[code]
+        try:
+            value = read_value(compiled, code, NOT_CONCERNED if proposal.raw is None else proposal.raw)
+        except InputError as error:
+            text = str(error)
+        else:
+            text = format_value(field, value)
+        now, before = at.env.get(code), at.previous.get(code)
+        found.append(
+            Proposed(
+                proposal, field.label, titles[field.section], text,
+                "sans réponse" if now is None else format_value(field, now),
+                "–" if before is None else format_value(field, before),
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,98 @@
+"""The workbook of the response: down, up, what it would change, and only then written."""
+
+import tempfile
+from itertools import groupby
+from pathlib import Path
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from senacs.accounts.permissions import can_enter
+from senacs.collection.exports import filename
+from senacs.collection.models import WorkbookUpload
+from senacs.collection.workbook.services import WRITTEN, Outcome, apply_workbook, differences, receive_workbook
+from senacs.collection.workbook.writer import as_workbook
+from senacs.lib.refusals import Refused
+from senacs.web.requests import signed_in
+from senacs.web.structure.access import own_response, visible_response
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TITLES = (
+    (Outcome.REFUSED, "Refusées : à corriger dans le classeur"),
+    (Outcome.CONFLICT, "Modifiées en ligne entre-temps : choisissez"),
+    (Outcome.CHANGED, "Modifiées"),
+    (Outcome.CLEARED, "Vidées"),
+    (Outcome.NEW, "Nouvelles"),
+    (Outcome.UNCHANGED, "Déjà enregistrées"),
+)
+
+
+class WorkbookForm(forms.Form):
+    file = forms.FileField(
+        label="Votre classeur rempli (XLSX)",
+        help_text="10 Mo au plus. Rien n’est enregistré avant que vous ayez vu ce qui change.",
+        error_messages={"required": "Choisissez le classeur que vous avez rempli.", "empty": "Ce fichier est vide."},
+    )
+
+
+@require_safe
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    response = visible_response(request, pk)
+    reply = HttpResponse(as_workbook(response), content_type=XLSX)
+    name = filename(response, "xlsx").replace("senacs-", "senacs-saisie-", 1)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes the workbook back, and leads to what it would change."""
+    user = signed_in(request)
+    response = own_response(request, pk) if request.method == "POST" else visible_response(request, pk)
+    form = WorkbookForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "classeur.xlsx"
+                with path.open("wb") as file:
+                    file.writelines(upload.chunks())
+                received = receive_workbook(response=response, path=path, name=str(upload.name), by=user)
+        except Refused as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            return redirect("saisie_workbook_review", response.pk, received.pk)
+    may_write = response.is_editable and can_enter(user, response.structure)
+    context = {"response": response, "form": form, "may_write": may_write}
+    return render(request, "structure/workbook.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+    """What the workbook changes, cell by cell; the form writes it."""
+    response = own_response(request, pk)
+    received = get_object_or_404(WorkbookUpload, pk=upload, response=response)
+    if request.method == "POST":
+        try:
+            result = apply_workbook(
+                upload=received, by=signed_in(request), overwrite=map(str, request.POST.getlist("ecraser"))
+            )
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, f"Classeur appliqué : {len(result.saved)} réponses enregistrées.")
+        return redirect("saisie_dashboard", response.pk)
+    found = sorted(differences(received, response), key=lambda d: list(dict(TITLES)).index(d.outcome))
+    groups = [(outcome, dict(TITLES)[outcome], list(items)) for outcome, items in groupby(found, lambda d: d.outcome)]
+    context = {
+        "response": response,
+        "upload": received,
+        "groups": groups,
+        "to_write": sum(difference.outcome in WRITTEN for difference in found),
+        "conflicts": sum(difference.outcome is Outcome.CONFLICT for difference in found),
+        "may_write": response.is_editable and received.applied_at is None,
+    }
+    return render(request, "structure/workbook_review.html", context)

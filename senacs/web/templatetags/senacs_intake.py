@@ -1,0 +1,49 @@
+"""Small cards about what arrives without being typed, who takes part, and delays; each page asks in one line."""
+
+from typing import Any
+
+from django import template
+
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_enter_on_behalf, can_review
+from senacs.collection.enums import RequestState
+from senacs.collection.models import Absence, Response
+from senacs.collection.on_behalf import entered_for
+
+register = template.Library()
+
+
+@register.inclusion_tag("structure/intake_card.html")
+def intake_card(response: Response) -> dict[str, Any]:
+    """For the structure's dashboard: workbook, software, entries of others, participation."""
+    entries = entered_for(response)
+    return {
+        "response": response,
+        "proposals": response.proposals.pending().count(),
+        "entries": len(entries),
+        "entries_waiting": sum(entry.opinion is None for entry in entries),
+        "contested": sum(entry.is_contested for entry in entries),
+        "absence": Absence.objects.filter(response=response).first(),
+    }
+
+
+@register.inclusion_tag("correspondent/participation_card.html", takes_context=True)
+def participation_card(context: dict[str, Any], response: Response, user: User) -> dict[str, Any]:
+    """For the correspondent's page of a response: absence, delay asked, entry on behalf, contested values."""
+    entries = entered_for(response)
+    return {
+        "response": response,
+        "csrf_token": context.get("csrf_token"),
+        "absence": Absence.objects.filter(response=response).select_related("by").first(),
+        "asked": response.extension_requests.filter(state=RequestState.PENDING).select_related("by").first(),
+        "contested": [entry for entry in entries if entry.is_contested],
+        "may_decide": can_review(user, response.structure),
+        "may_enter": response.is_editable and can_enter_on_behalf(user, response.structure),
+        "closes_on": response.closes_on,
+    }
+
+
+@register.filter
+def fills_for(user: User, response: Response) -> bool:
+    """`{% if user|fills_for:response %}`: the person enters on behalf, and may do so now (charte 2.2)."""
+    return response.is_editable and can_enter_on_behalf(user, response.structure)
