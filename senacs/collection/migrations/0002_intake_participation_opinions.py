@@ -6,144 +6,330 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('collection', '0001_initial'),
-        ('structures', '0001_initial'),
+        ("collection", "0001_initial"),
+        ("structures", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='response',
-            name='extended_until',
-            field=models.DateField(null=True, verbose_name='délai accordé jusqu’au'),
+            model_name="response",
+            name="extended_until",
+            field=models.DateField(null=True, verbose_name="délai accordé jusqu’au"),
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=80, verbose_name='logiciel')),
-                ('start', models.CharField(max_length=12)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to='structures.structure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=80, verbose_name="logiciel")),
+                ("start", models.CharField(max_length=12)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_tokens",
+                        to="structures.structure",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['structure_id', '-created_at', '-id'],
+                "ordering": ["structure_id", "-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='EntryOpinion',
+            name="EntryOpinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=80)),
-                ('revision', models.PositiveIntegerField()),
-                ('verdict', models.CharField(choices=[('accepted', 'Acceptée'), ('contested', 'Contestée')], max_length=9)),
-                ('reason', models.TextField(blank=True, verbose_name='motif')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entry_opinions', to='collection.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=80)),
+                ("revision", models.PositiveIntegerField()),
+                (
+                    "verdict",
+                    models.CharField(choices=[("accepted", "Acceptée"), ("contested", "Contestée")], max_length=9),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="motif")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entry_opinions",
+                        to="collection.response",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['response_id', 'code'],
+                "ordering": ["response_id", "code"],
             },
         ),
         migrations.CreateModel(
-            name='ExtensionRequest',
+            name="ExtensionRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(verbose_name='jusqu’au')),
-                ('reason', models.TextField(verbose_name='motif')),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'En attente'), ('granted', 'Accordée'), ('refused', 'Refusée')], default='pending', max_length=8)),
-                ('answer', models.TextField(blank=True, verbose_name='réponse')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extension_requests', to='collection.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateField(verbose_name="jusqu’au")),
+                ("reason", models.TextField(verbose_name="motif")),
+                ("at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "En attente"), ("granted", "Accordée"), ("refused", "Refusée")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="réponse")),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extension_requests",
+                        to="collection.response",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['response_id', '-id'],
+                "ordering": ["response_id", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=80)),
-                ('raw', models.JSONField(null=True)),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('pending', 'À examiner'), ('accepted', 'Acceptée'), ('refused', 'Refusée'), ('replaced', 'Remplacée par une proposition plus récente')], default='pending', max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='collection.response')),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='collection.apitoken')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=80)),
+                ("raw", models.JSONField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "À examiner"),
+                            ("accepted", "Acceptée"),
+                            ("refused", "Refusée"),
+                            ("replaced", "Remplacée par une proposition plus récente"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proposals", to="collection.response"
+                    ),
+                ),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="collection.apitoken"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['response_id', 'id'],
+                "ordering": ["response_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='WorkbookUpload',
+            name="WorkbookUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('cells', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workbooks', to='collection.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("cells", models.JSONField()),
+                ("at", models.DateTimeField()),
+                ("applied_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="workbooks", to="collection.response"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['response_id', '-id'],
+                "ordering": ["response_id", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('declined', 'Ne participe pas cette année'), ('out_of_scope', 'Hors du champ de l’enquête')], max_length=12, verbose_name='participation')),
-                ('reason', models.CharField(choices=[('no_time', 'Pas le temps ou pas les moyens'), ('no_data', 'Les données manquent cette année'), ('turnover', 'Changement de direction ou poste vacant'), ('no_interest', 'Ne souhaite pas répondre à l’enquête'), ('closed', 'La structure a fermé'), ('no_agrement', 'Plus d’agrément, ou pas encore'), ('merged', 'Fusionnée avec une autre structure, qui répond pour les deux'), ('no_activity', 'Aucune activité dans l’année des données'), ('other', 'Autre motif')], max_length=14, verbose_name='motif')),
-                ('comment', models.TextField(blank=True, verbose_name='précision')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('response', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='absence', to='collection.response')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("declined", "Ne participe pas cette année"),
+                            ("out_of_scope", "Hors du champ de l’enquête"),
+                        ],
+                        max_length=12,
+                        verbose_name="participation",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("no_time", "Pas le temps ou pas les moyens"),
+                            ("no_data", "Les données manquent cette année"),
+                            ("turnover", "Changement de direction ou poste vacant"),
+                            ("no_interest", "Ne souhaite pas répondre à l’enquête"),
+                            ("closed", "La structure a fermé"),
+                            ("no_agrement", "Plus d’agrément, ou pas encore"),
+                            ("merged", "Fusionnée avec une autre structure, qui répond pour les deux"),
+                            ("no_activity", "Aucune activité dans l’année des données"),
+                            ("other", "Autre motif"),
+                        ],
+                        max_length=14,
+                        verbose_name="motif",
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="précision")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "response",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="absence", to="collection.response"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('reason', 'other'), _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='other_reasons_are_explained', violation_error_message='Un autre motif s’explique en quelques mots.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", "other"), _negated=True),
+                            models.Q(("comment", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="other_reasons_are_explained",
+                        violation_error_message="Un autre motif s’explique en quelques mots.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='revoked_tokens_are_signed', violation_error_message='Un jeton retiré dit par qui et quand.'),
+            model_name="apitoken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="revoked_tokens_are_signed",
+                violation_error_message="Un jeton retiré dit par qui et quand.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entryopinion',
-            constraint=models.UniqueConstraint(fields=('response', 'code'), name='one_opinion_per_entry'),
+            model_name="entryopinion",
+            constraint=models.UniqueConstraint(fields=("response", "code"), name="one_opinion_per_entry"),
         ),
         migrations.AddConstraint(
-            model_name='entryopinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'contested'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='contested_entries_say_why', violation_error_message='Une valeur contestée dit pourquoi.'),
+            model_name="entryopinion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict", "contested"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="contested_entries_say_why",
+                violation_error_message="Une valeur contestée dit pourquoi.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('response',), name='one_pending_extension_request'),
+            model_name="extensionrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")), fields=("response",), name="one_pending_extension_request"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'pending'), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decided_requests_are_signed', violation_error_message='Une demande traitée dit par qui et quand.'),
+            model_name="extensionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "pending"),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decided_requests_are_signed",
+                violation_error_message="Une demande traitée dit par qui et quand.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('response', 'code'), name='one_pending_proposal_per_field'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "pending")),
+                fields=("response", "code"),
+                name="one_pending_proposal_per_field",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'replaced']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decided_proposals_are_signed', violation_error_message='Une proposition acceptée ou refusée dit par qui et quand.'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["pending", "replaced"]),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decided_proposals_are_signed",
+                violation_error_message="Une proposition acceptée ou refusée dit par qui et quand.",
+            ),
         ),
     ]
