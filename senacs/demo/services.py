@@ -32,6 +32,9 @@ from senacs.questionnaire.enums import Effect
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import changes_of, get_compiled
 from senacs.questionnaire.services import decide_change, freeze_version, load_questionnaire, save_questionnaire
+from senacs.review.checking import run_recheck
+from senacs.review.recheck import prepare_recheck
+from senacs.review.settings import load_settings
 from senacs.structures.models import Agrement, Structure
 from senacs.territories.models import LoadedVintage
 
@@ -151,6 +154,10 @@ def _control(campaign: Campaign, seed: int, progress: Progress) -> None:
 
     raise_flags(campaign, seed=seed, advance=advance)
     progress(title, total, total)
+    progress("Valeurs atypiques", 0, total)
+    load_settings(campaign=campaign)
+    run_recheck(prepare_recheck(campaign=campaign, by=None).pk)
+    progress("Valeurs atypiques", total, total)
 
 
 def _versions(years: int) -> list[QuestionnaireVersion]:

@@ -65,11 +65,17 @@ def run_recheck(recheck_id: int) -> Recheck:
     evaluation = evaluate(
         source, parameters_for(recheck.campaign, recheck.settings), weights_of(source, recheck.campaign)
     )
-    writer = _Writer(evaluation)
+    writer = _Writer(evaluation, has_new_rules=_has_new_rules(recheck))
     left = [pk for pk in source.responses if pk > recheck.cursor]
     for start in range(0, len(left), BATCH):
         _write_batch(recheck, writer, left[start : start + BATCH])
     return apply_to_recheck(recheck, "finish")
+
+
+def _has_new_rules(recheck: Recheck) -> bool:
+    """Whether the flags that stand may have been worded by another version of the rules."""
+    last = Recheck.objects.filter(campaign=recheck.campaign, pk__lt=recheck.pk).order_by("-pk").first()
+    return last is not None and last.version_id != recheck.version_id
 
 
 def weights_of(source: CampaignFrame, campaign: Campaign) -> NDArray:
@@ -98,7 +104,8 @@ def _write_batch(recheck: Recheck, writer: "_Writer", batch: list[int]) -> None:
 class _Writer:
     """What the evaluation found, by response, and how it is written."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: Evaluation, *, has_new_rules: bool) -> None:
+        self.has_new_rules = has_new_rules
         self.compiled = evaluation.source.compiled
         self.row_of = {pk: row for row, pk in enumerate(evaluation.source.responses)}
         self.failures: dict[int, set[str]] = defaultdict(set)
@@ -119,9 +126,15 @@ class _Writer:
     def write(self, pk: int, counts: Mapping[str, Counter[str]]) -> None:
         response = lock(Response(pk=pk))
         row = self.row_of[pk]
-        standing = {flag.rule_code for flag in response.flags.standing()}
-        # The frame was read before this transaction: rules are evaluated on the response as it stands now.
-        found = {f.rule_code for f in _after_rules(response)} | self._atypical(response, self.doubts.get(row, []))
+        flags = list(response.flags.standing())
+        standing = {flag.rule_code for flag in flags}
+        of_rules = [flag for flag in flags if flag.origin == FlagOrigin.RULE]
+        found = {flag.rule_code for flag in of_rules}
+        if self.has_new_rules or found != self.failures.get(row, set()) or not _are_fresh(of_rules, response):
+            # The frame was read before this transaction: rules are evaluated on the response as it stands now.
+            refresh_flags(response=response)
+            found = {flag.rule_code for flag in response.flags.standing().filter(origin=FlagOrigin.RULE)}
+        found |= self._atypical(response, self.doubts.get(row, []))
         for name, codes in (
             ("appeared", found - standing),
             ("persisted", found & standing),
@@ -191,9 +204,9 @@ class _Writer:
         settle_cells(response)
 
 
-def _after_rules(response: Response) -> list[Flag]:
-    refresh_flags(response=response)
-    return list(response.flags.standing().filter(origin=FlagOrigin.RULE))
+def _are_fresh(flags: list[Flag], response: Response) -> bool:
+    """Whether the messages were written after the last change of the answers."""
+    return response.updated_at is None or all(flag.updated_at >= response.updated_at for flag in flags)
 
 
 def _finite(value: float | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.national import questionnaire, questions, releases, views
+from senacs.web.national import questionnaire, questions, releases, rules, views
 
 urlpatterns = [
     path("", views.home, name="national"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("questionnaire/<slug:code>/apercu/<slug:kind>/", questionnaire.preview, name="national_questionnaire_preview"),
     path("questions/", questions.index, name="national_questions"),
     path("questions/<int:pk>/reponse/", questions.answer, name="national_question_answer"),
+    path("regles/", rules.index, name="national_rules"),
+    path("regles/verifier/", rules.check_again, name="national_rules_check"),
     path("publications/", releases.index, name="national_releases"),
     path("publications/nouvelle/", releases.build, name="national_release_build"),
     path("publications/<str:name>/", releases.show, name="national_release"),

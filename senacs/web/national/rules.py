@@ -1,0 +1,62 @@
+"""The control seen by the comité technique: the effect of each rule, the checks of the campaign."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from senacs.accounts.permissions import can_manage_campaigns, can_manage_questionnaire
+from senacs.campaigns.queries import current_campaign
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.review.effect import LEAST, rule_effects
+from senacs.review.recheck import recheck_campaign
+from senacs.review.settings import load_settings
+from senacs.web.requests import signed_in
+
+PER_PAGE = 50
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every rule with what it finds and changes, and what the last check said."""
+    user = signed_in(request)
+    if not (can_manage_questionnaire(user) or can_manage_campaigns(user)):
+        raise PermissionDenied
+    campaign = current_campaign()
+    if campaign is None:
+        return render(request, "national/no_campaign.html")
+    recheck = campaign.rechecks.select_related("settings").first()
+    search = request.GET.get("q", "")
+    context = {
+        "campaign": campaign,
+        "page": Paginator(rule_effects(campaign, search=search), PER_PAGE).get_page(request.GET.get("page")),
+        "q": search,
+        "query": f"q={search}" if search else "",
+        "least": LEAST,
+        "recheck": recheck,
+        "counts": {
+            name: sum(getattr(recheck, name).values()) if recheck is not None else 0
+            for name in ("appeared", "persisted", "vanished")
+        },
+    }
+    return render(request, "national/rules.html", context)
+
+
+@require_POST
+def check_again(request: HttpRequest) -> HttpResponse:
+    """Reads the settings of data/controls again and checks the whole campaign in the background."""
+    user, campaign = signed_in(request), current_campaign()
+    if not (can_manage_questionnaire(user) or can_manage_campaigns(user)):
+        raise PermissionDenied
+    if campaign is not None:
+        try:
+            load_settings(campaign=campaign, by=user)
+            recheck_campaign(campaign=campaign, by=user)
+            messages.success(request, "Le contrôle de la campagne est relancé : cette page en dit l’avancement.")
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from refusal
+        except Refused as refusal:
+            messages.error(request, " ".join([refusal.message, *refusal.details]))
+    return redirect("national_rules")
