@@ -157,7 +157,7 @@ export class Entry {
     for (const [code, told] of Object.entries(answer.conflicts)) this.showConflict(code, told, entry.values[code]);
     for (const [code, text] of Object.entries(answer.computed)) {
       const output = this.fields.get(code)?.output;
-      if (output) output.textContent = text || "–";
+      if (output) output.textContent = (output.dataset.output === "bare" ? withoutUnit(text) : text) || "–";
     }
     this.showConditions(answer.visible);
     this.showChecks(answer.checks);
@@ -277,8 +277,16 @@ export class Entry {
       bar.value = answered;
       document.querySelector("[data-answered]").textContent = answered;
       document.querySelector("[data-expected]").textContent = expected;
+      const minutes = document.querySelector("[data-minutes]");
+      const left = Math.max(1, Math.round(minutes.dataset.minutes * (1 - answered / expected)));
+      minutes.textContent = answered < expected ? `, encore ${left}\u00a0min` : "";
     }
   }
+}
+
+// In a grid the column says the unit; it agrees with the number: « 1 heure », « 2 heures ».
+function withoutUnit(text) {
+  return text.replace(/\u00a0\p{L}[^\u00a0]*$/u, "");
 }
 
 function checkLine(rule, check) {

@@ -13,6 +13,14 @@ export class Field {
     this.known = this.said();
   }
 
+  // Last year's value is offered while it differs.
+  compare() {
+    const previous = this.element.dataset.previous;
+    if (previous === undefined) return;
+    const said = this.said();
+    this.element.toggleAttribute("data-same", (Array.isArray(said) ? said.join(" ") : said) === previous);
+  }
+
   get revision() {
     return Number(this.element.dataset.revision);
   }
@@ -78,6 +86,7 @@ export class Field {
   }
 
   tell(state, text) {
+    this.compare();
     this.element.dataset.status = state;
     this.state.textContent = text;
   }

@@ -12,6 +12,7 @@ from senacs.questionnaire.engine.values import Env, format_value
 from senacs.web.structure.checks import Check
 from senacs.web.structure.inputs import NC, Raw, control_text
 
+NO_BREAK = "\u00a0"
 # Longer lists of options become a drop-down list.
 MOST_RADIOS = 8
 CONTROLS = {
@@ -60,6 +61,20 @@ class FieldView:
     @property
     def has_previous(self) -> bool:
         return bool(self.previous_text) and self.control != "output"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it says the same as last year: nothing to take over."""
+        return self.raw == self.previous_raw
+
+    @property
+    def bare_text(self) -> str:
+        """In a grid, whose column says the unit: the number alone, but for euros and percent."""
+        return _without_unit(self.text, self.unit)
+
+    @property
+    def previous_bare(self) -> str:
+        return _without_unit(self.previous_text, self.unit)
 
     @property
     def inputmode(self) -> str:
@@ -204,6 +219,12 @@ def build_questions(
             )
         )
     return questions
+
+
+def _without_unit(text: str, unit: str) -> str:
+    number, _, word = text.rpartition(NO_BREAK)
+    # The word agrees with the number: « 1 heure », « 2 heures ».
+    return number if number and unit not in {"", "€", "%"} and word and word[0].isalpha() else text
 
 
 def control_of(field: Field) -> str:

@@ -69,6 +69,12 @@ def preparation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "structure/preparation.html", {"response": response, "tasks": tasks})
 
 
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """What is often asked, the frequent errors (guide 7.3), the keyboard."""
+    return render(request, "structure/help.html")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The questions of a section; the plain form does all that the script does, a whole section at a time."""

@@ -1,0 +1,36 @@
+"""Two-factor sign-in can be set up by whoever was invited, and its pages are in French."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.test import Client
+
+from tests import factories
+from tests.factories import Cast
+
+
+@pytest.fixture
+def client_just_signed_in(cast: Cast, client: Client) -> Client:
+    factories.accept_charte(cast.responsable)
+    client.post("/compte/login/", {"login": cast.responsable.email, "password": factories.PASSWORD})
+    client.post("/compte/reauthenticate/", {"password": factories.PASSWORD})
+    return client
+
+
+def test_an_invited_person_sets_up_an_application_and_reads_the_codes(client_just_signed_in: Client) -> None:
+    page = client_just_signed_in.get("/compte/2fa/totp/activate/")
+    assert page.status_code == 200
+    found = re.search(r'value="([A-Z2-7]{16,})"', page.content.decode())
+    assert found
+    code = format_hotp_value(hotp_value(found[1], next(yield_hotp_counters_from_time())))
+    codes = client_just_signed_in.post("/compte/2fa/totp/activate/", {"code": code}, follow=True).content.decode()
+    assert Authenticator.objects.filter(type="totp").count() == 1
+    assert len(re.findall(r"<li><code>\w+</code>", codes)) == 10
+
+
+def test_the_form_of_a_key_is_in_french(client_just_signed_in: Client) -> None:
+    html = client_just_signed_in.get("/compte/2fa/webauthn/add/").content.decode()
+    assert "Nom de cette clé" in html
+    assert "Name" not in re.sub(r"<[^>]*>", "", html)
