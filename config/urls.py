@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suivi/", include("senacs.web.correspondent.urls")),
     path("national/", include("senacs.web.national.urls")),
     path("fiche/", include("senacs.web.structure.shared_urls")),
+    path("copil/", include("senacs.web.copil.urls")),
 ]

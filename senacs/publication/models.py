@@ -1,4 +1,4 @@
-"""Documents made from a release: plaquettes; fiches, their texts and the links by which structures share them."""
+"""Documents made from a release: plaquettes, editions that a Copil signs, fiches and the links that share them."""
 
 from typing import ClassVar
 
@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from senacs.accounts.enums import Side
 from senacs.observatory.models import Release
+from senacs.publication.enums import EditionState, ImageKind
 from senacs.structures.models import Structure
 
 
@@ -86,3 +88,130 @@ class ShareVisit(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> "EditionQuerySet":
+        return self.filter(state=EditionState.PUBLISHED)
+
+
+class Edition(models.Model):
+    """A publication that a Copil composes on a trame, signs and publishes. Moved through `publication.states` only.
+
+    `content` is a document of `publication.drafts`; `revision` grows with each change of it. Once published, the row
+    and its two files (PDF, document) never change: a correction is the next version.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="editions")
+    trame = models.CharField(max_length=40)
+    level = models.CharField(max_length=12)
+    code = models.CharField(max_length=9)
+    state = models.CharField("état", max_length=10, choices=EditionState.choices, default=EditionState.DRAFT)
+    content = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    version = models.PositiveSmallIntegerField(null=True)
+    slug = models.CharField(max_length=80, unique=True, null=True)
+    checksum = models.CharField(max_length=64, blank=True)
+    pages = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+    published_at = models.DateTimeField("publiée le", null=True)
+
+    objects: ClassVar = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "code", "trame", "version"],
+                condition=Q(version__isnull=False),
+                name="one_edition_per_version",
+            ),
+            models.CheckConstraint(
+                name="published_editions_are_whole",
+                violation_error_message="Une édition publiée a une adresse, une version, une date et une empreinte.",
+                condition=(
+                    Q(state=EditionState.PUBLISHED, slug__isnull=False, version__isnull=False)
+                    & Q(published_at__isnull=False)
+                    & ~Q(checksum="")
+                )
+                | (
+                    ~Q(state=EditionState.PUBLISHED)
+                    & Q(slug__isnull=True, version__isnull=True, published_at__isnull=True)
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["level", "code", "state"], name="edition_territory")]
+
+    def __str__(self) -> str:
+        return f"{self.trame} {self.level} {self.code}"
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in {EditionState.DRAFT, EditionState.RETURNED}
+
+
+class EditionSignature(models.Model):
+    """One member's signature of one revision, for the Caf or for the federation; taken back when it is returned."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="signatures")
+    side = models.CharField("au titre de", max_length=12, choices=Side.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["edition", "by", "side"], name="signed_once_by_each")]
+
+
+class EditionEvent(models.Model):
+    """Each transition and signature of an edition: who, when, why."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="events")
+    transition = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class EditionComment(models.Model):
+    """What a member says of a block, or of the whole (no block)."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="comments")
+    block = models.CharField(max_length=40, blank=True)
+    text = models.TextField("commentaire")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class EditionImage(models.Model):
+    """A logo or a photo, cleaned; `path` below settings.MEDIA_ROOT."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="images")
+    kind = models.CharField(max_length=8, choices=ImageKind.choices)
+    path = models.CharField(max_length=200)
+    mime = models.CharField(max_length=20)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    alt = models.CharField("texte de remplacement", max_length=300)
+    credit = models.CharField("crédit", max_length=120, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="images_have_a_text",
+                violation_error_message="Une image a un texte de remplacement ; une photo a un crédit.",
+                condition=~Q(alt="") & (Q(kind=ImageKind.LOGO) | ~Q(credit="")),
+            )
+        ]

@@ -1,12 +1,16 @@
 """Reads over publications."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
 from senacs.observatory.models import Release
-from senacs.publication.models import Plaquette
+from senacs.publication.editions import trame_of
+from senacs.publication.models import Edition, Plaquette
+from senacs.territories.queries import get_territory
 
 
 def find_plaquette(*, release: Release, level: str, code: str) -> Plaquette | None:
@@ -22,3 +26,47 @@ def is_intact(plaquette: Plaquette) -> bool:
     """Whether the file is there and still what was built."""
     path = file_of(plaquette)
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == plaquette.checksum
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A published edition in the list; `is_newest` among the versions of the same publication."""
+
+    edition: Edition
+    territory: str
+    title: str
+    is_newest: bool
+
+
+def editions_of(level: str, code: str) -> list[Shelved]:
+    """The published editions of a territory, newest versions only."""
+    found = Edition.objects.published().filter(level=level, code=code).select_related("release__campaign")
+    return [shelved for shelved in _shelved(found) if shelved.is_newest]
+
+
+def shelf() -> list[Shelved]:
+    """Every published edition, newest first: the list and its archive."""
+    return _shelved(Edition.objects.published().select_related("release__campaign"))
+
+
+def newest_version(edition: Edition) -> Edition | None:
+    same = Edition.objects.published().filter(level=edition.level, code=edition.code, trame=edition.trame)
+    return same.order_by("-version").first()
+
+
+def _shelved(editions: Iterable[Edition]) -> list[Shelved]:
+    ordered = sorted(editions, key=lambda edition: (edition.published_at, edition.pk), reverse=True)
+    newest: dict[tuple[str, str, str], int] = {}
+    for edition in ordered:
+        key = (edition.level, edition.code, edition.trame)
+        newest[key] = max(newest.get(key, 0), edition.version or 0)
+    names = {(e.level, e.code): get_territory(e.level, e.code) for e in ordered}
+    return [
+        Shelved(
+            edition=edition,
+            territory=place.name if (place := names[edition.level, edition.code]) else edition.code,
+            title=trame_of(edition).subtitle,
+            is_newest=edition.version == newest[edition.level, edition.code, edition.trame],
+        )
+        for edition in ordered
+    ]

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +13,8 @@ from senacs.lib import clock, pdf
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import Release
 from senacs.observatory.queries import reader_for
+from senacs.publication import drafts
+from senacs.publication.addresses import qr_code, territory_url
 from senacs.publication.composition import Composer
 from senacs.publication.models import Plaquette
 from senacs.publication.register import basemap_of, map_source, read_register
@@ -21,10 +25,15 @@ TEMPLATE = "publication/typst/plaquette.typ"
 TRAMES = {"departement": "departementale", "region": "regionale", "france": "nationale"}
 
 
-def compose_plaquette(*, release: Release, level: str, code: str, trame: Trame | None = None) -> dict[str, object]:
-    """The plaquette as plain data, for the typesetter and for its web twin. Raises Refused."""
+def compose_plaquette(
+    *, release: Release, level: str, code: str, trame: Trame | None = None, logos: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
+    """The plaquette as plain data, for the typesetter and for its web twin. Raises Refused.
+
+    Without a trame: that of the level, its obligatory blocks alone.
+    """
     territory = get_territory(level, code)
-    if territory is None or level not in TRAMES:
+    if territory is None or (trame is None and level not in TRAMES):
         raise Refused(f"Aucune plaquette ne se construit pour « {level} {code} ».")
     try:
         reader = reader_for(release)
@@ -34,7 +43,7 @@ def compose_plaquette(*, release: Release, level: str, code: str, trame: Trame |
     # The map of a département shows its région; that of a région too.
     map_level = "region" if level == "france" else "departement"
     return Composer(
-        trame=trame or trame_for(level),
+        trame=trame or whole_trame(level),
         reader=reader,
         territory=territory,
         register=register,
@@ -43,6 +52,8 @@ def compose_plaquette(*, release: Release, level: str, code: str, trame: Trame |
         year=release.campaign.year,
         data_year=release.campaign.data_year,
         has_demo_data=settings.DEMO,
+        address=qr_code(territory_url(level, code)),
+        logos=[dict(logo) for logo in logos],
     ).compose()
 
 
@@ -50,19 +61,25 @@ def trame_for(level: str) -> Trame:
     return load_trame(Path(settings.DATA_DIR) / "trames" / f"{TRAMES[level]}.yaml")
 
 
+def whole_trame(level: str) -> Trame:
+    """The trame of a level as it stands before a Copil touches it."""
+    trame = trame_for(level)
+    return drafts.apply(trame, drafts.initial(trame), {})
+
+
 def build_plaquette(*, release: Release, level: str, code: str) -> Plaquette:
     """Composes, typesets and stores the plaquette of a territory, in place of an earlier build. Raises Refused.
 
     Dated by the release, so that the same release gives the same bytes; the row says when the file was made.
     """
-    trame = trame_for(level) if level in TRAMES else None
+    trame = whole_trame(level) if level in TRAMES else None
     document = compose_plaquette(release=release, level=level, code=code, trame=trame)
     title = f"{document['title']} : {document['territory']}, {document['edition']}"
     content = pdf.render(
         TEMPLATE, document, title=title, keywords=["SENACS"], at=release.published_at or release.created_at
     )
     path = Path("plaquettes") / release.name / f"{level}-{code}.pdf"
-    _write(Path(settings.MEDIA_ROOT) / path, content)
+    write_whole(Path(settings.MEDIA_ROOT) / path, content)
     with transaction.atomic():
         plaquette, _ = Plaquette.objects.update_or_create(
             release=release,
@@ -79,7 +96,7 @@ def build_plaquette(*, release: Release, level: str, code: str) -> Plaquette:
     return plaquette
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """The whole file or none: a killed build leaves no half document."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.tmp")

@@ -22,6 +22,11 @@ class Audience:
 AUDIENCES = (
     Audience("Ma saisie", "/saisie/", STRUCTURE_ROLES),
     Audience("Suivi du territoire", "/suivi/", CORRESPONDENT_ROLES),
+    Audience(
+        "Plaquettes",
+        "/copil/",
+        frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL}) | CORRESPONDENT_ROLES,
+    ),
     Audience("Pilotage national", "/national/", frozenset({Role.NATIONAL, Role.COMITE_TECHNIQUE})),
 )
 PUBLIC_LINKS = (("Chiffres et carte", "/"), ("Méthode", "/methode/"))

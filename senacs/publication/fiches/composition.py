@@ -193,8 +193,8 @@ class FicheMaker:
             notes.append(
                 f"Les repères (données {self.release.campaign.data_year}) décrivent les autres structures du même type "
                 "dont la réponse est validée. La structure et celles de son gestionnaire en sont retirées. "
-                f"Il en faut au moins {MINIMUM_PEERS} gestionnaires ; une limite est la moyenne de plusieurs réponses, arrondie à "
-                "deux chiffres : aucune n’est la réponse de quelqu’un."
+                f"Il en faut au moins {MINIMUM_PEERS} gestionnaires ; une limite est la moyenne de plusieurs "
+                "réponses, arrondie à deux chiffres : aucune n’est la réponse de quelqu’un."
             )
         return notes
 
@@ -219,7 +219,7 @@ def _trajectory(indicator: FicheIndicator, years: Sequence[Year], breaks: list[A
 
 def _unit(indicator: FicheIndicator, values: Sequence[Number | None]) -> Unit:
     """ETP and hours keep a decimal while they are small; a unit told in full letters stays with the label."""
-    largest = max((float(abs(value)) for value in values if value is not None), default=0.0)
+    largest = max((abs(float(value)) for value in values if value is not None), default=0.0)
     decimals = indicator.decimals
     if indicator.unit in {"ETP", "heures"} and largest < 100:
         decimals = max(decimals, 1)

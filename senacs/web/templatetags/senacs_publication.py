@@ -1,14 +1,16 @@
 """Publications on screen: the texts that people wrote."""
 
+import re
 from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from senacs.publication.richtext import Block, Span, parse
 
 register = template.Library()
+_PHOTO = re.compile(r'width="(\d+)" height="(\d+)" href="(data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+)"')
 
 
 @register.filter
@@ -34,3 +36,19 @@ def _span(span: Span) -> SafeString:
     if span["bold"]:
         shown = format_html("<strong>{}</strong>", shown)
     return format_html("<em>{}</em>", shown) if span["italic"] else shown
+
+
+@register.filter
+def dessin(svg: str) -> SafeString:
+    """A drawing of `publication.charts`, which escapes every text that it holds."""
+    return mark_safe(svg)  # noqa: S308
+
+
+@register.filter
+def photo(svg: str, alt: str) -> SafeString:
+    """The photo that `publication.images.as_svg` wrapped for the typesetter."""
+    found = _PHOTO.search(svg)
+    if found is None:
+        return SafeString("")
+    width, height, data = found.groups()
+    return format_html('<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">', data, width, height, alt)

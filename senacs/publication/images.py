@@ -1,0 +1,74 @@
+"""Logos and photos of a publication: checked, turned upright, shrunk, rid of everything but their pixels (Pillow)."""
+
+import base64
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from senacs.lib.refusals import Refused
+from senacs.publication.enums import ImageKind
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+HEAVIEST = 8 * 1024 * 1024  # bytes
+MOST_PIXELS = 40_000_000
+WIDEST = {ImageKind.PHOTO: 1600, ImageKind.LOGO: 600}
+NARROWEST = {ImageKind.PHOTO: 600, ImageKind.LOGO: 120}
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    content: bytes
+    mime: str
+    width: int
+    height: int
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def extension(self) -> str:
+        return "png" if self.mime == "image/png" else "jpg"
+
+
+def clean_image(content: bytes, kind: ImageKind) -> CleanImage:
+    """The image as it may be printed. Raises Refused: unreadable, too heavy, too large, too small.
+
+    Written anew from its pixels: no place, no date, no camera, nothing hidden behind the end of the file.
+    """
+    if len(content) > HEAVIEST:
+        raise Refused(f"L’image dépasse {HEAVIEST // 1024 // 1024}\u00a0Mo.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+                if opened.width * opened.height > MOST_PIXELS:
+                    raise Refused("L’image a trop de pixels : réduisez-la avant de l’envoyer.")
+                upright = ImageOps.exif_transpose(opened)
+                pixels = upright.convert("RGBA" if kind == ImageKind.LOGO else "RGB")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise Refused("L’image a trop de pixels : réduisez-la avant de l’envoyer.") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise Refused("Ce fichier n’est pas une image JPEG, PNG ou WebP lisible.") from error
+    if pixels.width < NARROWEST[kind]:
+        raise Refused(f"L’image fait {pixels.width} pixels de large ; il en faut au moins {NARROWEST[kind]}.")
+    pixels.thumbnail((WIDEST[kind], WIDEST[kind]), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    if kind == ImageKind.LOGO:
+        pixels.save(out, "PNG", optimize=True)
+    else:
+        pixels.save(out, "JPEG", quality=86, optimize=True, progressive=False)
+    mime = "image/png" if kind == ImageKind.LOGO else "image/jpeg"
+    return CleanImage(out.getvalue(), mime, pixels.width, pixels.height)
+
+
+def as_svg(content: bytes, mime: str, width: int, height: int) -> str:
+    """The image inside an SVG, which travels to the typesetter as text like every drawing."""
+    data = base64.b64encode(content).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:{mime};base64,{data}"/></svg>'
+    )

@@ -1,0 +1,149 @@
+"""Publications of a territory: composed, previewed page by page, commented, signed by both institutions, published."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.lib.refusals import Refused
+from senacs.observatory.queries import latest_published
+from senacs.publication import drafts, editions, signing
+from senacs.publication.models import Edition
+from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
+from senacs.territories.queries import get_territory
+from senacs.web.copil.forms import ImageForm, NewEditionForm
+from senacs.web.requests import signed_in
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return _index(request, _new_form(signed_in(request)))
+
+
+def _index(request: HttpRequest, form: NewEditionForm, status: int = 200) -> HttpResponse:
+    found = editions_visible_to(signed_in(request)).select_related("release__campaign").order_by("-updated_at", "-pk")
+    names = {(e.level, e.code): get_territory(e.level, e.code) for e in found}
+    rows = [(e, names[e.level, e.code], editions.trame_of(e)) for e in found]
+    context = {"rows": rows, "form": form, "release": latest_published()}
+    return render(request, "copil/index.html", context, status=status)
+
+
+def _new_form(user: User, data: object = None) -> NewEditionForm:
+    mine = sorted(territories_composed_by(user))
+    places = [(f"{level}:{code}", get_territory(level, code)) for level, code in mine]
+    levels = {level for level, _ in mine}
+    offered = [trame for trame in editions.trames().values() if levels & set(trame.levels)]
+    return NewEditionForm(
+        data,
+        territories=[(key, place.name) for key, place in places if place],
+        trames=[(trame.code, f"{trame.title} – {trame.subtitle}") for trame in offered],
+    )
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    form, release = _new_form(user, request.POST), latest_published()
+    if not form.is_valid() or release is None:
+        return _index(request, form, status=422)
+    level, _, code = form.cleaned_data["territory"].partition(":")
+    try:
+        edition = editions.create_edition(
+            release=release, level=level, code=code, trame=form.cleaned_data["trame"], by=user
+        )
+    except Refused as refusal:
+        form.add_error("trame", refusal.message)
+        return _index(request, form, status=422)
+    return redirect("copil_edition", edition.pk)
+
+
+@require_safe
+def show(request: HttpRequest, edition: int) -> HttpResponse:
+    """The blocks in order, what may be added, images, comments, signatures."""
+    found = visible_edition(request, edition)
+    trame, newer = editions.trame_of(found), editions.newer_release(found)
+    context = {
+        "edition": found,
+        "trame": trame,
+        "territory": get_territory(found.level, found.code),
+        "blocks": [block for own in found.content["blocks"] if (block := trame.block(own["code"]))],
+        "addable": drafts.missing_blocks(trame, found.content),
+        "images": found.images.all(),
+        "logos": set(found.content.get("logos", ())),
+        "image_form": ImageForm(),
+        "comments": found.comments.select_related("by"),
+        "signatures": found.signatures.select_related("by"),
+        "missing": signing.missing_sides(found),
+        "sides": [Side(side) for side in sorted(sides_of(signed_in(request), found))],
+        "events": found.events.select_related("by"),
+        "newer": newer,
+        "moved": editions.moved_blocks(found, newer) if newer and found.is_editable else [],
+    }
+    return render(request, "copil/edition.html", context)
+
+
+@require_POST
+def comment(request: HttpRequest, edition: int) -> HttpResponse:
+    found = visible_edition(request, edition)
+    try:
+        block, text = request.POST.get("block", ""), request.POST.get("text", "")
+        editions.comment(edition=found, block=block, text=text, by=signed_in(request))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("copil_edition", found.pk)
+
+
+@require_safe
+def preview(request: HttpRequest, edition: int) -> HttpResponse:
+    """The pages as they will print."""
+    found = visible_edition(request, edition)
+    pages = editions.preview(found)
+    return render(request, "copil/preview.html", {"edition": found, "pages": range(1, len(pages) + 1)})
+
+
+@require_safe
+def preview_page(request: HttpRequest, edition: int, page: int) -> FileResponse:
+    pages = editions.preview(visible_edition(request, edition))
+    if not 1 <= page <= len(pages):
+        raise Http404
+    return FileResponse(pages[page - 1].open("rb"), content_type="image/png")
+
+
+@require_POST
+def act(request: HttpRequest, edition: int, act: str) -> HttpResponse:
+    """Submit, sign for a side, return, publish, move to the newer release."""
+    found = visible_edition(request, edition)
+    try:
+        messages.success(request, _act(found, act, signed_in(request), request.POST.get("reason", "")))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("copil_edition", found.pk)
+
+
+def _act(edition: Edition, act: str, user: User, reason: str) -> str:
+    if act == "soumettre":
+        signing.submit_edition(edition=edition, by=user)
+        return "La publication est soumise au comité de pilotage."
+    if act in {f"signer-{side.value}" for side in Side}:
+        side = Side(act.removeprefix("signer-"))
+        signing.sign_edition(edition=edition, side=side, by=user)
+        return f"Votre signature au titre de « {side.label} » est enregistrée."
+    if act == "renvoyer":
+        signing.return_edition(edition=edition, reason=reason, by=user)
+        return "La publication repart en rédaction."
+    if act == "publier":
+        signing.publish_edition(edition=edition, by=user)
+        return "La publication est en ligne, à son adresse définitive."
+    newer = editions.newer_release(edition)
+    if act == "actualiser" and newer:
+        editions.rebase_edition(edition=edition, release=newer, by=user)
+        return f"Les chiffres viennent maintenant de la publication {newer.name}."
+    raise Http404
+
+
+def visible_edition(request: HttpRequest, pk: int) -> Edition:
+    """404 for those who do not work on its territory."""
+    found = editions_visible_to(signed_in(request)).select_related("release__campaign__version")
+    return get_object_or_404(found, pk=pk)

@@ -1,0 +1,55 @@
+"""Published plaquettes and notes: their list and archive, the web twin of each, its PDF at a permanent address."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from senacs.publication import signing
+from senacs.publication.models import Edition
+from senacs.publication.queries import newest_version
+
+
+@login_not_required
+@require_safe
+def edition(request: HttpRequest, slug: str) -> HttpResponse:
+    """The document as it was published, on screen."""
+    found = _published(slug)
+    try:
+        document = signing.read_document(slug)
+    except FileNotFoundError as error:
+        raise Http404("Le fichier de cette publication manque.") from error
+    newest = newest_version(found)
+    context = {
+        "edition": found,
+        "document": {**document, "blocks": [_shown(block) for block in document["blocks"]]},
+        "newest": newest if newest != found else None,
+    }
+    return render(request, "public/edition.html", context)
+
+
+@login_not_required
+@require_safe
+def edition_pdf(request: HttpRequest, slug: str) -> FileResponse:
+    found = _published(slug)
+    if not signing.is_intact(found):
+        raise Http404("Le fichier de cette publication manque, ou n’est plus celui qui a été signé.")
+    return FileResponse(
+        signing.pdf_path(slug).open("rb"), content_type="application/pdf", filename=f"senacs-{slug}.pdf"
+    )
+
+
+def _published(slug: str) -> Edition:
+    return get_object_or_404(Edition.objects.published().select_related("release__campaign"), slug=slug)
+
+
+def _shown(block: dict[str, Any]) -> dict[str, Any]:
+    """A block with its tables under one key, so that one template shows them all; the annex repeats the drawings."""
+    tables = [{"title": group["title"], "headers": block.get("headers"), **group} for group in block.get("groups", ())]
+    tables += block.get("tables", ())
+    tables += [
+        {"title": block["title"], **block[key]} for key in ("table", "rates") if isinstance(block.get(key), dict)
+    ]
+    return {**block, "shown_tables": [table for table in tables if table["rows"]]}

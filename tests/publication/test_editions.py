@@ -1,0 +1,89 @@
+"""Composition of an edition: words of the Copil, figures of the release, and what a newer release moves."""
+
+from collections.abc import Callable
+
+import pytest
+
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.observatory.models import Release
+from senacs.publication import drafts, editions
+from senacs.publication.enums import ImageKind
+from senacs.publication.models import Edition
+from tests.publication.conftest import Committee
+from tests.publication.test_images import jpeg
+
+
+def write(edition: Edition, committee: Committee, code: str, **changes: object) -> Edition:
+    content = drafts.write_block(edition.content, code, changes)
+    return editions.change_content(edition=edition, content=content, revision=edition.revision, by=committee.caf)
+
+
+def test_words_of_the_copil_are_printed(edition: Edition, committee: Committee) -> None:
+    write(edition, committee, "editorial", texts={"caf": "Une **belle** année."})
+    document = editions.compose_edition(edition)
+    (block,) = [block for block in document["blocks"] if block["code"] == "editorial"]
+    assert block["texts"][0]["paragraphs"][0]["items"][0][1] == {"text": "belle", "bold": True, "italic": False}
+    assert document["draft"] and document["address"]["url"].endswith("/territoires/departement/59/")
+
+
+def test_figures_cannot_be_typed(edition: Edition, committee: Committee) -> None:
+    with pytest.raises(Refused) as caught:
+        write(edition, committee, "editorial", texts={"caf": "Déjà 1 250 bénévoles et 42 % de jeunes en 2025 !"})
+    assert "« 1 250 », « 42 % »" in caught.value.details[0].replace(" et « ", ", « ")
+    with pytest.raises(Refused) as caught:
+        write(edition, committee, "equipes", figures=["invente"])
+    assert "invente" in caught.value.details[0]
+    assert Edition.objects.get().revision == 0
+
+
+def test_two_writers_do_not_overwrite_each_other(edition: Edition, committee: Committee) -> None:
+    content = drafts.write_block(edition.content, "chiffres_cles", {"intro": "Un."})
+    editions.change_content(edition=edition, content=content, revision=0, by=committee.caf)
+    with pytest.raises(Refused, match="Quelqu’un d’autre"):
+        editions.change_content(edition=edition, content=content, revision=0, by=committee.federation)
+
+
+def test_strangers_neither_write_nor_comment(edition: Edition, committee: Committee) -> None:
+    with pytest.raises(NotAllowed):
+        editions.change_content(edition=edition, content=edition.content, revision=0, by=committee.stranger)
+    with pytest.raises(NotAllowed):
+        editions.comment(edition=edition, block="", text="Bonjour", by=committee.stranger)
+    with pytest.raises(NotAllowed):
+        editions.create_edition(
+            release=edition.release, level="departement", code="59", trame="departementale", by=committee.stranger
+        )
+
+
+def test_photo_is_printed_with_its_text_and_credit(edition: Edition, committee: Committee) -> None:
+    image = editions.add_image(
+        edition=edition, content=jpeg(), kind=ImageKind.PHOTO, alt="Un atelier", credit="Camille", by=committee.caf
+    )
+    content = drafts.add_block(editions.trame_of(edition), edition.content, "portrait")
+    content = drafts.write_block(content, "portrait", {"text": "Le jardin.", "image": image.pk})
+    editions.change_content(edition=edition, content=content, revision=0, by=committee.caf)
+    (block,) = [block for block in editions.compose_edition(edition)["blocks"] if block["kind"] == "portrait"]
+    assert block["image"]["alt"] == "Un atelier" and block["image"]["credit"] == "Camille"
+    with pytest.raises(Refused, match="Décrivez"):
+        editions.add_image(edition=edition, content=jpeg(), kind=ImageKind.PHOTO, alt=" ", credit="x", by=committee.caf)
+    with pytest.raises(Refused, match="de qui"):
+        editions.add_image(edition=edition, content=jpeg(), kind=ImageKind.PHOTO, alt="x", credit="", by=committee.caf)
+
+
+def test_newer_release_tells_which_blocks_move(
+    edition: Edition, committee: Committee, publish_release: Callable[..., Release]
+) -> None:
+    assert editions.newer_release(edition) is None
+    same, moved = publish_release(2), publish_release(3, factor=1.3)
+    assert editions.moved_blocks(edition, same) == []
+    assert {"Essentiel", "Équipes", "Annexe"} <= set(editions.moved_blocks(edition, moved))
+    assert editions.newer_release(edition) == moved
+    editions.rebase_edition(edition=edition, release=moved, by=committee.caf)
+    assert editions.newer_release(edition) is None and edition.revision == 1
+
+
+@pytest.mark.slow
+def test_preview_is_one_image_a_page_and_made_once(edition: Edition) -> None:
+    pages = editions.preview(edition)
+    assert len(pages) >= 4 and all(page.read_bytes().startswith(b"\x89PNG") for page in pages)
+    before = pages[0].stat().st_mtime_ns
+    assert editions.preview(edition)[0].stat().st_mtime_ns == before

@@ -1,0 +1,109 @@
+"""From the trame to two signatures and the public page, in the browser's words."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from senacs.accounts.models import User
+from senacs.publication.models import Edition
+from tests import factories
+from tests.publication.conftest import Committee
+from tests.publication.test_images import jpeg
+
+SignIn = Callable[[User], Client]
+
+
+def as_user(user: User) -> Client:
+    factories.accept_charte(user)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_composing(edition: Edition, committee: Committee) -> None:
+    client = as_user(committee.caf)
+    assert "Nord" in client.get(reverse("copil")).content.decode()
+    arrange = reverse("copil_arrange", args=[edition.pk])
+    client.post(arrange, {"block": "portrait", "move": "ajouter", "revision": 0})
+    client.post(arrange, {"block": "equipes", "move": "haut", "revision": 1})
+    edition.refresh_from_db()
+    codes = [entry["code"] for entry in edition.content["blocks"]]
+    assert codes == ["couverture", "editorial", "equipes", "chiffres_cles", "portrait", "methode", "annexe"]
+    block = reverse("copil_block", args=[edition.pk, "equipes"])
+    assert "ETP par structure" in client.get(block).content.decode()
+    client.post(block, {"revision": 2, "intro": "Des *équipes*.", "figures": ["etp_total"], "visuals": ["Repères"]})
+    edition.refresh_from_db()
+    entry = next(entry for entry in edition.content["blocks"] if entry["code"] == "equipes")
+    assert entry == {"code": "equipes", "intro": "Des *équipes*.", "figures": ["etp_total"], "visuals": ["Repères"]}
+    client.post(reverse("copil_comment", args=[edition.pk]), {"block": "equipes", "text": "<b>Bien</b>"})
+    page = client.get(reverse("copil_edition", args=[edition.pk])).content.decode()
+    assert "&lt;b&gt;Bien&lt;/b&gt;" in page and "Monter" in page
+
+
+def test_a_typed_figure_comes_back_with_its_reason(edition: Edition, committee: Committee) -> None:
+    client = as_user(committee.caf)
+    block = reverse("copil_block", args=[edition.pk, "editorial"])
+    answer = client.post(block, {"revision": 0, "texts-caf": "Déjà 42 % !", "texts-federation": "Merci."})
+    assert answer.status_code == 422
+    content = answer.content.decode()
+    assert "« 42 % »" in content and "Déjà 42 % !" in content
+
+
+def test_obligatory_block_cannot_be_taken_out(edition: Edition, committee: Committee) -> None:
+    arrange = reverse("copil_arrange", args=[edition.pk])
+    assert as_user(committee.caf).post(arrange, {"block": "methode", "move": "retirer"}).status_code == 404
+
+
+def test_images_are_cleaned_on_the_way_in(edition: Edition, committee: Committee) -> None:
+    client = as_user(committee.caf)
+    url = reverse("copil_image", args=[edition.pk])
+    for name, content in (("photo.jpg", jpeg()), ("photo.jpg", b"<script>")):
+        sent = {"kind": "photo", "file": SimpleUploadedFile(name, content), "alt": "Un atelier", "credit": "Camille"}
+        client.post(url, sent)
+    assert edition.images.count() == 1
+
+
+@pytest.mark.parametrize("route", ["copil_edition", "copil_preview"])
+def test_strangers_do_not_know_of_it(edition: Edition, committee: Committee, route: str) -> None:
+    assert as_user(committee.stranger).get(reverse(route, args=[edition.pk])).status_code == 404
+
+
+def test_published_only_once_both_signed(edition: Edition, committee: Committee) -> None:
+    caf, federation, visitor = as_user(committee.caf), as_user(committee.federation), Client()
+
+    def act(client: Client, name: str, **data: str) -> str:
+        address = reverse("copil_act", args=[edition.pk, name])
+        return client.post(address, data, follow=True).content.decode()
+
+    act(caf, "soumettre")
+    act(caf, "signer-caf")
+    assert "manque une signature" in act(caf, "publier")
+    act(federation, "renvoyer", reason="Relire le titre.")
+    assert "Relire le titre." in caf.get(reverse("copil_edition", args=[edition.pk])).content.decode()
+    act(caf, "soumettre")
+    act(caf, "signer-caf")
+    act(federation, "signer-federation")
+    assert "adresse définitive" in act(federation, "publier")
+    edition.refresh_from_db()
+    address = reverse("edition", args=[edition.slug])
+    assert address in visitor.get(reverse("publications")).content.decode()
+    twin = visitor.get(address).content.decode()
+    assert edition.checksum in twin and "1\u202f064" in twin and "Copil-caf Martin (Caf)" in twin
+    paper = visitor.get(reverse("edition_pdf", args=[edition.slug]))
+    assert b"".join(paper).startswith(b"%PDF")  # type: ignore[arg-type]
+
+
+def test_drafts_have_no_public_page(edition: Edition, client: Client) -> None:
+    assert client.get(reverse("edition", args=["departementale-departement-59-v1"])).status_code == 404
+
+
+def test_new_edition_needs_a_territory_of_one_s_own(edition: Edition, committee: Committee) -> None:
+    client = as_user(committee.stranger)
+    sent = {"territory": "departement:59", "trame": "departementale"}
+    assert client.post(reverse("copil_create"), sent).status_code == 422
+    sent["territory"] = "departement:62"
+    assert client.post(reverse("copil_create"), sent).status_code == 302
+    assert Edition.objects.filter(code="62").count() == 1
