@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response
@@ -122,4 +123,4 @@ def _change(now: Value | None, before: Value | None) -> tuple[str, bool]:
 
 
 def _is_number(value: Value | None) -> bool:
-    return hasattr(value, "__add__") and not isinstance(value, bool | str | tuple) and value is not None
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -1,5 +1,6 @@
 """The change from N-1 as it is told beside a value."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -22,6 +23,7 @@ from senacs.web.correspondent.page import _change
         (True, False, "", False),
         (NOT_CONCERNED, 5, "", False),
         ("urbain", "rural", "", False),
+        (date(2025, 1, 1), date(2024, 1, 1), "", False),
     ],
 )
 def test_change_is_told_only_where_it_makes_sense(now, before, told, is_strong):
