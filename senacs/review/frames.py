@@ -52,7 +52,7 @@ class CampaignFrame:
         for code in codes:
             name = code + suffix
             if name not in self.frame.columns:
-                columns.append(pl.lit(None, dtype=pl.Float64).alias(name))
+                columns.append(pl.repeat(None, pl.len(), dtype=pl.Float64()).alias(name))
                 continue
             not_concerned = pl.col(name + NOT_CONCERNED_SUFFIX).fill_null(value=False)
             columns.append(pl.when(not_concerned).then(0.0).otherwise(pl.col(name).cast(pl.Float64)).alias(name))

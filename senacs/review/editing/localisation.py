@@ -75,19 +75,37 @@ def localise(
     failing = system.failing(system.x)
     if not len(failing):
         return []
-    answers = []
     pairs = list(swaps)
-    for group in _components(system.a[failing]):
-        answers.append(_settle(system, failing[group], pairs))
-    # Each group is as small as can be; together they must not break an edit that links them.
-    changed = system.x.copy()
+    groups = [failing[group] for group in _components(system.a[failing])]
+    answers = [_settle(system, group, pairs) for group in groups]
+    # Groups settled one by one are the least of all when each is the least that its own edits allow, and when together
+    # they break no edit that links them. Otherwise the program weighs them at once.
+    is_least = all(_is_least(system, group, answer) for group, answer in zip(groups, answers, strict=True))
+    if len(answers) == 1 or (is_least and not len(system.failing(_changed(system, answers)))):
+        return answers
+    whole = _program(system, failing)
+    apart = sum(float(system.weight[system.index[code]]) for answer in answers for code in answer.fields)
+    # As cheap: the groups tell more, with their ranges and slips.
+    return answers if abs(whole.cost - apart) < 1e-9 else [whole]
+
+
+def _is_least(system: "_System", failing: NDArray, answer: Answer) -> bool:
+    """Whether no field costs less than this answer, even if every other edit were forgotten."""
+    shared = (system.a[failing] != 0).all(axis=0) & system.is_free
+    if not shared.any():
+        return False
+    return answer.cost <= system.weight[shared].min() + 1e-9
+
+
+def _changed(system: "_System", answers: list[Answer]) -> NDArray:
+    """The values once each answer's field takes its proposed value, or the nearest that its range allows."""
+    x = system.x.copy()
     for answer in answers:
         for code in answer.fields:
-            low, high = answer.ranges.get(code, (np.nan, np.nan))
-            changed[system.index[code]] = answer.proposed.get(code, low if np.isfinite(low) else high)
-    if len(answers) > 1 and not np.isnan(changed).any() and len(system.failing(changed)):
-        return [_program(system, failing)]
-    return answers
+            low, high = answer.ranges.get(code, (-np.inf, np.inf))
+            column = system.index[code]
+            x[column] = answer.proposed.get(code, min(max(x[column], low), high))
+    return x
 
 
 class _System:
