@@ -215,3 +215,43 @@ class EditionImage(models.Model):
                 condition=~Q(alt="") & (Q(kind=ImageKind.LOGO) | ~Q(credit="")),
             )
         ]
+
+
+class Production(models.Model):
+    """One run over all fiches and plaquettes of a release. A killed run goes on after `cursor`."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="productions")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    written = models.PositiveIntegerField(default=0)  # the rest was already there, unchanged
+    cursor = models.CharField(max_length=40, blank=True)
+    # Each start takes the next number: a runner whose number is past stops.
+    attempt = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    heartbeat_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+class ProducedFile(models.Model):
+    """A document of a release as produced; `fingerprint` is that of what it was made from."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="produced")
+    key = models.CharField(max_length=40)  # « fiche/S000123 », « plaquette/departement-59 »
+    departement = models.CharField(max_length=3, blank=True, db_index=True)
+    fingerprint = models.CharField(max_length=64)
+    checksum = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)
+    built_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["release_id", "key"]
+        constraints = [models.UniqueConstraint(fields=["release", "key"], name="one_file_per_document")]

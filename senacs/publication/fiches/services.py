@@ -20,9 +20,16 @@ def compose_fiche(structure: Structure) -> Printed:
 
 def render_fiche(document: Mapping[str, Any], *, at: datetime | None = None) -> bytes:
     """Its PDF/UA-1; same document and same date, same bytes."""
-    title = f"{document['title']} : {document['structure']['name']}"
-    printed = {**document, "rows": [_printed_row(row) for row in document["rows"]]}
-    return pdf.render(TEMPLATE, printed, title=title, keywords=["SENACS"], at=at)
+    return pdf.render(TEMPLATE, printable(document), title=title_of(document), keywords=["SENACS"], at=at)
+
+
+def title_of(document: Mapping[str, Any]) -> str:
+    return f"{document['title']} : {document['structure']['name']}"
+
+
+def printable(document: Mapping[str, Any]) -> Printed:
+    """The document as plain data, the charts of a row in one drawing."""
+    return {**document, "rows": [_printed_row(row) for row in document["rows"]]}
 
 
 def _printed_row(row: Mapping[str, Any]) -> Printed:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.national import questionnaire, questions, releases, rules, views
+from senacs.web.national import production, questionnaire, questions, releases, rules, views
 
 urlpatterns = [
     path("", views.home, name="national"),
@@ -19,5 +19,9 @@ urlpatterns = [
     path("publications/nouvelle/", releases.build, name="national_release_build"),
     path("publications/<str:name>/", releases.show, name="national_release"),
     path("publications/<str:name>/avancement/", releases.progress, name="national_release_progress"),
+    path("publications/<str:name>/production/", production.show, name="national_production"),
+    path("publications/<str:name>/production/lancer/", production.start, name="national_production_start"),
+    path("publications/<str:name>/production/avancement/", production.progress, name="national_production_progress"),
+    path("publications/<str:name>/production/<str:code>.zip", production.archive, name="national_production_archive"),
     path("publications/<str:name>/<str:act>/", releases.act_on_release, name="national_release_act"),
 ]

@@ -1,0 +1,206 @@
+"""Mass production: every fiche and plaquette of a release, on all processors, only what changed, again after a kill."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_manage_campaigns
+from senacs.collection.enums import ResponseState
+from senacs.lib import clock, pdf
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.observatory.enums import ReleaseState
+from senacs.observatory.models import Release
+from senacs.observatory.parallel import spread
+from senacs.observatory.queries import reader_for
+from senacs.publication import services
+from senacs.publication.editions import edition_title
+from senacs.publication.fiches import services as fiches
+from senacs.publication.fiches.composition import FicheMaker
+from senacs.publication.models import ProducedFile, Production
+from senacs.publication.typesetting import Job, typeset
+from senacs.structures.models import Structure
+from senacs.territories.queries import FRANCE
+
+CHUNK = 128  # documents in memory at once
+Progress = Callable[[Production], None]
+
+
+class Superseded(Exception):
+    """Another start of the same production has taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One document of the list, before it is composed. Keys sort in the order of production."""
+
+    key: str
+    departement: str
+    structure: int | None = None
+    territory: tuple[str, str] = ("", "")
+
+
+@transaction.atomic
+def start_production(*, release: Release, by: User | None) -> Production:
+    """A new run, or the unfinished one of the release to go on with. Raises NotAllowed, Refused."""
+    if by is not None and not can_manage_campaigns(by):
+        raise NotAllowed("Seule l’équipe nationale lance la production.")
+    if release.state != ReleaseState.PUBLISHED:
+        raise Refused("On ne produit que d’après une publication ouverte au public.")
+    now = clock.now()
+    unfinished = Production.objects.select_for_update().filter(release=release, ended_at__isnull=True).first()
+    if unfinished is not None:
+        return unfinished
+    return Production.objects.create(release=release, started_at=now, started_by=by, heartbeat_at=now)
+
+
+def run_production(
+    production_id: int, *, progress: Progress = lambda _: None, workers: int | None = None
+) -> Production:
+    """Goes through the list from where it stands. Raises Superseded when it was started again meanwhile."""
+    with transaction.atomic():
+        production = (
+            Production.objects.select_for_update().select_related("release__campaign__version").get(pk=production_id)
+        )
+        if production.ended_at is not None:
+            return production
+        production.attempt += 1
+        items = items_of(production.release)
+        production.total = len(items)
+        production.done = sum(item.key <= production.cursor for item in items)
+        production.save(update_fields=["attempt", "total", "done"])
+    maker = FicheMaker(production.release)
+    known = dict(ProducedFile.objects.filter(release=production.release).values_list("key", "fingerprint"))
+    for chunk in _chunks([item for item in items if item.key > production.cursor]):
+        written = _produce(production.release, chunk, maker, known, workers)
+        _advance(production, chunk[-1].key, len(chunk), written)
+        progress(production)
+    production.ended_at = clock.now()
+    production.save(update_fields=["ended_at"])
+    return production
+
+
+def items_of(release: Release) -> list[Item]:
+    """The structures that sent or validated a response to the campaign, then France, its régions and départements."""
+    answered = Structure.objects.filter(
+        responses__campaign=release.campaign_id,
+        responses__state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED],
+        closed_on__isnull=True,
+    )
+    rows = answered.values_list("pk", "code", "departement_id")
+    items = [Item(f"fiche/{code}", departement, structure=pk) for pk, code, departement in rows]
+    reader = reader_for(release)
+    places = [("france", FRANCE), *(("region", c) for c in reader.territories("region"))]
+    places += [("departement", code) for code in reader.territories("departement")]
+    items += [
+        Item(f"plaquette/{level}-{code}", code if level == "departement" else "", territory=(level, code))
+        for level, code in places
+    ]
+    return sorted(items, key=lambda item: item.key)
+
+
+def _produce(
+    release: Release, chunk: Sequence[Item], maker: FicheMaker, known: dict[str, str], workers: int | None
+) -> int:
+    """Composes a chunk, typesets what changed, writes it. Returns how many files were written."""
+    at = release.published_at or release.created_at
+    structures = _structures([item.structure for item in chunk if item.structure is not None])
+    todo: list[tuple[Item, str, Job]] = []
+    for item in chunk:
+        job = _job(release, item, maker, structures, at)
+        fingerprint = _fingerprint(job)
+        if known.get(item.key) != fingerprint or not path_of(release, item.key).is_file():
+            todo.append((item, fingerprint, job))
+    contents = spread(typeset, [job for _, _, job in todo], workers=workers)
+    for (item, fingerprint, _), content in zip(todo, contents, strict=True):
+        path = path_of(release, item.key)
+        services.write_whole(path, content)
+        ProducedFile.objects.update_or_create(
+            release=release,
+            key=item.key,
+            defaults={
+                "departement": item.departement,
+                "fingerprint": fingerprint,
+                "checksum": hashlib.sha256(content).hexdigest(),
+                "path": str(path.relative_to(settings.MEDIA_ROOT)),
+                "built_at": clock.now(),
+            },
+        )
+    return len(todo)
+
+
+def _job(release: Release, item: Item, maker: FicheMaker, structures: dict[int, Structure], at: datetime) -> Job:
+    if item.structure is not None:
+        document = maker.compose(structures[item.structure])
+        return Job(fiches.TEMPLATE, fiches.printable(document), fiches.title_of(document), at)
+    level, code = item.territory
+    document = services.compose_plaquette(release=release, level=level, code=code)
+    return Job(services.TEMPLATE, document, edition_title(document), at)
+
+
+def _fingerprint(job: Job) -> str:
+    """What a document is made from: its data, its date, the templates."""
+    data = json.dumps(job.data, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(f"{_templates()}{job.at.isoformat()}{job.title}{data}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _templates() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(pdf.TEMPLATES.glob("*/typst/*.typ")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _structures(keys: Sequence[int]) -> dict[int, Structure]:
+    related = ("commune", "departement", "gestionnaire", "caf", "federation")
+    return {structure.pk: structure for structure in Structure.objects.filter(pk__in=keys).select_related(*related)}
+
+
+@transaction.atomic
+def _advance(production: Production, cursor: str, done: int, written: int) -> None:
+    stored = Production.objects.select_for_update().get(pk=production.pk)
+    if stored.attempt != production.attempt:
+        raise Superseded(f"La production {production.pk} a été relancée.")
+    production.cursor = cursor
+    production.done += done
+    production.written += written
+    production.heartbeat_at = clock.now()
+    production.save(update_fields=["cursor", "done", "written", "heartbeat_at"])
+
+
+def path_of(release: Release, key: str) -> Path:
+    """Where the document of a key lies."""
+    return Path(settings.MEDIA_ROOT) / "production" / release.name / f"{key}.pdf"
+
+
+def write_archive(release: Release, departement: str, target: Path) -> list[str]:
+    """The ZIP of one département: its plaquette and the fiches of its structures. Returns their codes.
+
+    PDF files are already compressed: they are stored as they are. Raises Refused when nothing was produced.
+    """
+    found = list(ProducedFile.objects.filter(release=release, departement=departement).order_by("key"))
+    if not found:
+        raise Refused("Rien n’a encore été produit pour ce département.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(".partial")
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+        for produced in found:
+            archive.write(Path(settings.MEDIA_ROOT) / produced.path, f"{produced.key}.pdf")
+    partial.replace(target)
+    return [produced.key.removeprefix("fiche/") for produced in found if produced.key.startswith("fiche/")]
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk

@@ -1,0 +1,14 @@
+"""Work of publications in the background."""
+
+from django_tasks import task
+
+from senacs.publication.production import Superseded, run_production
+
+
+@task()
+def produce(production_id: int) -> str:
+    """Every fiche and plaquette of a release; started again after a kill, it goes on where it stopped."""
+    try:
+        return f"{run_production(production_id).done} documents"
+    except Superseded as error:
+        return str(error)
