@@ -12,13 +12,24 @@ from django.db.models import F
 
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
-from senacs.observatory import aggregate, audit, files, indicators, measures, methodology, microdata, protection, states
+from senacs.observatory import (
+    aggregate,
+    audit,
+    files,
+    indicators,
+    measures,
+    methodology,
+    microdata,
+    protection,
+    raising,
+    states,
+)
 from senacs.observatory.blocks import Earlier
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.formats.writing import write_formats
 from senacs.observatory.models import Release
 from senacs.observatory.plan import FRANCE, PlanError, load_plan
-from senacs.observatory.queries import previous_of
+from senacs.observatory.queries import last_year_of, previous_of
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.queries import get_compiled
 from senacs.territories.models import Departement, Region
@@ -91,6 +102,7 @@ class _Build:
         self._step(30, "Protection du secret statistique")
         masks = protection.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70))
         protected = protection.apply(cells, masks, self.plan)
+        raised = self._raise(protected, units, responses, measured, invited, earlier)
 
         self._step(70, "Attaque de la publication")
         found = audit.audit_release(masks.blocks, masks.outcomes, progress=self._between(70, 92))
@@ -98,7 +110,13 @@ class _Build:
             raise Leaking(f"Secret statistique non tenu : {' ; '.join(found.failures[:10])}.")
 
         self._step(92, "Écriture des fichiers")
-        self._write(protected, invited, {**masks.summary, **found.summary}, earlier)
+        self._write(
+            raising.combined(protected, raised.cells, self.plan),
+            invited,
+            {**masks.summary, **found.summary},
+            earlier,
+            raised.note,
+        )
 
     def _earlier(self) -> Earlier | None:
         """What readers already have of this campaign. Raises Refused when its answers can no longer be read."""
@@ -113,8 +131,50 @@ class _Build:
         units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
         return Earlier(units, pl.read_parquet(previous.directory / files.CELLS_PARQUET))
 
+    def _raise(
+        self,
+        cells: pl.DataFrame,
+        units: pl.DataFrame,
+        responses: pl.DataFrame,
+        measured: list[aggregate.Measure],
+        invited: pl.DataFrame,
+        earlier: Earlier | None,
+    ) -> raising.Raised:
+        """The totals raised to the register, with what the last release of the year before knows of the silent ones."""
+        chosen = raising.estimated(self.indicators, measured)
+        before = self._last_year()
+        size = self.plan.size
+        sizes = before.get(size.classes.indicator, {}) if size and size.classes else {}
+        return raising.raise_cells(
+            invited,
+            chosen,
+            cells,
+            self.plan,
+            now=raising.declared(units, responses, chosen),
+            last_year=before,
+            size=lambda structure: size.class_of(sizes.get(structure)) if size else "",
+            earlier=earlier.cells if earlier else None,
+        )
+
+    def _last_year(self) -> dict[str, dict[str, float]]:
+        """What structures declared in the last published release of the year before, by indicator; {} without one."""
+        previous = last_year_of(self.release)
+        snapshot = microdata.folder(previous.name) / microdata.RESPONSES if previous else None
+        if previous is None or snapshot is None or not snapshot.exists():
+            return {}
+        questionnaire = get_compiled(previous.campaign.version).questionnaire
+        chosen = indicators.load(settings.DATA_DIR / "indicators", questionnaire)
+        responses = pl.read_parquet(snapshot)
+        units, measured = measures.evaluate(responses, chosen, questionnaire)
+        return raising.declared(units, responses, raising.estimated(chosen, measured))
+
     def _write(
-        self, cells: pl.DataFrame, invited: pl.DataFrame, protection_summary: dict[str, Any], earlier: Earlier | None
+        self,
+        cells: pl.DataFrame,
+        invited: pl.DataFrame,
+        protection_summary: dict[str, Any],
+        earlier: Earlier | None,
+        estimates: list[dict[str, Any]],
     ) -> None:
         release = self.release
         note = methodology.document(
@@ -130,6 +190,7 @@ class _Build:
             indicators=self.indicators,
             invited=invited,
             cells=cells,
+            estimates=estimates,
             protection=protection_summary,
             previous=earlier.cells if earlier else None,
             keys=aggregate.cell_columns(self.plan),

@@ -1,5 +1,6 @@
 """The publication plan: which tables a release contains and which rules protect them, as data (data/plan.yaml)."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +22,28 @@ class PlanError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Classes:
+    """Classes of a declared figure: `starts` are the first values of each, ascending, 0 first."""
+
+    indicator: str
+    starts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dimension:
+    """`classes`: how a unit's modality follows from what it declared; None when the register tells it."""
+
     code: str
     label: str
     modalities: dict[str, str]
+    classes: Classes | None = None
+
+    def class_of(self, value: float | None) -> str:
+        """The modality of a declared figure, « inconnu » when there is none. Modalities are in the order of classes."""
+        if self.classes is None or value is None or value < self.classes.starts[0]:
+            return UNKNOWN
+        names = [code for code in self.modalities if code != UNKNOWN]
+        return names[bisect_right(self.classes.starts, value) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,11 @@ class Plan:
     def levels(self) -> tuple[str, ...]:
         return tuple(level for level in LEVELS if any(t.level == level for t in self.tables))
 
+    @property
+    def size(self) -> Dimension | None:
+        """The dimension that classes units by a declared figure, if there is one."""
+        return next((d for d in self.dimensions.values() if d.classes), None)
+
     def publishes(self, level: str, by: tuple[str, ...]) -> bool:
         return Table(level, by) in self.tables
 
@@ -74,7 +98,12 @@ def load_plan(path: Path) -> Plan:
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
         dimensions = {
-            code: Dimension(code, entry["label"], {str(k): str(v) for k, v in entry["modalities"].items()})
+            code: Dimension(
+                code,
+                entry["label"],
+                {str(k): str(v) for k, v in entry["modalities"].items()},
+                _classes(entry.get("classes")),
+            )
             for code, entry in document["dimensions"].items()
         }
         tables = tuple(Table(entry["level"], tuple(entry["by"])) for entry in document["tables"])
@@ -87,9 +116,19 @@ def load_plan(path: Path) -> Plan:
         for code in table.by:
             if code not in dimensions:
                 raise PlanError(f"{path.name} : dimension inconnue « {code} ».")
+    for dimension in dimensions.values():
+        classes = dimension.classes
+        if classes and len(classes.starts) != len(set(dimension.modalities) - {UNKNOWN}):
+            raise PlanError(f"{path.name} : « {dimension.code} » n’a pas autant de classes que de modalités.")
     if len(set(tables)) < len(tables):
         raise PlanError(f"{path.name} : un même tableau est demandé deux fois.")
     return Plan(dimensions, tables, rules)
+
+
+def _classes(document: dict[str, Any] | None) -> Classes | None:
+    if document is None:
+        return None
+    return Classes(str(document["indicator"]), tuple(sorted(float(start) for start in document["starts"])))
 
 
 def _rules(document: dict[str, Any]) -> Rules:

@@ -220,3 +220,14 @@ def previous_of(release: Release) -> Release | None:
         .order_by("-number")
         .first()
     )
+
+
+def last_year_of(release: Release) -> Release | None:
+    """The newest published release of the campaign about the year before."""
+    return (
+        Release.objects.published()
+        .filter(campaign__version__data_year=release.campaign.data_year - 1)
+        .select_related("campaign__version")
+        .order_by("-campaign__year", "-number")
+        .first()
+    )

@@ -1,6 +1,7 @@
 """The life of a release: built, protected, signed twice, published, corrected."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,7 @@ from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
+from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.lib.states import reachable
 from senacs.observatory import builds, files, services, states
@@ -18,6 +20,7 @@ from senacs.observatory.builds import Superseded, run_build
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.queries import reader_for
+from senacs.questionnaire.models import QuestionnaireVersion
 from tests import factories
 from tests.observatory.conftest import answers
 
@@ -250,3 +253,67 @@ def test_background_task_builds(surveyed: Campaign, national: User) -> None:
     release = services.build_release(campaign=surveyed, by=national)
     release.refresh_from_db()
     assert release.state == ReleaseState.CANDIDATE
+
+
+def test_key_totals_are_raised_to_the_register(release: Release) -> None:
+    reader = reader_for(release)
+    declared = sum(float(answers(i)["etp_total"]) for i in range(120) if i % 10)
+    found = {s: reader.cell("etp_total", "france", "FR", statistic=s) for s in ("sum", "estimate", "low", "high")}
+    assert all(cell is not None and cell.value is not None for cell in found.values())
+    total, estimate, low, high = (cell.value for cell in found.values() if cell is not None)
+    assert total == declared
+    # 120 structures for 108 answers: about a ninth more, and the interval around it.
+    assert declared <= low < estimate < high  # type: ignore[operator]
+    assert abs(estimate - declared * 120 / 108) < 0.05 * declared  # type: ignore[operator]
+    quality = next(
+        e for e in reader.methodology["estimates"] if (e["indicator"], e["level"]) == ("etp_total", "france")
+    )
+    assert (quality["respondents"], quality["expected"]) == (108, 120)
+
+
+def test_silent_structures_are_imputed_by_what_they_declared_last_year(
+    release: Release, national: User, fcsf: User, surveyed: Campaign
+) -> None:
+    """A year later the same structures repeat themselves, but for twelve that went silent and count as they did."""
+    published(release, national, fcsf)
+    repeated = next_year(surveyed, silent=lambda number: number % 10 in (0, 9))
+    second = services.create_release(campaign=repeated, by=national)
+    run_build(second.pk)
+    reader = reader_for(Release.objects.get(pk=second.pk))
+    figures = [reader.cell("budget_total", "france", "FR", statistic=s) for s in ("sum", "estimate", "low")]
+    total, estimate, low = (cell.value for cell in figures if cell is not None)
+    budgets = {i: answers(i)["budget_total"] for i in range(120)}
+    assert total == sum(budget for i, budget in budgets.items() if i % 10 not in (0, 9))
+    # Those who never answered have the mean of their département or région.
+    known = sum(budget for i, budget in budgets.items() if i % 10)
+    never = sum(budget for i, budget in budgets.items() if not i % 10)
+    assert total < low < estimate  # type: ignore[operator]
+    assert abs(estimate - known - never) < 0.02 * known  # type: ignore[operator]
+
+
+def next_year(campaign: Campaign, *, silent: Callable[[int], bool]) -> Campaign:
+    """The same questionnaire, structures and answers one year later; `silent` by number of the structure."""
+    version = QuestionnaireVersion.objects.get(pk=campaign.version_id)
+    version.pk, version.code, version.checksum = None, "suivante", "suivante"
+    version.year += 1
+    version.data_year += 1
+    version.save()
+    by, now = factories.make_user(), clock.now()
+    later = factories.make_campaign(version=version, phase=campaign.phase)
+    invited = InvitedStructure.objects.filter(campaign=campaign).select_related("structure").order_by("structure__code")
+    for number, one in enumerate(invited):
+        one.pk, one.campaign = None, later
+        one.save(force_insert=True)
+        if not silent(number):
+            Response.objects.create(
+                campaign=later,
+                structure=one.structure,
+                invited=one,
+                state=ResponseState.VALIDATED,
+                values={code: factories.stored(value) for code, value in answers(number).items()},
+                submitted_at=now,
+                submitted_by=by,
+                validated_at=now,
+                validated_by=by,
+            )
+    return later

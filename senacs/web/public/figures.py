@@ -9,6 +9,7 @@ from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader
 from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
 from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, read_value, unit_of
 from senacs.territories.queries import Territory
+from senacs.web.public.estimates import raised_text
 
 SUPPRESSED_TEXT = "masqué (secret statistique)"
 
@@ -38,6 +39,8 @@ class KeyFigure:
     shown: Shown
     statistic: str
     compared: tuple[tuple[str, Shown], ...]
+    # The total raised to all structures, with its margin; empty where nothing is estimated.
+    raised: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def key_figures(reader: ReleaseReader, territory: Territory) -> tuple[KeyFigure,
                     shown=show(cell, indicator),
                     statistic=STATISTIC_WORDS.get(statistic, ""),
                     compared=_compared(reader, indicator, territory),
+                    raised=raised_text(reader, indicator, territory),
                 )
             )
     return tuple(found)

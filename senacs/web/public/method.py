@@ -8,6 +8,7 @@ from senacs.lib import french
 from senacs.observatory.indicators import THEMES
 from senacs.observatory.queries import IndicatorInfo, ReleaseReader, ResponseRate
 from senacs.territories.models import Region
+from senacs.web.public.estimates import Quality, national_estimates
 
 _LEVELS = {"france": "France", "region": "régions", "departement": "départements"}
 
@@ -32,6 +33,7 @@ class Method:
     suppression: tuple[SuppressionRow, ...]
     total: dict[str, Any]
     themes: tuple[tuple[str, tuple[tuple[IndicatorInfo, float | None], ...]], ...]
+    estimates: tuple[Quality, ...]
     changes: dict[str, Any]
     reason: str
 
@@ -65,6 +67,7 @@ def method_of(reader: ReleaseReader) -> Method:
             for code, title in THEMES.items()
             if any(i.theme == code for i in reader.indicators.values())
         ),
+        estimates=national_estimates(reader),
         changes=note["changes"],
         reason=note["reason"],
     )

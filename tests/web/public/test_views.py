@@ -144,3 +144,40 @@ def test_catalogue_describes_each_file_at_an_absolute_address(client: Client, pu
         content = b"".join(client.get(url).streaming_content)  # type: ignore[attr-defined]
         assert url.startswith("http://testserver/")
         assert hashlib.sha256(content).hexdigest() == distribution["spdx:checksum"]["spdx:checksumValue"]["@value"]
+
+
+def test_estimate_for_all_structures_stands_beside_what_was_declared(client: Client, published: Release) -> None:
+    home, note = text_of(client.get("/")), text_of(client.get("/methode/"))
+    assert re.search(r"estimation pour l’ensemble des structures : [\d,]+ [^±<]*± ", home)
+    assert "Comment les totaux sont étendus" in note and "Budget total de fonctionnement" in note
+
+
+def test_theme_is_a_page_with_its_table(client: Client, published: Release) -> None:
+    overview = client.get("/territoires/departement/69/").content.decode()
+    assert 'href="/territoires/departement/69/finances/"' in overview
+    text = text_of(client.get("/territoires/departement/69/finances/"))
+    assert "Tableau comparé" in text
+    assert "Budget total de fonctionnement en moyenne par structure" in text
+
+
+def test_hidden_figure_of_a_theme_says_so(client: Client, published: Release) -> None:
+    text = text_of(client.get("/territoires/departement/62/finances/"))
+    assert re.search(r"Budget total de fonctionnement en moyenne par structure masqué masqué", text)
+
+
+@pytest.mark.parametrize("theme", ["inconnu", "gouvernance"])
+def test_theme_of_which_nothing_is_published_is_404(client: Client, published: Release, theme: str) -> None:
+    assert client.get(f"/territoires/departement/69/{theme}/").status_code == 404
+
+
+def test_structures_of_a_territory_come_by_pages(client: Client, published: Release) -> None:
+    first = client.get("/territoires/france/FR/structures/").content.decode()
+    assert first.count('href="/structures/') == 50 + 1  # and the way to the register's own search
+    last = client.get("/territoires/france/FR/structures/?page=3").content.decode()
+    assert last.count('href="/structures/') == 20 + 1
+
+
+def test_home_says_what_came_out_last(client: Client, published: Release) -> None:
+    text = text_of(client.get("/"))
+    assert "Vous dirigez une structure" in text
+    assert f"Données {published.campaign.data_year}, publiées le" in text
