@@ -1,0 +1,1 @@
+"""Measures, written as pages of docs/performance."""
