@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.public import catalogue, views
+from senacs.web.public import catalogue, editions, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,10 +10,14 @@ urlpatterns = [
     path("territoires/france/", views.france, name="territory_france"),
     path("territoires/<str:level>/<str:code>/", views.territory, name="territory"),
     path("territoires/<str:level>/<str:code>/chiffres.csv", views.territory_csv, name="territory_csv"),
+    path("territoires/<str:level>/<str:code>/structures/", views.territory_structures, name="territory_structures"),
+    path("territoires/<str:level>/<str:code>/<slug:theme>/", views.territory_theme, name="territory_theme"),
     path("methode/", views.method, name="method"),
     path("publications/", views.publications, name="publications"),
     path("catalogue.jsonld", catalogue.catalogue, name="catalogue"),
     path("publications/<int:year>-<int:number>/<str:name>", views.release_file, name="release_file"),
+    path("publications/editions/<slug:slug>/", editions.edition, name="edition"),
+    path("publications/editions/<slug:slug>.pdf", editions.edition_pdf, name="edition_pdf"),
     path("plaquettes/<int:pk>.pdf", views.plaquette, name="plaquette"),
     path("structures/", views.structures, name="register"),
     path("structures/<str:code>/", views.structure, name="register_structure"),

@@ -10,19 +10,23 @@ from django.views.decorators.http import require_safe
 from senacs.observatory import files
 from senacs.observatory.models import Release
 from senacs.observatory.queries import ReleaseReader, latest_published, published_releases, reader_for
+from senacs.observatory.series import published_series
 from senacs.publication.models import Plaquette
-from senacs.publication.queries import file_of, find_plaquette, is_intact
+from senacs.publication.queries import editions_of, file_of, find_plaquette, is_intact, shelf
 from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
 from senacs.territories.queries import FRANCE, Territory, get_territory
 from senacs.web.public import figures, maps
 from senacs.web.public.forms import RegisterFilter
+from senacs.web.public.latest import latest_plaquettes, latest_releases
 from senacs.web.public.method import method_of
 from senacs.web.public.search import all_territories, find_territories
+from senacs.web.public.themes import find_theme, theme_links
+from senacs.web.public.trends import trend_charts
 
 LEVELS = ("france", "region", "departement")
 PAGE = 25
-LISTED = 60  # structures on a territory's page; the register shows the rest
+LISTED = 50  # structures on a page of a territory
 
 
 def _territory(level: str, code: str) -> Territory:
@@ -51,6 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "source": maps.source(),
         "regions": all_territories()[0],
         "structures": structures_in("france", FRANCE).count(),
+        "releases": latest_releases(),
+        "plaquettes": latest_plaquettes(release),
     }
     return render(request, "public/home.html", context)
 
@@ -77,24 +83,61 @@ def france(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """The overview: key figures, their trends, the way to the themes and to the list of structures."""
     place = _territory(level, code)
     release, reader = _latest()
-    structures = structures_in(level, code).select_related("commune").order_by("commune__search_name", "search_name")
-    region = code if level == "region" else ""
     context = {
-        "place": place,
-        "release": release,
+        **_frame(place, release, reader),
         "figures": figures.key_figures(reader, place) if reader else (),
-        "themes": figures.themes(reader, place) if reader else (),
         "rate": reader.response_rates.get((level, code, "")) if reader else None,
-        "coverage": maps.coverage_map(region) if level != "departement" else None,
+        "trends": trend_charts(reader, published_series(), place) if reader else (),
+        "coverage": maps.coverage_map(code if level == "region" else "") if level != "departement" else None,
         "locator": maps.locator_map(place),
         "source": maps.source(),
-        "structures": structures[:LISTED],
-        "structure_count": structures.count(),
+        "editions": editions_of(level, code),
         "plaquette": find_plaquette(release=release, level=level, code=code) if release else None,
     }
     return render(request, "public/territory.html", context)
+
+
+@login_not_required
+@require_safe
+def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> HttpResponse:
+    """One theme of a territory: charts, trends and the table that compares."""
+    place = _territory(level, code)
+    release, reader = _latest()
+    found = find_theme(reader, place, theme) if reader else None
+    if reader is None or found is None:
+        raise Http404("La publication ne dit rien de ce thème pour ce territoire.")
+    context = {
+        **_frame(place, release, reader),
+        "theme": found,
+        "current": theme,
+        "trends": trend_charts(reader, published_series(), place, theme),
+    }
+    return render(request, "public/theme.html", context)
+
+
+@login_not_required
+@require_safe
+def territory_structures(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """The register of a territory, by commune, a page at a time."""
+    place = _territory(level, code)
+    release, reader = _latest()
+    listed = structures_in(level, code).select_related("commune").order_by("commune__search_name", "search_name", "pk")
+    page = Paginator(listed, LISTED).get_page(request.GET.get("page"))
+    context = {**_frame(place, release, reader), "page": page, "current": "structures"}
+    return render(request, "public/territory_structures.html", context)
+
+
+def _frame(place: Territory, release: Release | None, reader: ReleaseReader | None) -> dict[str, object]:
+    """What every page of a territory shows: its name, the release read, the other pages."""
+    return {
+        "place": place,
+        "release": release,
+        "themes": theme_links(reader, place) if reader else (),
+        "structure_count": structures_in(place.level, place.code).count(),
+    }
 
 
 @login_not_required
@@ -122,7 +165,7 @@ def method(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def publications(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/publications.html", {"releases": published_releases()})
+    return render(request, "public/publications.html", {"releases": published_releases(), "editions": shelf()})
 
 
 @login_not_required

@@ -1,0 +1,58 @@
+"""Small charts of what changed over the published campaigns: a territory beside France."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from senacs.observatory.queries import IndicatorInfo, ReleaseReader
+from senacs.observatory.series import Series, YearFigure
+from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Value, lines
+from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, unit_of
+from senacs.territories.queries import Territory
+
+SHOWN = 6
+_HEIGHT = 150.0
+_WIDTH = 440.0
+
+
+@lru_cache(maxsize=600)
+def trend_charts(reader: ReleaseReader, series: Series, territory: Territory, theme: str = "") -> tuple[Chart, ...]:
+    """Charts of the key indicators (of one theme, then of its other ones), where two years at least are known."""
+    candidates = [i for i in reader.indicators.values() if i.kind != "distribution" and theme in {"", i.theme}]
+    wanted = [i for i in candidates if i.is_key]
+    if theme:
+        wanted += [i for i in candidates if not i.is_key]
+    found: list[Chart] = []
+    for indicator in wanted if len(series.years) > 1 else ():
+        chart = _chart(indicator, series, territory)
+        if chart is not None and chart.title not in {other.title for other in found}:
+            found.append(chart)
+        if len(found) == SHOWN:
+            break
+    return tuple(found)
+
+
+def _chart(indicator: IndicatorInfo, series: Series, territory: Territory) -> Chart | None:
+    statistic = compared_statistic(indicator)
+    points = series.points(indicator.code, statistic, territory.level, territory.code)
+    known = [p.value for p in points if p.value is not None]
+    if len(known) < 2:
+        return None
+    wider = territory.parents[:1]
+    drawn = [_line(territory, points)]
+    drawn += [_line(place, series.points(indicator.code, statistic, place.level, place.code)) for place in wider]
+    words = STATISTIC_WORDS.get(statistic, "")
+    return lines(
+        f"{indicator.label}, {words}" if words else indicator.label,
+        [str(year) for year in series.years],
+        drawn,
+        prefix=f"evolution-{indicator.code.replace('_', '-')}",
+        unit=unit_of(indicator, statistic, max(known)),
+        breaks=[Break(str(p.year), "définition changée") for p in points if p.is_redefined],
+        width=_WIDTH,
+        height=_HEIGHT,
+    )
+
+
+def _line(place: Territory, figures: Sequence[YearFigure]) -> LineSeries:
+    values: list[Value] = [SUPPRESSED if figure.is_suppressed else figure.value for figure in figures]
+    return LineSeries(place.name, [Point(value) for value in values])
