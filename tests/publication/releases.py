@@ -109,9 +109,15 @@ PLACES: Sequence[tuple[str, str, float]] = (("departement", "59", 1.0), ("region
 
 
 def sample_release(
-    *, suppressed: frozenset[str] = frozenset(), places: Sequence[tuple[str, str, float]] = PLACES
+    *,
+    suppressed: frozenset[str] = frozenset(),
+    places: Sequence[tuple[str, str, float]] = PLACES,
+    names_of: frozenset[str] = frozenset(),
 ) -> SyntheticRelease:
-    """Figures for a département, its région and France; everything in the territories of `suppressed` is hidden."""
+    """Figures for a département, its région and France; everything in the territories of `suppressed` is hidden.
+
+    `names_of`: codes of further shares, so that a trame that names them has something to print.
+    """
     release = SyntheticRelease()
     add = release.indicator
     add("salaries_total", "Salariés", "emplois", "total", unit="personnes", key=True)
@@ -136,6 +142,8 @@ def sample_release(
     add("participants_uniques", "Participants uniques", "publics", "total", unit="personnes", key=True)
     add("clas", "Accompagnement à la scolarité (CLAS)", "activites", "share")
     add("alsh", "Accueil de loisirs", "activites", "share")
+    for code in sorted(names_of - set(release.indicators)):
+        add(code, f"Part « {code} »", "participation", "share")
     amounts = {
         "salaries_total": 1064,
         "etp_total": 612.5,
@@ -151,6 +159,7 @@ def sample_release(
     }
     shares = {"directeur_present": 96.0, "referent_familles": 72.0, "part_caf": 41.2, "part_bloc_communal": 30.1,
               "part_recettes_propres": 13.4, "initiatives": 68.0, "clas": 74.0, "alsh": 61.0}  # fmt: skip
+    shares |= dict.fromkeys(sorted(names_of - set(amounts) - set(shares)), 40.0)
     for level, territory, factor in places:
         hidden = territory in suppressed
         n = {"departement": 40, "region": 210, "france": 3200}[level]
