@@ -116,12 +116,13 @@ def main() -> int:
         "",
         f"A whole release, from these: {FICHES} fiches at {fiche:.0f} ms and {PLAQUETTES} plaquettes at "
         f"{booklet:.0f} ms of processor. Composition in one process ({serial / 1000:.0f} s) and typesetting on two "
-        f"({spread / 1000:.0f} s), one after the other by chunks: **{(serial + spread) / 60_000:.1f} min** (target: 4 min on 2 idle cores). "
+        f"({spread / 1000:.0f} s), one after the other by chunks: "
+        f"**{(serial + spread) / 60_000:.1f} min** (target: 4 min on 2 idle cores). "
         f"Memory grew by {grown:.0f} MB over {len(documents)} fiches typeset in one process.",
         "",
-        "What made a fiche cheap: words of the drawings placed by the typesetter and not inside SVG (1 ms a drawing saved),",
-        "rows packed by an estimate of their height and not as unbreakable blocks (laid out twice otherwise), widths given and",
-        "not asked of the layout, two graduations on small charts.",
+        "What made a fiche cheap: words of the drawings placed by the typesetter and not inside SVG (1 ms a drawing",
+        "saved), rows packed by an estimate of their height and not as unbreakable blocks (laid out twice otherwise),",
+        "widths given and not asked of the layout, two graduations on small charts.",
         "",
     ]
     PAGE.parent.mkdir(parents=True, exist_ok=True)

@@ -46,9 +46,7 @@ class Bands:
             return "dans le quart le plus bas"
         if value > self.q3:
             return "dans le quart le plus élevé"
-        return (
-            "dans la moitié centrale, sous la médiane" if value < self.median else "dans la moitié centrale, au-dessus"
-        )
+        return f"dans la moitié centrale, {'sous' if value < self.median else 'au-dessus de'} la médiane"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,8 @@ def bands(values: Sequence[float], holders: Sequence[str]) -> Bands | None:
     if len(set(owners)) < MINIMUM_PEERS:
         return None
     bounds = [_rounded(_around(ranked, owners, q)) for q in QUARTILES]
-    if not bounds[0] < bounds[1] < bounds[2]:
+    # A bound of 0 would tell that each figure around it is 0.
+    if not 0 < bounds[0] < bounds[1] < bounds[2]:
         return None
     edges = [-math.inf, *bounds, math.inf]
     for low, high in itertools.pairwise(edges):

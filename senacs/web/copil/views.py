@@ -69,6 +69,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "trame": trame,
         "territory": get_territory(found.level, found.code),
         "blocks": [block for own in found.content["blocks"] if (block := trame.block(own["code"]))],
+        "fixed": drafts.FIRST | drafts.LAST,
         "addable": drafts.missing_blocks(trame, found.content),
         "images": found.images.all(),
         "logos": set(found.content.get("logos", ())),
