@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("saisie/", include("senacs.web.structure.intake_urls")),
     path("suivi/", include("senacs.web.correspondent.participation_urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
+    path("tables/", include("senacs.web.tables.urls")),
     path("national/", include("senacs.web.national.urls")),
     path("fiche/", include("senacs.web.structure.shared_urls")),
     path("copil/", include("senacs.web.copil.urls")),

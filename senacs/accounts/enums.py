@@ -26,3 +26,10 @@ class Side(models.TextChoices):
 
     CAF = "caf", "Caf"
     FEDERATION = "federation", "Fédération"
+
+
+class AccessAction(models.TextChoices):
+    """What somebody did with individual data, as the ledger tells it to the structures."""
+
+    EXTRACT = "extraction", "Extraction des données brutes du département"
+    FICHES = "fiches", "Édition des fiches synthétiques"

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role, Side
+from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -140,3 +140,7 @@ class AccessEntry(models.Model):
 
     class Meta:
         ordering = ["-at"]
+
+    @property
+    def action_label(self) -> str:
+        return AccessAction(self.action).label if self.action in AccessAction.values else self.action

@@ -213,6 +213,17 @@ def can_extract_raw_data(user: AnyUser, departement: Departement) -> bool:
     return departement.pk in _prepared_departements(current_mandates(user))
 
 
+def preparation_sides(user: AnyUser, departement: Departement) -> frozenset[str]:
+    """The sides in whose name a member of the Copil names the person in charge of the preparation (3.2)."""
+    mandates = current_mandates(user)
+    return frozenset(m.side for m in mandates if m.role == Role.COPIL and m.departement_id == departement.pk)
+
+
+def can_name_preparation(user: AnyUser, departement: Departement) -> bool:
+    """Both sides of the Copil name who reaches the raw data; nobody else does it for them (3.2)."""
+    return bool(preparation_sides(user, departement))
+
+
 def can_sign_release(user: AnyUser, side: str) -> bool:
     """Two national signatures, Cnaf and Fcsf (design §2): each signs for its own side."""
     return any(m.role == Role.NATIONAL and m.side == side for m in current_mandates(user))

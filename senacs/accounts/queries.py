@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from senacs.accounts.enums import STRUCTURE_ROLES, Role
+from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
 from senacs.lib.prepared import Prepared
 from senacs.structures.models import Structure
+from senacs.territories.models import Departement
 
 
 def current_charte() -> CharteVersion | None:
@@ -41,6 +42,17 @@ def mandates_of(structure: Structure) -> QuerySet[Mandate]:
     """The people who enter for a structure, responsable first."""
     mandates = Mandate.objects.current().filter(structure=structure, role__in=STRUCTURE_ROLES)
     return mandates.select_related("user").order_by("role", "id")
+
+
+def preparations_of(departement: Departement) -> QuerySet[Mandate]:
+    """Who is named for the preparation of a département today, by which side, until when."""
+    found = Mandate.objects.current().filter(role=Role.PREPARATION, departement=departement)
+    return found.select_related("user", "granted_by").order_by("user__last_name", "user__email", "side", "id")
+
+
+def extracts_of(departement: Departement) -> QuerySet[AccessEntry]:
+    """The extracts of raw data of a département, newest first."""
+    return AccessEntry.objects.filter(action=AccessAction.EXTRACT, departement=departement).select_related("user")
 
 
 @dataclass(frozen=True, slots=True)

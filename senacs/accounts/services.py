@@ -1,7 +1,7 @@
 """Mandates granted and ended, people invited, the charter accepted, accesses logged."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from allauth.account.forms import default_token_generator
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
-from senacs.accounts.permissions import can_invite_deputy, can_manage_campaigns
+from senacs.accounts.permissions import can_invite_deputy, can_manage_campaigns, preparation_sides
 from senacs.lib import clock, mail
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Caf, Federation, Structure
@@ -39,6 +39,8 @@ _EXPECTED_SCOPES: dict[Role, type | None] = {
     Role.COMITE_TECHNIQUE: None,
 }
 # Roles held in the name of one of the two institutions, which must therefore be told.
+# A preparation lasts the time of a campaign: the raw data are named for no longer at once (charte 3.2).
+LONGEST_PREPARATION = timedelta(days=183)
 _SIDED_ROLES = frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL})
 
 
@@ -58,7 +60,7 @@ def grant_mandate(
     `by` None is the installation itself (first account, demonstration). Raises Refused when the scope, the side or
     the end does not suit the role, NotAllowed when `by` may not grant it.
     """
-    if by is not None and not _may_grant(by, role, scope):
+    if by is not None and not _may_grant(by, role, scope, side):
         raise NotAllowed("Vous ne pouvez pas donner ce rôle.")
     expected = _EXPECTED_SCOPES[role]
     if (scope is None) != (expected is None) or (expected is not None and not isinstance(scope, expected)):
@@ -79,7 +81,9 @@ def grant_mandate(
     )
 
 
-def _may_grant(by: User, role: Role, scope: Scope) -> bool:
+def _may_grant(by: User, role: Role, scope: Scope, side: str) -> bool:
+    if role == Role.PREPARATION:
+        return isinstance(scope, Departement) and side in preparation_sides(by, scope)
     if role == Role.SUPPLEANT and isinstance(scope, Structure) and can_invite_deputy(by, scope):
         return True
     return can_manage_campaigns(by)
@@ -91,7 +95,7 @@ def end_mandate(*, mandate: Mandate, by: User) -> None:
 
     A mandate ends with its last day, so one that ends now has yesterday as its end (its start, if it began today).
     """
-    if not _may_grant(by, Role(mandate.role), mandate.structure):
+    if not _may_grant(by, Role(mandate.role), mandate.structure or mandate.departement, mandate.side):
         raise NotAllowed("Vous ne pouvez pas retirer ce rôle.")
     yesterday = clock.today() - date.resolution
     if mandate.starts_on > yesterday:
@@ -154,6 +158,18 @@ def remove_deputy(*, mandate: Mandate, by: User) -> None:
     if not can_invite_deputy(by, mandate.structure):
         raise NotAllowed("Seul le responsable de la structure retire un suppléant.")
     end_mandate(mandate=mandate, by=by)
+
+
+def name_preparation(*, departement: Departement, email: str, ends_on: date, side: str, by: User) -> Mandate:
+    """A member of the Copil names, for one side, the person in charge of the preparation until `ends_on` included.
+
+    The person reaches the raw data once a member of the other side has named the same one (charte 3.2).
+    """
+    if side not in preparation_sides(by, departement):
+        raise NotAllowed("Seul un membre du comité de pilotage nomme, au titre de son institution.")
+    if ends_on > clock.today() + LONGEST_PREPARATION:
+        raise Refused(f"L’accès aux données brutes se donne pour {LONGEST_PREPARATION.days} jours au plus.")
+    return invite(email=email, role=Role.PREPARATION, scope=departement, side=side, ends_on=ends_on, by=by)
 
 
 @transaction.atomic

@@ -212,6 +212,12 @@ def published_releases() -> list[Release]:
     return list(releases.order_by("-campaign__year", "-number"))
 
 
+def built_releases() -> list[Release]:
+    """Candidates and published ones, newest first: for those who read aggregates before the public (charte 3.2)."""
+    built = Release.objects.filter(state__in=[ReleaseState.CANDIDATE, ReleaseState.PUBLISHED])
+    return list(built.select_related("campaign__version").order_by("-campaign__year", "-number"))
+
+
 def previous_of(release: Release) -> Release | None:
     """The release that this one corrects: the last published one of the same campaign."""
     return (

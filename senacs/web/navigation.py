@@ -17,6 +17,8 @@ class Audience:
     label: str
     url: str
     roles: frozenset[Role]
+    # Where a person's day happens: whoever has one such space arrives there, with the others in the menu.
+    is_main: bool = True
 
 
 AUDIENCES = (
@@ -26,6 +28,13 @@ AUDIENCES = (
         "Plaquettes",
         "/copil/",
         frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL}) | CORRESPONDENT_ROLES,
+        is_main=False,
+    ),
+    Audience(
+        "Tableaux",
+        "/tables/",
+        frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL}) | CORRESPONDENT_ROLES,
+        is_main=False,
     ),
     Audience("Pilotage national", "/national/", frozenset({Role.NATIONAL, Role.COMITE_TECHNIQUE})),
 )

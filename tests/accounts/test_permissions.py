@@ -45,6 +45,18 @@ IN_GENERAL = {
     permissions.can_manage_questionnaire: {"comite_technique"},
     permissions.can_see_progress: {"national", "comite_technique"},
 }
+ON_A_DEPARTEMENT = {
+    permissions.can_extract_raw_data: {"preparation"},
+    permissions.can_name_preparation: {"copil"},
+}
+
+
+@pytest.mark.parametrize("action", ON_A_DEPARTEMENT, ids=lambda action: action.__name__)
+def test_action_on_a_departement_belongs_to_these_roles_alone(cast: Cast, action) -> None:
+    departement, elsewhere = cast.structure.departement, cast.neighbour.departement
+    assert {name for name, user in cast.users().items() if action(user, departement)} == ON_A_DEPARTEMENT[action]
+    assert not any(action(user, elsewhere) for user in cast.users().values())
+    assert not action(AnonymousUser(), departement)
 
 
 @pytest.mark.parametrize("action", ON_A_STRUCTURE, ids=lambda action: action.__name__)

@@ -19,6 +19,7 @@ from senacs.accounts.services import (
     invite_deputy,
     load_charte,
     log_access,
+    name_preparation,
     publish_charte,
     remove_deputy,
 )
@@ -60,7 +61,7 @@ def test_grant_mandate_wants_the_side_of_a_copil_member(cast: Cast) -> None:
 def test_preparation_always_ends(cast: Cast) -> None:
     departement = cast.structure.departement
     with pytest.raises(Refused, match="date de fin"):
-        grant_mandate(user=cast.nobody, role=Role.PREPARATION, scope=departement, side=Side.CAF, by=cast.national)
+        grant_mandate(user=cast.nobody, role=Role.PREPARATION, scope=departement, side=Side.CAF, by=cast.copil)
     with pytest.raises(Refused, match="précède"):
         grant_mandate(
             user=cast.nobody,
@@ -68,7 +69,7 @@ def test_preparation_always_ends(cast: Cast) -> None:
             scope=departement,
             side=Side.CAF,
             ends_on=clock.today() - timedelta(days=1),
-            by=cast.national,
+            by=cast.copil,
         )
 
 
@@ -187,3 +188,37 @@ def test_ledger_says_to_the_structure_who_read_its_data_and_why(cast: Cast) -> N
 
 def test_factories_password_signs_in(cast: Cast) -> None:
     assert cast.responsable.check_password(factories.PASSWORD)
+
+
+def test_both_sides_name_the_person_in_charge_each_for_itself(cast: Cast) -> None:
+    departement, until = cast.structure.departement, clock.today() + timedelta(days=30)
+    federal = factories.make_user()
+    factories.make_mandate(federal, Role.COPIL, departement=departement, side=Side.FEDERATION)
+    named = name_preparation(
+        departement=departement, email="statisticien@exemple.fr", ends_on=until, side=Side.CAF, by=cast.copil
+    )
+    assert not permissions.can_extract_raw_data(named.user, departement)
+    with pytest.raises(NotAllowed):
+        name_preparation(
+            departement=departement, email=named.user.email, ends_on=until, side=Side.FEDERATION, by=cast.copil
+        )
+    name_preparation(departement=departement, email=named.user.email, ends_on=until, side=Side.FEDERATION, by=federal)
+    assert permissions.can_extract_raw_data(named.user, departement)
+    end_mandate(mandate=named, by=cast.copil)
+    assert not permissions.can_extract_raw_data(named.user, departement)
+
+
+def test_preparation_is_named_by_the_copil_for_a_limited_time(cast: Cast) -> None:
+    departement, until = cast.structure.departement, clock.today() + timedelta(days=30)
+    with pytest.raises(NotAllowed):
+        grant_mandate(
+            user=cast.nobody, role=Role.PREPARATION, scope=departement, side=Side.CAF, ends_on=until, by=cast.national
+        )
+    with pytest.raises(Refused, match="au plus"):
+        name_preparation(
+            departement=departement,
+            email="x@exemple.fr",
+            ends_on=clock.today() + timedelta(days=400),
+            side=Side.CAF,
+            by=cast.copil,
+        )

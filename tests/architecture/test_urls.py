@@ -25,6 +25,7 @@ PUBLIC = {
     "territory_structures",
     "method",
     "publications",
+    "catalogue",
     "release_file",
     "plaquette",
     "edition",

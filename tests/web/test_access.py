@@ -87,8 +87,8 @@ def test_space_offers_the_choice_between_several(cast: factories.Cast, sign_in: 
     assert 'href="/suivi/"' in html
 
 
-@pytest.mark.parametrize(("who", "words"), [("nobody", "Aucune habilitation"), ("copil", "chiffres agrégés")])
-def test_space_says_when_there_is_nothing_to_do(
+@pytest.mark.parametrize(("who", "words"), [("nobody", "Aucune habilitation"), ("copil", "Tableaux")])
+def test_space_says_what_there_is_to_do(
     cast: factories.Cast, sign_in: Callable[[User], Client], who: str, words: str
 ) -> None:
     assert words in sign_in(getattr(cast, who)).get("/espace/").content.decode()

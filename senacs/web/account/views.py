@@ -49,11 +49,12 @@ def charte_accept(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def espace(request: HttpRequest) -> HttpResponse:
-    """Straight to the only space of a person, or the choice between several."""
+    """Straight to the only main space of a person, or the choice between several."""
     mandates = current_mandates(signed_in(request))
     audiences = audiences_of(mandates)
-    if len(audiences) == 1:
-        return redirect(audiences[0].url)
+    main = [audience for audience in audiences if audience.is_main] or audiences
+    if len(main) == 1:
+        return redirect(main[0].url)
     spaces = [
         {"audience": audience, "mandates": [m for m in mandates if m.role in audience.roles]} for audience in audiences
     ]

@@ -5,13 +5,14 @@ from functools import lru_cache
 
 from senacs.observatory.queries import IndicatorInfo, ReleaseReader
 from senacs.observatory.series import Series, YearFigure
-from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Value, lines
+from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Unit, Value, lines
 from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, unit_of
 from senacs.territories.queries import Territory
 
 SHOWN = 6
-_HEIGHT = 150.0
-_WIDTH = 440.0
+_HEIGHT = 160.0
+_WIDTH = 340.0
+_SIGN = 3  # letters: a unit told in full would hide the lines
 
 
 @lru_cache(maxsize=600)
@@ -24,7 +25,8 @@ def trend_charts(reader: ReleaseReader, series: Series, territory: Territory, th
     found: list[Chart] = []
     for indicator in wanted if len(series.years) > 1 else ():
         chart = _chart(indicator, series, territory)
-        if chart is not None and chart.title not in {other.title for other in found}:
+        # The mean of a total and an indicator that is this mean draw the same lines.
+        if chart is not None and chart.rows not in [other.rows for other in found]:
             found.append(chart)
         if len(found) == SHOWN:
             break
@@ -41,12 +43,13 @@ def _chart(indicator: IndicatorInfo, series: Series, territory: Territory) -> Ch
     drawn = [_line(territory, points)]
     drawn += [_line(place, series.points(indicator.code, statistic, place.level, place.code)) for place in wider]
     words = STATISTIC_WORDS.get(statistic, "")
+    unit = unit_of(indicator, statistic, max(known))
     return lines(
         f"{indicator.label}, {words}" if words else indicator.label,
         [str(year) for year in series.years],
         drawn,
         prefix=f"evolution-{indicator.code.replace('_', '-')}",
-        unit=unit_of(indicator, statistic, max(known)),
+        unit=Unit(unit.name if len(unit.name) <= _SIGN else "", unit.decimals),
         breaks=[Break(str(p.year), "définition changée") for p in points if p.is_redefined],
         width=_WIDTH,
         height=_HEIGHT,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.structure import asking, fiche, queries, sending, team, views
+from senacs.web.structure import asking, fiche, ledger, queries, sending, team, views
 
 urlpatterns = [
     path("", views.home, name="saisie"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/envoyee/", sending.confirmation, name="saisie_sent"),
     path("<int:pk>/reponses/", sending.answers, name="saisie_answers"),
     path("<int:pk>/copie.<str:format>", sending.copy, name="saisie_copy"),
+    path("<int:pk>/acces/", ledger.show, name="saisie_ledger"),
     path("<int:pk>/fiche/", fiche.show, name="fiche"),
     path("<int:pk>/fiche/fiche.pdf", fiche.paper, name="fiche_pdf"),
     path("<int:pk>/fiche/texte/", fiche.write, name="fiche_text"),

@@ -1,0 +1,142 @@
+"""The person in charge of the preparation: named by both sides of the Copil, who then extracts the raw data."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from senacs.accounts.enums import Side
+from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, preparation_sides
+from senacs.accounts.queries import extracts_of, preparations_of
+from senacs.accounts.services import LONGEST_PREPARATION, name_preparation
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.observatory.extracts import (
+    MINIMUM_STRUCTURES,
+    SHORTEST_PURPOSE,
+    ExtractFormat,
+    extract_raw_data,
+    extractable_releases,
+)
+from senacs.territories.models import Departement
+from senacs.web.requests import signed_in
+from senacs.web.tables.views import XLSX, visible_departement
+
+_TYPES = {
+    ExtractFormat.XLSX: XLSX,
+    ExtractFormat.CSV: "text/csv; charset=utf-8",
+    ExtractFormat.PARQUET: "application/vnd.apache.parquet",
+}
+
+
+class NameForm(forms.Form):
+    email = forms.EmailField(
+        label="Courriel de la personne",
+        help_text="Sans compte, elle reçoit une invitation. Les deux institutions nomment la même adresse.",
+        error_messages={"required": "Écrivez l’adresse de courriel.", "invalid": "Cette adresse n’est pas complète."},
+    )
+    ends_on = forms.DateField(
+        label="Jusqu’au",
+        help_text=f"Dernier jour d’accès, dans {LONGEST_PREPARATION.days} jours au plus.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Donnez le dernier jour d’accès.", "invalid": "Cette date n’existe pas."},
+    )
+
+
+class ExtractForm(forms.Form):
+    release = forms.ChoiceField(label="Campagne")
+    file_format = forms.ChoiceField(label="Format", choices=[(f.value, f.value.upper()) for f in ExtractFormat])
+    purpose = forms.CharField(
+        label="À quoi l’extraction va-t-elle servir ?",
+        help_text="Les structures concernées le lisent dans « Qui a lu mes données ».",
+        min_length=SHORTEST_PURPOSE,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Dites à quoi l’extraction va servir.",
+            "min_length": "Dites-le en une phrase : les structures la liront.",
+        },
+    )
+
+
+@require_safe
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """Who is named, by whom, until when; the extracts already made."""
+    return _show(request, _nameable(request, code), NameForm())
+
+
+@require_POST
+def name(request: HttpRequest, code: str) -> HttpResponse:
+    """Names for each side in whose name the member sits."""
+    departement, by = _nameable(request, code), signed_in(request)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _show(request, departement, form, status=422)
+    try:
+        for side in sorted(preparation_sides(by, departement)):
+            name_preparation(departement=departement, side=side, by=by, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return _show(request, departement, form, status=422)
+    messages.success(request, "La personne est nommée. L’accès s’ouvre quand les deux institutions l’ont nommée.")
+    return redirect("preparation", departement.pk)
+
+
+def _nameable(request: HttpRequest, code: str) -> Departement:
+    departement, _ = visible_departement(request, code)
+    if not can_name_preparation(signed_in(request), departement):
+        raise PermissionDenied
+    return departement
+
+
+def _show(request: HttpRequest, departement: Departement, form: NameForm, status: int = 200) -> HttpResponse:
+    context = {
+        "departement": departement,
+        "form": form,
+        "named": preparations_of(departement),
+        "extracts": extracts_of(departement)[:50],
+        "sides": [Side(side).label for side in sorted(preparation_sides(signed_in(request), departement))],
+    }
+    return render(request, "tables/preparation.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def extracts(request: HttpRequest, code: str) -> HttpResponse:
+    """The form of an extract, then its file."""
+    departement, _ = visible_departement(request, code)
+    by = signed_in(request)
+    if not can_extract_raw_data(by, departement):
+        raise PermissionDenied
+    releases = {release.name: release for release in extractable_releases()}
+    form = ExtractForm(request.POST or None)
+    form.fields["release"].choices = [  # type: ignore[attr-defined]
+        (name, f"Données {release.campaign.data_year}, publication {name}") for name, release in releases.items()
+    ]
+    if form.is_valid():
+        given = form.cleaned_data
+        file_format = ExtractFormat(given["file_format"])
+        try:
+            extract = extract_raw_data(
+                departement=departement,
+                release=releases[given["release"]],
+                file_format=file_format,
+                purpose=given["purpose"],
+                by=by,
+            )
+        except NotAllowed as refusal:
+            raise PermissionDenied from refusal
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            reply = HttpResponse(extract.content, content_type=_TYPES[file_format])
+            reply["Content-Disposition"] = f'attachment; filename="{extract.filename}"'
+            return reply
+    context = {
+        "departement": departement,
+        "form": form,
+        "releases": releases,
+        "minimum": MINIMUM_STRUCTURES,
+        "extracts": extracts_of(departement).filter(user=by)[:50],
+    }
+    return render(request, "tables/extracts.html", context, status=422 if form.is_bound else 200)

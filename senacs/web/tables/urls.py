@@ -1,0 +1,14 @@
+"""Tables of a territory before and after publication, and the raw data of those in charge, under /tables/."""
+
+from django.urls import path
+
+from senacs.web.tables import preparation, views
+
+urlpatterns = [
+    path("", views.home, name="tables"),
+    path("<str:code>/", views.show, name="tables_departement"),
+    path("<str:code>/tableaux.xlsx", views.workbook, name="tables_workbook"),
+    path("<str:code>/preparation/", preparation.show, name="preparation"),
+    path("<str:code>/preparation/nommer/", preparation.name, name="preparation_name"),
+    path("<str:code>/donnees/", preparation.extracts, name="extracts"),
+]
