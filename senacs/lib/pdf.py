@@ -71,6 +71,25 @@ def render(
     return content
 
 
+def render_pages(template: str, data: Mapping[str, object], *, title: str, ppi: float = 72.0) -> list[bytes]:
+    """The pages of the same document as PNG, for a preview. Raises PdfError."""
+    document = {"title": title, "author": AUTHOR, "keywords": []}
+    payload = json.dumps(_drawable({"document": document, "data": data}), ensure_ascii=False)
+    try:
+        pages = typst.compile(
+            str(TEMPLATES / template),
+            root=str(TEMPLATES),
+            font_paths=FONTS,
+            ignore_system_fonts=True,
+            format="png",
+            ppi=ppi,
+            sys_inputs={"payload": payload},
+        )
+    except typst.TypstError as error:
+        raise PdfError(f"{template}: {error.diagnostic or error.message}") from error
+    return pages if isinstance(pages, list) else [pages]
+
+
 def page_count(content: bytes) -> int:
     """Number of pages of a PDF that `render` made (typst writes page objects in clear)."""
     return len(_PAGES.findall(content))
