@@ -12,6 +12,8 @@ from tests import factories
 
 # Everything that opens without an account, by the beginning of its route.
 PUBLIC = ("charte/", "accessibilite/", "a-propos/")
+# The API of structures: a token stands for the session, asked by each operation (tests/web/api).
+BY_TOKEN = ("api/",)
 # allauth's own pages around the sign-in; each decides for itself.
 SIGN_IN = "compte/"
 # Pages of published figures, and the API of what is published, have no account behind them.
@@ -32,7 +34,7 @@ def test_every_other_page_asks_for_a_login() -> None:
         route
         for route, pattern in routes(get_resolver())
         if not getattr(pattern.callback, "login_required", True)
-        and not route.startswith((*PUBLIC, SIGN_IN))
+        and not route.startswith((*PUBLIC, *BY_TOKEN, SIGN_IN))
         and not pattern.callback.__module__.startswith(PUBLISHED_PACKAGES)
     ]
     assert open_routes == []

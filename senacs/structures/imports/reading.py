@@ -11,6 +11,7 @@ from senacs.lib.workbooks import OLE_SIGNATURE, Sheet, WorkbookError, read_workb
 MAX_BYTES = 30 * 1024 * 1024
 MAX_ROWS = 60_000
 MAX_COLUMNS = 300
+MAX_CELL = 100_000  # characters
 SEPARATORS = ";,\t|"
 SAMPLE_LINES = 20
 SAMPLE_WIDTH = 5_000
@@ -120,6 +121,9 @@ def _csv_rows(text: str) -> Iterator[Row]:
                 raise ReadingError(f"Le fichier dépasse {MAX_ROWS} lignes.")
             if len(cells) > MAX_COLUMNS:
                 raise ReadingError(f"Ligne {line + shift} : plus de {MAX_COLUMNS} colonnes.")
+            # csv has a limit of its own, but for the whole process, and libraries raise it.
+            if any(len(cell) > MAX_CELL for cell in cells):
+                raise ReadingError(f"Ligne {line + shift} : une cellule est démesurée.")
             if any(cell.strip() for cell in cells):
                 yield Row(line + shift, tuple(cells))
             line = reader.line_num + 1

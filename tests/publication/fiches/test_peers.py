@@ -3,7 +3,7 @@
 import itertools
 
 import polars as pl
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from senacs.observatory.plan import HOLDER
@@ -92,6 +92,8 @@ def test_no_bound_gives_the_figure_of_one_peer(values: list[int], at: int) -> No
         return
     at %= len(values) - 2
     unknown = values[at : at + 3]
+    # Zero is a floor: three peers without any activity have no smaller figures to hide behind (see `peers`).
+    assume(unknown[0] > 10)
     explained = [
         step
         for step in STEPS
