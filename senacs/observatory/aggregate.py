@@ -43,6 +43,7 @@ class Measure:
     scale: int = 1
     decimals: int = 0
     sensitive: bool = False
+    is_key: bool = False
     # Typed fields whose plain sum the column (and the denominator) is; empty when it is anything else.
     terms: frozenset[str] = frozenset()
     denominator_terms: frozenset[str] = frozenset()
@@ -62,8 +63,9 @@ def aggregate(
 ) -> pl.DataFrame:
     """All cells of the plan, unprotected and unrounded, sorted by their identity.
 
-    `units` has one row per respondent: the columns of the dimensions, « region », « departement » and those of
-    the measures. `populations` maps (level, territory) to inhabitants; a density without population has no cell.
+    `units` has one row per respondent: the columns of the dimensions, those of the territories ('' where it is in
+    none) and those of the measures. `populations` maps (level, territory) to inhabitants; a density without population
+    has no cell.
     Returns `cell_columns(plan)` + value (Float64) + n (respondents to the indicator, UInt32); cells without any
     respondent do not exist.
     """
@@ -92,7 +94,8 @@ def aggregate(
 def _table(frame: pl.LazyFrame, measures: Iterable[Measure], table: Table, plan: Plan) -> pl.LazyFrame:
     territory = TERRITORY_COLUMNS[table.level]
     keys = [territory, *table.by]
-    wide = frame.group_by(keys).agg(list(chain.from_iterable(_statistics(m) for m in measures)))
+    told = (m for m in measures if m.is_key or not table.is_key)
+    wide = frame.filter(pl.col(territory) != "").group_by(keys).agg(list(chain.from_iterable(map(_statistics, told))))
     long = wide.unpivot(index=keys, variable_name="key", value_name="cell").unnest("cell")
     return long.select(
         "key",

@@ -139,6 +139,8 @@ def make_blocks(
                 if terms:
                     tied = by_terms.setdefault(terms, names[variable])
                     made.links.append((measure.indicator, measure.modality, tied))
+    keys = {(measure.indicator, measure.modality) for measure in measures if measure.is_key}
+    key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     identities = find_identities(by_terms)
     published = _published(earlier, made.links, plan) if earlier else {}
     now = _Memberships(units, plan)
@@ -151,6 +153,8 @@ def make_blocks(
             rows.join(_Rows(before, chosen))
         first = next(iter(chosen.values()))
         withheld = withheld_tables(plan, len(chosen))
+        if key.isdisjoint(chosen):
+            rows.drop(grouping(table) for table in plan.tables if table.is_key)
         made.blocks.append(
             Block(
                 holders=tuple(rows.holders),
@@ -218,11 +222,13 @@ def _together(names: Iterable[str], identities: Sequence[Identity]) -> list[list
     return list(groups.values())
 
 
-def labels(units: pl.DataFrame, plan: Plan) -> dict[str, list[Label]]:
-    """For each table of the plan, the cell of each unit: (territory, *codes of the crossing)."""
+def labels(units: pl.DataFrame, plan: Plan) -> dict[str, list[Label | None]]:
+    """For each table of the plan, the cell of each unit: (territory, *codes of the crossing), None if it is in none."""
     frame = units.with_columns(pl.lit("FR").alias("france"))
     return {
-        grouping(table): list(frame.select(TERRITORY_COLUMNS[table.level], *table.by).iter_rows())
+        grouping(table): [
+            label if label[0] else None for label in frame.select(TERRITORY_COLUMNS[table.level], *table.by).iter_rows()
+        ]
         for table in plan.tables
     }
 
@@ -248,6 +254,11 @@ class _Rows:
 
     def _row(self, i: int) -> tuple[Hashable, ...]:
         return (self.holders[i], *(c[i] for c in self.groupings.values()), *(c[i] for c in self.values.values()))
+
+    def drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.groupings.pop(name, None)
+            self.groupings.pop(EARLIER + name, None)
 
     def join(self, before: "_Rows") -> None:
         """Adds the memberships of the earlier release; what did not change is one row, in the cells of both."""
@@ -276,7 +287,9 @@ def withheld_tables(plan: Plan, variables: int) -> frozenset[str]:
     """The groupings that a block of so many variables does without."""
     if variables <= plan.rules.tied_variables:
         return frozenset()
-    return frozenset(grouping(table) for table in plan.tables if not set(table.by) <= set(plan.rules.tied_by))
+    return frozenset(
+        grouping(table) for table in plan.tables if table.is_key or not set(table.by) <= set(plan.rules.tied_by)
+    )
 
 
 def _rules(variable: Variable, rules: Rules) -> model.Rules:

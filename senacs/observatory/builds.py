@@ -95,6 +95,7 @@ class _Build:
 
         self._step(15, "Calcul des indicateurs")
         units, measured = measures.evaluate(responses, self.indicators, self.questionnaire)
+        units = measures.with_classes(units, self.plan)
         cells = aggregate.aggregate(units.lazy(), measured, self.plan, populations=populations())
         cells = aggregate.rounded(cells, measured, self.plan.rules)
 
@@ -129,7 +130,10 @@ class _Build:
                 f"Les réponses de la publication {previous.name} manquent : rien ne peut être comparé à elle."
             )
         units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
-        return Earlier(units, pl.read_parquet(previous.directory / files.CELLS_PARQUET))
+        cells = pl.read_parquet(previous.directory / files.CELLS_PARQUET)
+        # A plan that has grown since: what was published was not crossed by the new dimensions.
+        added = [pl.lit("").alias(code) for code in self.plan.dimensions if code not in cells.columns]
+        return Earlier(measures.with_classes(units, self.plan), cells.with_columns(added))
 
     def _raise(
         self,

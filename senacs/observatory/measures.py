@@ -7,10 +7,13 @@ import polars as pl
 from senacs.observatory.aggregate import Measure
 from senacs.observatory.indicators import Indicator, terms
 from senacs.observatory.microdata import DIMENSIONS
-from senacs.observatory.plan import HOLDER, UNKNOWN
+from senacs.observatory.plan import HOLDER, UNKNOWN, Plan
 from senacs.questionnaire.engine import polars_backend
 from senacs.questionnaire.engine.language import Expression
 from senacs.questionnaire.engine.schema import Kind, Questionnaire
+
+# What the plan may cross by, as the register tells it; an unknown one is a modality of its own.
+_CROSSED = {"gestion", "territory_type", "qpv", "fcsf"}
 
 
 def evaluate(
@@ -35,15 +38,31 @@ def evaluate(
                 columns.append(pl.when(known).then(denominator).alias(measure.denominator))
             columns.append(pl.when(known).then(value).alias(measure.column))
             measures.append(measure)
-    gestion = pl.when(pl.col("gestion") == "").then(pl.lit(UNKNOWN)).otherwise(pl.col("gestion"))
     holder = pl.when(pl.col("gestionnaire_key") == "").then("§" + pl.col("structure")).otherwise("gestionnaire_key")
-    dimensions = [pl.col(name) for name in DIMENSIONS if name != "gestion"]
-    units = (
-        responses.lazy()
-        .with_columns(_context())
-        .select(*dimensions, gestion.alias("gestion"), holder.alias(HOLDER), *columns)
-    )
+    dimensions = [_told(name) if name in _CROSSED else pl.col(name) for name in DIMENSIONS]
+    units = responses.lazy().with_columns(_context()).select(*dimensions, holder.alias(HOLDER), *columns)
     return units.collect(), measures
+
+
+def with_classes(units: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The units with the dimensions of the plan that follow from what they declared."""
+    classed = []
+    for dimension in plan.dimensions.values():
+        if dimension.classes:
+            known = dimension.classes.indicator in units.columns
+            values = units[dimension.classes.indicator] if known else [None] * len(units)
+            classed.append(pl.Series(dimension.code, [dimension.class_of(v) for v in values], dtype=pl.String))
+    return units.with_columns(classed)
+
+
+def _told(name: str) -> pl.Expr:
+    """The modality of a dimension, « inconnu » where the register does not tell it."""
+    column = pl.col(name)
+    if DIMENSIONS[name] == pl.Boolean():
+        return (
+            pl.when(column).then(pl.lit("oui")).when(~column).then(pl.lit("non")).otherwise(pl.lit(UNKNOWN)).alias(name)
+        )
+    return pl.when(column == "").then(pl.lit(UNKNOWN)).otherwise(column).alias(name)
 
 
 def _measured(
@@ -71,6 +90,7 @@ def _measure(indicator: Indicator, questionnaire: Questionnaire, column: str, mo
         scale=100 if indicator.kind == "ratio" and indicator.unit == "%" else 1,
         decimals=indicator.decimals,
         sensitive=indicator.is_sensitive,
+        is_key=indicator.is_key,
         terms=terms(indicator.formula, questionnaire) if is_whole else frozenset(),
         denominator_terms=(
             terms(indicator.denominator, questionnaire) if is_whole and indicator.denominator else frozenset()

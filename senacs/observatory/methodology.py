@@ -111,7 +111,9 @@ def changes(cells: pl.DataFrame, previous: pl.DataFrame | None, identity: Sequen
 
 def plan_document(plan: Plan) -> dict[str, Any]:
     return {
-        "tables": [{"level": t.level, "by": list(t.by)} for t in plan.tables],
+        "tables": [
+            {"level": t.level, "by": list(t.by), "indicators": "key" if t.is_key else "all"} for t in plan.tables
+        ],
         "dimensions": {d.code: {"label": d.label, "modalities": d.modalities} for d in plan.dimensions.values()},
         "rules": {
             **asdict(plan.rules),

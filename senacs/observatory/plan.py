@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-LEVELS = ("france", "region", "departement")
+LEVELS = ("france", "region", "departement", "epci")
 # Column of the microdata that tells a unit's territory at each level; France has one unit, « FR ».
-TERRITORY_COLUMNS = {"france": "france", "region": "region", "departement": "departement"}
+TERRITORY_COLUMNS = {"france": "france", "region": "region", "departement": "departement", "epci": "epci"}
 FRANCE = "FR"
 UNKNOWN = "inconnu"
 # Column of the units: who answers for a structure, its gestionnaire or itself.
@@ -48,10 +48,14 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One family of cells: every territory of `level`, crossed with the dimensions `by`."""
+    """One family of cells: every territory of `level`, crossed with the dimensions `by`.
+
+    is_key: for key indicators only, where all of them would take hours to protect.
+    """
 
     level: str
     by: tuple[str, ...]
+    is_key: bool = False
 
     @property
     def dimension(self) -> str:
@@ -90,7 +94,7 @@ class Plan:
         return next((d for d in self.dimensions.values() if d.classes), None)
 
     def publishes(self, level: str, by: tuple[str, ...]) -> bool:
-        return Table(level, by) in self.tables
+        return any((table.level, table.by) == (level, by) for table in self.tables)
 
 
 def load_plan(path: Path) -> Plan:
@@ -106,7 +110,9 @@ def load_plan(path: Path) -> Plan:
             )
             for code, entry in document["dimensions"].items()
         }
-        tables = tuple(Table(entry["level"], tuple(entry["by"])) for entry in document["tables"])
+        tables = tuple(
+            Table(entry["level"], tuple(entry["by"]), entry.get("indicators") == "key") for entry in document["tables"]
+        )
         rules = _rules(document.get("rules") or {})
     except (KeyError, TypeError, AttributeError) as error:
         raise PlanError(f"{path.name} : entrée manquante ou mal formée ({error}).") from error
@@ -120,7 +126,7 @@ def load_plan(path: Path) -> Plan:
         classes = dimension.classes
         if classes and len(classes.starts) != len(set(dimension.modalities) - {UNKNOWN}):
             raise PlanError(f"{path.name} : « {dimension.code} » n’a pas autant de classes que de modalités.")
-    if len(set(tables)) < len(tables):
+    if len({(table.level, table.by) for table in tables}) < len(tables):
         raise PlanError(f"{path.name} : un même tableau est demandé deux fois.")
     return Plan(dimensions, tables, rules)
 

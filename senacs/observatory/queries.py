@@ -15,6 +15,8 @@ from senacs.observatory.models import Release
 
 _KEPT_RELEASES = 4
 _KEPT_TERRITORIES = 300
+# Crossings that `cell` and `cells` know; the others are read by `crossed`.
+_LOOKED_UP = ("", "kind", "gestion", "kind_gestion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class ReleaseReader:
         return self._by_territory(level, territory).get((indicator, statistic, modality, kind, gestion))
 
     def cells(self, level: str, territory: str) -> Iterator[Cell]:
-        """All cells of one territory, in order of indicator."""
+        """All cells of one territory, alone or by type and gestion, in order of indicator."""
         yield from self._by_territory(level, territory).values()
 
     def table(
@@ -166,6 +168,16 @@ class ReleaseReader:
         )
         return [_cell(row) for row in rows.iter_rows(named=True)]
 
+    def crossed(
+        self, indicator: str, level: str, territory: str, dimension: str, *, statistic: str | None = None
+    ) -> dict[str, Cell]:
+        """The cells of one indicator and territory by modality of a single dimension (« qpv », « taille »…)."""
+        statistic = statistic or self.indicators[indicator].headline
+        rows = self.territory_frame(level, territory).filter(
+            pl.col("indicator") == indicator, pl.col("statistic") == statistic, pl.col("dimension") == dimension
+        )
+        return {row[dimension]: _cell(row) for row in rows.iter_rows(named=True)}
+
     def territory_frame(self, level: str, territory: str) -> pl.DataFrame:
         """The cells of one territory as a frame, for downloads."""
         start, count = self._slices.get((level, territory), (0, 0))
@@ -176,7 +188,8 @@ class ReleaseReader:
         return sorted(code for found, code in self._slices if found == level)
 
     def _load_territory(self, level: str, territory: str) -> dict[tuple[str, str, str, str, str], Cell]:
-        cells = (_cell(row) for row in self.territory_frame(level, territory).iter_rows(named=True))
+        told = self.territory_frame(level, territory).filter(pl.col("dimension").is_in(_LOOKED_UP))
+        cells = (_cell(row) for row in told.iter_rows(named=True))
         return {(c.indicator, c.statistic, c.modality, c.kind, c.gestion): c for c in cells}
 
 

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from senacs.observatory.aggregate import Measure, aggregate, rounded
+from senacs.observatory.audit import audit_release
 from senacs.observatory.blocks import EARLIER, Earlier, find_identities, make_blocks, solve
 from senacs.observatory.plan import Dimension, Plan, Rules, Table
 from senacs.observatory.protection import apply, protect
@@ -203,3 +204,39 @@ def test_large_families_are_only_published_in_wide_tables() -> None:
     cells = apply(aggregate(frame.lazy(), measures, plan), protect(frame, measures, plan), plan)
     fates = dict(cells.filter(statistic="sum").group_by("dimension").agg(pl.col("status").unique()).iter_rows())
     assert fates == {"": ["published"], "kind": ["complementary"]}
+
+
+EPCI_PLAN = Plan(PLAN.dimensions, (*PLAN.tables, Table("epci", (), is_key=True)), Rules())
+
+
+def test_tables_of_key_indicators_are_not_asked_of_the_others() -> None:
+    frame = units({"01": (8, 6), "02": (9, 7)}).with_columns(pl.lit("E1").alias("epci"), (pl.col("x") * 2).alias("y"))
+    measures = [Measure("key", "total", "x", is_key=True), Measure("other", "total", "y")]
+    made = make_blocks(frame, measures, EPCI_PLAN)
+    assert ["epci" in block.groupings for block in made.blocks] == [True, False]
+    cells = apply(aggregate(frame.lazy(), measures, EPCI_PLAN), protect(frame, measures, EPCI_PLAN), EPCI_PLAN)
+    assert set(cells.filter(level="epci")["indicator"]) == {"key"}
+
+
+def test_whoever_is_in_no_epci_is_in_none_of_its_cells() -> None:
+    frame = units({"01": (8, 6), "02": (9, 7)}).with_columns(
+        pl.when(pl.col("departement") == "01").then(pl.lit("E1")).otherwise(pl.lit("")).alias("epci")
+    )
+    measures = [Measure("etp", "total", "x", is_key=True)]
+    cells = aggregate(frame.lazy(), measures, EPCI_PLAN).filter(level="epci", statistic="sum")
+    assert cells.select("territory", "n").rows() == [("E1", 14)]
+    assert make_blocks(frame, measures, EPCI_PLAN).blocks[0].groupings["epci"].count(None) == 16
+
+
+def test_an_epci_does_not_give_back_the_rest_of_its_departement() -> None:
+    """All of 01 but three structures, from another EPCI, is in E1: 01 − E1 would be theirs."""
+    frame = units({"01": (12, 8), "02": (12, 8)})
+    rest = pl.col("structure").is_in(["S000", "S001", "S002"])
+    frame = frame.with_columns(
+        pl.when(rest | (pl.col("departement") == "02")).then(pl.lit("E2")).otherwise(pl.lit("E1")).alias("epci")
+    )
+    measures = [Measure("etp", "total", "x", is_key=True)]
+    masks = protect(frame, measures, EPCI_PLAN)
+    shown = masks.frame.filter(status="published", dimension="").select("level", "territory").rows()
+    assert not {("departement", "01"), ("epci", "E1")} <= set(shown)
+    assert audit_release(masks.blocks, masks.outcomes).failures == ()

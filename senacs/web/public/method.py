@@ -10,7 +10,7 @@ from senacs.observatory.queries import IndicatorInfo, ReleaseReader, ResponseRat
 from senacs.territories.models import Region
 from senacs.web.public.estimates import Quality, national_estimates
 
-_LEVELS = {"france": "France", "region": "régions", "departement": "départements"}
+_LEVELS = {"france": "France", "region": "régions", "departement": "départements", "epci": "intercommunalités"}
 
 
 @dataclass(frozen=True, slots=True)
