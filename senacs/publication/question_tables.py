@@ -31,7 +31,7 @@ _WORDS = {
     "ratio": "part du total",
     "density": "pour 10 000 habitants",
 }
-_REGISTER = ("", "Ce que dit le registre", "Type, gestion et territoire des structures")
+_REGISTER = ("registre", "", "Ce que dit le registre", "Type, gestion et territoire des structures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class QuestionTable:
 
 @dataclass(frozen=True, slots=True)
 class SectionTables:
+    code: str
     letter: str
     title: str
     questions: tuple[QuestionTable, ...]
@@ -94,15 +95,15 @@ def _tables(reader: ReleaseReader, questionnaire: Questionnaire, territory: Terr
     by_question = _indicators_by_question(reader, questionnaire)
     sections = []
     if register := tuple(_lines(reader, by_question[""], columns)):
-        letter, title, label = _REGISTER
-        sections.append(SectionTables(letter, title, (QuestionTable(label, register),), ()))
+        code, letter, title, label = _REGISTER
+        sections.append(SectionTables(code, letter, title, (QuestionTable(label, register),), ()))
     for section in questionnaire.sections:
         tables = [
             QuestionTable(q.label, tuple(_lines(reader, by_question[q.code], columns))) for q in section.questions
         ]
         told = tuple(table for table in tables if table.lines)
         without = tuple(table.label for table in tables if not table.lines)
-        sections.append(SectionTables(section.letter, section.title, told, without))
+        sections.append(SectionTables(section.code, section.letter, section.title, told, without))
     return Tables(columns, tuple(sections))
 
 

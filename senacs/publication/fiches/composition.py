@@ -34,6 +34,17 @@ class Place:
     year: Year
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The last figure of a structure for one indicator, and its places, closest territory first (maybe none)."""
+
+    indicator: FicheIndicator
+    year: int
+    value: Number
+    unit: Unit
+    places: tuple[Place, ...]
+
+
 class FicheMaker:
     """Composes fiches, beside the peers of one release (none: without them). Reads shared by a batch are kept."""
 
@@ -71,6 +82,21 @@ class FicheMaker:
             "footer": f"SENACS · {structure.name} · fiche synthétique établie pour la structure",
             "demo": "Données de démonstration : ce document est fictif." if settings.DEMO else "",
         }
+
+    def standings(self, structure: Structure) -> list[Standing]:
+        """Every indicator that the structure answered, beside the same bands as its fiche: a table tells no more."""
+        years = read_years(structure)
+        groups = self._groups(structure, years)
+        found = []
+        for indicator in fiche_indicators():
+            places = self._places(indicator, years, groups, structure)
+            answered = [year for year in years if year.figures.get(indicator.code) is not None]
+            if answered:
+                year = places[0].year if places else answered[-1]
+                value = year.figures[indicator.code]
+                assert value is not None
+                found.append(Standing(indicator, year.data_year, value, _unit(indicator, [value]), tuple(places)))
+        return found
 
     def _identity(self, structure: Structure) -> Printed:
         facts = [

@@ -12,6 +12,7 @@ from senacs.territories.models import Departement
 from senacs.territories.queries import Territory, get_territory
 from senacs.web.requests import signed_in
 
+ALL = "toutes"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -26,15 +27,22 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    """Question by question, in the release asked for, else the newest one."""
+    """One section at a time, or all to print, in the release asked for, else the newest one."""
     departement, place = visible_departement(request, code)
     release = _release(request)
     person = signed_in(request)
+    tables = tables_by_question(release=release, territory=place) if release else None
+    section = request.GET.get("rubrique", "") or (tables.sections[0].code if tables else "")
+    shown = [s for s in tables.sections if section in {s.code, ALL}] if tables else []
+    if tables and not shown:
+        raise Http404("Cette rubrique n’existe pas.")
     context = {
         "departement": departement,
         "release": release,
         "releases": built_releases(),
-        "tables": tables_by_question(release=release, territory=place) if release else None,
+        "tables": tables,
+        "section": section,
+        "shown": shown,
         "can_extract": can_extract_raw_data(person, departement),
         "can_name": can_name_preparation(person, departement),
     }

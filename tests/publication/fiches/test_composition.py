@@ -166,3 +166,15 @@ def test_pdf_is_accessible_and_says_the_same(structure: Structure, campaigns: li
         *(c for r in fiche["table"]["rows"] for c in r if years > 1),
     ]
     assert [words for words in wanted if "".join(words.split()) not in text.replace("-", "")] == []
+
+
+def test_tables_tell_the_bands_of_the_fiche_and_no_more(structure: Structure, campaigns: list[Campaign]) -> None:
+    answer(structure, campaigns[1], etp_total="7", budget_total=200_000, budget_caf=50_000)
+    maker = FicheMaker(released(campaigns[1], peers=24))
+    standings = {standing.indicator.code: standing for standing in maker.standings(structure)}
+    etp, rows = standings["etp_total"], {row["label"]: row for row in maker.compose(structure)["rows"]}
+    assert float(etp.value) == 7
+    assert len(etp.places) == len(rows["Équivalents temps plein"]["positions"]) > 0
+    # Peers have 2 to 25 ETP; the own figure is not among them.
+    assert [place.bands.peers for place in etp.places] == [24] * len(etp.places)
+    assert "clas_enfants_moyens" not in standings

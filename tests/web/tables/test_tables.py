@@ -53,11 +53,14 @@ def prepared(candidate: Release) -> User:
 def test_copil_reads_the_tables_of_its_departement_alone(candidate: Release, sign_in: SignIn) -> None:
     client = sign_in(member(Role.COPIL, side=Side.CAF))
     assert client.get("/tables/").headers["Location"] == "/tables/69/"
-    html = client.get("/tables/69/").content.decode()
+    html = client.get("/tables/69/?rubrique=toutes").content.decode()
     assert "candidate, à ne pas diffuser" in html
     assert "Budget total de fonctionnement" in html
     assert client.get("/tables/26/").status_code == 404
     assert client.get("/tables/69/?publication=1999-1").status_code == 404
+    assert client.get("/tables/69/?rubrique=inconnue").status_code == 404
+    one = client.get("/tables/69/?rubrique=emplois").content.decode()
+    assert one.count("<section") == 1 and "Budget total" not in one
 
 
 def test_tables_hide_what_the_release_hides(candidate: Release, sign_in: SignIn) -> None:
