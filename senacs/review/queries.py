@@ -28,8 +28,8 @@ from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, responses_visible_to
 from senacs.questionnaire.engine.values import Value as Answer
 from senacs.review.editing.edits import number
-from senacs.review.enums import FlagState, QueryState, Severity
-from senacs.review.models import DoubtfulCell, Flag, Query, QueryMessage, Waiver
+from senacs.review.enums import FlagState, QueryState, RecheckState, Severity
+from senacs.review.models import DoubtfulCell, Flag, Query, QueryMessage, Recheck, Waiver
 from senacs.review.settings import parameters_for
 
 _URGENCY = {
@@ -211,6 +211,11 @@ class Residual:
     @property
     def is_enough(self) -> bool:
         return self.percent <= self.stop_at
+
+
+def was_rechecked(campaign: Campaign) -> bool:
+    """Whether doubtful cells were looked for at least once: without it, none on record means nothing."""
+    return Recheck.objects.filter(campaign=campaign, state=RecheckState.DONE).exists()
 
 
 def residual_of(user: User, campaign: Campaign) -> Residual:

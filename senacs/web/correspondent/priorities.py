@@ -11,6 +11,7 @@ from senacs.review.queries import Residual
 
 # Below, « 0,0 % » would tell nothing.
 LEAST_TOLD = 0.05
+NOT_YET = "Les valeurs atypiques de cette campagne n’ont pas encore été recherchées : la liste suit les seules règles."
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from senacs.questionnaire.queries import get_compiled
 from senacs.review import services
 from senacs.review.models import Flag
 from senacs.review.permissions import can_reopen, can_return, can_validate
-from senacs.review.queries import flags_by_field, residual_of, review_list, story, worst_cells
+from senacs.review.queries import flags_by_field, residual_of, review_list, story, was_rechecked, worst_cells
 from senacs.review.suggestions import suggestions_for
 from senacs.review.validation import clear_responses, validate_response
 from senacs.structures.models import Structure
@@ -34,7 +34,7 @@ from senacs.web.correspondent.flags import flag_views, threads_of
 from senacs.web.correspondent.forms import FilterForm, ReasonForm, ReminderForm
 from senacs.web.correspondent.history import changes_of
 from senacs.web.correspondent.page import parts_of
-from senacs.web.correspondent.priorities import ranked, told
+from senacs.web.correspondent.priorities import NOT_YET, ranked, told
 from senacs.web.requests import signed_in
 
 PER_PAGE = 40
@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": ranked(listed, worst_cells(listed), fields),
         "clear": clear if has_role(user, *CORRESPONDENT_ROLES) else set(),
-        "residual": told(residual_of(user, campaign), fields),
+        "residual": told(residual_of(user, campaign), fields) if was_rechecked(campaign) else NOT_YET,
         "can_remind": campaign.phase == Phase.SAISIE,
         "query": _query_without_page(request),
     }

@@ -171,3 +171,9 @@ def test_reminders_stop_with_the_entry(cast: Cast, campaign: Campaign, sign_in: 
     Campaign.objects.filter(pk=campaign.pk).update(phase=Phase.CONTROLE)
     page = sign_in(cast.correspondant_caf).get("/suivi/relances/", follow=True).content.decode()
     assert "Les relances ne partent que pendant la saisie." in page
+
+
+def test_residual_is_not_told_before_anything_was_looked_for(sent: Response, cast: Cast, sign_in: SignIn):
+    page = sign_in(cast.correspondant_caf).get("/suivi/").content.decode()
+    assert "n’ont pas encore été recherchées" in page
+    assert "ne peut plus déplacer" not in page
