@@ -215,7 +215,10 @@ class Residual:
 
 def was_rechecked(campaign: Campaign) -> bool:
     """Whether doubtful cells were looked for at least once: without it, none on record means nothing."""
-    return Recheck.objects.filter(campaign=campaign, state=RecheckState.DONE).exists()
+    return (
+        Recheck.objects.filter(campaign=campaign, state=RecheckState.DONE).exists()
+        or DoubtfulCell.objects.filter(response__campaign=campaign).exists()
+    )
 
 
 def residual_of(user: User, campaign: Campaign) -> Residual:
