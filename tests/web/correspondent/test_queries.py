@@ -7,8 +7,8 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.review.dialogue import open_query
-from senacs.review.enums import FlagOrigin, FlagState, QueryState
-from senacs.review.models import DoubtfulCell, Flag, Query
+from senacs.review.enums import FlagOrigin, FlagState, QueryState, RecheckState
+from senacs.review.models import DoubtfulCell, Flag, Query, Recheck
 from senacs.review.services import refresh_flags
 from tests import factories
 from tests.factories import Cast
@@ -60,6 +60,8 @@ def test_list_tells_the_reason_and_what_is_left(doubt, cast, sign_in):
 
 
 def test_list_says_when_to_stop(sent, cast, sign_in):
+    campaign = sent.campaign
+    Recheck.objects.create(campaign=campaign, version=campaign.version, state=RecheckState.DONE, asked_at=clock.now())
     page = sign_in(cast.correspondant_federal).get("/suivi/").content.decode()
     assert "Ce qui reste ne peut plus déplacer aucun total publié de plus de 1\u00a0%." in page
 
