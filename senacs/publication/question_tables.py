@@ -14,6 +14,7 @@ import xlsxwriter
 from senacs.lib import french
 from senacs.observatory.models import Release
 from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader, reader_for
+from senacs.publication.charts import Unit
 from senacs.publication.figures import unit_of
 from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.schema import Questionnaire
@@ -31,6 +32,7 @@ _WORDS = {
     "ratio": "part du total",
     "density": "pour 10 000 habitants",
 }
+_SIGNS = ("%", "€")  # other units are told once, with the statistic
 _REGISTER = ("registre", "", "Ce que dit le registre", "Type, gestion et territoire des structures")
 
 
@@ -150,7 +152,8 @@ def _line(
     ]
     if cells[0] is not None:
         figures = tuple(_figure(indicator, statistic, cell) for cell in cells)
-        yield Line(label, _WORDS[statistic], cells[0].n, figures)
+        unit = unit_of(indicator, statistic).name
+        yield Line(label, f"{_WORDS[statistic]} ({unit})" if unit else _WORDS[statistic], cells[0].n, figures)
 
 
 def _figure(indicator: IndicatorInfo, statistic: str, cell: Cell | None) -> Figure:
@@ -158,7 +161,8 @@ def _figure(indicator: IndicatorInfo, statistic: str, cell: Cell | None) -> Figu
         return Figure(NOTHING, None, "aucune réponse")
     if cell.is_suppressed:
         return Figure(HIDDEN, None, cell.reason)
-    return Figure(unit_of(indicator, statistic, cell.value).full(cell.value), cell.value)
+    unit = unit_of(indicator, statistic, cell.value)
+    return Figure(Unit(unit.name if unit.name in _SIGNS else "", unit.decimals).full(cell.value), cell.value)
 
 
 def tables_workbook(*, release: Release, territory: Territory) -> bytes:

@@ -18,6 +18,7 @@ from senacs.publication.charts.chart import (
 
 Place = Callable[[int, float], tuple[float, float]]  # index of the year and value → position
 TALL = 160.0  # a drawing under this height has two graduations only
+CLOSE = 24.0  # points nearer than this in height share the room of one figure
 DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
 
@@ -112,7 +113,8 @@ def lines(
         if step >= 30 or i % 2 == 0:
             out.append(svg.label(at, taken + height - 8, shown, size=svg.SMALL, anchor="middle"))
     for i, one in enumerate(series):
-        out.append(_line(one, xs, cuts, i, place, unit, prefix, bottom))
+        others = [other for other in series if other is not one]
+        out.append(_line(one, xs, cuts, i, place, unit, prefix, bottom, others))
     total = taken + height
     for one_break in breaks:
         for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, 2, svg.SMALL):
@@ -148,6 +150,7 @@ def _line(
     unit: Unit,
     prefix: str,
     bottom: float,
+    others: Sequence[LineSeries],
 ) -> str:
     colour = palette.category(index)
     runs: list[list[int]] = [[]]
@@ -174,12 +177,15 @@ def _line(
     known = [i for i, point in enumerate(series.points) if number(point.value) is not None]
     for i in {known[0], known[-1]} if known else ():
         x, y = place(i, _plain(series.points[i].value))
+        above = [place(i, v)[1] for other in others if (v := number(other.points[i].value)) is not None]
+        # A figure goes under its point when another line would cover it, and where there is room.
+        is_under = any(0 < y - line <= CLOSE for line in above) and y + 18 < bottom
         # The first figure starts at its point, clear of the graduations; the last one ends at it.
         anchor = "end" if i == len(xs) - 1 and i else "" if len(xs) > 1 and not i else "middle"
         out.append(
             svg.label(
                 x + {"end": 14, "": -4}.get(anchor, 4),
-                y - 9,
+                y + 18 if is_under else y - 9,
                 unit.short(series.points[i].value),
                 size=svg.SMALL,
                 anchor=anchor,

@@ -75,7 +75,7 @@ def test_tables_hide_what_the_release_hides(candidate: Release, sign_in: SignIn)
 def test_workbook_has_a_number_for_each_published_figure(candidate: Release, sign_in: SignIn) -> None:
     client = sign_in(member(Role.REGIONAL, region=Departement.objects.get(pk="69").region, side=Side.CAF))
     rows = list(_sheets(client.get("/tables/69/tableaux.xlsx").content))
-    budget = next(row for row in rows if row[0] == "Budget total de fonctionnement" and row[1] == "total")
+    budget = next(row for row in rows if row[0] == "Budget total de fonctionnement" and row[1] == "total (€)")
     assert isinstance(budget[3], float)
     assert budget[2] > 5
 
