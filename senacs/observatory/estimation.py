@@ -151,7 +151,8 @@ def raise_total(units: Sequence[Unit], predictions: Sequence[Prediction], territ
     if len(declared) >= INTERVAL_FROM:
         half = 0.0
         if total_variance:
-            freedom = total_variance**2 / sum(term**2 / (count - 1) for term, count in terms)
+            # As shares of V: squares of tiny variances would vanish.
+            freedom = 1 / sum((term / total_variance) ** 2 / (count - 1) for term, count in terms)
             half = student_quantile((1 + CONFIDENCE) / 2, freedom) * error
         low, high = max(value - half, min(sum(declared), value)), value + half
     return Estimate(

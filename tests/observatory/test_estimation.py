@@ -115,3 +115,9 @@ def test_a_whole_stratum_has_the_variance_of_the_books(values: list[float], sile
     s2 = sum((y - mean) ** 2 for y in values) / (m - 1)
     expected = size**2 * (1 - m / size) * s2 / m
     assert isclose((found.cv / 100 * found.value) ** 2, expected, rel_tol=1e-6, abs_tol=1e-6)
+
+
+def test_a_tiny_variance_is_still_a_variance() -> None:
+    found = raised([unit(f"a{i}", i * 1e-90) for i in range(10)] + [unit("m", None)])
+    assert found.low is not None and found.high is not None
+    assert found.low <= found.value <= found.high
