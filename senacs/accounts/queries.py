@@ -30,7 +30,7 @@ _accepted = Prepared(
 def has_accepted_charte(user: User) -> bool:
     """Whether the newest version was accepted, in one query; true while no charter is published."""
     newest = _accepted.first(user.pk)
-    return newest is None or bool(newest.is_accepted)
+    return newest is None or bool(newest.is_accepted)  # type: ignore[attr-defined]  # annotated
 
 
 def accesses_to(structure: Structure) -> QuerySet[AccessEntry]:

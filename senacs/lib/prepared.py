@@ -48,7 +48,7 @@ class _Read:
         self._model = info["model"]
         self._start, self._end = info["select_fields"][0], info["select_fields"][-1] + 1
         self._names = [column[0].target.attname for column in select[self._start : self._end]]
-        self._related = get_related_populators(info, select, queryset.db)
+        self._related = get_related_populators(info, select, queryset.db)  # type: ignore[call-arg]  # stubs of a later Django
         self._annotations = self._compiler.annotation_col_map or {}
         self._converters = self._compiler.get_converters([column[0] for column in select])
         self._alias = queryset.db
