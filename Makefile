@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 STRUCTURES ?= 4100
 YEARS ?= 5
+RELEASES ?= 1
 export SENACS_DEMO ?= 1
 
 BIN := .venv/bin
@@ -48,7 +49,7 @@ setup: .venv/.synced var/assets/.built
 
 # --- demonstration ----------------------------------------------------------------------------
 demo-data: setup
-	$(SENACS) build_demo --structures $(STRUCTURES) --years $(YEARS)
+	$(SENACS) build_demo --structures $(STRUCTURES) --years $(YEARS) --releases $(RELEASES)
 
 demo: demo-data
 	@$(MAKE) --no-print-directory serve

@@ -161,7 +161,10 @@ class _Writer:
         self.faulty = faulty  # rows whose answers hold a fault: the others cannot contradict themselves
         self.campaign, self.compiled, self.cast, self.rng = campaign, compiled, cast, rng
         self.typed, self.corrected, self.is_current = typed, corrected, is_current
-        self.sections = [(s.code, [f.code for f in s.fields]) for s in compiled.questionnaire.sections]
+        self.sections = [[f.code for f in s.fields] for s in compiled.questionnaire.sections]
+        if not is_current:
+            # Past campaigns keep one sitting a response: who answered, when, and every value are all that is asked.
+            self.sections = [[code for codes in self.sections for code in codes]]
         self.responses: list[Response] = []
         self.revisions: list[Revision] = []
         self.events: list[ResponseEvent] = []
@@ -185,7 +188,7 @@ class _Writer:
         day = self.campaign.opens_on + timedelta(days=int(self.rng.integers(3, 45 if self.is_current else 110)))
         at = _at(day, int(self.rng.integers(9, 18)), int(self.rng.integers(0, 60)))
         response.started_at = at
-        for number, (_, codes) in enumerate(sections, start=1):
+        for number, codes in enumerate(sections, start=1):
             kept = [columns[c] for c in codes if c in complete and c in shown and c in columns]
             self._save_section(response, number, kept, row, author, at)
             at += timedelta(minutes=int(self.rng.integers(6, 50)))
