@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 
@@ -30,8 +31,26 @@ def shared_url() -> str:
     return inherited
 
 
-def start() -> str:
-    """Starts a server on a Unix socket only, without durability; stopped and removed when this process ends."""
+_created = count(1)
+
+
+def create() -> str:
+    """The address of a new empty database on a durable server of this process, for measures."""
+    folder, name = _durable_url().rpartition("=")[2], f"mesure{next(_created)}"
+    subprocess.run([binary("createdb"), "-h", folder, "-U", "senacs", name], check=True, timeout=60)
+    return f"postgresql://senacs@/{name}?host={folder}"
+
+
+@cache
+def _durable_url() -> str:
+    return start(durable=True)
+
+
+def start(*, durable: bool = False) -> str:
+    """Starts a server on a Unix socket only; stopped and removed when this process ends.
+
+    Without `durable` nothing is waited for on the disk: enough for tests, not for measures.
+    """
     # PostgreSQL refuses to run as root, and a socket's path may not exceed 107 bytes.
     owner = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     folder = Path(tempfile.mkdtemp(prefix="senacs-pg-"))
@@ -45,10 +64,9 @@ def start() -> str:
 
     data = str(folder / "data")
     run(binary("initdb"), "-D", data, "-U", "senacs", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = (
-        f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off"
-        " -c full_page_writes=off -c max_connections=60"
-    )
+    options = f"-k {folder} -c listen_addresses= -c max_connections=60"
+    if not durable:
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     run(binary("pg_ctl"), "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "start")
 
     def stop() -> None:

@@ -12,6 +12,8 @@ from senacs.collection.enums import ResponseState
 from senacs.lib.states import Transition, describe
 from senacs.observatory import states as observatory
 from senacs.observatory.enums import ReleaseState
+from senacs.publication import states as publication
+from senacs.publication.enums import EditionState
 from senacs.questionnaire import states as questionnaire
 from senacs.questionnaire.enums import VersionState
 from senacs.review import states as review
@@ -38,6 +40,7 @@ TABLES = (
     StateTable("Query (`review.states`)", QueryState, QueryState.OPEN, review.QUERY_TRANSITIONS),
     StateTable("Recheck (`review.states`)", RecheckState, RecheckState.WAITING, review.RECHECK_TRANSITIONS),
     StateTable("Release (`observatory.states`)", ReleaseState, ReleaseState.BUILDING, observatory.TRANSITIONS),
+    StateTable("Edition (`publication.states`)", EditionState, EditionState.DRAFT, publication.TRANSITIONS),
 )
 
 _HEADING = """# States

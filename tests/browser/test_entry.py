@@ -255,6 +255,88 @@ def test_every_page_of_the_entry_is_accessible(
     )
     save_values(response=response, inputs={"salaries_total": "2", "etp_total": "4", "clas": "oui"}, by=director)
     page = visit(director)
-    for path in ("", "preparation/", "rubrique/emplois/", "rubrique/activites/", "verifier/", "reponses/"):
+    for path in (
+        "",
+        "preparation/",
+        "rubrique/emplois/",
+        "rubrique/activites/",
+        "question/benevoles/",
+        "verifier/",
+        "reponses/",
+    ):
         assert_accessible(page, f"/saisie/{response.pk}/{path}")
+    for path in ("/saisie/equipe/", "/saisie/aide/"):
+        assert_accessible(page, path)
     assert errors == []
+
+
+def test_nominative_text_says_what_it_saw_and_a_nir_is_not_saved(
+    response: Response, director: Any, visit: Visit
+) -> None:
+    page = visit(director)
+    page.goto(section(response, "activites"))
+    page.fill("#champ-commentaire", "Écrire à jeanne.martin@exemple.fr")
+    page.press("#champ-commentaire", "Tab")
+    expect(state_of(page, "commentaire")).to_contain_text("adresse")
+    page.fill("#champ-commentaire", "Le salarié 2 69 05 49 588 157 80 est parti")
+    page.press("#champ-commentaire", "Tab")
+    expect(page.locator("#erreur-commentaire")).to_contain_text("sécurité sociale")
+    assert stored(response, "commentaire") == "Écrire à jeanne.martin@exemple.fr"
+    page.fill("#champ-commentaire", "Un salarié est parti")
+    page.press("#champ-commentaire", "Tab")
+    expect(state_of(page, "commentaire")).to_have_text("Enregistré")
+
+
+def test_response_that_holds_a_nir_is_not_sent(response: Response, director: Any, visit: Visit) -> None:
+    # As an older version, or another way in, could have stored it.
+    values = {**COMPLETE, "clas": False, "commentaire": "2 69 05 49 588 157 80"}
+    campaign, structure = response.campaign, response.structure
+    Response.objects.filter(pk=response.pk).delete()
+    response = factories.make_response(structure=structure, campaign=campaign, values=values)
+    page = visit(director)
+    page.goto(f"/saisie/{response.pk}/verifier/")
+    page.get_by_role("button", name="Envoyer ma réponse").click()
+    expect(page.get_by_role("alert")).to_contain_text("sécurité sociale")
+    response.refresh_from_db()
+    assert response.state == ResponseState.DRAFT
+
+
+def test_unclear_question_is_asked_answered_and_read_at_its_place(
+    response: Response, director: Any, visit: Visit, new_context: Callable[..., BrowserContext], live_server: object
+) -> None:
+    page = visit(director)
+    page.goto(section(response, "emplois"))
+    page.locator("#q-benevoles").get_by_role("link", name="Cette question n’est pas claire").click()
+    page.get_by_label("Qu’est-ce qui n’est pas clair ?").fill("Les administrateurs comptent-ils ?")
+    page.get_by_role("button", name="Envoyer la question").click()
+    expect(page.locator("#q-benevoles")).to_contain_text("la réponse se lira ici")
+
+    other = new_context()
+    sign_in(other, factories.User.objects.get(email="caf@exemple.fr"), str(live_server))
+    office = other.new_page()
+    assert_accessible(office, "/suivi/questions/")
+    office.get_by_label("Votre réponse").fill("Oui : ils donnent aussi de leur temps.")
+    office.get_by_role("button", name="Répondre à toutes les structures").click()
+    expect(office.locator("main")).to_contain_text("Déjà répondues")
+    page.goto(section(response, "emplois"))
+    expect(page.locator("#q-benevoles")).to_contain_text("ils donnent aussi de leur temps")
+
+
+def test_responsable_invites_and_removes_a_deputy(response: Response, director: Any, visit: Visit) -> None:
+    page = visit(director)
+    page.goto(f"/saisie/{response.pk}/")
+    page.get_by_role("link", name="Inviter ou retirer un suppléant").click()
+    for label, text in (("Prénom", "Inès"), ("Nom", "Roche"), ("Courriel", "ines.roche@exemple.fr")):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="Envoyer l’invitation").click()
+    expect(page.get_by_role("alert")).to_contain_text("Inès Roche peut saisir")
+    page.get_by_role("button", name="Retirer l’accès de Inès Roche").click()
+    expect(page.get_by_role("alert")).to_contain_text("ne peut plus saisir")
+
+
+def test_ticks_of_the_preparation_are_remembered(response: Response, director: Any, visit: Visit) -> None:
+    page = visit(director)
+    page.goto(f"/saisie/{response.pk}/preparation/")
+    page.get_by_label("Tableau des effectifs").check()
+    page.reload()
+    expect(page.get_by_label("Tableau des effectifs")).to_be_checked()

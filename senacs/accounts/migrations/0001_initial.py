@@ -7,90 +7,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('structures', '0001_initial'),
-        ('territories', '0001_initial'),
+        ("structures", "0001_initial"),
+        ("territories", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='courriel')),
-                ('first_name', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('last_name', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
-                ('is_active', models.BooleanField(default=True, verbose_name='actif')),
-                ('date_joined', models.DateTimeField(default=senacs.lib.clock.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="courriel")),
+                ("first_name", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(blank=True, max_length=80, verbose_name="nom")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone")),
+                ("is_active", models.BooleanField(default=True, verbose_name="actif")),
+                ("date_joined", models.DateTimeField(default=senacs.lib.clock.now)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CharteVersion',
+            name="CharteVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(unique=True, verbose_name='version')),
-                ('text', models.TextField(verbose_name='texte')),
-                ('published_at', models.DateTimeField(verbose_name='publiée le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(unique=True, verbose_name="version")),
+                ("text", models.TextField(verbose_name="texte")),
+                ("published_at", models.DateTimeField(verbose_name="publiée le")),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='AccessEntry',
+            name="AccessEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=senacs.lib.clock.now)),
-                ('action', models.CharField(max_length=60)),
-                ('purpose', models.TextField(blank=True, verbose_name='finalité')),
-                ('departement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='territories.departement')),
-                ('structures', models.ManyToManyField(related_name='accesses', to='structures.structure')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accesses', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=senacs.lib.clock.now)),
+                ("action", models.CharField(max_length=60)),
+                ("purpose", models.TextField(blank=True, verbose_name="finalité")),
+                (
+                    "departement",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="territories.departement"
+                    ),
+                ),
+                ("structures", models.ManyToManyField(related_name="accesses", to="structures.structure")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accesses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='CharteAcceptance',
+            name="CharteAcceptance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charte_acceptances', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='accounts.charteversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("accepted_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="charte_acceptances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptances",
+                        to="accounts.charteversion",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'version'), name='charte_accepted_once')],
+                "constraints": [models.UniqueConstraint(fields=("user", "version"), name="charte_accepted_once")],
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('responsable', 'Responsable de la saisie'), ('suppleant', 'Suppléant'), ('correspondant_caf', 'Correspondant Caf'), ('correspondant_federal', 'Correspondant fédéral'), ('copil', 'Membre du comité de pilotage'), ('preparation', 'Personne chargée de la préparation'), ('regional', 'Représentant régional'), ('national', 'Équipe nationale'), ('comite_technique', 'Comité technique national')], max_length=24, verbose_name='rôle')),
-                ('side', models.CharField(blank=True, choices=[('caf', 'Caf'), ('federation', 'Fédération')], max_length=12, verbose_name='au titre de')),
-                ('starts_on', models.DateField(default=senacs.lib.clock.today, verbose_name='depuis')),
-                ('ends_on', models.DateField(null=True, verbose_name="jusqu'au")),
-                ('caf', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='structures.caf')),
-                ('departement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='territories.departement')),
-                ('federation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='structures.federation')),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='granted_mandates', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='territories.region')),
-                ('structure', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='structures.structure')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("responsable", "Responsable de la saisie"),
+                            ("suppleant", "Suppléant"),
+                            ("correspondant_caf", "Correspondant Caf"),
+                            ("correspondant_federal", "Correspondant fédéral"),
+                            ("copil", "Membre du comité de pilotage"),
+                            ("preparation", "Personne chargée de la préparation"),
+                            ("regional", "Représentant régional"),
+                            ("national", "Équipe nationale"),
+                            ("comite_technique", "Comité technique national"),
+                        ],
+                        max_length=24,
+                        verbose_name="rôle",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        blank=True,
+                        choices=[("caf", "Caf"), ("federation", "Fédération")],
+                        max_length=12,
+                        verbose_name="au titre de",
+                    ),
+                ),
+                ("starts_on", models.DateField(default=senacs.lib.clock.today, verbose_name="depuis")),
+                ("ends_on", models.DateField(null=True, verbose_name="jusqu'au")),
+                (
+                    "caf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mandates",
+                        to="structures.caf",
+                    ),
+                ),
+                (
+                    "departement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mandates",
+                        to="territories.departement",
+                    ),
+                ),
+                (
+                    "federation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mandates",
+                        to="structures.federation",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="granted_mandates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mandates",
+                        to="territories.region",
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mandates",
+                        to="structures.structure",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mandates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'role'], name='mandate_user_role')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['responsable', 'suppleant']), ('structure__isnull', False)), models.Q(('caf__isnull', False), ('role', 'correspondant_caf')), models.Q(('federation__isnull', False), ('role', 'correspondant_federal')), models.Q(('departement__isnull', False), ('role__in', ['copil', 'preparation'])), models.Q(('region__isnull', False), ('role', 'regional')), ('role__in', ['national', 'comite_technique']), _connector='OR'), name='mandate_scope_matches_role', violation_error_message='Le périmètre ne correspond pas au rôle.'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'preparation'), _negated=True), ('ends_on__isnull', False), _connector='OR'), name='preparation_is_time_boxed', violation_error_message="L'accès aux données brutes a toujours une date de fin.")],
+                "indexes": [models.Index(fields=["user", "role"], name="mandate_user_role")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role__in", ["responsable", "suppleant"]), ("structure__isnull", False)),
+                            models.Q(("caf__isnull", False), ("role", "correspondant_caf")),
+                            models.Q(("federation__isnull", False), ("role", "correspondant_federal")),
+                            models.Q(("departement__isnull", False), ("role__in", ["copil", "preparation"])),
+                            models.Q(("region__isnull", False), ("role", "regional")),
+                            ("role__in", ["national", "comite_technique"]),
+                            _connector="OR",
+                        ),
+                        name="mandate_scope_matches_role",
+                        violation_error_message="Le périmètre ne correspond pas au rôle.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "preparation"), _negated=True),
+                            ("ends_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="preparation_is_time_boxed",
+                        violation_error_message="L'accès aux données brutes a toujours une date de fin.",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,85 +6,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('questionnaire', '0001_initial'),
-        ('structures', '0001_initial'),
+        ("questionnaire", "0001_initial"),
+        ("structures", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='année')),
-                ('phase', models.CharField(choices=[('preparation', 'Préparation'), ('saisie', 'Saisie'), ('controle', 'Contrôle de cohérence'), ('traitement', 'Traitement'), ('diffusion', 'Diffusion'), ('archivee', 'Archivée')], default='preparation', max_length=12)),
-                ('opens_on', models.DateField(verbose_name='ouverture de la saisie')),
-                ('closes_on', models.DateField(verbose_name='clôture de la saisie')),
-                ('review_ends_on', models.DateField(verbose_name='fin du contrôle')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='questionnaire.questionnaireversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="année")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("preparation", "Préparation"),
+                            ("saisie", "Saisie"),
+                            ("controle", "Contrôle de cohérence"),
+                            ("traitement", "Traitement"),
+                            ("diffusion", "Diffusion"),
+                            ("archivee", "Archivée"),
+                        ],
+                        default="preparation",
+                        max_length=12,
+                    ),
+                ),
+                ("opens_on", models.DateField(verbose_name="ouverture de la saisie")),
+                ("closes_on", models.DateField(verbose_name="clôture de la saisie")),
+                ("review_ends_on", models.DateField(verbose_name="fin du contrôle")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="questionnaire.questionnaireversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year'],
+                "ordering": ["-year"],
             },
         ),
         migrations.CreateModel(
-            name='CampaignEvent',
+            name="CampaignEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transition', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("transition", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='InvitedStructure',
+            name="InvitedStructure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('CS', 'Centre social'), ('EVS', 'Espace de vie sociale')], max_length=3)),
-                ('gestion', models.CharField(blank=True, max_length=12)),
-                ('commune_code', models.CharField(max_length=5)),
-                ('epci_code', models.CharField(blank=True, max_length=9)),
-                ('departement_code', models.CharField(max_length=3)),
-                ('region_code', models.CharField(max_length=3)),
-                ('territory_type', models.CharField(blank=True, max_length=6)),
-                ('priority_geography', models.CharField(blank=True, max_length=8)),
-                ('is_fcsf_member', models.BooleanField(null=True)),
-                ('gestionnaire_key', models.CharField(blank=True, max_length=40)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invited', to='campaigns.campaign')),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='structures.structure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(choices=[("CS", "Centre social"), ("EVS", "Espace de vie sociale")], max_length=3),
+                ),
+                ("gestion", models.CharField(blank=True, max_length=12)),
+                ("commune_code", models.CharField(max_length=5)),
+                ("epci_code", models.CharField(blank=True, max_length=9)),
+                ("departement_code", models.CharField(max_length=3)),
+                ("region_code", models.CharField(max_length=3)),
+                ("territory_type", models.CharField(blank=True, max_length=6)),
+                ("priority_geography", models.CharField(blank=True, max_length=8)),
+                ("is_fcsf_member", models.BooleanField(null=True)),
+                ("gestionnaire_key", models.CharField(blank=True, max_length=40)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invited", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="structures.structure",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sent_at', models.DateTimeField()),
-                ('message', models.TextField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='campaigns.campaign')),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='structures.structure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sent_at", models.DateTimeField()),
+                ("message", models.TextField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="structures.structure"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__lt', models.F('review_ends_on')), ('opens_on__lt', models.F('closes_on'))), name='calendar_in_order', violation_error_message='Ouverture, clôture puis fin du contrôle : les dates doivent se suivre.'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on__lt", models.F("review_ends_on")), ("opens_on__lt", models.F("closes_on"))
+                ),
+                name="calendar_in_order",
+                violation_error_message="Ouverture, clôture puis fin du contrôle : les dates doivent se suivre.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitedstructure',
-            index=models.Index(fields=['campaign', 'departement_code'], name='invited_departement'),
+            model_name="invitedstructure",
+            index=models.Index(fields=["campaign", "departement_code"], name="invited_departement"),
         ),
         migrations.AddConstraint(
-            model_name='invitedstructure',
-            constraint=models.UniqueConstraint(fields=('campaign', 'structure'), name='structure_invited_once_per_campaign'),
+            model_name="invitedstructure",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "structure"), name="structure_invited_once_per_campaign"
+            ),
         ),
     ]

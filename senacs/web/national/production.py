@@ -62,7 +62,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileResponse:
-    """Fiches hold individual answers: the extract states its purpose and each structure reads it in its ledger (3.2)."""
+    """Fiches hold individual answers: the extract states its purpose, each structure reads it in its ledger (3.2)."""
     user, release = _manager(request), _release(name)
     departement = get_object_or_404(Departement, pk=code)
     purpose = request.POST.get("purpose", "").strip()
