@@ -1,10 +1,12 @@
 """Fixtures shared by all tests, and guards against order left to chance and writes on GET."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.db.models import OrderBy
@@ -14,6 +16,11 @@ from django.test import Client
 
 from senacs.accounts.models import User
 from tests import factories, postgresql
+
+# Examples are drawn anew on a developer's machine, and are always the same where a failure blocks others.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 # Writes that a GET may make: sessions live, the ledger and the tokens record who read.
 WRITTEN_ON_GET = (

@@ -97,9 +97,13 @@ def extremes(labelled: Sequence[tuple[str, Value]], unit: Unit) -> str:
     return " ".join(parts)
 
 
+MIN_STEP = 1e-300
+
+
 def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round graduations that cover low..high, about `count` intervals (steps of 1, 2, 2.5 or 5)."""
-    if high <= low:
+    # A span too small to be divided is no span: nothing drawn could show it.
+    if (high - low) / count < MIN_STEP:
         high = low + 1
     raw = (high - low) / count
     power = 10.0 ** math.floor(math.log10(raw))
