@@ -1,0 +1,21 @@
+"""`python -m bench [NAME…]`: each module of measures in turn, in a process of its own; all of them without a name."""
+
+import importlib.util
+import subprocess
+import sys
+
+MODULES = ("entry", "control", "publications", "observatory")
+
+
+def main(names: list[str]) -> int:
+    chosen = names or [name for name in MODULES if importlib.util.find_spec(f"bench.{name}")]
+    for name in chosen:
+        sys.stderr.write(f"bench.{name}\n")
+        done = subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False)  # noqa: S603
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The stack's own limit: bare Django views and a plain Django form, beside which the entry is measured."""

@@ -1,0 +1,154 @@
+"""What the loads act upon: a database with a generated questionnaire, structures, people signed in, granian."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests import postgresql
+
+ROOT = Path(__file__).resolve().parent.parent
+PER_SECTION = 30
+
+
+def write_questionnaire(folder: Path, fields: int, year: int) -> None:
+    """Sections of thirty questions shaped as the real ones: grids with totals, yes/no, conditions, rules with N-1."""
+    names = []
+    rules: list[dict[str, Any]] = []
+    for index in range(round(fields / PER_SECTION)):
+        name = f"s{index:02}"
+        names.append(f"{name}.yaml")
+        rows: list[dict[str, Any]] = [{"code": f"r{row}", "label": f"Ligne {row}"} for row in range(5)]
+        columns = [{"code": f"{name}_{column}", "label": column, "kind": "entier"} for column in ("hommes", "femmes")]
+        grid = {"columns": columns, "rows": [*rows, {"code": "total", "label": "Ensemble", "total": True}]}
+        questions: list[dict[str, Any]] = [
+            {
+                "code": f"{name}_n{number}",
+                "label": f"Nombre {number}",
+                "kind": "entier",
+                "help": "Une aide d’une ligne.",
+            }
+            for number in range(10)
+        ]
+        questions += [{"code": f"{name}_oui", "label": "Proposez-vous ce service ?", "kind": "oui_non"}]
+        questions += [
+            {
+                "code": f"{name}_d{number}",
+                "label": f"Détail {number}",
+                "kind": "entier",
+                "condition": f"{name}_oui = oui",
+            }
+            for number in range(5)
+        ]
+        questions += [
+            {
+                "code": f"{name}_c{number}",
+                "label": f"Choix {number}",
+                "kind": "choix",
+                "options": {"a": "Un", "b": "Deux"},
+            }
+            for number in range(2)
+        ]
+        questions += [{"code": f"{name}_grille", "label": "Une grille", "grid": grid}]
+        content = {
+            "code": name,
+            "letter": f"S{index}",
+            "title": f"Rubrique {index}",
+            "minutes": 10,
+            "questions": questions,
+        }
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        code = name.upper()
+        rules += [
+            {
+                "code": f"{code}_A",
+                "rule": f"{name}_n0 <= {name}_n1",
+                "severity": "to_justify",
+                "message": f"{{{name}_n0}}",
+            },
+            {
+                "code": f"{code}_B",
+                "rule": f"{name}_n2 <= 9 * {name}_n2[N-1]",
+                "severity": "to_justify",
+                "message": "N-1",
+            },
+            {"code": f"{code}_C", "rule": f"{name}_hommes_total <= 9999", "severity": "blocking", "message": "Total"},
+        ]
+    (folder / "regles.yaml").write_text(yaml.safe_dump(rules, allow_unicode=True), encoding="utf-8")
+    whole = {"code": f"mesure-{year}", "year": year, "data_year": year - 1, "title": "Mesure", "sections": names}
+    (folder / "questionnaire.yaml").write_text(yaml.safe_dump({**whole, "rules": ["regles.yaml"]}), encoding="utf-8")
+
+
+@contextmanager
+def served(stack: str, environ: dict[str, str], *, port: int, workers: int = 2) -> Iterator[Callable[[], float]]:
+    """Granian on the loopback, two workers of four threads as `senacs serve`; tells the CPU seconds that it took."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(workers), "--blocking-threads", "4", "--backlog", "256", "--log-level", "warning"]
+    server = subprocess.Popen(  # noqa: S603
+        [*command, "config.wsgi:application"],
+        cwd=ROOT,
+        env={**environ, "BENCH_STACK": stack},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait(port)
+        yield lambda: sum(map(_cpu_seconds, _tree(server.pid)))
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _tree(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [pid, *(found for child in children for found in _tree(int(child)))]
+
+
+def _cpu_seconds(pid: int) -> float:
+    times = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+
+
+def _wait(port: int) -> None:
+    for _ in range(120):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    raise RuntimeError("the server did not start")
+
+
+@contextmanager
+def database(kind: str, fields: int, *, structures: int) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    """The environment of a database with its scene built, and what `bench.build` says of it."""
+    with tempfile.TemporaryDirectory(prefix="senacs-bench-") as folder:
+        environ = {
+            **os.environ,
+            "SENACS_VAR": folder,
+            "SENACS_DEMO": "1",
+            "SENACS_LOG": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "bench.plain.settings",
+            "BENCH_STACK": "site",
+            "DATABASE_URL": postgresql.create() if kind == "PostgreSQL" else "",
+        }
+        shutil.copytree(ROOT / "var" / "assets", Path(folder) / "assets")
+        said = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "bench.build", str(fields), str(structures), folder],
+            cwd=ROOT,
+            env=environ,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        yield environ, json.loads(said.splitlines()[-1])

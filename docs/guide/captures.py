@@ -1,0 +1,102 @@
+"""The pictures of docs/guide/saisie.md, taken on the demonstration: `python docs/guide/captures.py`.
+
+Needs the demonstration (`make demo-data`) and Chromium. Nothing is saved: what is typed for a picture is kept from the
+server, as on a day without network.
+"""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+PORT = 8396
+LOGIN, PASSWORD = "s-000001@demo.senacs.invalid", "senacs-demo-2026"
+WIDTH, HEIGHT = 1100, 720
+
+
+@contextmanager
+def demonstration() -> Iterator[str]:
+    """The demonstration served on the loopback."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)]
+    environ = {**os.environ, "SENACS_DEMO": "1", "SENACS_LOG": "ERROR"}
+    server = subprocess.Popen([*command, "config.wsgi:application"], cwd=ROOT, env=environ)  # noqa: S603
+    try:
+        for _ in range(80):
+            try:
+                socket.create_connection(("127.0.0.1", PORT), timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield f"http://127.0.0.1:{PORT}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def keep(page: Page, name: str, *, top: str = "") -> None:
+    """One picture of what is seen, in few colours: legible, and small."""
+    if top:
+        page.locator(top).first.evaluate(
+            "element => window.scrollTo(0, element.getBoundingClientRect().top + scrollY - 16)"
+        )
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    IMAGES.mkdir(exist_ok=True)
+    picture.quantize(96, dither=Image.Dither.NONE).save(IMAGES / f"saisie-{name}.png", optimize=True)
+
+
+def sign_in(browser: Browser, address: str) -> Page:
+    page = browser.new_context(
+        base_url=address, locale="fr-FR", viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce"
+    ).new_page()
+    page.goto("/compte/login/")
+    page.fill("input[name=login]", LOGIN)
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_role("button", name="Se connecter", exact=True).click()
+    page.wait_for_url("**/saisie/**")
+    return page
+
+
+def take(page: Page) -> None:
+    keep(page, "tableau-de-bord")
+    home = page.url
+    page.goto(f"{home}preparation/")
+    for box in page.get_by_role("checkbox").all()[:3]:
+        box.check()
+    keep(page, "preparation")
+    page.goto(f"{home}rubrique/emplois/")
+    keep(page, "rubrique", top="#q-effectifs")
+    page.route("**/valeurs/", lambda route: route.abort())
+    number = page.locator("#q-effectifs input[type=text]").first
+    number.fill("3")
+    number.press("Tab")
+    page.locator("[data-savebar][data-status=waiting]").wait_for()
+    keep(page, "connexion-perdue", top="#q-effectifs")
+    page.evaluate("localStorage.clear()")
+    page.goto(f"{home}question/effectifs/")
+    keep(page, "question")
+    page.goto(f"{home}verifier/")
+    keep(page, "verifier")
+    page.goto("/saisie/equipe/")
+    keep(page, "equipe")
+
+
+def main() -> None:
+    with demonstration() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        take(sign_in(browser, address))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
