@@ -19,8 +19,10 @@ else:
     os.environ.pop("DATABASE_URL", None)
 
 from config.settings import *  # noqa: F403
-from config.settings import BASE_DIR, DATABASES, MIDDLEWARE
+from config.settings import AUTHENTICATION_BACKENDS, BASE_DIR, DATABASES, MIDDLEWARE
 
+# Tests sign in through it, without a password.
+AUTHENTICATION_BACKENDS = [*AUTHENTICATION_BACKENDS, "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": ["default"]}}

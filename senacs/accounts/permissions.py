@@ -31,9 +31,12 @@ def current_mandates(user: AnyUser) -> list[Mandate]:
     return mandates
 
 
-def keep_mandates(user: User) -> None:
+def keep_mandates(user: User, mandates: list[Mandate] | None = None) -> None:
     """From here on `user`'s mandates are read once: for the person behind a request, and for its duration only."""
-    setattr(user, _KEPT, [])
+    if mandates is not None:
+        setattr(user, _KEPT, [mandates])
+    elif not hasattr(user, _KEPT):
+        setattr(user, _KEPT, [])
 
 
 def _read_mandates(user: User) -> list[Mandate]:

@@ -16,6 +16,8 @@ def current_charte() -> CharteVersion | None:
     return CharteVersion.objects.order_by("-number").first()
 
 
+# Set on the person of a request who was read with it (`accounts.backends`).
+ACCEPTED = "_has_accepted_charte"
 _accepted = Prepared(
     lambda user: (
         CharteVersion.objects.annotate(
@@ -29,6 +31,8 @@ _accepted = Prepared(
 
 def has_accepted_charte(user: User) -> bool:
     """Whether the newest version was accepted, in one query; true while no charter is published."""
+    if getattr(user, ACCEPTED, False):
+        return True
     newest = _accepted.first(user.pk)
     return newest is None or bool(newest.is_accepted)  # type: ignore[attr-defined]  # annotated
 

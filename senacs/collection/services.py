@@ -1,10 +1,12 @@
 """What happens to responses: opened for a campaign, values saved one by one with their history, taken over from N-1."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from senacs.accounts.enums import STRUCTURE_ROLES, Role
 from senacs.accounts.models import User
@@ -104,22 +106,57 @@ def save_held_values(
     idempotency_key: str = "",
 ) -> SaveResult:
     """The same on a row that the caller's transaction holds (`states.lock`)."""
+    if len(idempotency_key) > KEY_LENGTH:
+        raise Refused(f"La clé d’envoi dépasse {KEY_LENGTH} caractères : rien n’a été enregistré.")
     origin = _provenance(response, by, provenance)
-    applied = _already_applied(response, idempotency_key)
-    # What was acknowledged stays acknowledged, even if the response was sent or closed between the two attempts.
-    if applied is None:
+    revision = response.revision + 1
+    try:
         _require_editable(response, origin)
+    except Refused:
+        # What was acknowledged stays acknowledged, even if the response was sent or closed between the two attempts.
+        applied = _already_applied(response, idempotency_key)
+        if applied is None:
+            raise
+        return _sorted_out(response, inputs, origin, expected, applied)[0]
+    result, changes = _sorted_out(response, inputs, origin, expected)
+    # A key is looked for only where a first attempt would show: as a conflict, or as a row that is there already.
+    if result.conflicts and (applied := _already_applied(response, idempotency_key)):
+        return _sorted_out(response, inputs, origin, expected, applied)[0]
+    now = clock.now()
+    if changes and not _record(response, revision, changes, at=now, by=by, reason=reason, key=idempotency_key):
+        applied = _already_applied(response, idempotency_key)
+        return _sorted_out(response, inputs, origin, expected, applied)[0]
+    if changes:
+        _change(response, revision, changes, at=now)
+        result.progress.update(progress_counts(response))
+        response.progress = _percent(result.progress.values())
+        response.save(update_fields=["values", "revision", "progress", "updated_at", "started_at"])
+        if origin in ON_BEHALF:
+            tell_structure(response, by)
+    return result
+
+
+Changes = dict[str, dict[str, Stored | None]]
+
+
+def _sorted_out(
+    response: Response,
+    inputs: Mapping[str, Input],
+    origin: Provenance,
+    expected: Mapping[str, int] | None,
+    applied: Revision | None = None,
+) -> tuple[SaveResult, Changes]:
+    """What becomes of each field, and what is to be written; nothing when the save was `applied` already."""
     compiled = compiled_of(response)
     result = SaveResult(response)
-    revision = response.revision + 1
-    changes: dict[str, dict[str, Stored | None]] = {}
+    changes: Changes = {}
     for code, raw in inputs.items():
         if applied is not None and code in applied.changes:
             result.saved[code] = applied.changes[code]["apres"]
             continue
         stored = response.values.get(code)
         try:
-            entry = _read(compiled, code, raw, origin, revision)
+            entry = _read(compiled, code, raw, origin, response.revision + 1)
         except InputError as error:
             result.refused[code] = str(error)
             continue
@@ -132,14 +169,7 @@ def save_held_values(
             changes[code] = {"avant": stored, "apres": entry}
         if warning := _nominative(compiled.questionnaire.fields[code], entry):
             result.warnings[code] = warning
-    if changes:
-        _change(response, changes)
-        result.progress.update(progress_counts(response))
-        response.progress = _percent(result.progress.values())
-        _write(response, revision, changes, by=by, reason=reason, idempotency_key=idempotency_key)
-        if origin in ON_BEHALF:
-            tell_structure(response, by)
-    return result
+    return result, changes
 
 
 def _provenance(response: Response, by: User, asked: Provenance | None) -> Provenance:
@@ -171,15 +201,7 @@ def _require_editable(response: Response, origin: Provenance = Provenance.DECLAR
 
 
 def _already_applied(response: Response, key: str) -> Revision | None:
-    if len(key) > KEY_LENGTH:
-        raise Refused(f"La clé d’envoi dépasse {KEY_LENGTH} caractères : rien n’a été enregistré.")
-    if not key:
-        return None
-    # Asked at each autosave: written out, it costs a fifth of what writing it again would.
-    found = Revision.objects.raw(
-        "SELECT * FROM collection_revision WHERE response_id = %s AND idempotency_key = %s", [response.pk, key]
-    )
-    return next(iter(found), None)
+    return response.revisions.filter(idempotency_key=key).first() if key else None
 
 
 def _is_stale(stored: Stored | None, code: str, expected: Mapping[str, int] | None) -> bool:
@@ -224,37 +246,38 @@ def _nominative(definition: Field, entry: Stored | None) -> str:
     return privacy.warning(entry["valeur"])
 
 
-def _change(response: Response, changes: Mapping[str, dict[str, Stored | None]]) -> None:
+def _record(
+    response: Response, number: int, changes: Changes, *, at: datetime, by: User, reason: str, key: str
+) -> bool:
+    """Adds one row to the history; False, and nothing written, when the key has its row already."""
+    with connection.cursor() as cursor:
+        # Django cannot tell whether a row that may be there already was written; both databases can.
+        cursor.execute(
+            "INSERT INTO collection_revision (response_id, number, changes, at, by_id, reason, idempotency_key)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (response_id, idempotency_key) WHERE NOT idempotency_key = '' DO NOTHING RETURNING id",
+            [
+                response.pk,
+                number,
+                json.dumps(changes),
+                connection.ops.adapt_datetimefield_value(at),
+                by.pk,
+                reason.strip(),
+                key,
+            ],
+        )
+        return cursor.fetchone() is not None
+
+
+def _change(response: Response, number: int, changes: Changes, *, at: datetime) -> None:
     for code, change in changes.items():
         if change["apres"] is None:
             response.values.pop(code, None)
         else:
             response.values[code] = change["apres"]
-
-
-def _write(
-    response: Response,
-    number: int,
-    changes: dict[str, dict[str, Stored | None]],
-    *,
-    by: User,
-    reason: str,
-    idempotency_key: str,
-) -> None:
-    now = clock.now()
     response.revision = number
-    response.updated_at = now
-    response.started_at = response.started_at or now
-    Revision.objects.create(
-        response=response,
-        number=number,
-        changes=changes,
-        at=now,
-        by=by,
-        reason=reason.strip(),
-        idempotency_key=idempotency_key,
-    )
-    response.save(update_fields=["values", "revision", "progress", "updated_at", "started_at"])
+    response.updated_at = at
+    response.started_at = response.started_at or at
 
 
 def _percent(counts: Collection[Progress]) -> int:

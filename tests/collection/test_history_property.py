@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from senacs.accounts.enums import Role
 from senacs.campaigns.models import Campaign
+from senacs.collection import services
 from senacs.collection.enums import ResponseState
-from senacs.collection.models import Response, Revision
+from senacs.collection.models import Response
 from senacs.collection.queries import replay_history
 from senacs.collection.services import CLEAR, NOT_CONCERNED, SaveResult, carry_over_section, save_values
 from tests import factories
@@ -48,7 +49,7 @@ def seen_revisions(documents: list[dict], lag: int) -> dict[str, int]:
 
 def attempt(response: Response, cast: Cast, save: dict, seen: dict[str, int] | None) -> SaveResult | None:
     """One save, killed where `save` says; None when it did not come to its end."""
-    target = {"history": (Revision.objects, "create"), "document": (Response, "save")}.get(save["killed"])
+    target = {"history": (services, "_record"), "document": (Response, "save")}.get(save["killed"])
     call: dict[str, Any] = {
         "response": response,
         "inputs": save["inputs"],

@@ -183,7 +183,7 @@ def test_autosave_costs_the_same_queries_whatever_is_saved(
         send(client, response, many, key="k2")
 
 
-def test_autosave_asks_eight_queries_and_at_most_two_more_for_what_it_says(
+def test_autosave_asks_seven_queries_and_at_most_two_more_for_what_it_says(
     cast: factories.Cast, response: Response, sign_in: SignIn
 ) -> None:
     client = sign_in(cast.responsable)
@@ -194,6 +194,6 @@ def test_autosave_asks_eight_queries_and_at_most_two_more_for_what_it_says(
         return sum("SAVEPOINT" not in query["sql"] for query in captured)
 
     queries("first", {"budget_caf": "9"})  # compiles what is read again and again
-    assert queries("a", {"salaries_total": "5"}) <= 9  # a rule about last year reads it
-    assert queries("b", {"budget_caf": "10"}) == 8  # session, person, charter, response, mandates, key, history, row
-    assert queries("c", {"etp_total": "7"}) <= 10  # a failing rule asks for its explanation
+    assert queries("a", {"salaries_total": "5"}) <= 8  # a rule about last year reads it
+    assert queries("b", {"budget_caf": "10"}) <= 7  # session, person, charter, response, mandates, history, row
+    assert queries("c", {"etp_total": "7"}) <= 9  # a failing rule asks for its explanation
