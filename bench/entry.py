@@ -31,14 +31,14 @@ Built = dict[str, Any]
 REMARKS = """
 ## Où va le temps, et ce qui n’est pas atteint
 
-- Autosave : les sept allers et retours vers la base (session ; personne, habilitations et charte ; réponse verrouillée ;
-  historique ; réponse ; début et fin de transaction) contre cinq pour la vue nue, et un document de trois cents valeurs
-  (30 Ko) relu et réécrit là où la vue nue en a vingt. Réduire encore demanderait une session hors de la base ou une
-  écriture du seul champ (`jsonb_set`).
+- Autosave : les sept allers et retours vers la base (session ; personne, habilitations et charte ; réponse
+  verrouillée ; historique ; réponse ; début et fin de transaction) contre cinq pour la vue nue, et un document de trois
+  cents valeurs (30 Ko) relu et réécrit là où la vue nue en a vingt. Réduire encore demanderait une session hors de la
+  base ou une écriture du seul champ (`jsonb_set`).
 - Page : plus de la moitié est le rendu du gabarit, mille variables résolues pour trente questions ; les calculs et les
   lectures prennent le reste.
-- Les objectifs (0,7 de la limite ; p99 sous 120 ms le dernier soir) se lisent dans les colonnes ci-dessus. SQLite n’écrit
-  qu’une réponse à la fois : une vraie campagne se mène sur PostgreSQL.
+- Les objectifs (0,7 de la limite ; p99 sous 120 ms le dernier soir) se lisent dans les colonnes ci-dessus. SQLite
+  n’écrit qu’une réponse à la fois : une vraie campagne se mène sur PostgreSQL.
 """
 
 
