@@ -28,15 +28,18 @@ TRANSITIONS = (
 )
 
 
-def _held(pk: int) -> QuerySet[Response]:
+def _holding() -> QuerySet[Response]:
     # The questionnaire's document is large and cached elsewhere, by checksum.
     return (
         Response.objects.select_for_update(of=("self",))
         .select_related("campaign__version", "structure", "invited")
         .defer("campaign__version__document")
-        .filter(pk=pk)
         .order_by("pk")
     )
+
+
+def _held(pk: int) -> QuerySet[Response]:
+    return _holding().filter(pk=pk)
 
 
 _prepared = Prepared(_held)
@@ -55,6 +58,16 @@ def lock_by_key(pk: int) -> Response:
     if response is None:
         raise Response.DoesNotExist
     return response
+
+
+def lock_all(pks: list[int]) -> dict[int, Response]:
+    """The same for several rows, by key and in the order of their keys. Raises Response.DoesNotExist if one is gone."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("responses are held within a transaction")
+    held = {response.pk: response for response in _holding().filter(pk__in=pks)}
+    if len(held) < len(set(pks)):
+        raise Response.DoesNotExist
+    return held
 
 
 @transaction.atomic

@@ -1,13 +1,15 @@
 """The flags of the running campaign, with the explanations that people gave."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 import numpy as np
+from django.db.models import QuerySet
 
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
-from senacs.collection.queries import compiled_of, environment
+from senacs.collection.queries import Environment, compiled_of, environments
 from senacs.lib import clock
 from senacs.questionnaire.engine.schema import Severity
 from senacs.review.enums import FlagState
@@ -36,9 +38,7 @@ def raise_flags(campaign: Campaign, *, seed: int, advance: Callable[[int], None]
         .order_by("pk")
     )
     flags: list[Flag] = []
-    count = 0
-    for number, response in enumerate(responses.iterator(chunk_size=BATCH), start=1):
-        at = environment(response)
+    for response, at in _with_environments(responses):
         raised_at = response.updated_at or clock.now()
         for finding in compiled_of(response).check(at.env, at.context, at.previous):
             flag = Flag(
@@ -55,9 +55,11 @@ def raise_flags(campaign: Campaign, *, seed: int, advance: Callable[[int], None]
                 flag.justification = EXPLANATIONS[int(rng.integers(len(EXPLANATIONS)))]
                 flag.justified_by, flag.justified_at = response.submitted_by, response.submitted_at
             flags.append(flag)
-        if number % BATCH == 0:
-            count += len(Flag.objects.bulk_create(flags))
-            flags = []
-            advance(BATCH)
-    count += len(Flag.objects.bulk_create(flags))
-    return count
+        advance(1)
+    return len(Flag.objects.bulk_create(flags, batch_size=2000))
+
+
+def _with_environments(responses: QuerySet[Response]) -> Iterator[tuple[Response, Environment]]:
+    rows = responses.iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        yield from zip(batch, environments(batch), strict=True)

@@ -7,7 +7,7 @@ short transactions that also move the cursor, so that a check killed half-way go
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.models import Response
-from senacs.collection.states import lock
+from senacs.collection.states import lock_all
 from senacs.lib import clock
 from senacs.review.control import refresh_flags
 from senacs.review.enums import FlagOrigin, FlagState, RecheckState, Severity
@@ -25,10 +25,11 @@ from senacs.review.frames import CampaignFrame, campaign_frame
 from senacs.review.models import DoubtfulCell, Flag, Recheck
 from senacs.review.questions import question_of
 from senacs.review.settings import parameters_for
-from senacs.review.settling import settle_cells
+from senacs.review.settling import settle
 from senacs.review.states import apply, apply_to_recheck
 
 BATCH = 50
+T = TypeVar("T", Flag, DoubtfulCell)
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,7 @@ def weights_of(source: CampaignFrame, campaign: Campaign) -> NDArray:
 def _write_batch(recheck: Recheck, writer: "_Writer", batch: list[int]) -> None:
     stored = Recheck.objects.select_for_update().get(pk=recheck.pk)
     counts = {name: Counter(getattr(stored, name)) for name in ("appeared", "persisted", "vanished")}
-    for pk in batch:
-        writer.write(pk, counts)
+    writer.write(batch, counts)
     for name, counter in counts.items():
         setattr(stored, name, dict(sorted(counter.items())))
     stored.cursor, stored.done = batch[-1], stored.done + len(batch)
@@ -123,31 +123,50 @@ class _Writer:
         for cell in evaluation.cells.iter_rows(named=True):
             self.cells[cell["row"]].append(cell | {"moves": moves.get((cell["row"], cell["code"]), {})})
 
-    def write(self, pk: int, counts: Mapping[str, Counter[str]]) -> None:
-        response = lock(Response(pk=pk))
-        row = self.row_of[pk]
-        flags = list(response.flags.standing())
-        standing = {flag.rule_code for flag in flags}
-        of_rules = [flag for flag in flags if flag.origin == FlagOrigin.RULE]
-        found = {flag.rule_code for flag in of_rules}
-        if self.has_new_rules or found != self.failures.get(row, set()) or not _are_fresh(of_rules, response):
-            # The frame was read before this transaction: rules are evaluated on the response as it stands now.
-            refresh_flags(response=response)
-            found = {flag.rule_code for flag in response.flags.standing().filter(origin=FlagOrigin.RULE)}
-        found |= self._atypical(response, self.doubts.get(row, []))
-        for name, codes in (
-            ("appeared", found - standing),
-            ("persisted", found & standing),
-            ("vanished", standing - found),
-        ):
-            counts[name].update(codes)
-        self._store_cells(response, self.cells.get(row, []), found)
+    def write(self, batch: list[int], counts: Mapping[str, Counter[str]]) -> None:
+        """Holds the responses of a batch, brings their flags and cells to date, and counts what moved by rule."""
+        responses = lock_all(batch)
+        flags = _by_response(Flag.objects.filter(response__in=batch).order_by("response_id", "rule_code"))
+        cells = _by_response(DoubtfulCell.objects.filter(response__in=batch).order_by("response_id", "code"))
+        fresh: list[Flag] = []
+        changed: list[Flag] = []
+        rows: list[DoubtfulCell] = []
+        for pk in batch:
+            response, row, own = responses[pk], self.row_of[pk], flags[pk]
+            before = {flag.rule_code for flag in _standing(own)}
+            of_rules = [flag for flag in _standing(own) if flag.origin == FlagOrigin.RULE]
+            found = {flag.rule_code for flag in of_rules}
+            if self.has_new_rules or found != self.failures.get(row, set()) or not _are_fresh(of_rules, response):
+                # The frame was read before this transaction: rules are evaluated on the response as it stands now.
+                refresh_flags(response=response)
+                own = list(response.flags.order_by("rule_code"))
+            raised, moved = self._atypical(response, own, self.doubts.get(row, []))
+            fresh += raised
+            changed += moved
+            own = own + raised
+            after = {flag.rule_code for flag in _standing(own)}
+            for name, codes in (
+                ("appeared", after - before),
+                ("persisted", after & before),
+                ("vanished", before - after),
+            ):
+                counts[name].update(codes)
+            now_doubtful = self._cells(response, cells[pk], self.cells.get(row, []), after)
+            settle(now_doubtful, flags=own, response=response)
+            rows += now_doubtful
+        Flag.objects.bulk_create(fresh)
+        Flag.objects.bulk_update(changed, ["state", "severity", "fields", "message", "details", "updated_at"])
+        DoubtfulCell.objects.filter(response__in=batch).delete()
+        DoubtfulCell.objects.bulk_create(rows)
 
-    def _atypical(self, response: Response, doubts: list[dict[str, Any]]) -> set[str]:
-        """Raises and resolves the flags of atypical values; gives the codes of those that stand."""
-        flags = {flag.rule_code: flag for flag in response.flags.filter(origin=FlagOrigin.ATYPICAL)}
+    def _atypical(
+        self, response: Response, own: list[Flag], doubts: list[dict[str, Any]]
+    ) -> tuple[list[Flag], list[Flag]]:
+        """Raises and resolves the flags of atypical values, in memory: those that are new, those that changed."""
+        flags = {flag.rule_code: flag for flag in own if flag.origin == FlagOrigin.ATYPICAL}
         asked = {atypical_code(doubt["code"]): doubt for doubt in doubts}
         now = clock.now()
+        raised, changed = [], []
         for code, doubt in asked.items():
             field = self.compiled.questionnaire.fields[doubt["code"]]
             previous = None if np.isnan(doubt["previous"]) else doubt["previous"]
@@ -157,33 +176,33 @@ class _Writer:
             details = {"value": doubt["value"], "previous": previous, "kind": doubt["kind"]}
             flag = flags.get(code)
             if flag is None:
-                flag = Flag(
-                    response=response, rule_code=code, origin=FlagOrigin.ATYPICAL, raised_at=now, updated_at=now
-                )
+                flag = Flag(response=response, rule_code=code, origin=FlagOrigin.ATYPICAL, raised_at=now)
+                raised.append(flag)
             elif flag.message == message and flag.state != FlagState.RESOLVED:
                 continue
-            elif flag.state == FlagState.RESOLVED:
-                apply(flag, "recall" if flag.message == message and flag.justification else "raise")
-            elif flag.state != FlagState.OPEN:
-                apply(flag, "change")
+            else:
+                changed.append(flag)
+                if flag.state == FlagState.RESOLVED:
+                    apply(flag, "recall" if flag.message == message and flag.justification else "raise")
+                elif flag.state != FlagState.OPEN:
+                    apply(flag, "change")
             flag.severity, flag.fields, flag.message, flag.details = Severity.TO_JUSTIFY, [field.code], message, details
             flag.updated_at = now
-            flag.save()
-        for code, flag in flags.items():
-            if code not in asked and flag.state != FlagState.RESOLVED:
-                apply(flag, "resolve").save()
-        return set(asked)
+        gone = [flag for code, flag in flags.items() if code not in asked and flag.state != FlagState.RESOLVED]
+        return raised, changed + [apply(flag, "resolve") for flag in gone]
 
-    def _store_cells(self, response: Response, cells: list[dict[str, Any]], found: set[str]) -> None:
-        known = {cell.code: cell for cell in response.doubtful_cells.all()}
-        now, kept, rows = clock.now(), set(), []
+    def _cells(
+        self, response: Response, known: list[DoubtfulCell], cells: list[dict[str, Any]], found: set[str]
+    ) -> list[DoubtfulCell]:
+        """The doubtful cells of a response, not saved; one that reads as before keeps its dates."""
+        now, rows, old = clock.now(), [], {cell.code: cell for cell in known}
         for cell in cells:
             flags = sorted(set(cell["flags"]) & found)
             if not flags:
                 continue
-            kept.add(cell["code"])
-            before = known.get(cell["code"])
-            is_same = before is not None and before.value == _finite(cell["value"]) and before.flags == flags
+            before = old.get(cell["code"])
+            if before is not None and (before.value != _finite(cell["value"]) or before.flags != flags):
+                before = None
             rows.append(
                 DoubtfulCell(
                     response=response,
@@ -196,12 +215,22 @@ class _Writer:
                     score=cell["score"],
                     moves=cell["moves"],
                     flags=flags,
-                    raised_at=before.raised_at if before is not None and is_same else now,
+                    raised_at=before.raised_at if before else now,
+                    settled_at=before.settled_at if before else None,
                 )
             )
-        response.doubtful_cells.all().delete()
-        DoubtfulCell.objects.bulk_create(rows)
-        settle_cells(response)
+        return rows
+
+
+def _by_response(rows: Iterable[T]) -> dict[int, list[T]]:
+    found: dict[int, list[T]] = defaultdict(list)
+    for row in rows:
+        found[row.response_id].append(row)
+    return found
+
+
+def _standing(flags: list[Flag]) -> list[Flag]:
+    return [flag for flag in flags if flag.state != FlagState.RESOLVED]
 
 
 def _are_fresh(flags: list[Flag], response: Response) -> bool:

@@ -14,6 +14,7 @@ from senacs.collection.queries import (
     current_response,
     entries_on_behalf,
     environment,
+    environments,
     follow,
     follow_by_departement,
     previous_values,
@@ -102,6 +103,13 @@ def test_environment_of_a_stored_response_reads_the_questionnaire_once(
     fresh = responses_visible_to(cast.responsable).get(pk=response.pk)
     with django_assert_num_queries(1):  # last year's response; the document of the version is in memory
         environment(fresh)
+
+
+def test_environments_of_several_are_those_of_each(cast: Cast, response: Response, campaign: Campaign) -> None:
+    previous_year(cast)
+    other = factories.make_response(structure=cast.neighbour, campaign=campaign, values={"budget_caf": 7})
+    assert environments([other, response]) == [environment(other), environment(response)]
+    assert environments([]) == []
 
 
 def test_responses_visible_to_narrows_the_root(cast: Cast, response: Response, campaign: Campaign) -> None:

@@ -134,20 +134,20 @@ def test_killed_check_goes_on_where_it_was(territory, campaign, monkeypatch):
     monkeypatch.setattr(checking, "BATCH", 4)
     waiting = prepare_recheck(campaign=campaign, by=None)
     written: list[int] = []
-    write = checking._Writer.write
+    cells = checking._Writer._cells
 
-    def killed(self, pk, counts):
+    def killed(self, response, *args):
         if len(written) == 6:
             raise KeyboardInterrupt
-        written.append(pk)
-        write(self, pk, counts)
+        written.append(response.pk)
+        return cells(self, response, *args)
 
-    monkeypatch.setattr(checking._Writer, "write", killed)
+    monkeypatch.setattr(checking._Writer, "_cells", killed)
     with pytest.raises(KeyboardInterrupt):
         run_recheck(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.done) == (RecheckState.RUNNING, 4)
-    monkeypatch.setattr(checking._Writer, "write", write)
+    monkeypatch.setattr(checking._Writer, "_cells", cells)
     done = run_recheck(waiting.pk)
     assert (done.state, done.done, done.appeared) == (RecheckState.DONE, NUMBER, {"ETP_SALARIES": 2})
 
