@@ -14,7 +14,8 @@ class LinkedTables:
     """cells: every cell once, by its key over all `dimensions` (total where its table has not the dimension).
 
     relations: (total, parts) among those keys; origin: for each table, the keys of its rows in order, those that were
-    computed last, as (local key, global key, computed).
+    computed last, as (local key, global key, computed); rounded: for each table, the largest gap between a total and the
+    sum of its parts, which rounding explains (`doubt`, by cell).
     """
 
     dimensions: tuple[Dimension, ...]
@@ -23,6 +24,8 @@ class LinkedTables:
     origin: dict[str, list[tuple[Key, Key, bool]]] = field(default_factory=dict)
     axes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     counts: bool = False
+    doubt: dict[Key, Fraction] = field(default_factory=dict)
+    rounded: dict[str, Fraction] = field(default_factory=dict)
 
 
 def amount(cell: Cell, counts: bool) -> Fraction:
@@ -141,53 +144,82 @@ def _largest(parts: Sequence[Cell], holders: frozenset[str] | None, width: int) 
 
 
 class _Completion:
-    """The totals of one table: computed where they are missing, checked where they are given."""
+    """The totals of one table: computed where they are missing, checked where they are given.
+
+    First every combination that has a part, axis after axis, then the figures: a total that lacks may be the sum of
+    totals that lack too. `doubt`: how far a figure may be from the true one because it, or its parts, were rounded.
+    """
 
     def __init__(self, table: Table, every: Mapping[str, list[dict[str, list[str]]]], counts: bool) -> None:
         self.table = table
         self.counts = counts
         self.cells: dict[Key, Cell] = {}
-        self.relations: list[tuple[Key, tuple[Key, ...]]] = []
         for cell in table.cells:
             if cell.key in self.cells:
                 raise SpecificationError(f"{table.name} : la cellule {self._name(cell.key)} apparaît deux fois.")
             self.cells[cell.key] = cell
-        self.digits = max((decimals(amount(c, counts)) for c in table.cells), default=0)
+        digits = max((decimals(amount(c, counts)) for c in table.cells), default=0)
+        unit = Fraction(0) if counts else Fraction(1, 2 * 10**digits)
+        self.doubt: dict[Key, Fraction] = dict.fromkeys(self.cells, unit)
+        present: set[Key] = set(self.cells)
+        before = 0
+        while len(present) > before:  # again: a grouping may be made of what another hierarchy has just added
+            before = len(present)
+            for axis, name in enumerate(table.dimensions):
+                for tree in every[name]:
+                    self._enlarge(present, axis, tree)
+        self.parts: dict[Key, list[tuple[Key, ...]]] = {}
         for axis, name in enumerate(table.dimensions):
             for tree in every[name]:
-                self._complete(axis, tree)
+                self._add_up(present, axis, tree)
+        for key in sorted(present):
+            self._compute(key)
+        self.relations = [(total, parts) for total, lines in self.parts.items() for parts in lines]
+        self.rounded = max((self._check(total, parts) for total, parts in self.relations), default=Fraction(0))
 
     def _name(self, key: Key) -> str:
         return describe(self.table.dimensions, key)
 
-    def _complete(self, axis: int, tree: dict[str, list[str]]) -> None:
-        slices: dict[Key, dict[str, Cell]] = {}
-        for key, cell in self.cells.items():
-            slices.setdefault(key[:axis] + key[axis + 1 :], {})[key[axis]] = cell
-        order = bottom_up(tree)
-        for rest in sorted(slices):
-            line = slices[rest]
-            for parent in order:
-                parts = [line[child] for child in tree[parent] if child in line]
-                if not parts:
-                    continue
-                key = (*rest[:axis], parent, *rest[axis:])
-                if parent in line:
-                    self._check(line[parent], parts)
-                else:
-                    line[parent] = self.cells[key] = merged(key, parts, self.counts)
-                self.relations.append((key, tuple(part.key for part in parts)))
+    @staticmethod
+    def _enlarge(present: set[Key], axis: int, tree: Mapping[str, list[str]]) -> None:
+        parent_of = {child: parent for parent, children in tree.items() for child in children}
+        for key in list(present):
+            code = key[axis]
+            while code in parent_of:
+                code = parent_of[code]
+                above = (*key[:axis], code, *key[axis + 1 :])
+                if above in present:
+                    break
+                present.add(above)
 
-    def _check(self, total: Cell, parts: Sequence[Cell]) -> None:
-        given = amount(total, self.counts)
-        summed = sum((amount(part, self.counts) for part in parts), Fraction(0))
+    def _add_up(self, present: set[Key], axis: int, tree: Mapping[str, list[str]]) -> None:
+        for key in sorted(present):
+            children = tree.get(key[axis], ())
+            parts = tuple(part for c in children if (part := (*key[:axis], c, *key[axis + 1 :])) in present)
+            if parts:
+                self.parts.setdefault(key, []).append(parts)
+
+    def _compute(self, key: Key) -> Cell:
+        cell = self.cells.get(key)
+        if cell is None:
+            parts = [self._compute(part) for part in self.parts[key][0]]
+            cell = self.cells[key] = merged(key, parts, self.counts)
+            self.doubt[key] = sum((self.doubt[part.key] for part in parts), Fraction(0))
+        return cell
+
+    def _check(self, total: Key, parts: tuple[Key, ...]) -> Fraction:
+        """The gap between a total and its parts, as long as rounding explains it."""
+        given = amount(self.cells[total], self.counts)
+        summed = sum((amount(self.cells[part], self.counts) for part in parts), Fraction(0))
         gap = abs(given - summed)
-        rounding = Fraction(len(parts) + 1, 2 * 10**self.digits) if self.digits else Fraction(0)
-        if gap > rounding and gap > abs(given) * Fraction(1, 10**9):
+        if not gap or gap <= abs(given) * Fraction(1, 10**9):
+            return Fraction(0)
+        if gap > self.doubt[total] + sum(self.doubt[part] for part in parts):
             raise SpecificationError(
-                f"{self.table.name} : la cellule {self._name(total.key)} vaut {_plain(given)}, "
+                f"{self.table.name} : la cellule {self._name(total)} vaut {_plain(given)}, "
                 f"mais la somme de ses parties est {_plain(summed)}."
             )
+        return gap
 
 
 def _plain(value: Fraction) -> str:
@@ -218,11 +250,12 @@ def link(tables: Sequence[Table], dimensions: Sequence[Dimension], *, counts: bo
             return tuple(key[place[d.name]] if d.name in place else d.total for d in linked.dimensions)
 
         linked.axes[table.name] = table.dimensions
+        linked.rounded[table.name] = completion.rounded
         given = {cell.key for cell in table.cells}
         order = [cell.key for cell in table.cells] + sorted(set(completion.cells) - given)
         linked.origin[table.name] = [(key, everywhere(key), key not in given) for key in order]
         for key in order:
-            _merge_common(linked, everywhere(key), completion.cells[key], table, completion.digits)
+            _merge_common(linked, everywhere(key), completion.cells[key], table, completion.doubt[key])
         for total, parts in completion.relations:
             row = everywhere(total), tuple(sorted(everywhere(part) for part in parts))
             if row not in seen:
@@ -231,15 +264,15 @@ def link(tables: Sequence[Table], dimensions: Sequence[Dimension], *, counts: bo
     return linked
 
 
-def _merge_common(linked: LinkedTables, key: Key, cell: Cell, table: Table, digits: int) -> None:
+def _merge_common(linked: LinkedTables, key: Key, cell: Cell, table: Table, doubt: Fraction) -> None:
     before = linked.cells.get(key)
     if before is None:
         linked.cells[key] = replace(cell, key=key)
+        linked.doubt[key] = doubt
         return
     mine, theirs = amount(cell, linked.counts), amount(before, linked.counts)
     gap = abs(mine - theirs)
-    rounding = Fraction(1, 10**digits) if digits else Fraction(0)
-    if gap > rounding and gap > abs(theirs) * Fraction(1, 10**9):
+    if gap > doubt + linked.doubt[key] and gap > abs(theirs) * Fraction(1, 10**9):
         names = [d.name for d in linked.dimensions]
         raise SpecificationError(
             f"{table.name} : la cellule {describe(names, key)} vaut {_plain(mine)}, et {_plain(theirs)} dans une autre "

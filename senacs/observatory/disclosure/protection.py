@@ -65,6 +65,12 @@ def protect(
     _same_contributors(system)
     if system.signed:
         warnings.append(NEGATIVE_WARNING)
+    warnings += [
+        f"{name} : des totaux s’écartent de la somme de leurs parties, au plus de {french.number(float(gap))} ; "
+        "c’est ce que donnent des arrondis."
+        for name, gap in sorted(linked.rounded.items())
+        if gap
+    ]
     plan = make_plan(system, Aim(margin, insiders, thorough))
     failures += _failures(linked, column, plan)
     return Protection(_tables(linked, column, plan, reasons), tuple(failures), tuple(warnings))

@@ -230,7 +230,7 @@ def test_a_corrected_cell_does_not_reveal_the_late_respondent() -> None:
 @pytest.mark.parametrize(
     ("figures", "message"),
     [
-        ({"A": (3, 5), "B": (4, 6), "Total": (7, 12)}, "vaut 12, mais la somme de ses parties est 11"),
+        ({"A": (3, 5), "B": (4, 6), "Total": (7, 14)}, "vaut 14, mais la somme de ses parties est 11"),
         ({"A": (0, 5), "B": (4, 6)}, "aucun contributeur"),
     ],
 )
@@ -247,7 +247,7 @@ def test_a_code_outside_the_hierarchy_is_named() -> None:
 
 def test_linked_tables_that_differ_on_a_common_total_are_refused() -> None:
     first = grid("a", "region", {"A": (3, 5), "B": (4, 6)})
-    second = grid("b", "size", {"s": (3, 5), "m": (4, 7)})
+    second = grid("b", "size", {"s": (3, 5), "m": (4, 9)})
     with pytest.raises(SpecificationError, match="dans une autre table"):
         protect([first, second], FLAT, FEW)
 
