@@ -16,27 +16,35 @@ class Audience:
 
     label: str
     url: str
+    purpose: str  # what one does there, in a sentence
     roles: frozenset[Role]
     # Where a person's day happens: whoever has one such space arrives there, with the others in the menu.
     is_main: bool = True
 
 
 AUDIENCES = (
-    Audience("Ma saisie", "/saisie/", STRUCTURE_ROLES),
-    Audience("Suivi du territoire", "/suivi/", CORRESPONDENT_ROLES),
+    Audience("Ma saisie", "/saisie/", "Répondre à l’enquête de l’année.", STRUCTURE_ROLES),
+    Audience("Suivi du territoire", "/suivi/", "Aider, vérifier et valider les réponses.", CORRESPONDENT_ROLES),
     Audience(
         "Plaquettes",
         "/copil/",
+        "Composer, relire, signer et publier les documents du territoire.",
         frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL}) | CORRESPONDENT_ROLES,
         is_main=False,
     ),
     Audience(
         "Tableaux",
         "/tables/",
+        "Lire les réponses question par question, protégées comme les publications.",
         frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL}) | CORRESPONDENT_ROLES,
         is_main=False,
     ),
-    Audience("Pilotage national", "/national/", frozenset({Role.NATIONAL, Role.COMITE_TECHNIQUE})),
+    Audience(
+        "Pilotage national",
+        "/national/",
+        "Suivre la campagne, le questionnaire et les publications.",
+        frozenset({Role.NATIONAL, Role.COMITE_TECHNIQUE}),
+    ),
 )
 PUBLIC_LINKS = (("Chiffres et carte", "/"), ("Méthode", "/methode/"))
 
