@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # npm calls node through env; the wheel's own node comes first.
 NPM := npm
 
-.PHONY: help setup assets demo demo-data serve test test-fast test-postgresql check format bench clean messages docs browser-tools
+.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast test-postgresql check format bench clean messages docs browser-tools
 
 help:
 	@echo "make demo        installe, construit la démonstration et la sert sur http://127.0.0.1:$(PORT)"
@@ -61,7 +61,11 @@ serve: setup
 browser-tools:
 	@sh .ci/system-packages
 
-test: setup browser-tools
+# The engine of one test, which nothing else needs; a plain sync takes it away again.
+distributed-tools: .venv/.synced
+	$(UV) sync --quiet --locked --group distributed --python $(BIN)/python
+
+test: setup browser-tools distributed-tools
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 	$(BIN)/pytest -m browser
 	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup
