@@ -14,8 +14,8 @@ class LinkedTables:
     """cells: every cell once, by its key over all `dimensions` (total where its table has not the dimension).
 
     relations: (total, parts) among those keys; origin: for each table, the keys of its rows in order, those that were
-    computed last, as (local key, global key, computed); rounded: for each table, the largest gap between a total and the
-    sum of its parts, which rounding explains (`doubt`, by cell).
+    computed last, as (local key, global key, computed); rounded: for each table, the largest gap between a total and
+    the sum of its parts, which rounding explains (`doubt`, by cell).
     """
 
     dimensions: tuple[Dimension, ...]
