@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler400 = "senacs.web.errors.bad_request"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("senacs.web.public.urls")),
     path("", include("senacs.web.account.public_urls")),

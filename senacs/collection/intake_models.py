@@ -22,6 +22,9 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     last_used_at = models.DateTimeField(null=True)
+    # Calls made during one minute, counted from the epoch: every server process counts in the same place.
+    minute = models.PositiveBigIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

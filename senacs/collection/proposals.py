@@ -93,17 +93,22 @@ def as_input(pushed: Pushed) -> Input:
 
 
 @transaction.atomic
-def accept_proposals(*, response: Response, proposals: Iterable[Proposal], by: User) -> SaveResult:
+def accept_proposals(
+    *, response: Response, proposals: Iterable[Proposal], by: User, seen: int | None = None
+) -> SaveResult:
     """Writes the values of proposals that wait, in the name of the person who accepts them; marked as imported.
 
-    A value that cannot be written any more keeps its proposal waiting, and is told in `refused`.
+    `seen` is the revision of the response that the person compared them with: an answer that changed since is a
+    conflict. A value that cannot be written keeps its proposal waiting, and is told in `refused` or `conflicts`.
     """
     response = lock(response)
     chosen = _waiting(response, proposals, by)
     inputs: dict[str, Input] = {p.code: NOT_CONCERNED if p.raw is None else p.raw for p in chosen}
+    expected = None if seen is None else _seen_at(response, inputs, seen)
     result = save_values(
-        response=response, inputs=inputs, by=by, provenance=Provenance.IMPORTED, reason=_reason(chosen)
-    )
+        response=response, inputs=inputs, by=by, provenance=Provenance.IMPORTED, expected=expected,
+        reason=_reason(chosen),
+    )  # fmt: skip
     _decide([p for p in chosen if p.code in result.saved], ProposalState.ACCEPTED, by)
     return result
 
@@ -120,6 +125,17 @@ def _waiting(response: Response, proposals: Iterable[Proposal], by: User) -> lis
         raise NotAllowed("Seule la structure accepte ou refuse les valeurs de son logiciel.")
     wanted = [proposal.pk for proposal in proposals]
     return list(response.proposals.pending().filter(pk__in=wanted).select_related("token").select_for_update())
+
+
+def _seen_at(response: Response, codes: Iterable[str], seen: int) -> dict[str, int]:
+    """The revision of each field when the response stood at `seen`; one that no field has, if it changed since."""
+    changed: set[str] = set()
+    if response.revision > seen:
+        changed = {code for revision in response.revisions.filter(number__gt=seen) for code in revision.changes}
+    return {
+        code: -1 if code in changed else response.values[code]["revision"] if code in response.values else 0
+        for code in codes
+    }
 
 
 def _reason(proposals: Iterable[Proposal]) -> str:

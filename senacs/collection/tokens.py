@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_tokens
@@ -61,6 +62,16 @@ def recognise(secret: str) -> ApiToken | None:
         token.last_used_at = clock.now()
         token.save(update_fields=["last_used_at"])
     return token
+
+
+def count_call(token: ApiToken, *, most: int) -> bool:
+    """Counts one call of the current minute; False beyond `most`. Holds across processes: the count is a row's."""
+    minute = int(clock.now().timestamp()) // 60
+    if token.minute == minute and token.calls >= most:
+        return False
+    mine = ApiToken.objects.filter(pk=token.pk)
+    mine.exclude(minute=minute).update(minute=minute, calls=0)
+    return bool(mine.filter(minute=minute, calls__lt=most).update(calls=F("calls") + 1))
 
 
 def _digest(secret: str) -> str:

@@ -76,13 +76,13 @@ def check_archive(path: Path, name: str) -> None:
             names = set(archive.namelist())
     except zipfile.BadZipFile as error:
         raise WorkbookError(f"{name} est un classeur endommagé.") from error
-    if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
-        raise WorkbookError(f"{name} est une archive, pas un classeur XLSX ou ODS.")
     if unpacked > MAX_UNPACKED_BYTES:
         raise WorkbookError(
             f"{name} occuperait {unpacked // 1024 // 1024} Mo une fois ouvert : "
             "retirez les images et les feuilles inutiles, ou enregistrez la liste en CSV."
         )
+    if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
+        raise WorkbookError(f"{name} est une archive, pas un classeur XLSX ou ODS.")
 
 
 def refuse_macros(path: Path, name: str) -> None:
@@ -99,7 +99,11 @@ def refuse_macros(path: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            types = archive.read("[Content_Types].xml")[:200_000] if "[Content_Types].xml" in names else b""
+            types = b""
+            if "[Content_Types].xml" in names:
+                # No further: the member may unpack to gigabytes.
+                with archive.open("[Content_Types].xml") as member:
+                    types = member.read(200_000)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise WorkbookError(f"{name} est un classeur endommagé ou protégé.") from error
     if b"macroEnabled" in types or any(member.lower().endswith("vbaproject.bin") for member in names):

@@ -9,7 +9,7 @@ from senacs.collection.enums import ProposalState, Provenance
 from senacs.collection.models import ApiToken, Proposal, Response
 from senacs.collection.proposals import accept_proposals, propose_values, refuse_proposals
 from senacs.collection.services import save_values
-from senacs.collection.tokens import create_token, recognise, revoke_token
+from senacs.collection.tokens import count_call, create_token, recognise, revoke_token
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from tests.factories import Cast, sign
@@ -40,6 +40,14 @@ def test_use_is_noted_at_most_once_a_minute(cast: Cast) -> None:
     with clock.frozen(clock.now() + timedelta(minutes=2)):
         recognise(secret)
     assert ApiToken.objects.get(pk=token.pk).last_used_at > first
+
+
+def test_calls_are_counted_whatever_process_asks(token: ApiToken) -> None:
+    processes = [ApiToken.objects.get(pk=token.pk) for _ in range(2)]
+    with clock.frozen(clock.now()):
+        assert [count_call(processes[call % 2], most=3) for call in range(5)] == [True, True, True, False, False]
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        assert count_call(processes[0], most=3)
 
 
 def test_withdrawn_token_opens_nothing(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from senacs.questionnaire.engine.values import InputError
 
 MAX_BYTES = 10 * 1024 * 1024
 _COLUMN = chr(65 + layout.VALUE)
+_KEPT_HEADERS = (layout.CODE, layout.VALUE, layout.REVISION, layout.SEEN)
 
 
 def touched_cells(path: Path, response: Response, *, name: str) -> dict[str, dict[str, Any]]:
@@ -32,21 +33,26 @@ def touched_cells(path: Path, response: Response, *, name: str) -> dict[str, dic
     _check_stamp(sheets.get(layout.STAMP_SHEET), response)
     compiled = compiled_of(response)
     found: dict[str, dict[str, Any]] = {}
-    for section in compiled.questionnaire.sections:
-        sheet = sheets.get(layout.sheet_name(section))
-        if sheet is not None:
-            _read_sheet(sheet, found)
+    places: dict[str, str] = {}
+    for part in layout.layout_of(response):
+        sheet = sheets.get(part.name)
+        if sheet is None:
+            raise Refused(f"Il manque la feuille « {part.name} » : gardez toutes les feuilles, et leur nom.")
+        _read_sheet(sheet, found, places)
+    fields = compiled.questionnaire.fields
+    # A total that the spreadsheet calculated again is no entry.
+    found = {
+        code: cell
+        for code, cell in found.items()
+        if not (code in fields and fields[code].is_computed and cell["is_formula"])
+    }
     for code, cell in found.items():
         if not cell["problem"]:
             try:
                 read_value(compiled, code, cell["raw"] or CLEAR)
             except InputError as error:
                 cell["problem"] = str(error)
-    return {
-        code: cell
-        for code, cell in found.items()
-        if code in compiled.questionnaire.fields and not compiled.questionnaire.fields[code].is_computed
-    }
+    return found
 
 
 def _check_stamp(sheet: Sheet | None, response: Response) -> None:
@@ -64,23 +70,41 @@ def _check_stamp(sheet: Sheet | None, response: Response) -> None:
         raise Refused("Le questionnaire a changé depuis ce classeur : téléchargez-le de nouveau.")
 
 
-def _read_sheet(sheet: Sheet, found: dict[str, dict[str, Any]]) -> None:
-    for number, row in enumerate(sheet.rows, 1):
-        if number <= layout.FIRST_ROW or len(row) <= layout.SEEN or not row[layout.CODE]:
+def _read_sheet(sheet: Sheet, found: dict[str, dict[str, Any]], places: dict[str, str]) -> None:
+    """Adds the touched cells to `found`; `places` holds where each code was met."""
+    heads = sheet.rows[layout.FIRST_ROW - 1] if len(sheet.rows) >= layout.FIRST_ROW else ()
+    if any(len(heads) <= column or heads[column] != layout.HEADERS[column] for column in _KEPT_HEADERS):
+        raise Refused(
+            f"Dans la feuille « {sheet.name} », des colonnes ont changé de place : "
+            "reprenez le classeur que SENACS a donné et remplissez sa colonne « Réponse »."
+        )
+    for number, row in enumerate(sheet.rows[layout.FIRST_ROW :], layout.FIRST_ROW + 1):
+        if len(row) <= layout.SEEN or not row[layout.CODE].strip():
             continue
-        code, raw, seen = row[layout.CODE].strip(), row[layout.VALUE].strip(), row[layout.SEEN].strip()
+        code, raw, seen = (_text(row[column]) for column in (layout.CODE, layout.VALUE, layout.SEEN))
         place = f"{_COLUMN}{number}"
+        cell = f"{sheet.name}, {place}"
         is_formula = place in sheet.formulas
-        if code in found or (raw == seen and not is_formula) or (_same_number(raw, seen) and not is_formula):
-            continue
         problem = "Cette cellule contient une formule : écrivez son résultat." if is_formula else ""
+        if code in places:
+            problem = f"Cette question figure deux fois dans le classeur : {places[code]} et {cell}."
+        elif not is_formula and (raw == seen or _same_number(raw, seen)):
+            places[code] = cell
+            continue
+        places.setdefault(code, cell)
         revision = row[layout.REVISION].strip()
         found[code] = {
             "raw": raw,
-            "revision": int(revision) if revision.isdecimal() else 0,
-            "cell": f"{sheet.name}, {place}",
+            "revision": int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
+            "cell": cell,
             "problem": problem,
+            "is_formula": is_formula,
         }
+
+
+def _text(cell: str) -> str:
+    # Escaped in a cell, a NUL reaches us; no database keeps it. What stands for it is refused as unreadable.
+    return cell.strip().replace("\x00", "\x01")
 
 
 def _same_number(one: str, other: str) -> bool:

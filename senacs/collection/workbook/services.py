@@ -63,8 +63,13 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
     """What applying the workbook would do now, in the order of the questionnaire."""
     compiled = compiled_of(response)
     sections = {section.code: f"{section.letter}. {section.title}" for section in compiled.questionnaire.sections}
-    found = []
-    for code, field in compiled.questionnaire.fields.items():
+    fields = compiled.questionnaire.fields
+    found = [
+        Difference(code, code[:80], "", cell["cell"], Outcome.REFUSED, "–", cell["raw"][:200], cell["problem"])
+        for code, cell in upload.cells.items()
+        if code not in fields
+    ]
+    for code, field in fields.items():
         cell = upload.cells.get(code)
         if cell is None:
             continue

@@ -18,6 +18,8 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3}){2,}")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 _AMBIGUOUS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+# Zero-width and direction marks, which copying from a page or from Windows' calculator leaves around a number.
+_UNSEEN = frozenset("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
 _FRENCH_DATE = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{2,4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
 
@@ -32,9 +34,15 @@ def squeezed(raw: str) -> str:
 
 
 def _is_space(character: str) -> bool:
-    return (
-        character.isspace() or character in "\u200b\u200c\u200d\u2060\ufeff" or unicodedata.category(character) == "Zs"
-    )
+    return character.isspace() or character in _UNSEEN or unicodedata.category(character) == "Zs"
+
+
+def require_readable(word: str) -> None:
+    """Raises InputError for what no cell of figures, dates or choices holds: control characters, a formula."""
+    if not word.isprintable():
+        raise InputError("Cette réponse contient un caractère invisible : saisissez-la à nouveau.")
+    if word.startswith("="):
+        raise InputError(f"« {word[:40]} » est une formule : saisissez son résultat.")
 
 
 def parse_number(field: Field, raw: str) -> int | Decimal:
@@ -63,8 +71,6 @@ def _without_sign_and_unit(field: Field, text: str) -> tuple[bool, str]:
 
 
 def _read(field: Field, text: str, shown: str) -> Decimal:
-    if text.startswith("="):
-        raise InputError(f"« {shown} » est une formule : saisissez son résultat.")
     if any(c.isdigit() and c not in "0123456789" for c in text):
         raise InputError(f"« {shown} » : écrivez le nombre avec les chiffres 0 à 9.")
     if re.fullmatch(r"[0-9.,]+ ?[eE] ?[+-]?[0-9]+", text):

@@ -9,7 +9,15 @@ from decimal import Decimal
 from enum import Enum
 
 from senacs.lib import french
-from senacs.questionnaire.engine.parsing import InputError, parse_choice, parse_date, parse_number, parse_text, squeezed
+from senacs.questionnaire.engine.parsing import (
+    InputError,
+    parse_choice,
+    parse_date,
+    parse_number,
+    parse_text,
+    require_readable,
+    squeezed,
+)
 from senacs.questionnaire.engine.schema import Field, Kind
 
 __all__ = [
@@ -69,6 +77,8 @@ def parse_input(field: Field, raw: str | Sequence[str]) -> Value | None:
         if len(raw) > 1:
             raise InputError("Une seule réponse est possible.")
         raw = raw[0]
+    if not is_free_text:
+        require_readable(word)
     if field.kind.is_numeric:
         return parse_number(field, raw)
     if field.kind is Kind.YES_NO:
@@ -93,7 +103,10 @@ def _parse_multiple(field: Field, raw: str | Sequence[str]) -> tuple[str, ...]:
         raw = raw.replace("\n", ";").split(";")
     if len(raw) > 500:
         raise InputError("Trop de réponses.")
-    chosen = {parse_choice(field, squeezed(item)) for item in raw if squeezed(item)}
+    words = [word for item in raw if (word := squeezed(item))]
+    for word in words:
+        require_readable(word)
+    chosen = {parse_choice(field, word) for word in words}
     return tuple(option.code for option in field.options if option.code in chosen)
 
 

@@ -1,20 +1,22 @@
 """Who calls the API, how often, and what is said in French when it cannot answer."""
 
+import json
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 
 from senacs.campaigns.queries import current_campaign
 from senacs.collection.models import ApiToken, Response
 from senacs.collection.queries import current_response
-from senacs.collection.tokens import recognise
+from senacs.collection.tokens import count_call, recognise
 from senacs.lib import clock
+from senacs.lib.json_bodies import RepeatedKey, without_repeats
 from senacs.lib.refusals import Refused
 
 
@@ -25,16 +27,21 @@ class TokenAuth(HttpBearer):
         return recognise(token.strip())
 
 
+class StrictParser(Parser):
+    """JSON in which an object says each thing once."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        return json.loads(request.body, object_pairs_hook=without_repeats)  # type: ignore[no-any-return]
+
+
 class PerMinute(BaseThrottle):
-    """So many calls a minute for each token; counted in each server process."""
+    """So many calls a minute for each token, whatever the number of server processes."""
 
     def __init__(self, calls: int) -> None:
         self.calls = calls
 
     def allow_request(self, request: HttpRequest) -> bool:
-        key = f"api-{token_of(request).pk}-{int(clock.now().timestamp()) // 60}"
-        cache.add(key, 0, timeout=120)
-        return int(cache.incr(key)) <= self.calls
+        return count_call(token_of(request), most=self.calls)
 
     def wait(self) -> float:
         return 60 - clock.now().timestamp() % 60
@@ -64,6 +71,7 @@ _REASONS = {
     "too_short": "vide",
     "string_too_long": "texte trop long",
     "string_too_short": "texte vide",
+    "string_unicode": "texte illisible",
 }
 
 
@@ -89,6 +97,8 @@ def speak_french(api: NinjaAPI) -> None:
         return answer(request, 409, error.message, error.details)
 
     def http(request: HttpRequest, error: Any) -> HttpResponse:
+        if isinstance(error.__cause__, RepeatedKey):
+            return answer(request, 400, f"« {str(error.__cause__)[:80]} » y figure deux fois : laquelle est la bonne ?")
         if error.status_code == 400:
             return answer(request, 400, "Le corps de l’envoi n’est pas du JSON lisible.")
         return answer(request, error.status_code, error.message)

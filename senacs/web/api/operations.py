@@ -16,7 +16,7 @@ from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import get_compiled
 from senacs.questionnaire.table_schema import table_schema
 from senacs.web.api import schemas
-from senacs.web.api.access import PerMinute, TokenAuth, response_of, speak_french, token_of
+from senacs.web.api.access import PerMinute, StrictParser, TokenAuth, response_of, speak_french, token_of
 
 CALLS_A_MINUTE = 60
 DESCRIPTION = """Le logiciel de gestion d’une structure lit le questionnaire de l’année et les réponses de la structure,
@@ -32,6 +32,7 @@ api = NinjaAPI(
     urls_namespace="api",
     auth=TokenAuth(),
     throttle=[PerMinute(CALLS_A_MINUTE)],
+    parser=StrictParser(),
 )
 speak_french(api)
 _ERRORS: dict[int, Any] = {401: schemas.ErrorOut, 404: schemas.ErrorOut, 429: schemas.ErrorOut}

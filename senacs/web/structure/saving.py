@@ -13,6 +13,7 @@ from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, Revision
 from senacs.collection.queries import compiled_of, consequences, progress_counts
 from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values, save_values
+from senacs.lib.json_bodies import RepeatedKey, without_repeats
 from senacs.lib.prepared import Prepared
 from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
@@ -46,7 +47,9 @@ class Autosave:
 def read_autosave(body: bytes) -> Autosave:
     """Raises BadPayload when the body is not one entry of the queue."""
     try:
-        data = json.loads(body)
+        data = json.loads(body, object_pairs_hook=without_repeats)
+    except RepeatedKey as error:
+        raise BadPayload(f"L’envoi dit deux fois « {str(error)[:80]} ».") from error
     except (ValueError, RecursionError) as error:
         raise BadPayload("L’envoi est illisible.") from error
     if not isinstance(data, dict):
@@ -56,7 +59,7 @@ def read_autosave(body: bytes) -> Autosave:
         raise BadPayload("L’envoi ne contient aucune réponse.")
     if not all(_is_raw(raw) for raw in values.values()):
         raise BadPayload("Une réponse est un texte ou une liste de textes.")
-    if not isinstance(key, str) or not 0 < len(key) <= 64:
+    if not isinstance(key, str) or not 0 < len(key) <= 64 or not (key.isascii() and key.isprintable()):
         raise BadPayload("L’envoi n’a pas de numéro.")
     if not isinstance(expected, dict) or not all(type(number) is int for number in expected.values()):
         raise BadPayload("Les révisions attendues sont des nombres.")
@@ -170,7 +173,7 @@ def save_form(*, response: Response, section: Section, data: QueryDict, by: User
     fields = {field.code: field for field in section.fields if not field.is_computed}
     inputs = posted(data, fields)
     asked = str(data.get("seen", ""))
-    seen = int(asked) if asked.isdecimal() else response.revision
+    seen = int(asked) if asked.isdecimal() and len(asked) < 10 else response.revision
     shown = _shown_at(response, seen)
     changed = {code: raw for code, raw in inputs.items() if not _says(fields[code], raw, shown.get(code))}
     result = save_values(

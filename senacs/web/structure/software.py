@@ -12,13 +12,16 @@ from senacs.accounts.permissions import can_enter, can_manage_tokens
 from senacs.collection.models import ApiToken, Proposal, Response
 from senacs.collection.proposals import accept_proposals, refuse_proposals
 from senacs.collection.queries import compiled_of, environment
-from senacs.collection.services import read_value
+from senacs.collection.services import SaveResult, read_value
 from senacs.collection.tokens import create_token, revoke_token
 from senacs.lib import french
 from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
+
+# The value of the buttons that decide on everything that waits.
+EVERY = "*"
 
 
 class TokenForm(forms.Form):
@@ -93,15 +96,18 @@ def _decide(request: HttpRequest, response: Response) -> HttpResponse:
     user = signed_in(request)
     waiting = response.proposals.pending()
     one = request.POST.get("accepter", "") or request.POST.get("refuser", "")
-    if one.isdecimal():
-        waiting = waiting.filter(pk=int(one))
+    if one != EVERY:
+        waiting = waiting.filter(pk=int(one)) if one.isdecimal() and len(one) < 19 else waiting.none()
     try:
         if "accepter" in request.POST:
-            result = accept_proposals(response=response, proposals=waiting, by=user)
-            count = french.plural(len(result.saved), "valeur acceptée", "valeurs acceptées")
-            messages.success(request, f"{count}.")
-            for code, reason in result.refused.items():
-                messages.error(request, f"{code} : {reason}")
+            seen = request.POST.get("seen", "")
+            result = accept_proposals(
+                response=response,
+                proposals=waiting,
+                by=user,
+                seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+            )
+            _tell(request, response, result)
         elif "refuser" in request.POST:
             count = french.plural(
                 refuse_proposals(response=response, proposals=waiting, by=user), "valeur refusée", "valeurs refusées"
@@ -110,6 +116,19 @@ def _decide(request: HttpRequest, response: Response) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("saisie_proposals", response.pk)
+
+
+def _tell(request: HttpRequest, response: Response, result: SaveResult) -> None:
+    fields = compiled_of(response).questionnaire.fields
+    if result.saved:
+        count = french.plural(len(result.saved), "valeur acceptée", "valeurs acceptées")
+        messages.success(request, f"{count}.")
+    for code, reason in result.refused.items():
+        messages.error(request, f"{fields[code].label if code in fields else code} : {reason}")
+    for code in result.conflicts:
+        messages.error(
+            request, f"{fields[code].label} : votre réponse a changé entre-temps. Comparez de nouveau, puis choisissez."
+        )
 
 
 def _proposed(response: Response) -> list[Proposed]:

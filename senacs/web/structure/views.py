@@ -1,5 +1,6 @@
 """Entry by a structure: dashboard, preparation, sections field by field."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -127,6 +128,8 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
     except saving.BadPayload as error:
         writable_response(request, pk)
         return JsonResponse({"message": str(error)}, status=400)
+    except RequestDataTooBig:
+        return JsonResponse({"message": "Cet envoi est trop volumineux : 5 Mo au plus."}, status=413)
     except NotAllowed as refusal:
         return JsonResponse({"message": refusal.message}, status=403)
     except Refused as refusal:

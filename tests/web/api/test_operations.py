@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.test import Client
 
 from senacs.collection.models import Response
@@ -21,11 +20,6 @@ from tests.factories import Cast, make_campaign, make_cast, make_response, sign
 
 pytestmark = pytest.mark.django_db
 READ = ["/api/reponse", "/api/questionnaire", "/api/valeurs", "/api/valeurs.csv", "/api/propositions"]
-
-
-@pytest.fixture(autouse=True)
-def no_calls_counted() -> None:
-    cache.clear()
 
 
 @pytest.fixture
