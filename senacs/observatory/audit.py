@@ -44,6 +44,11 @@ def audit_release(blocks: Sequence[Block], outcomes: Sequence[Outcome], *, progr
     return Audit(sum(audit.attacked for audit in found), tuple(f for audit in found for f in audit.failures))
 
 
+def attack_block(block: Block, outcome: Outcome, *, insiders: bool = True) -> tuple[str, ...]:
+    """In French, each hidden cell of one block that can be computed: by anybody, and by lone respondents."""
+    return tuple(_Reader(block, outcome).failures(insiders=insiders))
+
+
 def _attack(job: tuple[Block, Outcome]) -> Audit:
     block, outcome = job
     reader = _Reader(block, outcome)
@@ -67,7 +72,7 @@ class _Reader:
             for (name, label), (status, _) in cells.items()
             if status == CellStatus.PUBLISHED
         }
-        shown |= {(variable, name, label) for variable in block.variables for name, label in block.already_published}
+        shown |= {(variable, *cell) for variable, cells in block.already_published.items() for cell in cells}
         hidden = {
             (variable, name, label): status
             for variable, cells in outcome.fates.items()
@@ -159,7 +164,7 @@ class _Reader:
     def _is_point(self, cell: tuple[str, str, Any], ends: np.ndarray) -> bool:
         return bool(np.ptp(self._moves([cell], ends)) <= _TOLERANCE)
 
-    def failures(self) -> list[str]:
+    def failures(self, *, insiders: bool = True) -> list[str]:
         if not self.targets:
             return []
         random = np.random.default_rng(2026)
@@ -168,7 +173,8 @@ class _Reader:
         moves = self._moves(self.targets, solutions)
         still = [cell for cell, row in zip(self.targets, moves, strict=True) if np.abs(row).max() <= _TOLERANCE]
         exact = {cell for cell in still if self._is_point(cell, self._ends(cell))}
-        return [f"{_told(cell)} se calcule exactement" for cell in exact] + self._from_inside(solutions, exact)
+        found = [f"{_told(cell)} se calcule exactement" for cell in exact]
+        return found + self._from_inside(solutions, exact) if insiders else found
 
     def _from_inside(self, solutions: np.ndarray, exact: set[tuple[str, str, Any]]) -> list[str]:
         """Pairs that move together in every solution found; each program run on one clears many others."""

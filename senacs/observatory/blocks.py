@@ -66,9 +66,12 @@ class Block:
     margin: float
     counted: bool
     identities: tuple[Identity, ...] = ()
-    already_published: frozenset[CellId] = frozenset()
+    already_published: Mapping[str, frozenset[CellId]] = field(default_factory=dict)
     # Tables that are not published for this block (see plan.Rules.tied_variables).
     withheld: Mapping[str, Sequence[Label | None]] = field(default_factory=dict)
+    # See disclosure.contributors: groupings that show nothing more, and those whose contributors agreed to be shown.
+    closed: frozenset[str] = frozenset()
+    consenting: frozenset[str] = frozenset()
     title: str = ""
 
 
@@ -86,6 +89,16 @@ class Blocks:
 
     blocks: list[Block] = field(default_factory=list)
     links: list[tuple[str, str, str]] = field(default_factory=list)  # indicator, modality, variable
+
+
+@dataclass
+class Named:
+    """Variables by the fingerprint of their contributions, which measures rest on them, and the sums they make."""
+
+    columns: dict[str, Variable] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    links: list[tuple[str, str, str]] = field(default_factory=list)  # indicator, modality, variable
+    by_terms: dict[frozenset[str], str] = field(default_factory=dict)
 
 
 def variables_of(measure: Measure) -> tuple[Variable, ...]:
@@ -113,40 +126,45 @@ def contributions(units: pl.DataFrame, variable: Variable) -> pl.Series:
     return (column if variable.extremes else (column * SCALE).round(0)).cast(pl.Int64)
 
 
-def make_blocks(
-    units: pl.DataFrame, measures: Sequence[Measure], plan: Plan, *, earlier: Earlier | None = None
-) -> Blocks:
-    """Every block of a release. `units` and `earlier.units` come from measures.evaluate."""
-    made = Blocks()
-    columns: dict[str, Variable] = {}
-    titles: dict[str, str] = {}
+def name_variables(units: pl.DataFrame, measures: Sequence[Measure]) -> Named:
+    """The variables of the measures; those with the same contributions are one."""
+    made = Named()
     names: dict[Variable, str] = {}
-    by_terms: dict[frozenset[str], str] = {}
     for measure in measures:
         for variable in variables_of(measure):
             if variable not in names:
                 names[variable] = _fingerprint(variable, contributions(units, variable))
-            columns.setdefault(names[variable], variable)
-            titles.setdefault(names[variable], measure.indicator)
+            made.columns.setdefault(names[variable], variable)
+            made.titles.setdefault(names[variable], measure.indicator)
             made.links.append((measure.indicator, measure.modality, names[variable]))
         if measure.terms and measure.kind in {"total", "mean", "density"}:
-            by_terms.setdefault(measure.terms, names[variables_of(measure)[0]])
+            made.by_terms.setdefault(measure.terms, names[variables_of(measure)[0]])
     # A ratio is hidden wherever one of its two totals is, so that the other does not give it back; the ratios of all
     # parts to one total make 100 %, so their totals are tied as if they were published.
     for measure in measures:
         if measure.kind == "ratio":
             for terms, variable in zip((measure.terms, measure.denominator_terms), variables_of(measure), strict=True):
                 if terms:
-                    tied = by_terms.setdefault(terms, names[variable])
+                    tied = made.by_terms.setdefault(terms, names[variable])
                     made.links.append((measure.indicator, measure.modality, tied))
+    return made
+
+
+def make_blocks(
+    units: pl.DataFrame, measures: Sequence[Measure], plan: Plan, *, earlier: Earlier | None = None
+) -> Blocks:
+    """Every block of a release. `units` and `earlier.units` come from measures.evaluate."""
+    named = name_variables(units, measures)
+    columns, titles, by_terms = named.columns, named.titles, named.by_terms
+    made = Blocks(links=named.links)
     keys = {(measure.indicator, measure.modality) for measure in measures if measure.is_key}
     key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     identities = find_identities(by_terms)
-    published = _published(earlier, made.links, plan) if earlier else {}
+    published = published_cells(earlier.cells, made.links, plan, EARLIER) if earlier else {}
     now = _Memberships(units, plan)
     before = _Memberships(earlier.units, plan) if earlier else None
     # The largest blocks first: they take the longest, and would keep one processor busy alone at the end.
-    for members in sorted(_together(list(columns), identities), key=lambda group: -len(group)):
+    for members in sorted(together(list(columns), identities), key=lambda group: -len(group)):
         chosen = {name: columns[name] for name in members}
         rows = _Rows(now, chosen)
         if before is not None:
@@ -161,16 +179,16 @@ def make_blocks(
                 groupings={name: c for name, c in rows.groupings.items() if name.removeprefix(EARLIER) not in withheld},
                 withheld={name: column for name, column in rows.groupings.items() if name in withheld},
                 variables=rows.values,
-                rules=_rules(first, plan.rules),
+                rules=rules_for(first, plan.rules),
                 margin=plan.rules.margin,
                 counted=first.is_counted,
                 identities=tuple(i for i in identities if i.total in chosen),
-                already_published=frozenset(
-                    (name, label)
+                already_published={
+                    variable: frozenset(
+                        cell for cell in published.get(variable, ()) if cell[0].removeprefix(EARLIER) not in withheld
+                    )
                     for variable in chosen
-                    for name, label in published.get(variable, ())
-                    if name.removeprefix(EARLIER) not in withheld
-                ),
+                },
                 title=min(titles[name] for name in members),
             )
         )
@@ -204,7 +222,7 @@ def find_identities(by_terms: Mapping[frozenset[str], str]) -> list[Identity]:
     return [i for i in found if i.total not in i.parts and len(set(i.parts)) == len(i.parts)]
 
 
-def _together(names: Iterable[str], identities: Sequence[Identity]) -> list[list[str]]:
+def together(names: Iterable[str], identities: Sequence[Identity]) -> list[list[str]]:
     """Names that some identity ties, each group in order of first appearance."""
     parent = {name: name for name in names}
 
@@ -292,7 +310,7 @@ def withheld_tables(plan: Plan, variables: int) -> frozenset[str]:
     )
 
 
-def _rules(variable: Variable, rules: Rules) -> model.Rules:
+def rules_for(variable: Variable, rules: Rules) -> model.Rules:
     return model.Rules(
         threshold=rules.threshold,
         dominance=rules.dominance,
@@ -301,21 +319,30 @@ def _rules(variable: Variable, rules: Rules) -> model.Rules:
     )
 
 
-def _published(earlier: Earlier, links: Sequence[tuple[str, str, str]], plan: Plan) -> dict[str, frozenset[CellId]]:
-    """By variable, the cells that the earlier release shows; a ratio alone gives no total back."""
+def published_cells(
+    earlier: pl.DataFrame,
+    links: Sequence[tuple[str, str, str]],
+    plan: Plan,
+    prefix: str,
+    status: CellStatus = CellStatus.PUBLISHED,
+) -> dict[str, frozenset[CellId]]:
+    """By variable, the cells of an earlier release that have this status, as (prefix + table, cell).
+
+    A ratio gives no total back.
+    """
     resting: dict[tuple[str, str], list[str]] = {}
     for indicator, modality, variable in links:
         resting.setdefault((indicator, modality), []).append(variable)
     shown: dict[str, set[CellId]] = {}
     tables = {(table.level, table.dimension): table for table in plan.tables}
-    cells = earlier.cells.filter(pl.col("status") == CellStatus.PUBLISHED)
+    cells = earlier.filter(pl.col("status") == status)
     identity = ["indicator", "modality", "level", "territory", "dimension", *plan.dimensions]
     for row in cells.select(identity).unique().iter_rows(named=True):
         variables = resting.get((row["indicator"], row["modality"]), [])
         table = tables.get((row["level"], row["dimension"]))
         if len(variables) == 1 and table is not None:
             label = (row["territory"], *(row[code] for code in table.by))
-            shown.setdefault(variables[0], set()).add((EARLIER + grouping(table), label))
+            shown.setdefault(variables[0], set()).add((prefix + grouping(table), label))
     return {variable: frozenset(found) for variable, found in shown.items()}
 
 
@@ -328,6 +355,8 @@ def solve(block: Block) -> Outcome:
         margin=block.margin,
         identities=block.identities,
         already_published=block.already_published,
+        closed=block.closed,
+        consenting=block.consenting,
         counted=block.counted,
     )
     return Outcome(

@@ -11,6 +11,9 @@ import yaml
 LEVELS = ("france", "region", "departement", "epci")
 # Column of the microdata that tells a unit's territory at each level; France has one unit, « FR ».
 TERRITORY_COLUMNS = {"france": "france", "region": "region", "departement": "departement", "epci": "epci"}
+# A few structures measured together, outside the plan (see observatory.local).
+LOCAL = "groupe"
+TERRITORY_COLUMNS[LOCAL] = LOCAL
 FRANCE = "FR"
 UNKNOWN = "inconnu"
 # Column of the units: who answers for a structure, its gestionnaire or itself.

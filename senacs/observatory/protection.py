@@ -61,16 +61,19 @@ def protect(
         schema={"indicator": pl.String, "modality": pl.String, "variable": pl.String},
         orient="row",
     )
-    return Masks(_fates(outcomes, plan), links, tuple(made.blocks), tuple(outcomes))
+    return Masks(fates(outcomes, plan), links, tuple(made.blocks), tuple(outcomes))
 
 
-def _fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
+def fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
+    """One row a variable and cell of the plan: what becomes of it, and why; cells of other tables are left out."""
     tables = {grouping(table): table for table in plan.tables}
     rows = []
     for outcome in outcomes:
         for variable, cells in outcome.fates.items():
             for (name, label), (status, reason) in cells.items():
-                table = tables[name]
+                table = tables.get(name)
+                if table is None:
+                    continue
                 crossed = dict(zip(table.by, label[1:], strict=True))
                 rows.append(
                     (
@@ -95,14 +98,14 @@ def apply(cells: pl.DataFrame, masks: Masks, plan: Plan) -> pl.DataFrame:
     """
     keys = ["indicator", "modality", "level", "territory", "dimension", *plan.dimensions]
     rank = pl.col("status").replace_strict({str(s): r for s, r in _RANK.items()}, return_dtype=pl.Int8)
-    fates = (
+    found = (
         masks.links.join(masks.frame, on="variable")
         .with_columns(rank.alias("rank"))
         .sort([*keys, "rank", "reason"], descending=[False] * len(keys) + [True, False])
         .unique(keys, keep="first", maintain_order=True)
         .drop("variable", "rank")
     )
-    joined = cells.join(fates, on=keys, how="left", maintain_order="left")
+    joined = cells.join(found, on=keys, how="left", maintain_order="left")
     if joined["status"].null_count():
         raise RuntimeError("some cells escaped disclosure control")
     joined = _quantile_rules(joined, plan.rules)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from senacs.observatory.disclosure.model import Rules, SpecificationError, Status, System
 from senacs.observatory.disclosure.plan import Aim, make_plan
@@ -66,33 +67,40 @@ def protect_contributors(
     insiders: bool = False,
     thorough: bool = False,
     identities: Sequence[Identity] = (),
-    already_published: Collection[CellId] = (),
+    already_published: Mapping[str, Collection[CellId]] = MappingProxyType({}),
+    closed: Collection[str] = (),
+    consenting: Collection[str] = (),
     counted: bool = False,
 ) -> ContributorProtection:
     """Protects the totals of one variable, or of several that identities tie, over every cell of the groupings.
 
     variables: values by contributor, None for those who do not answer; a mean has the mask of its total.
-    already_published: cells that an earlier release shows. A contributor whose answer changed since then comes as two
+    already_published: by variable, cells that an earlier release shows. A contributor whose answer changed since then comes as two
     rows with the same holder, one in the cells of each release; one that did not is one row in both.
     margin, insiders, thorough: see `plan.Aim`. counted: values are 0 or 1 (structures that say yes), of which
     dominance says nothing.
+    closed: groupings that show nothing beyond already_published. consenting: groupings whose contributors agreed to
+    be shown, which no rule hides for their own sake.
     """
-    blocks = {name: _Block(contributors, name, values, rules, counted) for name, values in variables.items()}
+    blocks = {
+        name: _Block(contributors, name, values, rules, counted, frozenset(consenting))
+        for name, values in variables.items()
+    }
     system = System()
     for block in blocks.values():
         block.add_to(system)
     for identity in identities:
         _tie(system, blocks, identity)
-    given = set(already_published)
     failures = []
     for block in blocks.values():
-        for cell in sorted(given & set(block.column), key=str):
+        for cell in sorted(set(already_published.get(block.name, ())) & set(block.column), key=str):
             place = block.column[cell]
             if place in system.primary:
                 system.primary.discard(place)
                 failures.append(f"{block.label(cell)} : déjà publiée, ne peut plus être protégée.")
             system.latent.discard(place)
             system.known.add(place)
+        system.latent |= {p for (name, _), p in block.column.items() if name in closed} - system.known
     plan = make_plan(system, Aim(margin, insiders, thorough))
     where = {place: block.label(cell) for block in blocks.values() for cell, place in block.column.items()}
     for weakness in plan.failures:
@@ -129,8 +137,10 @@ class _Block:
         values: Sequence[int | float | Decimal | Fraction | None],
         rules: Rules,
         counted: bool,
+        consenting: frozenset[str] = frozenset(),
     ) -> None:
         self.name = name
+        self.consenting = consenting
         self.rules = Rules(rules.threshold, (), None, rules.zero_published, rules.extremes) if counted else rules
         self.names = list(contributors.groupings)
         self.atoms: dict[tuple[Hashable, ...], _Group] = {}
@@ -176,6 +186,8 @@ class _Block:
             if members not in self.by_members:
                 self.by_members[members] = self._column(system, self.cells[cell])
             self.column[cell] = self.by_members[members]
+            if cell[0] in self.consenting:
+                system.primary.discard(self.column[cell])
         for atom, group in enumerate(self.atoms.values()):
             single = frozenset((atom,))
             if single not in self.by_members:
@@ -239,7 +251,7 @@ class _Block:
             reason = self.reason(group)
             if self.column[cell] not in hidden:
                 status, reason = Status.PUBLISHED, ""
-            elif reason:
+            elif reason and cell[0] not in self.consenting:
                 status = Status.PRIMARY
             else:
                 status, reason = Status.COMPLEMENTARY, COMPLEMENTARY_REASON

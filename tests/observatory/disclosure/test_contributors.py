@@ -173,7 +173,7 @@ def test_a_corrected_release_does_not_reveal_who_was_late() -> None:
     contributors = Contributors(range(size), groupings)
     values = [10 + i for i in range(size)]
     before = [("1 france", "FR"), *(("1 d", p) for p in sorted(set(places)))]
-    result = protect_contributors(contributors, {"v": values}, RULES, already_published=before)
+    result = protect_contributors(contributors, {"v": values}, RULES, already_published={"v": before})
     outcomes = result.outcomes["v"]
     assert not result.failures
     assert outcomes[("2 d", "d0")].status != Status.PUBLISHED
