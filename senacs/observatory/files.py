@@ -1,5 +1,6 @@
 """The files of a release: written once into a folder of their own, with checksums, then read-only."""
 
+import gzip
 import hashlib
 import io
 import json
@@ -13,11 +14,12 @@ import polars as pl
 from senacs.observatory.enums import CellStatus
 
 CELLS_PARQUET = "cells.parquet"
-CELLS_CSV = "cells.csv"
+CELLS_CSV = "cells.csv.gz"
 METHODOLOGY = "methodology.json"
 MANIFEST = "manifest.json"
 # What stands in a CSV instead of a figure that is kept secret: never an empty cell.
 SECRET = "secret"  # noqa: S105
+_COMPRESSION = 6
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -26,11 +28,17 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 
 def write_csv(cells: pl.DataFrame, path: Path) -> None:
-    """Comma, UTF-8, point as decimal mark, one line a cell; « secret » in value and n of a suppressed cell."""
-    path.write_bytes(csv_bytes(cells))
+    """See csv_bytes; compressed, for a release has half a million lines that look alike."""
+    path.write_bytes(compressed(csv_bytes(cells)))
+
+
+def compressed(content: bytes) -> bytes:
+    """gzip without name or date: same content, same bytes."""
+    return gzip.compress(content, _COMPRESSION, mtime=0)
 
 
 def csv_bytes(cells: pl.DataFrame) -> bytes:
+    """Comma, UTF-8, point as decimal mark, one line a cell; « secret » in value and n of a suppressed cell."""
     hidden = pl.col("status") != CellStatus.PUBLISHED
     told = [
         pl.when(hidden).then(pl.lit(SECRET)).otherwise(pl.col(name).cast(pl.String)).alias(name)

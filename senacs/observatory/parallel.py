@@ -1,9 +1,11 @@
-"""Independent computations spread over the processors, with progress."""
+"""Independent computations spread over the processors, with progress; workers never outlive who asked."""
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 Progress = Callable[[int, int], None]
@@ -23,7 +25,7 @@ def spread(
     """`work` of each job, in the order of the jobs; the first exception is raised.
 
     `work` and the jobs are picklable. Processes are spawned, so that they inherit neither database connections nor
-    threads of Polars.
+    threads of Polars. When the parent is killed without a word, they stop by themselves.
     """
     count = workers or os.cpu_count() or 1
     if count < 2 or len(jobs) < _WORTH_IT:
@@ -33,7 +35,7 @@ def spread(
             results.append(work(job))
         return results
     found: dict[int, Result] = {}
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
         waiting = {pool.submit(work, job): place for place, job in enumerate(jobs)}
         try:
             for future in as_completed(waiting):
@@ -43,3 +45,15 @@ def spread(
             pool.shutdown(cancel_futures=True)
             raise
     return [found[place] for place in range(len(jobs))]
+
+
+def _follow_parent() -> None:
+    """Ends this worker with its parent: a pool waits for work on a queue that nobody would close after a SIGKILL."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

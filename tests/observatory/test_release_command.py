@@ -47,3 +47,16 @@ def test_unfinished_build_goes_on_under_its_number(surveyed: Campaign) -> None:
     Release.objects.create(campaign=surveyed, number=3, created_at="2026-01-01T00:00:00Z")
     run("2026")
     assert Release.objects.get().name == "2026-3"
+
+
+def test_background_leaves_the_work_to_a_task(surveyed: Campaign) -> None:
+    """Tasks of the tests run at once: what the command itself prints is the promise only."""
+    printed = run("2026", "--background")
+    assert printed.strip().endswith("en construction, suivie sur /national/publications/.")
+    assert Release.objects.get().state == ReleaseState.CANDIDATE
+
+
+def test_background_builds_and_does_no_more(surveyed: Campaign) -> None:
+    with pytest.raises(CommandError, match="retirez --background"):
+        run("2026", "--background", "--publish")
+    assert not Release.objects.exists()

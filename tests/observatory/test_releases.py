@@ -1,5 +1,6 @@
 """The life of a release: built, protected, signed twice, published, corrected."""
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -46,14 +47,14 @@ def test_build_makes_a_candidate_with_its_files(release: Release) -> None:
     release.refresh_from_db()
     assert (release.state, release.progress) == (ReleaseState.CANDIDATE, 100)
     assert [f["name"] for f in release.files] == [
-        "cells.csv",
+        "cells.csv.gz",
         "cells.parquet",
         "cube-departement.json",
         "cube-france.json",
         "cube-region.json",
         "datapackage.json",
         "methodology.json",
-        "sdmx.csv",
+        "sdmx.csv.gz",
     ]
     assert files.altered(release.directory, release.files) == []
 
@@ -106,7 +107,7 @@ def test_no_hidden_cell_has_a_figure(release: Release) -> None:
     assert len(hidden) > 0
     assert hidden["value"].null_count() == hidden["n"].null_count() == len(hidden)
     assert hidden["reason"].str.len_chars().min() > 10
-    text = (release.directory / files.CELLS_CSV).read_text(encoding="utf-8")
+    text = gzip.decompress((release.directory / files.CELLS_CSV).read_bytes()).decode()
     assert text.startswith("indicator,statistic,level,territory,dimension,kind,gestion,modality,value,n,status,reason")
 
 
@@ -146,8 +147,8 @@ def test_publication_needs_both_signatures(release: Release, national: User, fcs
 
 
 def test_altered_file_is_neither_signed_nor_published(release: Release, national: User) -> None:
-    with (release.directory / files.CELLS_CSV).open("a", encoding="utf-8") as stream:
-        stream.write("une ligne de plus\n")
+    with (release.directory / files.CELLS_CSV).open("ab") as stream:
+        stream.write(gzip.compress(b"une ligne de plus"))
     with pytest.raises(Refused, match=r"cells\.csv"):
         services.sign_release(release=release, side=Side.CAF, by=national)
 

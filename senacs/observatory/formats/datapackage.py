@@ -28,7 +28,7 @@ _TITLES = {
 
 
 def datapackage(note: Mapping[str, Any], plan: Plan, columns: Sequence[str], csv: Mapping[str, Any]) -> dict[str, Any]:
-    """The descriptor. `note` is the methodology, `csv` the fingerprint of cells.csv: name, size, sha256."""
+    """The descriptor. `note` is the methodology, `csv` the fingerprint of cells.csv.gz: name, size, sha256."""
     name = str(note["name"])
     return {
         "profile": "tabular-data-package",
@@ -47,6 +47,7 @@ def datapackage(note: Mapping[str, Any], plan: Plan, columns: Sequence[str], csv
                 "title": "Cellules publiées et masquées",
                 "path": CELLS_CSV,
                 "format": "csv",
+                "compression": "gz",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
                 "bytes": csv["size"],
@@ -59,7 +60,7 @@ def datapackage(note: Mapping[str, Any], plan: Plan, columns: Sequence[str], csv
 
 
 def cells_schema(note: Mapping[str, Any], plan: Plan, columns: Sequence[str]) -> dict[str, Any]:
-    """Table Schema of cells.csv. An empty value is a ratio to nothing; a secret says its name."""
+    """Table Schema of cells.csv.gz. An empty value is a ratio to nothing; a secret says its name."""
     allowed: dict[str, Sequence[str]] = {
         "indicator": [indicator["code"] for indicator in note["indicators"]],
         "level": plan.levels,

@@ -82,7 +82,9 @@ def _dataset(release: Release, url: str, file_url: Callable[[Release, str], str]
 def _distribution(release: Release, entry: dict[str, Any], file_url: Callable[[Release, str], str]) -> dict[str, Any]:
     name = str(entry["name"])
     url = file_url(release, name)
-    suffix = PurePath(name).suffix
+    path = PurePath(name)
+    packed = {"dcat:compressFormat": {"@id": f"{_MEDIA}application/gzip"}} if path.suffix == ".gz" else {}
+    suffix = PurePath(path.stem).suffix if packed else path.suffix
     media = _MEDIA_TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream")
     return {
         "@id": url,
@@ -91,6 +93,7 @@ def _distribution(release: Release, entry: dict[str, Any], file_url: Callable[[R
         "dcat:accessURL": {"@id": url},
         "dcat:downloadURL": {"@id": url},
         "dcat:mediaType": {"@id": _MEDIA + media},
+        **packed,
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(entry["size"])},
         "dct:license": {"@id": LICENCE["path"]},
         "spdx:checksum": {

@@ -7,7 +7,7 @@ import polars as pl
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.plan import Plan
 
-SDMX_CSV = "sdmx.csv"
+SDMX_CSV = "sdmx.csv.gz"
 STRUCTURE_ID = "SENACS:DF_SENACS(1.0)"
 # A code of the release that is not crossed or not split.
 TOTAL = "_T"

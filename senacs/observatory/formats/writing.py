@@ -29,7 +29,8 @@ def write_formats(
     files.write_csv(cells, csv)
     fingerprint = {"name": csv.name, "size": csv.stat().st_size, "sha256": files.sha256(csv)}
     files.write_json(datapackage(note, plan, cells.columns, fingerprint), directory / DATAPACKAGE)
-    (directory / SDMX_CSV).write_bytes(sdmx_csv(cells, plan, data_year=note["data_year"]))
+    sdmx = sdmx_csv(cells, plan, data_year=note["data_year"])
+    (directory / SDMX_CSV).write_bytes(files.compressed(sdmx))
     for level in CUBES:
         if level in plan.levels:
             files.write_json(cube(cells, level, plan, note, names), directory / cube_name(level))

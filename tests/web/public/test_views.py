@@ -85,7 +85,7 @@ def test_file_outside_the_release_is_not_served(client: Client, published: Relea
 
 def test_candidate_is_not_public(client: Client, published: Release) -> None:
     Release.objects.update(state="candidate", published_at=None)
-    assert client.get(f"/publications/{published.name}/cells.csv").status_code == 404
+    assert client.get(f"/publications/{published.name}/cells.csv.gz").status_code == 404
     assert "Aucune campagne n’est encore publiée" in text_of(client.get("/publications/"))
 
 

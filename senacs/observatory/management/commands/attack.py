@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from senacs.lib import french
-from senacs.observatory.disclosure.attack import AttackedCell, attack, build_view
+from senacs.observatory.disclosure.attack import AttackedCell, attack
 from senacs.observatory.disclosure.model import SpecificationError
 from senacs.observatory.disclosure.specification import (
     load_specification,
@@ -16,6 +16,7 @@ from senacs.observatory.disclosure.specification import (
     read_status,
     read_table,
 )
+from senacs.observatory.disclosure.view import build_view
 
 
 class Command(BaseCommand):

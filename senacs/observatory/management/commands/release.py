@@ -1,4 +1,4 @@
-"""`senacs release YEAR`: builds the release of a campaign here, with its progress; can sign and publish it."""
+"""`senacs release YEAR`: builds the release of a campaign, here or in the background; can sign and publish it."""
 
 import sys
 from argparse import ArgumentParser
@@ -25,6 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("year", type=int, metavar="ANNÉE", help="année de la campagne")
         parser.add_argument("--reason", default="", metavar="MOTIF", help="ce que corrige une nouvelle publication")
+        parser.add_argument("--background", action="store_true", help="confie la construction aux tâches de fond")
         parser.add_argument("--publish", action="store_true", help="publie la candidate une fois construite")
         parser.add_argument("--cnaf", metavar="COURRIEL", help="signe pour la Cnaf au nom de cette personne")
         parser.add_argument("--fcsf", metavar="COURRIEL", help="signe pour la Fcsf au nom de cette personne")
@@ -34,6 +35,9 @@ class Command(BaseCommand):
         if campaign is None:
             raise CommandError(f"Aucune campagne {options['year']}.")
         try:
+            if options["background"]:
+                self._enqueue(campaign, options)
+                return
             release = self._build(campaign, options["reason"])
             self._sign(release, Side.CAF, options["cnaf"])
             self._sign(release, Side.FEDERATION, options["fcsf"])
@@ -42,6 +46,12 @@ class Command(BaseCommand):
         except (Refused, BuildError) as error:
             raise CommandError(str(error)) from error
         self._show(release)
+
+    def _enqueue(self, campaign: Campaign, options: dict[str, Any]) -> None:
+        if options["cnaf"] or options["fcsf"] or options["publish"]:
+            raise CommandError("Une publication se signe et se publie une fois construite : retirez --background.")
+        release = services.build_release(campaign=campaign, by=None, reason=options["reason"])
+        self.stdout.write(f"Publication {release.name} : en construction, suivie sur /national/publications/.")
 
     def _build(self, campaign: Campaign, reason: str) -> Release:
         """A build left unfinished by a kill goes on under its number."""
