@@ -291,7 +291,7 @@ def _solve(job: _Job) -> Outcome:
 def _leaks(job: _Job, outcome: Outcome) -> bool:
     """Whether what would be shown gives back a hidden cell that was not computable before: a small one to anybody, one
     of a whole région to outsiders."""
-    nothing = Outcome(dict.fromkeys(outcome.fates, {}), ())
+    nothing = Outcome({variable: {} for variable in outcome.fates}, ())
     return any(
         set(_computed(job.block, outcome, cells, insiders)) - set(_computed(job.block, nothing, cells, insiders))
         for cells, insiders in ((job.secrets, True), (job.sheltered, False))

@@ -75,8 +75,8 @@ def protect_contributors(
     """Protects the totals of one variable, or of several that identities tie, over every cell of the groupings.
 
     variables: values by contributor, None for those who do not answer; a mean has the mask of its total.
-    already_published: by variable, cells that an earlier release shows. A contributor whose answer changed since then comes as two
-    rows with the same holder, one in the cells of each release; one that did not is one row in both.
+    already_published: by variable, cells that an earlier release shows. A contributor whose answer changed since then
+    comes as two rows with the same holder, one in the cells of each release; one that did not is one row in both.
     margin, insiders, thorough: see `plan.Aim`. counted: values are 0 or 1 (structures that say yes), of which
     dominance says nothing.
     closed: groupings that show nothing beyond already_published. consenting: groupings whose contributors agreed to
