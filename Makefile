@@ -71,7 +71,7 @@ test: setup browser-tools distributed-tools
 	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup
 
 test-fast: setup
-	$(BIN)/pytest -n 2 -m "not slow and not browser and not postgresql"
+	$(BIN)/pytest -n 2 --no-migrations -m "not slow and not browser and not postgresql"
 
 check: setup
 	$(BIN)/ruff check .
