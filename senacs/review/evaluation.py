@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
@@ -12,10 +12,10 @@ from senacs.collection.enums import ResponseState
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.polars_backend import compile_expressions
 from senacs.questionnaire.engine.schema import Field
-from senacs.review.editing.edits import EditBook
-from senacs.review.editing.outliers import DOUBTS, find_doubts
-from senacs.review.editing.parameters import Method, Parameters
-from senacs.review.editing.peers import Floats, Peers, peers_of, size_classes
+from senacs.review.editing.edits import edit_book
+from senacs.review.editing.outliers import DOUBTS, columns_at_once, distances_of, doubts_of
+from senacs.review.editing.parameters import Parameters
+from senacs.review.editing.peers import Peers, peers_of, size_classes
 from senacs.review.editing.scores import (
     CELLS,
     cells_before_rest,
@@ -26,6 +26,9 @@ from senacs.review.editing.scores import (
     residuals,
 )
 from senacs.review.frames import CampaignFrame
+
+# Rules are read over so many rows at a time: what they share is kept in memory meanwhile.
+ROWS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -57,19 +60,25 @@ def atypical_code(code: str) -> str:
 
 def failing_rules(source: CampaignFrame) -> pl.DataFrame:
     """Which rules fail on which rows: row, rule. The frame is completed already."""
-    compiled = source.compiled
+    codes = pl.Series([rule.code for rule in source.compiled.rules], dtype=pl.String())
+    frames = [pl.DataFrame(schema={"row": pl.UInt32(), "rule": pl.String()})]
+    for start in range(0, len(source.frame) if len(codes) else 0, ROWS_AT_ONCE):
+        fails = source.frame.slice(start, ROWS_AT_ONCE).select(_failures(source.compiled))
+        rows, rules = np.nonzero(fails.to_numpy())
+        frames.append(pl.DataFrame({"row": (rows + start).astype(np.uint32), "rule": codes.gather(rules)}))
+    return pl.concat(frames)
+
+
+@lru_cache(maxsize=8)
+def _failures(compiled: Compiled) -> list[pl.Expr]:
+    """Whether each rule fails, as columns of a completed frame; written once a version."""
     expressions = compile_expressions(
         [rule.expression for rule in compiled.rules], compiled.questionnaire, knows_previous_not_concerned=True
     )
-    fails = source.frame.select(
-        [e.not_().fill_null(value=False).alias(r.code) for e, r in zip(expressions, compiled.rules, strict=True)]
-    )
-    rows, rules = np.nonzero(fails.to_numpy()) if len(fails) and fails.width else (np.array([], int),) * 2
-    codes = np.array([rule.code for rule in compiled.rules], dtype=object)
-    return pl.DataFrame(
-        {"row": rows.astype(np.uint32), "rule": codes[rows * 0 + rules].tolist() if len(rows) else []},
-        schema={"row": pl.UInt32(), "rule": pl.String()},
-    )
+    return [
+        expression.not_().fill_null(value=False).alias(rule.code)
+        for expression, rule in zip(expressions, compiled.rules, strict=True)
+    ]
 
 
 def evaluate(source: CampaignFrame, parameters: Parameters, weights: NDArray | None = None) -> Evaluation:
@@ -81,8 +90,7 @@ def evaluate(source: CampaignFrame, parameters: Parameters, weights: NDArray | N
     is_sent = source.frame["state"].is_in([s.value for s in ResponseState if s != ResponseState.DRAFT]).to_numpy()
     shares = (np.ones(len(source.frame)) if weights is None else weights) * is_sent
     failures = failing_rules(source)
-    doubts = study.doubts(is_sent)
-    cells = study.doubtful_cells(failures, doubts)
+    doubts, cells = study.doubtful_cells(failures, is_sent)
     territory = source.frame["departement"].to_list()
     keys = study.values_of(parameters.key_totals)
     totals = key_totals(keys, cells.select(CELLS.keys()), shares, territory)
@@ -93,7 +101,7 @@ def evaluate(source: CampaignFrame, parameters: Parameters, weights: NDArray | N
 
 def feeds(compiled: Compiled, keys: Iterable[str]) -> dict[str, dict[str, float]]:
     """The coefficient of each field in each key total, the total itself included."""
-    book = EditBook(compiled)
+    book = edit_book(compiled)
     result: dict[str, dict[str, float]] = {}
     for key in keys:
         computed = compiled.questionnaire.fields[key].computed
@@ -103,26 +111,22 @@ def feeds(compiled: Compiled, keys: Iterable[str]) -> dict[str, dict[str, float]
 
 
 class _Study:
-    """The matrices of one evaluation: rows × numeric fields that have a method."""
+    """The matrices of one evaluation, rows × numeric fields that have a method, taken by blocks of fields."""
 
     def __init__(self, source: CampaignFrame, parameters: Parameters) -> None:
         self.source, self.parameters = source, parameters
         self.fields: Mapping[str, Field] = source.compiled.questionnaire.fields
         self.codes = [f.code for f in self.fields.values() if f.kind.is_numeric and parameters.of(f).methods]
-        self.methods: list[Method] = [parameters.of(self.fields[code]) for code in self.codes]
-        self.column = {code: number for number, code in enumerate(self.codes)}
-        self.values = source.numbers(self.codes)
-        self.previous = source.numbers(self.codes, previous=True)
         self.peers = self._peers()
 
     def _peers(self) -> Peers:
         frame = self.source.frame
-        kind = frame["kind"].to_numpy().astype(object)
+        kind = frame["kind"].to_numpy().astype(str)
         measures = self.source.numbers(self.parameters.size_from)
         if not self.parameters.size_from:
             measures = np.full((len(frame), 1), np.nan)
         return peers_of(
-            kind, frame["territory_type"].to_numpy().astype(object), size_classes(measures, kind, self.parameters.sizes)
+            kind, frame["territory_type"].to_numpy().astype(str), size_classes(measures, kind, self.parameters.sizes)
         )
 
     def values_of(self, codes: Iterable[str]) -> dict[str, NDArray]:
@@ -130,14 +134,46 @@ class _Study:
         matrix = self.source.numbers(codes)
         return {code: matrix[:, number] for number, code in enumerate(codes)}
 
-    def doubts(self, is_sent: NDArray) -> pl.DataFrame:
-        if not len(self.values) or not self.codes:
-            return pl.DataFrame(schema=DOUBTS)
-        found = find_doubts(
-            self.values, self.previous, self.peers, self.codes, self.methods, minimum=self.parameters.minimum
+    def doubtful_cells(self, failures: pl.DataFrame, is_sent: NDArray) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The atypical values (see outliers.DOUBTS), and every numeric cell that one of them or a failing rule
+        concerns: CELLS and `flags`.
+        """
+        links = pl.DataFrame(
+            [(r.code, code) for r in self.source.compiled.rules for code in r.fields if code in set(self.codes)],
+            schema={"rule": pl.String(), "code": pl.String()},
+            orient="row",
         )
+        by_rule = failures.join(links, on="rule").select("row", "code", flag="rule")
+        doubts, cells = self._appraised(by_rule.select("row", "code").unique())
+        doubts = self._asked(doubts, is_sent)
+        atypical = doubts.select("row", "code", flag=pl.lit("ATYPIQUE:") + pl.col("code"))
+        flagged = pl.concat([by_rule, atypical]).group_by("row", "code").agg(flags=pl.col("flag").sort())
+        return doubts, flagged.join(cells, on=["row", "code"]).select(*CELLS, "flags").sort("row", "code")
+
+    def _appraised(self, asked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Every atypical value, and what is expected (see CELLS) of it and of the cells (row, code) of `asked`."""
+        doubts, cells = [pl.DataFrame(schema=DOUBTS)], [pl.DataFrame(schema=CELLS)]
+        of_code = asked.partition_by("code", as_dict=True)
+        width = columns_at_once(len(self.source.frame))
+        for start in range(0, len(self.codes) if len(self.source.frame) else 0, width):
+            codes = self.codes[start : start + width]
+            methods = [self.parameters.of(self.fields[code]) for code in codes]
+            values, previous = self.source.numbers(codes), self.source.numbers(codes, previous=True)
+            distances = distances_of(values, previous, self.peers, methods, minimum=self.parameters.minimum)
+            found = doubts_of(values, previous, distances, codes, methods)
+            here = pl.DataFrame({"code": codes}, schema={"code": pl.String()}).with_row_index("column")
+            listed = [of_code[(code,)] for code in codes if (code,) in of_code]
+            wanted = pl.concat([*listed, found.select("row", "code")]).unique().join(here, on="code")
+            at = wanted["row"].to_numpy(), wanted["column"].to_numpy()
+            expected, suspicion = expected_values(values, previous, distances)
+            columns = {"value": values[at], "expected": expected[at], "suspicion": suspicion[at]}
+            doubts.append(found)
+            cells.append(wanted.with_columns(**{name: pl.Series(v) for name, v in columns.items()}).select(*CELLS))
+        return pl.concat(doubts).sort("row", "code"), pl.concat(cells)
+
+    def _asked(self, doubts: pl.DataFrame, is_sent: NDArray) -> pl.DataFrame:
+        """The doubts to ask about: no total beside the part that makes it odd, no total of a draft."""
         totals = [code for code in self.codes if self.fields[code].is_computed]
-        # One question for one slip: a total is not asked about beside the part that makes it odd.
         parts = pl.DataFrame(
             [
                 (total, part)
@@ -148,38 +184,17 @@ class _Study:
             schema={"code": pl.String(), "part": pl.String()},
             orient="row",
         )
-        explained = found.select("row", part="code").join(parts, on="part").select("row", "code").unique()
-        found = found.join(explained, on=["row", "code"], how="anti", maintain_order="left")
-        drafts = np.flatnonzero(~is_sent).astype(np.uint32)
-        return found.filter(~(pl.col("code").is_in(totals) & pl.col("row").is_in(drafts.tolist())))
-
-    def doubtful_cells(self, failures: pl.DataFrame, doubts: pl.DataFrame) -> pl.DataFrame:
-        """Every numeric cell that a failing rule or an atypical value concerns: CELLS and `flags`."""
-        links = pl.DataFrame(
-            [(rule.code, code) for rule in self.source.compiled.rules for code in rule.fields if code in self.column],
-            schema={"rule": pl.String(), "code": pl.String()},
-            orient="row",
-        )
-        by_rule = failures.join(links, on="rule").select("row", "code", flag="rule")
-        atypical = doubts.select("row", "code", flag=pl.lit("ATYPIQUE:") + pl.col("code"))
-        flagged = pl.concat([by_rule, atypical]).group_by("row", "code").agg(flags=pl.col("flag").sort())
-        flagged = flagged.sort("row", "code")
-        rows, columns = flagged["row"].to_numpy(), [self.column[code] for code in flagged["code"]]
-        expected, suspicion = self._expected()
-        return flagged.select(
-            "row",
-            "code",
-            value=pl.Series(self.values[rows, columns], dtype=pl.Float64()),
-            expected=pl.Series(expected[rows, columns], dtype=pl.Float64()),
-            suspicion=pl.Series(suspicion[rows, columns], dtype=pl.Float64()),
-            flags="flags",
-        )
-
-    def _expected(self) -> tuple[Floats, Floats]:
-        if not len(self.values) or not self.codes:
-            return np.full(self.values.shape, np.nan), np.zeros(self.values.shape)
-        return expected_values(self.values, self.previous, self.peers, self.methods, minimum=self.parameters.minimum)
+        explained = doubts.select("row", part="code").join(parts, on="part").select("row", "code").unique()
+        doubts = doubts.join(explained, on=["row", "code"], how="anti", maintain_order="left")
+        drafts = pl.Series(np.flatnonzero(~is_sent).astype(np.uint32))
+        return doubts.filter(~(pl.col("code").is_in(totals) & pl.col("row").is_in(drafts.implode())))
 
     def own_totals(self, weights: NDArray) -> dict[str, float]:
-        sums = np.nansum(self.values * weights[:, None], axis=0) if len(self.values) else np.zeros(len(self.codes))
-        return {code: float(sums[number]) for code, number in self.column.items()}
+        """The total of each field over the campaign."""
+        totals = {}
+        width = columns_at_once(len(weights))
+        for start in range(0, len(self.codes), width):
+            codes = self.codes[start : start + width]
+            sums = np.nan_to_num(self.source.numbers(codes)).T @ weights
+            totals.update(zip(codes, sums.tolist(), strict=True))
+        return totals

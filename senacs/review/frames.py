@@ -48,10 +48,11 @@ class CampaignFrame:
     def numbers(self, codes: Iterable[str], *, previous: bool = False) -> Floats:
         """Rows × codes: NaN for unanswered, 0 for « non concerné ». A code without N-1 gives NaN."""
         suffix = PREVIOUS_SUFFIX if previous else ""
+        known = set(self.frame.columns)
         columns = []
         for code in codes:
             name = code + suffix
-            if name not in self.frame.columns:
+            if name not in known:
                 columns.append(pl.repeat(None, pl.len(), dtype=pl.Float64()).alias(name))
                 continue
             not_concerned = pl.col(name + NOT_CONCERNED_SUFFIX).fill_null(value=False)

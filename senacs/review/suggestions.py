@@ -1,6 +1,5 @@
 """Which cell is probably wrong, in words: localisation of the errors of one response over its linear rules."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +11,7 @@ from senacs.lib import french
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.values import format_value
-from senacs.review.editing.edits import EditBook, number, step_of
+from senacs.review.editing.edits import edit_book, number, step_of
 from senacs.review.editing.localisation import Answer, Cell, Unsolvable, localise
 from senacs.review.editing.slips import Slip, listed
 
@@ -20,8 +19,6 @@ from senacs.review.editing.slips import Slip, listed
 LEAST_WEIGHT = 0.6
 # Beyond, « look at these » helps nobody.
 MOST_FIELDS = 4
-KEPT = 8
-_books: OrderedDict[str, EditBook] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +53,6 @@ def suggest(compiled: Compiled, at: Environment) -> list[Suggestion]:
     except Unsolvable:
         return []
     return [_in_words(answer, fields, cells) for answer in answers if len(answer.fields) <= MOST_FIELDS]
-
-
-def edit_book(compiled: Compiled) -> EditBook:
-    """The edits of a questionnaire, kept by checksum."""
-    key = compiled.questionnaire.checksum
-    if key not in _books:
-        _books[key] = EditBook(compiled)
-        if len(_books) > KEPT:
-            _books.popitem(last=False)
-    return _books[key]
 
 
 def _cell(field: Field, at: Environment) -> Cell:

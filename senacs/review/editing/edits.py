@@ -8,6 +8,7 @@ edits: they tell what is unlikely, not what is impossible.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from senacs.questionnaire.engine import tree
@@ -203,6 +204,12 @@ class EditBook:
             self._linear[name] = self.linear(definition.computed.tree)
         form = self._linear[name]
         return None if form is None else Linear(form.terms, form.constant, known, answered)
+
+
+@lru_cache(maxsize=8)
+def edit_book(compiled: Compiled) -> EditBook:
+    """The edits of a questionnaire, kept."""
+    return EditBook(compiled)
 
 
 def _implied(condition: Closure, inner: _Maker | None) -> _Maker | None:

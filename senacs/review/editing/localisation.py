@@ -1,8 +1,10 @@
 """Error localisation: the smallest weighted set of fields whose change makes every edit hold.
 
 Source: I. P. Fellegi and D. Holt, « A systematic approach to automatic edit and imputation », JASA 71 (1976) 17–35;
-as a mixed-integer program, T. de Waal, J. Pannekoek and S. Scholtus, Handbook of Statistical Data Editing (2011), §3.
-One variable is settled in closed form; HiGHS serves for the rest, with the edits that its answer breaks added lazily.
+T. de Waal, J. Pannekoek and S. Scholtus, Handbook of Statistical Data Editing (2011), §3. One variable is settled in
+closed form; for the rest HiGHS solves a set cover over the failing edits, to which implied edits are added as needed
+(combinatorial Benders cuts, G. Codato and M. Fischetti, Operations Research 54 (2006) 756–766): no bound on how far a
+value may move is assumed.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,12 +17,25 @@ from numpy.typing import NDArray
 from senacs.review.editing.edits import Edit
 from senacs.review.editing.slips import Slip, is_near, meant
 
-TOLERANCE = 1e-6
+# As formulas compare numbers (see engine.compile_python).
+TOLERANCE, LEAST_SIZE = 1e-12, 1000.0
+# The sum of excesses, each relative to its edit, under which a linear program is held to be met.
+FEASIBLE = 1e-7
+# Coefficients of a combination of edits that are 0 but for rounding.
+ROUNDING = 1e-9
 # A change that a known slip explains is likelier than any other change of as many fields.
 SLIP_BONUS = 0.45
 NARROW = 1.5
 TIGHT = 1.02
-MOST_ROUNDS = 12
+MOST_ROUNDS = 200
+# Feasibility jump, a heuristic for large programs, took three quarters of the time of ours.
+OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +84,17 @@ def localise(
     """One answer for each group of edits that fail together, none when all hold.
 
     `cells` describes every code of the edits; `fixed` ones may not change. `swaps`: pairs of cells that stand side by
-    side. Raises Unsolvable when no change of the other fields will do.
+    side. A cell whose value is NaN is missing: it may take any value at no cost and is in no answer. Raises Unsolvable
+    when no change of the other fields will do.
     """
-    system = _System(edits, cells, fixed)
+    system = _System([*edits, *_broken_bounds(cells)], cells, fixed)
     failing = system.failing(system.x)
     if not len(failing):
         return []
     pairs = list(swaps)
+    if system.is_missing.any():
+        whole = _program(system, failing)
+        return [whole] if whole.fields else []
     groups = [failing[group] for group in _components(system.a[failing])]
     answers = [_settle(system, group, pairs) for group in groups]
     # Groups settled one by one are the least of all when each is the least that its own edits allow, and when together
@@ -87,6 +106,13 @@ def localise(
     apart = sum(float(system.weight[system.index[code]]) for answer in answers for code in answer.fields)
     # As cheap: the groups tell more, with their ranges and slips.
     return answers if abs(whole.cost - apart) < 1e-9 else [whole]
+
+
+def _broken_bounds(cells: Mapping[str, Cell]) -> list[Edit]:
+    """A value out of its own bounds breaks an edit of no rule."""
+    low = [Edit("", {code: -1.0}, -cell.lower) for code, cell in sorted(cells.items()) if cell.value < cell.lower]
+    high = [Edit("", {code: 1.0}, cell.upper) for code, cell in sorted(cells.items()) if cell.value > cell.upper]
+    return [*low, *high]
 
 
 def _is_least(system: "_System", failing: NDArray, answer: Answer) -> bool:
@@ -117,9 +143,11 @@ class _System:
         self.index = {code: number for number, code in enumerate(codes)}
         self.rules = [edit.rule for edit in edits]
         self.cells = [cells[code] for code in codes]
-        self.x = np.array([cell.value for cell in self.cells])
+        given = np.array([cell.value for cell in self.cells], float)
+        self.is_missing = np.isnan(given)
         self.lower = np.array([cell.lower for cell in self.cells])
         self.upper = np.array([cell.upper for cell in self.cells])
+        self.x = np.where(self.is_missing, np.clip(0.0, self.lower, self.upper), given)
         self.step = np.array([cell.step for cell in self.cells])
         self.weight = np.array([cell.weight for cell in self.cells])
         self.is_free = np.array([code not in fixed for code in codes], bool)
@@ -128,7 +156,12 @@ class _System:
             for code, coefficient in edit.terms.items():
                 self.a[number, self.index[code]] = coefficient
         self.b = np.array([edit.bound for edit in edits])
-        self.slack_unit = TOLERANCE * np.maximum(1.0, np.abs(self.b) + np.abs(self.a) @ np.abs(self.x))
+        self.slack_unit = TOLERANCE * np.maximum(LEAST_SIZE, np.abs(self.b) + np.abs(self.a) @ np.abs(self.x))
+
+        self.fails = self.a @ self.x - self.b > self.slack_unit
+
+    def rules_of(self, rows: NDArray) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.rules[row] for row in rows if self.rules[row]))
 
     def failing(self, x: NDArray) -> NDArray:
         """The numbers of the edits that do not hold at `x`."""
@@ -164,7 +197,7 @@ def _components(rows: NDArray) -> list[list[int]]:
 
 
 def _settle(system: _System, failing: NDArray, swaps: list[tuple[str, str]]) -> Answer:
-    rules = tuple(dict.fromkeys(system.rules[row] for row in failing))
+    rules = system.rules_of(failing)
     candidates = []
     shared = np.flatnonzero((system.a[failing] != 0).all(axis=0) & system.is_free)
     for column in shared:
@@ -175,6 +208,12 @@ def _settle(system: _System, failing: NDArray, swaps: list[tuple[str, str]]) -> 
     if not candidates:
         return _program(system, failing)
     best = min(candidates, key=lambda answer: (round(answer.cost, 9), answer.fields))
+    touched = (system.a[failing] != 0).any(axis=0) & system.is_free
+    if best.cost > system.weight[touched].min() + system.weight[system.is_free].min():
+        # Two fields, one of which at least is in the failing edits, may cost less than one.
+        several = _program(system, failing)
+        if several.cost < best.cost - 1e-9:
+            return several
     ties = tuple(other.fields for other in candidates if other is not best and abs(other.cost - best.cost) < 1e-9)
     return Answer(best.fields, best.rules, best.cost, best.slip, best.proposed, best.ranges, ties)
 
@@ -185,11 +224,15 @@ def _single(system: _System, column: int, low: float, high: float, rules: tuple[
     expected = system.cells[column].expected
     # A wide range admits any slip: only what was expected, or a narrow range, makes one credible.
     is_narrow = low > 0 and high <= NARROW * low
-    for guess in meant(float(system.x[column]), step=float(system.step[column])):
+    may_be_negative = bool(system.lower[column] < 0)
+    for guess in meant(float(system.x[column]), step=float(system.step[column]), may_be_negative=may_be_negative):
         is_credible = is_narrow if expected is None else is_near(guess.value, expected)
         # Exchanged digits fall into most ranges by chance.
         if guess.slip is Slip.DIGITS:
             is_credible = low > 0 and high <= TIGHT * low
+        if guess.slip is Slip.SIGN:
+            # Too much where nothing is negative; forgotten, where little else than the opposite will do.
+            is_credible = not may_be_negative or high - low <= (NARROW - 1) * abs(guess.value)
         if low <= guess.value <= high and is_credible:
             return Answer((code,), rules, weight - SLIP_BONUS, guess.slip, {code: guess.value}, ranges)
     return Answer((code,), rules, weight, None, {}, ranges)
@@ -219,65 +262,97 @@ def _swapped(
 
 
 def _program(system: _System, failing: NDArray) -> Answer:
-    """The mixed-integer program over the failing edits, then over those that its answers break."""
-    rules = tuple(dict.fromkeys(system.rules[row] for row in failing))
-    rows = failing
+    """The least weighted set of fields that meets every edit implied by the failing ones and by those they touch."""
+    rules = system.rules_of(failing)
+    others = np.setdiff1d(system.failing(system.x), failing)
+    columns = np.flatnonzero(_least_cover(system, failing, others) & ~system.is_missing)
+    fields = tuple(system.codes[column] for column in columns)
+    return Answer(fields, rules, float(system.weight[columns].sum()))
+
+
+def _least_cover(system: _System, failing: NDArray, others: NDArray) -> NDArray:
+    """Which columns to change: a set cover over the edits known, to which each answer that will not do adds one.
+
+    The edit that proves that no values of the chosen fields will do is a combination of edits that they do not appear
+    in (Fellegi and Holt's implied edit, here from the linear program's dual values): one of its fields is to change.
+    """
+    cover = _Cover(system.weight)
+    for row in failing:
+        if not (system.a[row] != 0)[system.is_missing].any():
+            cover.add((system.a[row] != 0) & system.is_free)
     for _ in range(MOST_ROUNDS):
-        solution = _solve(system, rows)
-        changed = np.abs(solution - system.x) > system.slack_unit.min() + 1e-9 * np.abs(system.x)
-        broken = np.setdiff1d(system.failing(solution), rows)
-        other = np.setdiff1d(system.failing(system.x), failing)
-        broken = np.setdiff1d(broken, other)
-        if not len(broken):
-            columns = np.flatnonzero(changed)
-            fields = tuple(system.codes[column] for column in columns)
-            return Answer(fields, rules, float(system.weight[columns].sum()))
-        rows = np.union1d(rows, broken)
-    raise Unsolvable("the edits were still broken after the last round")
+        chosen = cover.solve() | system.is_missing
+        implied = _contradiction(system, chosen, others)
+        if implied is None:
+            return chosen
+        cover.add(implied & system.is_free & ~chosen)
+    raise Unsolvable("too many edits are tied together")
 
 
-def _solve(system: _System, rows: NDArray) -> NDArray:
-    """An x that meets `rows` at the least weighted number of changes. Variables d = (x − x₀) / s and binaries z."""
-    columns = np.flatnonzero((system.a[rows] != 0).any(axis=0) & system.is_free)
-    count = len(columns)
-    a = system.a[np.ix_(rows, columns)]
+class _Cover:
+    """The least weighted set that meets every edit added so far."""
+
+    def __init__(self, weight: NDArray) -> None:
+        self.count = len(weight)
+        self.highs = _solver()
+        self.highs.addVars(self.count, np.zeros(self.count), np.ones(self.count))
+        every = np.arange(self.count, dtype=np.int32)
+        self.highs.changeColsCost(self.count, every, np.asarray(weight, float))
+        self.highs.changeColsIntegrality(self.count, every, np.full(self.count, highspy.HighsVarType.kInteger))
+
+    def add(self, members: NDArray) -> None:
+        """One of `members` is to be chosen; Unsolvable when there is none."""
+        index = np.flatnonzero(members).astype(np.int32)
+        if not len(index):
+            raise Unsolvable("no values of the fields make the edits hold together")
+        self.highs.addRow(1.0, highspy.kHighsInf, len(index), index, np.ones(len(index)))
+
+    def solve(self) -> NDArray:
+        self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise Unsolvable("no values of the fields make the edits hold together")
+        return np.array(self.highs.getSolution().col_value) > 0.5
+
+
+def _contradiction(system: _System, chosen: NDArray, others: NDArray) -> NDArray | None:
+    """None when some values of the `chosen` columns meet every edit but `others`; else the fields of an edit that
+    shows that none do, as a mask.
+
+    A linear program: the least sum of excesses, each edit in the unit of its own size.
+    """
+    columns = np.flatnonzero(chosen)
+    kept = np.setdiff1d(np.flatnonzero((system.a[:, columns] != 0).any(axis=1) | system.fails), others)
+    a = system.a[np.ix_(kept, columns)]
+    rest = system.b[kept] - np.where(chosen, 0.0, system.a[kept] * system.x).sum(axis=1)
     scale = np.maximum(np.abs(system.x[columns]), 1.0)
-    right = system.b[rows] - system.a[rows] @ system.x
-    # No change larger than what would repair every row at once is ever needed, nor allowed past the bounds.
-    reach = (np.abs(system.b[rows]) + np.abs(system.a[rows]) @ np.abs(system.x)).sum() + 1.0
-    with np.errstate(divide="ignore"):
-        smallest = np.where(a != 0, np.abs(a), np.inf).min(axis=0)
-    most = 10 * reach / smallest
-    up = np.minimum(np.maximum(system.upper[columns] - system.x[columns], 0.0), most) / scale
-    down = np.minimum(np.maximum(system.x[columns] - system.lower[columns], 0.0), most) / scale
-    scaled = a * scale
-    norm = np.maximum(np.abs(scaled).max(axis=1), 1e-9)
-    highs = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
-        highs.setOptionValue(option, value)
+    size = np.maximum(np.abs(rest), np.maximum(np.abs(a * scale).max(axis=1, initial=0.0) * 1e-3, 1.0))
+    body = a * scale / size[:, None]
+    count, width = len(kept), len(columns)
+    highs = _solver()
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = 2 * count, len(rows) + 2 * count
-    lp.col_cost_ = np.concatenate([np.zeros(count), system.weight[columns]])
-    lp.col_lower_ = np.concatenate([-down, np.zeros(count)])
-    lp.col_upper_ = np.concatenate([up, np.ones(count)])
-    lp.row_lower_ = np.full(lp.num_row_, -highspy.kHighsInf)
-    lp.row_upper_ = np.concatenate([right / norm, np.zeros(2 * count)])
-    lp.integrality_ = [highspy.HighsVarType.kContinuous] * count + [highspy.HighsVarType.kInteger] * count
-    unit = np.arange(count)
-    body = [(np.flatnonzero(row), row[np.flatnonzero(row)] / size) for row, size in zip(scaled, norm, strict=True)]
-    # d ≤ up·z and −d ≤ down·z
-    body += [(np.array([k, count + k]), np.array([1.0, -up[k]])) for k in unit]
-    body += [(np.array([k, count + k]), np.array([-1.0, -down[k]])) for k in unit]
+    lp.num_col_, lp.num_row_ = width + count, count
+    lp.col_cost_ = np.concatenate([np.zeros(width), np.ones(count)])
+    lp.col_lower_ = np.concatenate([system.lower[columns] / scale, np.zeros(count)])
+    lp.col_upper_ = np.concatenate([system.upper[columns] / scale, np.full(count, np.inf)])
+    lp.row_lower_ = np.full(count, -highspy.kHighsInf)
+    lp.row_upper_ = rest / size
+    parts = [np.flatnonzero(line) for line in body]
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(index) for index, _ in body])]).astype(np.int32)
-    lp.a_matrix_.index_ = np.concatenate([index for index, _ in body]).astype(np.int32)
-    lp.a_matrix_.value_ = np.concatenate([value for _, value in body])
+    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(index) + 1 for index in parts])]).astype(np.int32)
+    lp.a_matrix_.index_ = np.concatenate([[*index, width + k] for k, index in enumerate(parts)]).astype(np.int32)
+    lp.a_matrix_.value_ = np.concatenate([[*body[k, index], -1.0] for k, index in enumerate(parts)])
     highs.passModel(lp)
     highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise Unsolvable("no values of the fields make the edits hold together")
-    values = np.array(highs.getSolution().col_value)
-    solution = system.x.copy()
-    is_changed = values[count:] > 0.5
-    solution[columns] += np.where(is_changed, values[:count] * scale, 0.0)
-    return solution
+    if highs.getInfo().objective_function_value <= FEASIBLE:
+        return None
+    shares = np.maximum(-np.array(highs.getSolution().row_dual), 0.0) / size
+    weights = shares[:, None] * np.abs(system.a[kept])
+    total = np.abs((shares[:, None] * system.a[kept]).sum(axis=0))
+    return np.asarray(total > ROUNDING * np.maximum(weights.sum(axis=0), 1e-300))
+
+
+def _solver() -> highspy.Highs:
+    highs = highspy.Highs()
+    for option, value in OPTIONS.items():
+        highs.setOptionValue(option, value)
+    return highs

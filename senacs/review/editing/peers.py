@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,27 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Peers:
-    """`levels[k][row]`: the row's group, from type × size × territory to everybody."""
+    """`levels[k][row]`: the row's group, from type × size × territory to everybody.
+
+    Groups are numbered from 0; each level's groups are unions of those of the level before.
+    """
 
     levels: tuple[Ints, ...]
 
     @property
     def size(self) -> int:
         return len(self.levels[0])
+
+    @cached_property
+    def layout(self) -> list[tuple[Ints, Ints, Ints]]:
+        """Per level: the rows in order of their group, where each group starts, and each finest group's group."""
+        _, first = np.unique(self.levels[0], return_index=True)
+        result = []
+        for groups in self.levels:
+            order = np.argsort(groups, kind="stable")
+            starts = np.searchsorted(groups[order], np.arange(groups.max(initial=-1) + 2))
+            result.append((order, starts.astype(np.int64), groups[first]))
+        return result
 
 
 def peers_of(kind: NDArray, territory: NDArray, sizes: Ints) -> Peers:
@@ -70,31 +84,35 @@ def peer_quantiles(values: Floats, peers: Peers, probabilities: Sequence[float],
     Per column, the finest group with at least `minimum` known values serves. Quantiles by linear interpolation
     (Hyndman and Fan 1996, type 7).
     """
-    result = np.full((len(probabilities), *values.shape), np.nan)
-    open_cells = np.ones(values.shape, bool)
-    for groups in peers.levels:
-        if not open_cells.any():
+    table = _by_finest_group(np.asfortranarray(values), peers, probabilities, minimum)
+    # Columns stay contiguous, as those of `values`.
+    return np.moveaxis(table[:, :, peers.levels[0]], 1, 2)
+
+
+def _by_finest_group(values: Floats, peers: Peers, probabilities: Sequence[float], minimum: int) -> Floats:
+    """The quantiles that serve each of the finest groups: probabilities × columns × groups."""
+    count = len(peers.layout[0][1]) - 1
+    result = np.full((len(probabilities), values.shape[1], count), np.nan)
+    is_open = np.ones((values.shape[1], count), bool)
+    for order, starts, group_of in peers.layout:
+        wanted = np.unique(group_of[is_open.any(axis=0)])
+        if not len(wanted):
             break
-        order = np.argsort(groups, kind="stable")
-        starts = np.searchsorted(groups[order], np.arange(groups.max(initial=0) + 2))
-        for start, end in pairwise(starts):
-            rows = order[start:end]
-            wanted = open_cells[rows].any(axis=0)
-            if not wanted.any():
+        arranged = values.T[:, order]
+        for group in wanted:
+            part = arranged[:, starts[group] : starts[group + 1]]
+            counts = part.shape[1] - np.isnan(part).sum(axis=1)
+            members = group_of == group
+            columns = np.flatnonzero((counts >= minimum) & is_open[:, members].any(axis=1))
+            if not len(columns):
                 continue
-            columns = np.flatnonzero(wanted)
-            ordered = np.sort(values[np.ix_(rows, columns)], axis=0)
-            counts = (~np.isnan(ordered)).sum(axis=0)
-            enough = counts >= minimum
-            if not enough.any():
-                continue
-            columns, ordered, counts = columns[enough], ordered[:, enough], counts[enough]
-            cells = np.ix_(rows, columns)
-            fresh = open_cells[cells]
+            ordered = np.sort(part[columns], axis=1)  # NaN last
+            cells = is_open & members & np.isin(np.arange(values.shape[1]), columns)[:, None]
             for number, probability in enumerate(probabilities):
-                found = _quantile(ordered, counts, probability)
-                result[number][cells] = np.where(fresh, found, result[number][cells])
-            open_cells[cells] = False
+                found = np.full(values.shape[1], np.nan)
+                found[columns] = _quantile(ordered, counts[columns], probability)
+                result[number] = np.where(cells, found[:, None], result[number])
+            is_open &= ~cells
     return result
 
 
@@ -102,6 +120,6 @@ def _quantile(ordered: Floats, counts: Ints, probability: float) -> Floats:
     place = (counts - 1) * probability
     below = np.floor(place).astype(np.int64)
     above = np.minimum(below + 1, counts - 1)
-    column = np.arange(ordered.shape[1])
-    low, high = ordered[below, column], ordered[above, column]
+    column = np.arange(len(ordered))
+    low, high = ordered[column, below], ordered[column, above]
     return np.asarray(low + (high - low) * (place - below))

@@ -12,9 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from senacs.review.editing.outliers import fence_distances, ratio_distances
-from senacs.review.editing.parameters import Method
-from senacs.review.editing.peers import Floats, Peers, peer_quantiles
+from senacs.review.editing.outliers import Distances
+from senacs.review.editing.peers import Floats
 
 # A cell that moves no key total counts for its own, far behind those that do.
 BEHIND = 0.05
@@ -32,25 +31,19 @@ CELLS: dict[str, pl.DataType] = {
 }
 
 
-def expected_values(
-    values: Floats, previous: Floats, peers: Peers, methods: Sequence[Method], *, minimum: int
-) -> tuple[Floats, Floats]:
+def expected_values(values: Floats, previous: Floats, distances: Distances) -> tuple[Floats, Floats]:
     """What each cell was expected to be, NaN if nothing tells, and how far its value is suspected (0 to 1).
 
     Expected is last year's value as peers moved; the peers' median where there is none, or where last year was itself
     out of the peers' fences while this year is not. All arrays are rows × codes.
     """
-    ratio, trend = ratio_distances(values, previous, peers, methods, minimum=minimum)
-    fence, _ = fence_distances(values, peers, methods, minimum=minimum)
-    before, _ = fence_distances(previous, peers, methods, minimum=minimum)
-    (median,) = peer_quantiles(values, peers, (0.5,), minimum=minimum)
-    carried = previous * np.where(np.isnan(trend), 1.0, trend)
+    carried = distances.carried(previous)
     with np.errstate(invalid="ignore"):
-        is_lonely = np.isnan(previous) | ((before > 1) & ~(fence > 1))
-        distance = np.where(is_lonely, fence**2, ratio)
+        is_lonely = np.isnan(previous) | ((distances.before > 1) & ~(distances.fence > 1))
+        distance = np.where(is_lonely, distances.fence**2, distances.ratio)
         # No ratio and no logarithm: a zero, or something where there was nothing.
         distance = np.where(np.isnan(distance), np.where(values == carried, 0.0, 1.0), distance)
-    return np.where(is_lonely, median, carried), np.clip(distance, LEAST_SUSPICION, 1.0)
+    return np.where(is_lonely, distances.typical, carried), np.clip(distance, LEAST_SUSPICION, 1.0)
 
 
 def key_totals(

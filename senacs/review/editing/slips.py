@@ -19,7 +19,7 @@ class Slip(StrEnum):
     OVER_10 = "un zéro oublié ?"
     OVER_100 = "deux zéros oubliés ?"
     OVER_1000 = "une valeur en milliers ?"
-    SIGN = "un signe de trop ?"
+    SIGN = "une erreur de signe ?"
     DIGITS = "deux chiffres intervertis ?"
     SWAP = "deux cases interverties ?"
 
@@ -42,8 +42,11 @@ class Meant:
     value: float
 
 
-def meant(value: float, *, step: float = 1.0) -> Iterator[Meant]:
-    """Every value that a known slip could have turned into `value`, the commonest slips first."""
+def meant(value: float, *, step: float = 1.0, may_be_negative: bool = False) -> Iterator[Meant]:
+    """Every value that a known slip could have turned into `value`, the commonest slips first.
+
+    Where values may be negative, a sign can be forgotten; elsewhere it can only be too much.
+    """
     if value == 0:
         return
     for slip, factor in _FACTORS.items():
@@ -52,7 +55,7 @@ def meant(value: float, *, step: float = 1.0) -> Iterator[Meant]:
             yield Meant(slip, original)
         elif abs(original) >= 10 * step:
             yield Meant(slip, round(original / step) * step)
-    if value < 0:
+    if value < 0 or may_be_negative:
         yield Meant(Slip.SIGN, -value)
     if step == 1.0 and value == int(value) and abs(value) < 10**15:
         seen = {int(value)}

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from senacs.review.editing.outliers import distances_of
 from senacs.review.editing.parameters import Method
 from senacs.review.editing.peers import Peers
 from senacs.review.editing.scores import (
@@ -99,7 +100,8 @@ def test_suspicion_weighs_the_effect(totals):
 
 def one_group(values: list[float], previous: list[float]) -> tuple[np.ndarray, np.ndarray]:
     columns = np.array(values)[:, None], np.array(previous)[:, None]
-    return expected_values(*columns, Peers((np.zeros(len(values), np.int64),)), [Method()], minimum=3)
+    everybody = Peers((np.zeros(len(values), np.int64),))
+    return expected_values(*columns, distances_of(*columns, everybody, [Method()], minimum=3))
 
 
 def test_expected_is_last_year_else_the_peers():
