@@ -7,19 +7,19 @@ rounded, the reader is given the benefit of no more than that gap.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
 
 import highspy
 import numpy as np
 
-from senacs.observatory.disclosure.model import Dimension, KnownCell, SpecificationError, Table
+from senacs.observatory.disclosure.view import Key, View, connected_parts
 
-Key = tuple[str, ...]
 INFINITY = highspy.kHighsInf
 # Relative width under which an interval is a single number, and share of the required half-width that may miss.
 ACCURACY = 1e-6
+# The same for cells that are null or minute, as a share of the usual value.
+RESOLUTION = 1e-7
 # Tables kept by a reader to be mixed, and mixtures tried for each lone contributor.
 KEPT_TABLES, MIXED_TABLES = 256, 32
 
@@ -34,135 +34,6 @@ class AttackedCell:
     high: float
     narrow: bool
     by: str = ""
-
-
-@dataclass
-class View:
-    """What is to be attacked: true cells by key over all dimensions, what is shown of them, which are primary."""
-
-    dimensions: tuple[Dimension, ...]
-    truth: dict[Key, Fraction] = field(default_factory=dict)
-    shown: dict[Key, Fraction] = field(default_factory=dict)
-    primary: set[Key] = field(default_factory=set)
-    lone: dict[Key, str] = field(default_factory=dict)
-    empty: set[Key] = field(default_factory=set)
-    sums: list[tuple[Key, tuple[Key, ...]]] = field(default_factory=list)
-
-
-def build_view(
-    tables: Sequence[Table],
-    dimensions: Sequence[Dimension],
-    published: Sequence[Sequence[tuple[Mapping[str, str], bool, Fraction | None]]],
-    already_published: Sequence[KnownCell],
-    *,
-    counts: bool,
-    empty_known: bool,
-) -> View:
-    """tables: the true ones; published: rows of what is attacked, as (coordinates, primary, figure or None).
-
-    empty_known: cells without contributors are known to be empty (they are published as such).
-    """
-    view = View(tuple(d for d in dimensions if any(d.name in table.dimensions for table in tables)))
-    for table in tables:
-        for cell in table.cells:
-            key = _everywhere(view, dict(zip(table.dimensions, cell.key, strict=True)))
-            view.truth[key] = Fraction(cell.n or 0) if counts or cell.value is None else cell.value
-            if cell.holders is not None and len(cell.holders) == 1:
-                view.lone[key] = f"détenteur {next(iter(cell.holders))}"
-            elif cell.n == 1 or cell.holder_count == 1:
-                view.lone[key] = ""
-            if cell.n == 0 or (cell.n is None and cell.value == 0):
-                view.empty.add(key)
-            if empty_known and key in view.empty:
-                view.shown[key] = Fraction(0)
-    for rows in published:
-        for coordinates, primary, figure in rows:
-            key = _everywhere(view, coordinates)
-            if figure is not None:
-                view.shown[key] = figure
-            elif primary:
-                view.primary.add(key)
-    _add_up(view)
-    for known in already_published:
-        if all(any(d.name == name for d in view.dimensions) for name in known.coordinates):
-            key = _everywhere(view, known.coordinates)
-            if key in view.truth and abs(view.truth[key] - known.value) <= abs(known.value) * Fraction(1, 10**9):
-                view.shown[key] = known.value
-    for key, figure in view.shown.items():
-        if key in view.truth and abs(figure - view.truth[key]) > max(abs(figure) * Fraction(1, 10**6), Fraction(1, 2)):
-            raise SpecificationError(
-                f"La cellule {' × '.join(key)} est publiée avec {float(figure):g}, la table d’origine dit "
-                f"{float(view.truth[key]):g}."
-            )
-    return view
-
-
-def _everywhere(view: View, coordinates: Mapping[str, str]) -> Key:
-    return tuple(coordinates.get(d.name, d.total) for d in view.dimensions)
-
-
-def _families(dimension: Dimension, codes: Collection[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """(parent, children) of the dimension, the lowest parents first."""
-    if not dimension.hierarchies:
-        return [(dimension.total, tuple(sorted(set(codes) - {dimension.total})))]
-    families = []
-    everything = {code for h in dimension.hierarchies for pair in h.parents.items() for code in pair}
-    inner = {parent for h in dimension.hierarchies for parent in h.parents.values()}
-    for hierarchy in dimension.hierarchies:
-        groups: dict[str, set[str]] = {}
-        for child, parent in hierarchy.parents.items():
-            groups.setdefault(parent, set()).add(child)
-        inside = set(hierarchy.parents) | set(groups)
-        if dimension.total not in groups and everything - inner - {dimension.total} <= inside:
-            groups[dimension.total] = inside - set(hierarchy.parents)
-
-        def depth(code: str, groups: dict[str, set[str]] = groups) -> int:
-            return 1 + max((depth(child) for child in groups.get(code, ())), default=0)
-
-        families += [(p, tuple(sorted(c))) for p, c in sorted(groups.items(), key=lambda g: (depth(g[0]), g[0]))]
-    return families
-
-
-def _add_up(view: View) -> None:
-    """Completes the true totals that no table gave, and writes down every sum that holds."""
-    for axis, dimension in enumerate(view.dimensions):
-        families = _families(dimension, {key[axis] for key in view.truth})
-        lines: dict[Key, set[str]] = {}
-        for key in view.truth:
-            lines.setdefault(key[:axis] + key[axis + 1 :], set()).add(key[axis])
-        for (rest, codes), (parent, children) in product(sorted(lines.items()), families):
-            parts = tuple((*rest[:axis], child, *rest[axis:]) for child in children if child in codes)
-            if not parts:
-                continue
-            total = (*rest[:axis], parent, *rest[axis:])
-            summed = sum((view.truth[part] for part in parts), Fraction(0))
-            if parent not in codes:
-                codes.add(parent)
-                view.truth[total] = summed
-                people = [part for part in parts if part not in view.empty]
-                names = {view.lone.get(part) for part in people}
-                if len(names) == 1 and None not in names and (len(people) == 1 or "" not in names):
-                    view.lone[total] = view.lone[people[0]]
-                if not people:
-                    view.empty.add(total)
-            gap = abs(view.truth[total] - summed)
-            if gap <= max(abs(summed) * Fraction(1, 10**6), Fraction(len(parts) + 1, 2)):
-                view.sums.append((total, parts))
-    _name_lone_contributors(view)
-
-
-def _name_lone_contributors(view: View) -> None:
-    """The lone contributor of a total is that of its parts: one name for all the cells that are one person's."""
-    group: dict[Key, set[Key]] = {key: {key} for key in view.lone}
-    for total, parts in view.sums:
-        for part in parts:
-            if total in group and part in group and group[part] is not group[total]:
-                joined = group[total] | group[part]
-                for key in joined:
-                    group[key] = joined
-    for key, same in group.items():
-        named = sorted(view.lone[k] for k in same if view.lone[k].startswith("détenteur"))
-        view.lone[key] = named[0] if named else f"contributeur de {' × '.join(min(same))}"
 
 
 class _Reader:
@@ -238,6 +109,22 @@ class _Reader:
         high = -self.extreme({place: -1.0})
         return low, high
 
+    def accuracy(self, place: int) -> float:
+        """Width under which the interval of the cell is a single number."""
+        return max(ACCURACY * abs(self.values[place]), RESOLUTION * self.unit)
+
+    def is_narrow(self, place: int, low: float, high: float, margin: float) -> bool:
+        """Past 100 %, the lower end can only be 0: the upper one must make up for it."""
+        value, accuracy = self.values[place], self.accuracy(place)
+        if high - low <= accuracy:
+            return True
+        if not margin:
+            return False
+        down, up = abs(value) * min(margin, 100) / 100, abs(value) * max(margin, 2 * margin - 100) / 100
+        if value < 0 or self.signed:
+            down = up = abs(value) * margin / 100
+        return high - value < up - accuracy or value - low < down - accuracy
+
     def can_move_without(self, place: int) -> np.ndarray:
         """How far each cell moves in some table that leaves `place` at its true value: a lower bound.
 
@@ -246,7 +133,7 @@ class _Reader:
         """
         moved = np.zeros(len(self.keys))
         at = np.array([other[place] for other in self.others])
-        scale = ACCURACY * max(1.0, abs(self.values[place]))
+        scale = self.accuracy(place)
         above, below = np.flatnonzero(at > scale), np.flatnonzero(at < -scale)
         for k in np.flatnonzero(np.abs(at) <= scale * 1e-3)[:MIXED_TABLES]:
             moved = np.maximum(moved, np.abs(self.others[k]))
@@ -273,54 +160,21 @@ def attack(view: View, *, margin: float, insiders: bool) -> list[AttackedCell]:
     who otherwise must only not find a primary cell of another exactly.
     """
     hidden = {key for key in view.truth if key not in view.shown}
-    found = []
-    for keys, sums in _parts(view, hidden):
+    found, bound = [], set()
+    for keys, sums in connected_parts(view.sums, hidden):
         reader = _Reader(view, keys, sums)
+        bound.update(keys)
         for place, key in enumerate(reader.keys):
-            low, high = reader.interval(place)
-            value = reader.values[place]
-            found.append(AttackedCell(key, value, low, high, _narrow(value, low, high, margin)))
+            if view.asked is None or key in view.asked or key in view.primary:
+                low, high = reader.interval(place)
+                narrow = reader.is_narrow(place, low, high, margin)
+                found.append(AttackedCell(key, reader.values[place], low, high, narrow))
         found += _attack_from_inside(view, reader, margin if insiders else 0.0)
-    alone = hidden - {cell.key for cell in found}
-    for key in sorted(alone):
-        low = -INFINITY if any(v < 0 for v in view.truth.values()) else 0.0
-        found.append(AttackedCell(key, float(view.truth[key]), low, INFINITY, False))
+    low = -INFINITY if any(value < 0 for value in view.truth.values()) else 0.0
+    for key in sorted(hidden - bound):
+        if view.asked is None or key in view.asked or key in view.primary:
+            found.append(AttackedCell(key, float(view.truth[key]), low, INFINITY, False))
     return found
-
-
-def _narrow(value: float, low: float, high: float, margin: float) -> bool:
-    accuracy = ACCURACY * max(1.0, abs(value))
-    if high - low <= accuracy:
-        return True
-    asked = abs(value) * margin / 100 - accuracy
-    return margin > 0 and (high - value < asked or value - low < asked)
-
-
-def _parts(view: View, hidden: set[Key]) -> list[tuple[list[Key], list[tuple[Key, tuple[Key, ...]]]]]:
-    """The hidden cells in groups that no sum ties together, with the sums of each."""
-    neighbours: dict[Key, list[int]] = {}
-    for number, (total, parts) in enumerate(view.sums):
-        for key in (total, *parts):
-            if key in hidden:
-                neighbours.setdefault(key, []).append(number)
-    groups, seen = [], set()
-    for start in sorted(neighbours):
-        if start in seen:
-            continue
-        stack, keys, numbers = [start], [], set()
-        seen.add(start)
-        while stack:
-            key = stack.pop()
-            keys.append(key)
-            for number in neighbours[key]:
-                if number not in numbers:
-                    numbers.add(number)
-                    total, parts = view.sums[number]
-                    fresh = [k for k in (total, *parts) if k in hidden and k not in seen]
-                    seen.update(fresh)
-                    stack += fresh
-        groups.append((sorted(keys), [view.sums[number] for number in sorted(numbers)]))
-    return groups
 
 
 def _attack_from_inside(view: View, reader: _Reader, margin: float) -> list[AttackedCell]:
@@ -331,36 +185,51 @@ def _attack_from_inside(view: View, reader: _Reader, margin: float) -> list[Atta
     secrets = [place for place, key in enumerate(reader.keys) if key in view.primary]
     found = []
     for owner, own in sorted(owned.items()):
-        targets = [place for place in secrets if place not in own]
+        mine = _within(view, [reader.keys[place] for place in own])
+        targets = [place for place in secrets if reader.keys[place] not in mine]
         if len(own) == 1 and not margin and reader.others:
             moved = reader.can_move_without(own[0])
-            targets = [p for p in targets if moved[p] <= 10 * ACCURACY * max(1.0, abs(reader.values[p]))]
+            targets = [p for p in targets if moved[p] <= 10 * reader.accuracy(p)]
         if not targets:
             continue
         reader.learn(own)
         _explore(reader, targets)
         for place in targets:
-            value = reader.values[place]
-            if not _narrow(value, reader.reached_low[place], reader.reached_high[place], margin):
-                continue
-            key, (low, high) = reader.keys[place], reader.interval(place)
-            if _narrow(value, low, high, margin) and not _is_same_person(view, [reader.keys[p] for p in own], key):
-                found.append(AttackedCell(key, value, low, high, True, owner))
+            if reader.is_narrow(place, reader.reached_low[place], reader.reached_high[place], margin):
+                low, high = reader.interval(place)
+                same = _is_same_person(view, [reader.keys[p] for p in own], reader.keys[place])
+                if not same and reader.is_narrow(place, low, high, margin):
+                    found.append(AttackedCell(reader.keys[place], reader.values[place], low, high, True, owner))
         reader.forget(own)
     return found
+
+
+def _within(view: View, own: Sequence[Key]) -> set[Key]:
+    """The cells that a lone contributor knows without any publication: parts of its own, and what these make up."""
+    mine, waiting = set(own), list(own)
+    while waiting:
+        key = waiting.pop()
+        for number in view.bindings.get(key, ()):
+            total, parts = view.sums[number]
+            fresh = parts if total in mine else ()
+            if total not in mine and all(part in mine or part in view.empty for part in parts):
+                fresh = (total,)
+            waiting += [other for other in fresh if other not in mine]
+            mine.update(fresh)
+    return mine
 
 
 def _is_same_person(view: View, own: Sequence[Key], key: Key) -> bool:
     """The cell has one contributor too, and is fixed by the own cells when nothing is published but emptiness."""
     if key not in view.lone:
         return False
-    blank = replace(view, shown={empty: Fraction(0) for empty in view.empty if not view.truth[empty]})
-    for keys, sums in _parts(blank, set(view.truth) - set(blank.shown)):
+    blank = replace(view, shown={empty: Fraction(0) for empty in view.empty if empty in view.shown})
+    for keys, sums in connected_parts(view.sums, set(view.truth) - set(blank.shown)):
         if key in keys:
             reader = _Reader(blank, keys, sums)
             reader.learn([reader.place[mine] for mine in own if mine in reader.place])
-            low, high = reader.interval(reader.place[key])
-            return high - low <= ACCURACY * max(1.0, abs(float(view.truth[key])))
+            place = reader.place[key]
+            return reader.is_narrow(place, *reader.interval(place), 0.0)
     return False
 
 

@@ -98,8 +98,34 @@ def polished(system: System, plan: Plan, aim: Aim) -> Plan:
     return min(plan, again, key=lambda p: p.rank(system))
 
 
+def complete_holdings(system: System) -> None:
+    """What a lone contributor knows without any publication is its own: the parts of its cells, and what they make up.
+
+    A part that is empty is known too, were it secret for everybody else.
+    """
+    touching: dict[int, list[dict[int, int]]] = {}
+    for row in system.relations:
+        for column in row:
+            touching.setdefault(column, []).append(row)
+    empty = {column for column in system.known if not system.sizes[column]}
+    for columns in system.holdings.values():
+        waiting = list(columns)
+        while waiting:
+            for row in touching.get(waiting.pop(), ()):
+                total = next((column for column, weight in row.items() if weight > 0), None)
+                if total in columns:
+                    fresh = set(row) - columns
+                elif total is not None and set(row) - {total} <= columns | empty:
+                    fresh = {total}
+                else:
+                    continue
+                columns.update(fresh)
+                waiting += sorted(fresh)
+
+
 def make_plan(system: System, aim: Aim) -> Plan:
     """The cheapest of the plans tried: elimination in two orders, and repair alone; the first one wins a tie."""
+    complete_holdings(system)
     if not aim.thorough:
         return repaired(system, eliminate(system, by_size(system)), aim)
     starts: list[set[int]] = []

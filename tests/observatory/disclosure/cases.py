@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from senacs.observatory.disclosure.attack import AttackedCell, attack, build_view
+from senacs.observatory.disclosure.attack import AttackedCell, attack
 from senacs.observatory.disclosure.model import (
     Cell,
     Dimension,
@@ -13,6 +13,7 @@ from senacs.observatory.disclosure.model import (
     Status,
     Table,
 )
+from senacs.observatory.disclosure.view import build_view
 
 # Only the number of contributors counts: what the examples are about.
 FEW = Rules(threshold=3, dominance=())

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from senacs.observatory.disclosure.attack import AttackedCell, View, attack
+from senacs.observatory.disclosure.attack import AttackedCell, attack
 from senacs.observatory.disclosure.contributors import (
     CellId,
     CellOutcome,
@@ -15,6 +15,7 @@ from senacs.observatory.disclosure.contributors import (
     protect_contributors,
 )
 from senacs.observatory.disclosure.model import Rules, SpecificationError, Status
+from senacs.observatory.disclosure.view import View
 
 RULES = Rules(threshold=5, dominance=((1, 85),))
 DEPARTMENTS = {"d1": "R1", "d2": "R1", "d3": "R2", "d4": "R2", "d5": "R2"}
