@@ -104,8 +104,11 @@ def localise(
         return answers
     whole = _program(system, failing)
     apart = sum(float(system.weight[system.index[code]]) for answer in answers for code in answer.fields)
-    # As cheap: the groups tell more, with their ranges and slips.
-    return answers if abs(whole.cost - apart) < 1e-9 else [whole]
+    # As cheap, and possible together: the groups tell more, with their ranges and slips.
+    blamed = np.isin(system.codes, [code for answer in answers for code in answer.fields])
+    if abs(whole.cost - apart) < 1e-9 and _contradiction(system, blamed, np.array([], int)) is None:
+        return answers
+    return [whole]
 
 
 def _broken_bounds(cells: Mapping[str, Cell]) -> list[Edit]:
