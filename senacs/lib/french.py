@@ -63,6 +63,11 @@ def long_date(day: date) -> str:
     return f"{first}{NBSP}{MONTHS[day.month - 1]} {day.year}"
 
 
+def inside(label: str) -> str:
+    """A label within a sentence: « Part des ETP » gives « part des ETP », « CLAS » stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def joined(items: list[str], last: str = "et") -> str:
     """« a, b et c »."""
     if len(items) < 2:

@@ -152,7 +152,7 @@ def parts_sentence(parts: Iterable[tuple[str, Value, Value]]) -> str:
     if gaps:
         label, value, reference = max(gaps, key=lambda part: abs(part[1] - part[2]))
         if abs(value - reference) >= 5:
-            sentence += f" Écart le plus marqué : {label.lower()} ({gap(value, reference)})."
+            sentence += f" Écart le plus marqué : {french.inside(label)} ({gap(value, reference)})."
     return sentence
 
 

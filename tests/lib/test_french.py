@@ -52,3 +52,10 @@ def test_long_date_tells_an_instant_in_paris():
 def test_joined_uses_et_before_the_last():
     assert french.joined(["a"]) == "a"
     assert french.joined(["a", "b", "c"]) == "a, b et c"
+
+
+@pytest.mark.parametrize(
+    ("label", "told"), [("Part des ETP", "part des ETP"), ("CLAS et ALSH", "CLAS et ALSH"), ("À l’heure", "à l’heure")]
+)
+def test_inside_a_sentence_only_the_first_letter_comes_down(label, told):
+    assert french.inside(label) == told

@@ -42,7 +42,7 @@ class Method:
 def method_of(reader: ReleaseReader) -> Method:
     note = reader.methodology
     rules = note["plan"]["rules"]
-    dimensions = {code: entry["label"].lower() for code, entry in note["plan"]["dimensions"].items()}
+    dimensions = {code: french.inside(entry["label"]) for code, entry in note["plan"]["dimensions"].items()}
     by_dimension = note["suppression"]["by_dimension"]
     return Method(
         rules=rules,
