@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from io import StringIO
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -63,12 +64,17 @@ class Command(BaseCommand):
     def _build(self, wanted: Wanted, *, releases: int) -> None:
         mark_demo(UNFINISHED)
         columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(file=sys.stdout)) as bars:
+        console = Console(file=sys.stdout)
+        started = monotonic()
+        with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
             tasks: dict[str, Any] = {}
 
             def advance(title: str, done: int, total: int) -> None:
                 if title not in tasks:
                     tasks[title] = bars.add_task(title, total=total)
+                    if not console.is_terminal:  # a log of a continuous integration: a line a step, as it begins
+                        self.stdout.write(f"{monotonic() - started:4.0f} s  {title}")
+                        self.stdout.flush()
                 bars.update(tasks[title], completed=done, total=total)
 
             advance("Territoires", 0, 1)
