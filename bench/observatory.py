@@ -51,6 +51,7 @@ def synthetic(structures: int) -> tuple[pl.DataFrame, list[Measure]]:
         "departement": [f"D{d:03}" for d in place],
         "region": [f"R{d % REGIONS:02}" for d in place],
         "epci": [f"E{d:03}{e}" for d, e in zip(place, random.integers(0, EPCI_EACH, structures), strict=True)],
+        "groupement": [""] * structures,
     }
     for name, shares in SHARES_OF.items():
         columns[name] = random.choice(list(shares), structures, p=list(shares.values()))

@@ -21,12 +21,15 @@ from senacs.observatory.disclosure.contributors import (
     protect_contributors,
 )
 from senacs.observatory.enums import CellStatus
-from senacs.observatory.plan import HOLDER, TERRITORY_COLUMNS, Plan, Rules, Table
+from senacs.observatory.plan import GROUPING, HOLDER, TERRITORY_COLUMNS, Plan, Rules, Table
 
 # Contributions are whole ten-thousandths, so that sums compare exactly.
 SCALE = 10_000
 # Groupings of the release that readers already have.
 EARLIER = "avant "
+# What is left of a département once its groupings or EPCI are taken away: no table shows it, a subtraction would.
+REST = "hors "
+_WITHIN = frozenset({"epci", GROUPING})
 _MAX_COVERS = 4
 WITHHELD_REASON = "non publié à ce niveau de détail, pour protéger un total et toutes ses parties"
 
@@ -173,10 +176,15 @@ def make_blocks(
         withheld = withheld_tables(plan, len(chosen))
         if key.isdisjoint(chosen):
             rows.drop(grouping(table) for table in plan.tables if table.is_key)
+        groupings = {
+            name: column
+            for name, column in rows.groupings.items()
+            if _table_of(name) not in withheld and any(label is not None for label in column)
+        }
         made.blocks.append(
             Block(
                 holders=tuple(rows.holders),
-                groupings={name: c for name, c in rows.groupings.items() if name.removeprefix(EARLIER) not in withheld},
+                groupings=groupings,
                 withheld={name: column for name, column in rows.groupings.items() if name in withheld},
                 variables=rows.values,
                 rules=rules_for(first, plan.rules),
@@ -185,10 +193,11 @@ def make_blocks(
                 identities=tuple(i for i in identities if i.total in chosen),
                 already_published={
                     variable: frozenset(
-                        cell for cell in published.get(variable, ()) if cell[0].removeprefix(EARLIER) not in withheld
+                        cell for cell in published.get(variable, ()) if _table_of(cell[0]) not in withheld
                     )
                     for variable in chosen
                 },
+                closed=frozenset(name for name in groupings if name.removeprefix(EARLIER).startswith(REST)),
                 title=min(titles[name] for name in members),
             )
         )
@@ -251,6 +260,31 @@ def labels(units: pl.DataFrame, plan: Plan) -> dict[str, list[Label | None]]:
     }
 
 
+def rests(units: pl.DataFrame, plan: Plan) -> dict[str, list[Label | None]]:
+    """For each table of territories that cut départements up, the département of each unit that they leave out.
+
+    A territory in several départements leaves its units out of each; a département without any has no rest.
+    """
+    found: dict[str, list[Label | None]] = {}
+    for table in plan.tables:
+        if table.by or table.level not in _WITHIN:
+            continue
+        places = units.select("departement", TERRITORY_COLUMNS[table.level]).rows()
+        where: dict[str, set[str]] = {}
+        for departement, place in places:
+            where.setdefault(place, set()).add(departement)
+        inside = {place for place, around in where.items() if place and len(around) == 1}
+        cut = {departement for departement, place in places if place in inside}
+        found[REST + grouping(table)] = [
+            (departement,) if departement in cut and place not in inside else None for departement, place in places
+        ]
+    return found
+
+
+def _table_of(name: str) -> str:
+    return name.removeprefix(EARLIER).removeprefix(REST)
+
+
 class _Memberships:
     """The units of one release: who they are, who holds them, the cell of each table that they are in."""
 
@@ -258,7 +292,7 @@ class _Memberships:
         self.units = units
         self.structures: list[str] = units["structure"].to_list()
         self.holders: list[str] = units[HOLDER].to_list()
-        self.groupings = labels(units, plan)
+        self.groupings = labels(units, plan) | rests(units, plan)
 
 
 class _Rows:
@@ -274,9 +308,9 @@ class _Rows:
         return (self.holders[i], *(c[i] for c in self.groupings.values()), *(c[i] for c in self.values.values()))
 
     def drop(self, names: Iterable[str]) -> None:
-        for name in names:
-            self.groupings.pop(name, None)
-            self.groupings.pop(EARLIER + name, None)
+        dropped = set(names)
+        for name in [name for name in self.groupings if _table_of(name) in dropped]:
+            del self.groupings[name]
 
     def join(self, before: "_Rows") -> None:
         """Adds the memberships of the earlier release; what did not change is one row, in the cells of both."""
@@ -365,7 +399,10 @@ def solve(block: Block) -> Outcome:
             | {
                 (grouping_name, label): (str(found.status), public_reason(found.status, found.reason, block.rules))
                 for (grouping_name, label), found in cells.items()
-                if isinstance(label, tuple) and not grouping_name.startswith(EARLIER)
+                if isinstance(label, tuple)
+                and not grouping_name.startswith(EARLIER)
+                # Nothing shows a rest; one that a rule protects is a target of the attack.
+                and (grouping_name not in block.closed or found.status is model.Status.PRIMARY)
             }
             for name, cells in answer.outcomes.items()
         },

@@ -92,6 +92,7 @@ class _Build:
             microdata.write_snapshot(self.campaign, name=self.release.name)
         responses = pl.read_parquet(snapshot / microdata.RESPONSES)
         invited = pl.read_parquet(snapshot / microdata.INVITED)
+        choices = microdata.read_choices(self.release.name)
 
         self._step(15, "Calcul des indicateurs")
         units, measured = measures.evaluate(responses, self.indicators, self.questionnaire)
@@ -117,6 +118,7 @@ class _Build:
             {**masks.summary, **found.summary},
             earlier,
             raised.note,
+            choices,
         )
 
     def _earlier(self) -> Earlier | None:
@@ -179,6 +181,7 @@ class _Build:
         protection_summary: dict[str, Any],
         earlier: Earlier | None,
         estimates: list[dict[str, Any]],
+        choices: dict[str, Any],
     ) -> None:
         release = self.release
         note = methodology.document(
@@ -195,6 +198,7 @@ class _Build:
             invited=invited,
             cells=cells,
             estimates=estimates,
+            choices=choices,
             protection=protection_summary,
             previous=earlier.cells if earlier else None,
             keys=aggregate.cell_columns(self.plan),
@@ -209,7 +213,11 @@ class _Build:
         files.write_json(manifest, built / files.MANIFEST)
         self._step(98, "Installation")
         files.install(built, release.directory)
-        release.manifest = {**manifest, "suppression": note["suppression"]["all"]}
+        release.manifest = {
+            **manifest,
+            "suppression": note["suppression"]["all"],
+            "waivers": [waiver["structure"] for waiver in choices["waivers"]],
+        }
         release.save(update_fields=["manifest"])
         states.apply(release, "complete")
         self._tell(100, "Terminée", ReleaseState.CANDIDATE)

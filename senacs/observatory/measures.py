@@ -6,7 +6,7 @@ import polars as pl
 
 from senacs.observatory.aggregate import Measure
 from senacs.observatory.indicators import Indicator, terms
-from senacs.observatory.microdata import DIMENSIONS
+from senacs.observatory.microdata import DECIDED, DIMENSIONS
 from senacs.observatory.plan import HOLDER, UNKNOWN, Plan
 from senacs.questionnaire.engine import polars_backend
 from senacs.questionnaire.engine.language import Expression
@@ -40,6 +40,9 @@ def evaluate(
             measures.append(measure)
     holder = pl.when(pl.col("gestionnaire_key") == "").then("§" + pl.col("structure")).otherwise("gestionnaire_key")
     dimensions = [_told(name) if name in _CROSSED else pl.col(name) for name in DIMENSIONS]
+    dimensions += [
+        pl.col(name) if name in responses.columns else pl.lit(default).alias(name) for name, default in DECIDED.items()
+    ]
     units = responses.lazy().with_columns(_context()).select(*dimensions, holder.alias(HOLDER), *columns)
     return units.collect(), measures
 

@@ -138,12 +138,13 @@ def document(
     invited: pl.DataFrame,
     cells: pl.DataFrame,
     estimates: Sequence[Mapping[str, Any]],
+    choices: Mapping[str, Any],
     protection: Mapping[str, Any],
     previous: pl.DataFrame | None,
     keys: Iterable[str],
 ) -> dict[str, Any]:
-    """The whole note. `identity` names the release (year, data_year, number, reason); nothing in it is dated,
-    so that the same answers give the same bytes."""
+    """The whole note. `identity` names the release (year, data_year, number, reason), `choices` the groupings and the
+    waivers (microdata.read_choices); nothing in it is dated, so that the same answers give the same bytes."""
     return {
         **identity,
         "plan": plan_document(plan),
@@ -151,6 +152,7 @@ def document(
         "response_rates": response_rates(invited),
         "item_response": item_response(cells, int(invited["is_validated"].sum())),
         "estimates": [dict(estimate) for estimate in estimates],
+        **choices,
         "suppression": suppression(cells),
         "protection": dict(protection),
         "changes": changes(cells, previous, list(keys)),

@@ -1,9 +1,11 @@
 """Microdata: the columnar snapshot of a campaign's validated responses, private, read by releases and logged extracts.
 
-Two files a snapshot, in a folder of settings.MICRODATA_DIR: responses.parquet, one row per validated response, and
-invited.parquet, one row per structure asked. Rows are in order of structure code: same data, same bytes.
+Three files a snapshot, in a folder of settings.MICRODATA_DIR: responses.parquet, one row per validated response,
+invited.parquet, one row per structure asked, and choices.json, the groupings and the waivers that stood that day. Rows
+are in order of structure code: same data, same bytes.
 """
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -19,6 +21,9 @@ from senacs.collection.documents import context_of, read_document
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.observatory import files
+from senacs.observatory.groupings import standing_groupings
+from senacs.observatory.plan import GROUPING
+from senacs.observatory.waivers import waiving
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX, PREVIOUS_SUFFIX
 from senacs.questionnaire.engine.schema import Kind
@@ -28,6 +33,8 @@ from senacs.structures.enums import PriorityGeography
 
 RESPONSES = "responses.parquet"
 INVITED = "invited.parquet"
+CHOICES = "choices.json"
+WAIVES = "waives"
 _CHUNK = 500
 
 DIMENSIONS: dict[str, pl.DataType] = {
@@ -43,6 +50,8 @@ DIMENSIONS: dict[str, pl.DataType] = {
     "fcsf": pl.Boolean(),
     "gestionnaire_key": pl.String(),
 }
+# What the Copil and the structures decided beside the register, as snapshots that lack it are read.
+DECIDED: dict[str, str | bool] = {GROUPING: "", WAIVES: False}
 # Declared values stay exact in the database; a snapshot serves sums and quantiles, in binary floating point.
 _TYPES: dict[Kind, pl.DataType] = {
     Kind.INTEGER: pl.Int64(),
@@ -77,10 +86,38 @@ def write_snapshot(campaign: Campaign, *, name: str | None = None) -> Path:
     compiled = get_compiled(campaign.version)
     schema = response_schema(compiled)
     chunks = [pl.DataFrame(columns, schema=schema) for columns in _response_columns(campaign, compiled, schema)]
-    files.write_parquet(pl.concat(chunks) if chunks else pl.DataFrame(schema=schema), built / RESPONSES)
+    responses = pl.concat(chunks) if chunks else pl.DataFrame(schema=schema)
+    choices = _choices(campaign, responses)
+    files.write_parquet(responses.with_columns(_decided(choices)), built / RESPONSES)
+    files.write_json(choices, built / CHOICES)
     files.write_parquet(invited_frame(campaign), built / INVITED)
     files.install(built, target)
     return target / RESPONSES
+
+
+def read_choices(name: str) -> dict[str, Any]:
+    """groupings: see `standing_groupings`; waivers: structure and name of each respondent that waives secrecy."""
+    path = folder(name) / CHOICES
+    found: dict[str, Any] = {"groupings": [], "waivers": []}
+    return found | json.loads(path.read_text(encoding="utf-8")) if path.exists() else found
+
+
+def _choices(campaign: Campaign, responses: pl.DataFrame) -> dict[str, Any]:
+    waivers = waiving(campaign) & set(responses["structure"])
+    names = InvitedStructure.objects.filter(campaign=campaign, structure__code__in=waivers).order_by("structure__code")
+    return {
+        "groupings": standing_groupings(),
+        "waivers": [{"structure": code, "name": name} for code, name in names.values_list("structure__code", "name")],
+    }
+
+
+def _decided(choices: Mapping[str, Any]) -> list[pl.Expr]:
+    places = {commune: grouping["code"] for grouping in choices["groupings"] for commune in grouping["communes"]}
+    waivers = [waiver["structure"] for waiver in choices["waivers"]]
+    return [
+        pl.col("commune").replace_strict(places, default="", return_dtype=pl.String).alias(GROUPING),
+        pl.col("structure").is_in(waivers).alias(WAIVES),
+    ]
 
 
 def response_schema(compiled: Compiled) -> dict[str, pl.DataType]:

@@ -1,4 +1,4 @@
-"""Releases: frozen, numbered, protected publications of one campaign."""
+"""Releases: frozen, numbered, protected publications of one campaign; groupings and waivers that shape them."""
 
 from pathlib import Path
 from typing import Any, ClassVar
@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from senacs.campaigns.models import Campaign
 from senacs.observatory.enums import ReleaseState
+from senacs.structures.models import Structure
+from senacs.territories.models import Commune, Departement
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -76,3 +78,67 @@ class ReleaseSignature(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "side"], name="one_signature_per_side")]
+
+
+class GroupingQuerySet(models.QuerySet["Grouping"]):
+    def standing(self) -> "GroupingQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+
+class Grouping(models.Model):
+    """Communes of one département that its Copil reads together (charte 3.1), in each release built while it stands.
+
+    Its borders never move: another shape is another grouping, under another number.
+    """
+
+    departement = models.ForeignKey(Departement, on_delete=models.PROTECT, related_name="groupings")
+    number = models.PositiveSmallIntegerField("numéro")
+    name = models.CharField("nom", max_length=80)
+    communes = models.ManyToManyField(Commune, related_name="groupings")
+    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    drawn_at = models.DateTimeField("tracé le")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField("clos le", null=True)
+
+    objects: ClassVar = GroupingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["departement_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["departement", "number"], name="one_grouping_per_number"),
+            models.UniqueConstraint(
+                fields=["departement", "name"],
+                condition=Q(closed_at__isnull=True),
+                name="one_standing_grouping_per_name",
+                violation_error_message="Un regroupement porte déjà ce nom.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def code(self) -> str:
+        """How releases name it: « 59-1 »."""
+        return f"{self.departement_id}-{self.number}"
+
+
+class SecrecyWaiver(models.Model):
+    """A structure accepts that its own figures of one campaign may be recognised. Rows are never changed but to end."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="secrecy_waivers")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="secrecy_waivers")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField("donnée le")
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField("retirée le", null=True)
+
+    class Meta:
+        ordering = ["-given_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "structure"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_standing_waiver_per_campaign",
+            )
+        ]

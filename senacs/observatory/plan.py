@@ -8,9 +8,12 @@ from typing import Any
 
 import yaml
 
-LEVELS = ("france", "region", "departement", "epci")
+# Groupings of communes that a Copil draws (see observatory.groupings).
+GROUPING = "groupement"
+LEVELS = ("france", "region", "departement", "epci", GROUPING)
 # Column of the microdata that tells a unit's territory at each level; France has one unit, « FR ».
 TERRITORY_COLUMNS = {"france": "france", "region": "region", "departement": "departement", "epci": "epci"}
+TERRITORY_COLUMNS[GROUPING] = GROUPING
 # A few structures measured together, outside the plan (see observatory.local).
 LOCAL = "groupe"
 TERRITORY_COLUMNS[LOCAL] = LOCAL

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from senacs.observatory.aggregate import QUANTILES, Measure, cell_columns
-from senacs.observatory.blocks import Block, Earlier, Outcome, grouping, make_blocks, solve
+from senacs.observatory.blocks import Block, Earlier, Outcome, grouping, labels, make_blocks, name_variables, solve
 from senacs.observatory.enums import CellStatus
+from senacs.observatory.microdata import WAIVES
 from senacs.observatory.parallel import Progress, silent, spread
 from senacs.observatory.plan import Plan, Rules
 
@@ -50,8 +51,15 @@ def protect(
     earlier: Earlier | None = None,
     progress: Progress = silent,
 ) -> Masks:
-    """Decides of every cell of the plan. `units` comes from measures.evaluate. Raises Unprotectable."""
-    made = make_blocks(units, measures, plan, earlier=earlier)
+    """Decides of every cell of the plan. `units` comes from measures.evaluate. Raises Unprotectable.
+
+    Who waives secrecy is taken as known to everybody: the others are protected as if it had not answered, and a cell
+    of its own is shown. A cell of both has the fate that the others give it.
+    """
+    kept = _kept(units)
+    if earlier is not None:
+        earlier = Earlier(_kept(earlier.units), earlier.cells)
+    made = make_blocks(kept, measures, plan, earlier=earlier)
     outcomes = spread(solve, made.blocks, progress=progress)
     failures = [failure for outcome in outcomes for failure in outcome.failures]
     if failures:
@@ -61,7 +69,32 @@ def protect(
         schema={"indicator": pl.String, "modality": pl.String, "variable": pl.String},
         orient="row",
     )
-    return Masks(fates(outcomes, plan), links, tuple(made.blocks), tuple(outcomes))
+    frame = fates(outcomes, plan)
+    if len(kept) < len(units):
+        frame = pl.concat([frame, _waived(units, measures, plan).join(frame, on=_cell_keys(plan), how="anti")])
+    return Masks(frame, links, tuple(made.blocks), tuple(outcomes))
+
+
+def _kept(units: pl.DataFrame) -> pl.DataFrame:
+    """Those whose answers must stay secret."""
+    return units.filter(~pl.col(WAIVES)) if WAIVES in units.columns else units
+
+
+def _waived(units: pl.DataFrame, measures: Sequence[Measure], plan: Plan) -> pl.DataFrame:
+    """As published, every cell to which somebody who waives contributes; see `fates`."""
+    named = name_variables(_kept(units), measures).columns
+    waiving = units.filter(pl.col(WAIVES))
+    shown = {
+        (name, label): (str(CellStatus.PUBLISHED), "")
+        for name, column in labels(waiving, plan).items()
+        for label in column
+        if label
+    }
+    return fates([Outcome(dict.fromkeys(named, shown), ())], plan)
+
+
+def _cell_keys(plan: Plan) -> list[str]:
+    return ["variable", "level", "territory", "dimension", *plan.dimensions]
 
 
 def fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
@@ -86,7 +119,7 @@ def fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
                         reason,
                     )
                 )
-    columns = ("variable", "level", "territory", "dimension", *plan.dimensions, "status", "reason")
+    columns = (*_cell_keys(plan), "status", "reason")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 

@@ -15,6 +15,7 @@ from senacs.lib.refusals import Refused
 from senacs.observatory import files, microdata, states, tasks
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release, ReleaseSignature
+from senacs.observatory.waivers import taken_back
 
 SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
 
@@ -72,6 +73,7 @@ def sign_release(*, release: Release, side: Side, by: User) -> ReleaseSignature:
     if stored.state != ReleaseState.CANDIDATE:
         raise Refused("Seule une publication candidate se signe.")
     refuse_altered(stored)
+    refuse_taken_back(stored)
     if stored.signatures.filter(side=side).exists():
         raise Refused(f"La {SIGNATORIES[side]} a déjà signé cette publication.")
     return ReleaseSignature.objects.create(release=stored, side=side, by=by, at=clock.now())
@@ -85,6 +87,7 @@ def publish_release(*, release: Release, by: User | None) -> Release:
     if missing:
         raise Refused(f"Il manque la signature de : {', '.join(SIGNATORIES[side] for side in missing)}.")
     refuse_altered(release)
+    refuse_taken_back(release)
     states.apply(release, "publish")
     files.freeze(release.directory)
     return release
@@ -100,6 +103,17 @@ def reject_release(*, release: Release, by: User, reason: str) -> Release:
 def missing_signatures(release: Release) -> list[Side]:
     signed = set(release.signatures.values_list("side", flat=True))
     return [side for side in SIGNATORIES if side not in signed]
+
+
+def refuse_taken_back(release: Release) -> None:
+    """Raises Refused when a structure whose waiver the release uses has withdrawn it since."""
+    names = taken_back(release.campaign, release.manifest.get("waivers", ()))
+    if names:
+        raise Refused(
+            f"Secret demandé à nouveau depuis la construction : {', '.join(names)}. Écartez cette publication et "
+            "construisez la suivante.",
+            details=names,
+        )
 
 
 def refuse_altered(release: Release) -> None:

@@ -53,6 +53,7 @@ def units(plan: Plan) -> tuple[pl.DataFrame, list[Measure]]:
         "departement": [f"{i * i % 7:02}" for i in rows],
         "region": [f"R{i * i % 7 % 3}" for i in rows],
         "epci": [f"E{i % 23}" if i % 5 else "" for i in rows],
+        "groupement": [f"01-{i % 3}" if i % 7 == 0 else "" for i in rows],
         "etp/=total": [None if i % 11 == 0 else (i * 37 % 100) / 4 + 0.1 for i in rows],
         "caf": [None if i % 13 == 0 else float(i * 53 % 977) for i in rows],
         "caf/": [None if i % 13 == 0 else float(1000 + i) for i in rows],

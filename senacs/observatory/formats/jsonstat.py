@@ -17,7 +17,7 @@ STATUS_LABELS = {
 }
 _CROSSED = "kind"
 _ALL = "_T"
-_LEVEL_LABELS = {"france": "France", "region": "régions", "departement": "départements", "epci": "intercommunalités"}
+_LEVEL_LABELS = {"france": "France", "region": "régions", "departement": "départements"}
 
 
 def cube_name(level: str) -> str:

@@ -5,13 +5,13 @@ import io
 import polars as pl
 
 from senacs.observatory.enums import CellStatus
-from senacs.observatory.plan import Plan
+from senacs.observatory.plan import GROUPING, Plan
 
 SDMX_CSV = "sdmx.csv.gz"
 STRUCTURE_ID = "SENACS:DF_SENACS(1.0)"
 # A code of the release that is not crossed or not split.
 TOTAL = "_T"
-_AREAS = {"france": "", "region": "REG-", "departement": "DEP-", "epci": "EPCI-"}
+_AREAS = {"france": "", "region": "REG-", "departement": "DEP-", "epci": "EPCI-", GROUPING: "GRP-"}
 # Cross-domain code lists of SDMX: CL_OBS_STATUS (A normal, E estimated, O missing, Q missing because suppressed) and
 # CL_CONF_STATUS (F free, A too few units, O and T one or two units dominate, C otherwise confidential, D secondary).
 
