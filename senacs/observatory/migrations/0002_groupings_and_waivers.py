@@ -6,48 +6,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('observatory', '0001_initial'),
-        ('structures', '0001_initial'),
-        ('territories', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("observatory", "0001_initial"),
+        ("structures", "0001_initial"),
+        ("territories", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grouping',
+            name="Grouping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('name', models.CharField(max_length=80, verbose_name='nom')),
-                ('drawn_at', models.DateTimeField(verbose_name='tracé le')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='clos le')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('communes', models.ManyToManyField(related_name='groupings', to='territories.commune')),
-                ('departement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groupings', to='territories.departement')),
-                ('drawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="numéro")),
+                ("name", models.CharField(max_length=80, verbose_name="nom")),
+                ("drawn_at", models.DateTimeField(verbose_name="tracé le")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="clos le")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("communes", models.ManyToManyField(related_name="groupings", to="territories.commune")),
+                (
+                    "departement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="groupings",
+                        to="territories.departement",
+                    ),
+                ),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['departement_id', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('departement', 'number'), name='one_grouping_per_number'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('departement', 'name'), name='one_standing_grouping_per_name', violation_error_message='Un regroupement porte déjà ce nom.')],
+                "ordering": ["departement_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("departement", "number"), name="one_grouping_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("departement", "name"),
+                        name="one_standing_grouping_per_name",
+                        violation_error_message="Un regroupement porte déjà ce nom.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SecrecyWaiver',
+            name="SecrecyWaiver",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_at', models.DateTimeField(verbose_name='donnée le')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='retirée le')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_waivers', to='campaigns.campaign')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='secrecy_waivers', to='structures.structure')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("given_at", models.DateTimeField(verbose_name="donnée le")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="retirée le")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="secrecy_waivers",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="secrecy_waivers",
+                        to="structures.structure",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-given_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('campaign', 'structure'), name='one_standing_waiver_per_campaign')],
+                "ordering": ["-given_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("campaign", "structure"),
+                        name="one_standing_waiver_per_campaign",
+                    )
+                ],
             },
         ),
     ]
