@@ -3,6 +3,7 @@ import { Field } from "./field.mjs";
 import { Queue } from "./queue.mjs";
 
 const IDLE_TYPING = 1500;
+const HINTS_AFTER = 300;
 const WAITING = {
   offline: "Connexion perdue : vos réponses sont gardées sur cet appareil et partiront dès son retour.",
   server: "Le service ne répond pas : vos réponses sont gardées sur cet appareil et partiront dès son retour.",
@@ -35,6 +36,7 @@ export class Entry {
     this.form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("pagehide", () => this.saveAll());
     this.restore();
+    if (this.form.querySelector("[data-rule]")) this.askHints();
   }
 
   // What a former page could not send is shown again, then sent.
@@ -267,6 +269,68 @@ export class Entry {
         this.form.querySelector(`[data-checks="${CSS.escape(question)}"]`)?.append(checkLine(rule, check));
       }
     }
+    if (Object.values(checks).some(Boolean) || this.form.querySelector("[data-hint]")) this.askHints();
+  }
+
+  // Which cell is probably wrong: a small request of its own, so that no save waits for it, once a rule fails.
+  askHints() {
+    clearTimeout(this.hinting);
+    if (this.form.dataset.hints) this.hinting = setTimeout(() => this.loadHints(), HINTS_AFTER);
+  }
+
+  async loadHints() {
+    try {
+      const reply = await fetch(this.form.dataset.hints, { headers: { Accept: "application/json" } });
+      if (!reply.ok || !reply.headers.get("Content-Type")?.startsWith("application/json")) return;
+      this.showHints((await reply.json()).hints);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      // Offline: the checks are shown all the same, and the next save asks again.
+    }
+  }
+
+  showHints(hints) {
+    for (const shown of this.form.querySelectorAll("[data-hint]")) shown.remove();
+    for (const hint of hints) {
+      const lines = hint.rules.flatMap((rule) => [...this.form.querySelectorAll(`[data-rule="${CSS.escape(rule)}"]`)]);
+      const questions = hint.fields.map((field) => field.question);
+      const line = lines.find((item) => questions.includes(item.parentElement.dataset.checks)) ?? lines[0];
+      line?.append(this.hintLine(hint));
+    }
+  }
+
+  hintLine(hint) {
+    const box = document.createElement("span");
+    box.className = "sn-hint";
+    box.dataset.hint = "";
+    const text = document.createElement("span");
+    text.textContent = hint.text;
+    box.append(text);
+    const proposed = Object.entries(hint.proposed);
+    const isHere = proposed.length > 0 && proposed.every(([code]) => this.fields.get(code)?.controls.length);
+    if (isHere) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sn-linkbutton";
+      button.textContent = proposed.length > 1 ? "Échanger les deux" : `Remplacer par ${proposed[0][1]}`;
+      button.addEventListener("click", () => {
+        for (const [code, raw] of proposed) this.fields.get(code).show(raw);
+        const fields = proposed.map(([code]) => this.fields.get(code));
+        this.save(fields);
+        fields[0].controls[0].focus();
+      });
+      box.append(" ", button);
+      return box;
+    }
+    for (const field of hint.fields) {
+      if (this.fields.get(field.code)?.controls.length) continue;
+      const link = document.createElement("a");
+      link.className = "govuk-link";
+      link.href = field.url;
+      link.textContent = `Voir « ${field.label} »`;
+      box.append(" ", link);
+    }
+    return box;
   }
 
   showProgress(progress) {

@@ -10,7 +10,7 @@ from senacs.review.enums import FlagState, Severity
 from senacs.review.models import Flag, Waiver
 from senacs.review.queries import Thread, own_series, standing_flags, threads_by_field
 from senacs.review.waivers import asked_waivers
-from senacs.web.correspondent.sparkline import sparkline
+from senacs.web.sparkline import sparkline
 
 # More drawings than this at one finding would hide the others.
 MOST_DRAWINGS = 3

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.collection.queries import compiled_of
+from senacs.collection.queries import compiled_of, environment
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.review.dialogue import accept_proposal, answer_query
 from senacs.review.enums import FlagOrigin, FlagState
@@ -17,6 +17,7 @@ from senacs.review.queries import threads_by_field
 from senacs.review.services import justify_flag
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
+from senacs.web.structure.doubts import open_doubts
 
 
 @require_safe
@@ -33,11 +34,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "response": response,
         "threads": sorted(threads, key=lambda pair: (pair[1].query.state != "open", pair[1].query.opened_at)),
-        "doubts": [
-            (flag, fields[flag.fields[0]])
-            for flag in response.flags.open().filter(origin=FlagOrigin.ATYPICAL)
-            if flag.fields[0] in fields
-        ],
+        "doubts": open_doubts(response, environment(response), response.flags.open()),
         "confirmed": response.flags.filter(
             origin=FlagOrigin.ATYPICAL, state__in=[FlagState.JUSTIFIED, FlagState.ACCEPTED]
         ).count(),

@@ -11,7 +11,9 @@ from senacs.questionnaire.engine.schema import Field, Question, Section
 from senacs.questionnaire.engine.values import format_value
 from senacs.review.enums import Severity
 from senacs.review.models import Flag
+from senacs.review.suggestions import suggestions_for
 from senacs.web.structure.checks import Check, checks_of
+from senacs.web.structure.doubts import Doubt, open_doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,23 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Which answers would settle contradictions, in words (see review.suggestions)."""
+
+    text: str
+    links: list[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An unusual value to confirm or correct: a question of the control, not a contradiction."""
+
+    doubt: Doubt
+    link: Link
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerLine:
     question: Question
     cells: list[tuple[str, str]]  # label, French text
@@ -44,6 +63,8 @@ class Summary:
     blocking: list[CheckLine]
     to_justify: list[CheckLine]
     information: list[CheckLine]
+    hints: list[Hint]
+    asked: list[Asked]
     sections: list[tuple[Section, list[AnswerLine]]]
 
     @property
@@ -52,11 +73,11 @@ class Summary:
 
     @property
     def is_ready(self) -> bool:
-        return not (self.missing or self.blocking or self.unexplained)
+        return not (self.missing or self.blocking or self.unexplained or self.asked)
 
 
 def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] | None = None) -> Summary:
-    """One query (the flags), whatever the size of the questionnaire."""
+    """One query (the flags), whatever the size of the questionnaire; past responses too when values are asked about."""
     compiled = compiled_of(response)
     fields = compiled.questionnaire.fields
     visible = compiled.visible(at.env, at.context, at.previous)
@@ -84,6 +105,11 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
         blocking=lines(Severity.BLOCKING),
         to_justify=lines(Severity.TO_JUSTIFY),
         information=lines(Severity.INFORMATION),
+        hints=[Hint(h.text, [link(fields[code]) for code, _ in h.fields]) for h in suggestions_for(response, at)],
+        asked=[
+            Asked(doubt, link(doubt.field), (typed or {}).get(doubt.flag.rule_code) or doubt.flag.justification)
+            for doubt in open_doubts(response, at, flags.values())
+        ],
         sections=_answers(response, at, compiled.questionnaire.sections, visible),
     )
 

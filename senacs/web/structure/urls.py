@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from senacs.web.structure import asking, fiche, ledger, queries, sending, tables, team, views
+from senacs.web.structure import agreements, asking, fiche, hints, ledger, queries, sending, tables, team, views
 
 urlpatterns = [
     path("", views.home, name="saisie"),
     path("aide/", views.help_page, name="saisie_help"),
+    path("accords/", agreements.index, name="saisie_agreements"),
+    path("accords/<int:agreement>/", agreements.answer, name="saisie_agreement"),
     path("equipe/", team.show, name="saisie_team"),
     path("equipe/<int:structure>/inviter/", team.invite, name="saisie_team_invite"),
     path("equipe/retirer/<int:mandate>/", team.remove, name="saisie_team_remove"),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("demandes/<int:pk>/<str:act>/", queries.act, name="saisie_query_act"),
     path("points/<int:pk>/confirmer/", queries.confirm, name="saisie_confirm"),
     path("<int:pk>/valeurs/", views.autosave, name="saisie_autosave"),
+    path("<int:pk>/pistes/", hints.show, name="saisie_hints"),
     path("<int:pk>/verifier/", sending.review, name="saisie_review"),
     path("<int:pk>/envoyee/", sending.confirmation, name="saisie_sent"),
     path("<int:pk>/reponses/", sending.answers, name="saisie_answers"),

@@ -7,7 +7,7 @@ from senacs.questionnaire.engine.loader import load_directory
 from senacs.review.models import DoubtfulCell
 from senacs.review.queries import Residual
 from senacs.web.correspondent.priorities import reason_of, told
-from senacs.web.correspondent.sparkline import sparkline
+from senacs.web.sparkline import sparkline
 from tests.factories import QUESTIONNAIRES
 
 FIELDS = load_directory(QUESTIONNAIRES / "minimal").fields

@@ -1,0 +1,41 @@
+"""Which cell is probably wrong, told while a section is filled: asked by the page once a rule fails."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from senacs.collection.models import Response
+from senacs.collection.queries import compiled_of, environment
+from senacs.review.suggestions import Suggestion, suggestions_for
+from senacs.web.structure.access import visible_response
+
+
+@require_safe
+def show(request: HttpRequest, pk: int) -> JsonResponse:
+    """The hints of a response as its answers stand, as JSON: text, rules, fields with their way, values proposed."""
+    response = visible_response(request, pk)
+    reply = JsonResponse(
+        {"hints": [_told(response, hint) for hint in suggestions_for(response, environment(response))]}
+    )
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
+
+
+def _told(response: Response, hint: Suggestion) -> dict[str, Any]:
+    fields = compiled_of(response).questionnaire.fields
+    return {
+        "text": hint.text,
+        "rules": hint.rules,
+        "fields": [
+            {
+                "code": code,
+                "label": label,
+                "question": fields[code].question,
+                "url": f"{reverse('saisie_section', args=[response.pk, fields[code].section])}#champ-{code}",
+            }
+            for code, label in hint.fields
+        ],
+        "proposed": hint.proposed,
+    }
