@@ -33,3 +33,4 @@ class AccessAction(models.TextChoices):
 
     EXTRACT = "extraction", "Extraction des données brutes du département"
     FICHES = "fiches", "Édition des fiches synthétiques"
+    LOCAL = "plaquette_locale", "Calcul des chiffres d’une plaquette locale"

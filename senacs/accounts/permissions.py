@@ -128,16 +128,22 @@ def has_role(user: AnyUser, *roles: Role) -> bool:
 
 def correspondents_of(structure: Structure) -> QuerySet[User]:
     """The people whom the structure may call: the two correspondents of its Caf and of its federation (1.3)."""
+    caf, federation = correspondents_scope(structure)
+    mandates = Mandate.objects.current().filter(
+        Q(caf, role=Role.CORRESPONDANT_CAF) | Q(federation, role=Role.CORRESPONDANT_FEDERAL)
+    )
+    return User.objects.filter(is_active=True, pk__in=mandates.values("user")).order_by("last_name", "email")
+
+
+def correspondents_scope(structure: Structure) -> tuple[Q, Q]:
+    """Mandates of which Caf and of which federation: those of its département where the register names none."""
     caf = Q(caf=structure.caf_id) if structure.caf_id else Q(caf__departements=structure.departement_id)
     federation = (
         Q(federation=structure.federation_id)
         if structure.federation_id
         else Q(federation__departements=structure.departement_id)
     )
-    mandates = Mandate.objects.current().filter(
-        Q(caf, role=Role.CORRESPONDANT_CAF) | Q(federation, role=Role.CORRESPONDANT_FEDERAL)
-    )
-    return User.objects.filter(is_active=True, pk__in=mandates.values("user")).order_by("last_name", "email")
+    return caf, federation
 
 
 def people_of(structure: Structure) -> QuerySet[User]:
@@ -225,6 +231,16 @@ def preparation_sides(user: AnyUser, departement: Departement) -> frozenset[str]
 def can_name_preparation(user: AnyUser, departement: Departement) -> bool:
     """Both sides of the Copil name who reaches the raw data; nobody else does it for them (3.2)."""
     return bool(preparation_sides(user, departement))
+
+
+def can_ask_agreement(user: AnyUser, departement: Departement) -> bool:
+    """A local plaquette is the work of the Copil, which asks each structure (3.1, 2.3)."""
+    return bool(preparation_sides(user, departement))
+
+
+def can_agree(user: AnyUser, structure: Structure) -> bool:
+    """Answers are anonymous and aggregated (2.3): the responsable alone lets its structure appear in a small group."""
+    return Role.RESPONSABLE in roles_on(user, structure)
 
 
 def can_sign_release(user: AnyUser, side: str) -> bool:

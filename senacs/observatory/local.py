@@ -70,7 +70,8 @@ class _Source:
 class _Known:
     """What readers have: a column of cells by name, and those that are shown of each variable."""
 
-    columns: dict[str, dict[str, Label]] = field(default_factory=dict)  # grouping → structure → cell
+    # By grouping: the release that it is of, the cell of each structure.
+    columns: dict[str, tuple[str, dict[str, Label]]] = field(default_factory=dict)
     shown: dict[str, set[tuple[str, Hashable]]] = field(default_factory=dict)  # variable → cells
 
 
@@ -166,6 +167,7 @@ def _jobs(
     key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     needed = {variable for indicator, _, variable in made.links if indicator in wanted}
     known, secrets = _known(sources, made.links, plan, given), _secrets(sources, made.links, plan)
+    rests = _rests(sources[0].units, members, given)
     jobs = []
     for group in blocks.together(list(made.columns), identities):
         if needed.isdisjoint(group):
@@ -177,7 +179,9 @@ def _jobs(
         rows = _Rows(sources, variables, dropped)
         rows.add(_TOGETHER, dict.fromkeys(members, _HERE))
         rows.add(_NAMED, {code: (code,) for code in named})
-        for name, column in known.columns.items():
+        for name, (of, column) in known.columns.items():
+            rows.add(name, column, of=of)
+        for name, column in rests.items():
             rows.add(name, column)
         first = next(iter(variables.values()))
         block = Block(
@@ -212,16 +216,31 @@ def _known(
         resting.setdefault((indicator, modality), []).append(variable)
     for one in given:
         together, by_name = f"{blocks.EARLIER}{one.name}", f"{blocks.EARLIER}{one.name} {_NAMED}"
-        known.columns[together] = dict.fromkeys(one.members, _HERE)
+        known.columns[together] = one.release, dict.fromkeys(one.members, _HERE)
         for measure in one.cells:
             if len(resting.get(measure, ())) == 1:
                 known.shown.setdefault(resting[measure][0], set()).add((together, _HERE))
         if one.named:
-            known.columns[by_name] = {structure: (structure,) for structure, _ in one.named}
+            known.columns[by_name] = one.release, {structure: (structure,) for structure, _ in one.named}
             for structure, indicator in one.named:
                 for variable in resting.get((indicator, ""), ()):
                     known.shown.setdefault(variable, set()).add((by_name, (structure,)))
     return known
+
+
+def _rests(units: pl.DataFrame, members: set[str], given: Sequence[Given]) -> dict[str, dict[str, Label]]:
+    """What a subtraction would show: the rest of a département or EPCI, and what two groups do not have in common."""
+    found = {}
+    for level in ("departement", "epci"):
+        place = dict(units.select("structure", level).iter_rows())
+        around = {place[code] for code in members if place.get(code)}
+        found[f"{blocks.REST}{_TOGETHER} {level}"] = {
+            code: (where,) for code, where in place.items() if where in around and code not in members
+        }
+    for one in given:
+        for name, apart in (("sans", members - one.members), ("de plus", set(one.members) - members)):
+            found[f"{blocks.REST}{one.name} {name}"] = dict.fromkeys(apart, _HERE)
+    return found
 
 
 class _Rows:
@@ -234,6 +253,7 @@ class _Rows:
         self.values = {name: blocks.contributions(now.units, v).to_list() for name, v in variables.items()}
         self.groupings: dict[str, list[Label | None]] = {}
         self.place = {code: i for i, code in enumerate(self.structures)}
+        self.rows = {now.release.name: self.place}  # of each release: structure → row
         self._cells(now, range(len(self.structures)), dropped)
         for source in sources[1:]:
             self._cells(source, self._rows_of(source, variables), dropped)
@@ -253,6 +273,7 @@ class _Rows:
                 for labels in self.groupings.values():
                     labels.append(None)
             places.append(i)
+        self.rows[source.release.name] = dict(zip(source.units["structure"].to_list(), places, strict=True))
         return places
 
     def _cells(self, source: _Source, places: Iterable[int], dropped: Collection[str]) -> None:
@@ -265,12 +286,13 @@ class _Rows:
                 column[i] = label
             self.groupings[source.prefix + name] = column
 
-    def add(self, name: str, cells: Mapping[str, Label]) -> None:
-        """A grouping of today's answers."""
+    def add(self, name: str, cells: Mapping[str, Label], *, of: str = "") -> None:
+        """A grouping of the answers of one release, today's by default; left out when nobody of it answered."""
         column: list[Label | None] = [None] * len(self.structures)
+        rows = self.rows.get(of, self.place)
         for code, label in cells.items():
-            if code in self.place:
-                column[self.place[code]] = label
+            if code in rows:
+                column[rows[code]] = label
         if any(label is not None for label in column):
             self.groupings[name] = column
 

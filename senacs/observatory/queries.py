@@ -1,7 +1,8 @@
 """Reading of releases: published files only, never the answers (design §3)."""
 
+import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -186,6 +187,16 @@ class ReleaseReader:
     def territories(self, level: str) -> list[str]:
         """Codes of the territories of `level` that have at least one cell."""
         return sorted(code for found, code in self._slices if found == level)
+
+    def beside(self, cells: Sequence[Cell]) -> "ReleaseReader":
+        """The same release with the cells of one territory more, that `cell` and `cells` find."""
+        places = {(cell.level, cell.territory) for cell in cells}
+        added = {(c.indicator, c.statistic, c.modality, c.kind, c.gestion): c for c in cells}
+        other = copy.copy(self)
+        other._by_territory = lru_cache(maxsize=_KEPT_TERRITORIES)(
+            lambda level, code: added if (level, code) in places else self._by_territory(level, code)
+        )
+        return other
 
     def _load_territory(self, level: str, territory: str) -> dict[tuple[str, str, str, str, str], Cell]:
         told = self.territory_frame(level, territory).filter(pl.col("dimension").is_in(_LOOKED_UP))

@@ -3,7 +3,7 @@
 Everything comes from the release and the public register; nothing here can be typed in place of a figure.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ from senacs.publication.charts import (
 )
 from senacs.publication.register import AreaCount, Register
 from senacs.publication.richtext import parse
-from senacs.publication.territories import indicator_map, territories_table
+from senacs.publication.territories import indicator_map, named_table, territories_table
 from senacs.publication.trames import Block, Trame
 from senacs.structures.enums import Gestion, StructureKind
 from senacs.territories.queries import Territory
@@ -40,6 +40,7 @@ LEVEL_WORDS = {
     "groupe": "Groupe de structures",
 }
 AUTHOR_WORDS = {"caf": "La Caf", "federation": "La fédération"}
+MAPPED = ("departement", "region", "france")
 CARDS = 12
 RESPONDENTS = ("structure répondante", "structures répondantes")
 GESTION_WORDS = {
@@ -67,6 +68,9 @@ class Composer:
     data_year: int
     has_demo_data: bool = False
     address: Printed | None = None  # {url, svg}: the QR code of the territory's page
+    whose: str = ""  # whose figures these are, when they are not those of every structure of the territory
+    counted: int = 0  # how many those are
+    named: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)  # structure → indicator → own figure
     logos: Sequence[Printed] = ()
     _charts: int = 0
     _tables: list[Printed] = field(default_factory=list)
@@ -90,6 +94,7 @@ class Composer:
             "territoires": self._territories,
             "carte_indicateur": self._indicator_map,
             "portrait": self._portrait,
+            "structures_nommees": self._by_name,
         }
         blocks = []
         for block in self.trame.blocks:
@@ -118,22 +123,27 @@ class Composer:
     # Blocks.
 
     def _cover(self, block: Block) -> Printed:
+        # A commune, an EPCI or a group has no outline: that of its département shows where it is.
+        outlined = self.territory if self.territory.level in MAPPED else self.figures.wider[0]
         chart = locator(
-            f"Carte : {self.territory.name}",
+            f"Carte : {outlined.name}",
             self.basemap,
             prefix=self._prefix(),
-            highlight=self.territory.code,
-            description=f"{self.territory.name} parmi les départements voisins.",
+            highlight=outlined.code,
+            description=f"{outlined.name} parmi les départements voisins.",
         )
         facts = [
             {"value": french.number(self.register.kinds.get(kind, 0)), "label": self._kind(kind)}
             for kind in StructureKind.values
         ]
         rate = self._rate("")
-        if rate:
+        if self.counted:
+            facts.append({"value": french.number(self.counted), "label": "ont accepté de paraître ensemble"})
+        elif rate:
             facts.append({"value": french.percent(rate), "label": "ont répondu à l’enquête"})
-        region = next((place.name for place in self.figures.wider if place.level == "region"), "")
-        return {"map": self._drawing(chart), "facts": facts, "parent": region}
+        around = "region" if self.territory.level in MAPPED else "departement"
+        parent = next((place.name for place in self.figures.wider if place.level == around), "")
+        return {"map": self._drawing(chart), "facts": facts, "parent": parent}
 
     def _editorial(self, block: Block) -> Printed:
         names = {"caf": self.register.cafs, "federation": self.register.federations}
@@ -175,7 +185,7 @@ class Composer:
     def _key_figures(self, block: Block) -> Printed:
         key = [i for i in self.reader.indicators.values() if i.is_key and i.kind != "distribution"]
         cards = [card for i in key if (card := self._card(i))][:CARDS]
-        return {"cards": cards, "notice": self._notice(cards), "source": self._source()}
+        return {"cards": cards, "notice": self._notice(cards) or self.whose, "source": self._source()}
 
     def _chapter(self, block: Block) -> Printed | None:
         cards = [card for code in block.figures if (i := self.figures.indicator(code)) and (card := self._card(i))][:4]
@@ -207,7 +217,9 @@ class Composer:
 
     def _method(self, block: Block) -> Printed:
         return {
-            "sections": method.sections(self.reader.methodology, self.figures, data_year=self.data_year),
+            "sections": method.sections(
+                self.reader.methodology, self.figures, data_year=self.data_year, whose=self.whose
+            ),
             "rates": self._rates_table(),
         }
 
@@ -234,6 +246,9 @@ class Composer:
 
     def _territories(self, block: Block) -> Printed | None:
         return territories_table(self.reader, self.register.areas, block.figures, territory=self.territory)
+
+    def _by_name(self, block: Block) -> Printed | None:
+        return named_table(self.reader, self.register.structures, self.named, block.figures)
 
     def _indicator_map(self, block: Block) -> Printed | None:
         chart = indicator_map(

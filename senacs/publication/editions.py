@@ -15,11 +15,12 @@ from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
 from senacs.observatory.queries import published_releases, reader_for
 from senacs.publication import drafts, richtext
-from senacs.publication.enums import ImageKind
+from senacs.publication.enums import ImageKind, LocalLevel
 from senacs.publication.images import as_svg, clean_image
+from senacs.publication.local import source_of
 from senacs.publication.models import Edition, EditionComment, EditionImage
 from senacs.publication.permissions import can_compose
-from senacs.publication.services import TEMPLATE, TRAMES, compose_plaquette, write_whole
+from senacs.publication.services import TEMPLATE, TRAMES, compose, write_whole
 from senacs.publication.trames import Trame, load_trame
 from senacs.territories.queries import get_territory
 
@@ -54,6 +55,8 @@ def create_edition(*, release: Release, level: str, code: str, trame: str, by: U
     """A draft with the obligatory blocks of a trame. Raises NotAllowed, Refused."""
     if not can_compose(by, level, code):
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
+    if level in LocalLevel.values:
+        raise Refused("Une plaquette locale commence par l’accord des structures.")
     if trame not in {found.code for found in trames_of(level)} or get_territory(level, code) is None:
         raise Refused("Cette trame ne convient pas à ce territoire.")
     now = clock.now()
@@ -86,7 +89,7 @@ def change_content(*, edition: Edition, content: drafts.Content, revision: int, 
 
 def _editable(edition: Edition, by: User) -> Edition:
     stored = Edition.objects.select_for_update().get(pk=edition.pk)
-    if not can_compose(by, stored.level, stored.code):
+    if not can_compose(by, *stored.home):
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
     if not stored.is_editable:
         raise Refused(f"Cette publication n’est plus en rédaction : {stored.get_state_display().lower()}.")
@@ -144,7 +147,7 @@ def add_image(*, edition: Edition, content: bytes, kind: ImageKind, alt: str, cr
 @transaction.atomic
 def comment(*, edition: Edition, block: str, text: str, by: User) -> EditionComment:
     """A remark of a member, on a block or on the whole. Raises NotAllowed, Refused."""
-    if not can_compose(by, edition.level, edition.code):
+    if not can_compose(by, *edition.home):
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
     if block and trame_of(edition).block(block) is None:
         raise Refused("Ce bloc n’est pas de cette trame.")
@@ -154,14 +157,25 @@ def comment(*, edition: Edition, block: str, text: str, by: User) -> EditionComm
     return EditionComment.objects.create(edition=edition, block=block, text=cleaned, at=clock.now(), by=by)
 
 
+@transaction.atomic
+def settle_comment(*, comment: EditionComment, by: User) -> EditionComment:
+    """Says that a remark is dealt with; said twice, it keeps its first date. Raises NotAllowed."""
+    stored = EditionComment.objects.select_for_update().get(pk=comment.pk)
+    if not can_compose(by, *stored.edition.home):
+        raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
+    if stored.settled_at is None:
+        stored.settled_at = clock.now()
+        stored.settled_by = by
+        stored.save(update_fields=["settled_at", "settled_by"])
+    return stored
+
+
 def compose_edition(edition: Edition, *, release: Release | None = None) -> dict[str, Any]:
     """The edition as plain data, on its release or on another one."""
     images = _images(edition)
     trame = drafts.apply(trame_of(edition), edition.content, images)
     logos = [images[pk] for pk in edition.content.get("logos", ()) if pk in images]
-    document = compose_plaquette(
-        release=release or edition.release, level=edition.level, code=edition.code, trame=trame, logos=logos
-    )
+    document = compose(source_of(edition, release or edition.release), trame=trame, logos=logos)
     return {**document, "draft": not edition.published_at}
 
 
@@ -203,7 +217,10 @@ def newer_release(edition: Edition) -> Release | None:
 
 
 def moved_blocks(edition: Edition, release: Release) -> list[str]:
-    """The titles of the blocks that another release would print differently, drawings by their figures."""
+    """The titles of the blocks that another release would print differently, drawings by their figures.
+
+    The figures of a local plaquette are not worked out before it moves: every block that shows some is told.
+    """
     here, there = compose_edition(edition), compose_edition(edition, release=release)
     before = {block["code"]: _figures(block) for block in here["blocks"]}
     after = {block["code"]: _figures(block) for block in there["blocks"]}

@@ -1,4 +1,4 @@
-"""States of an edition, kinds of its images."""
+"""States of an edition and of an agreement, kinds of images, scales of a local plaquette."""
 
 from django.db import models
 
@@ -14,3 +14,15 @@ class EditionState(models.TextChoices):
 class ImageKind(models.TextChoices):
     LOGO = "logo", "Logo"
     PHOTO = "photo", "Photo"
+
+
+class LocalLevel(models.TextChoices):
+    COMMUNE = "commune", "Une commune"
+    EPCI = "epci", "Une intercommunalité"
+    GROUPE = "groupe", "Un groupe de structures"
+
+
+class AgreementState(models.TextChoices):
+    ASKED = "asked", "En attente de la structure"
+    ACCEPTED = "accepted", "D’accord"
+    DECLINED = "declined", "Refusé ou retiré"

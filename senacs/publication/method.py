@@ -9,10 +9,13 @@ from senacs.publication.figures import TerritoryFigures
 Section = dict[str, Any]  # {title, paragraphs: [str]}
 
 
-def sections(methodology: Mapping[str, Any], figures: TerritoryFigures, *, data_year: int) -> list[Section]:
+def sections(
+    methodology: Mapping[str, Any], figures: TerritoryFigures, *, data_year: int, whose: str = ""
+) -> list[Section]:
     """Field, collection, confidentiality, reading of the figures: what the release says of itself."""
     return [
         _field(data_year),
+        *_agreed(whose),
         _control(),
         _confidentiality(methodology, figures),
         _reading(),
@@ -28,6 +31,17 @@ def _field(data_year: int) -> Section:
             f"Les réponses portent sur l’année civile {data_year} ; elles sont déclaratives.",
         ],
     }
+
+
+def _agreed(whose: str) -> list[Section]:
+    if not whose:
+        return []
+    words = (
+        "Chaque structure a dit si elle acceptait que ses chiffres soient additionnés à ceux des autres, et qu’ils "
+        "soient montrés à son nom. Ceux d’une structure qui refuse ne sont ni comptés ni montrés, et les autres sont "
+        "protégés pour qu’on ne puisse pas les retrouver par différence avec les chiffres publiés par ailleurs."
+    )
+    return [{"title": "De qui parlent ces chiffres", "paragraphs": [whose, words]}]
 
 
 def _control() -> Section:

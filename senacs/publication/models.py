@@ -8,8 +8,27 @@ from django.db.models import Q
 
 from senacs.accounts.enums import Side
 from senacs.observatory.models import Release
-from senacs.publication.enums import EditionState, ImageKind
+from senacs.publication.enums import EditionState, ImageKind, LocalLevel
+from senacs.publication.local_models import Agreement, AgreementEvent, LocalFigures, LocalGroup
 from senacs.structures.models import Structure
+
+__all__ = [
+    "Agreement",
+    "AgreementEvent",
+    "Edition",
+    "EditionComment",
+    "EditionEvent",
+    "EditionImage",
+    "EditionSignature",
+    "FicheText",
+    "LocalFigures",
+    "LocalGroup",
+    "Plaquette",
+    "ProducedFile",
+    "Production",
+    "ShareLink",
+    "ShareVisit",
+]
 
 
 class Plaquette(models.Model):
@@ -106,6 +125,9 @@ class Edition(models.Model):
     trame = models.CharField(max_length=40)
     level = models.CharField(max_length=12)
     code = models.CharField(max_length=9)
+    # Of a local plaquette: the structures that it is about, and the figures worked out for those who agreed.
+    group = models.OneToOneField(LocalGroup, on_delete=models.PROTECT, null=True, related_name="edition")
+    figures = models.ForeignKey(LocalFigures, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField("état", max_length=10, choices=EditionState.choices, default=EditionState.DRAFT)
     content = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
@@ -141,11 +163,22 @@ class Edition(models.Model):
                     & Q(slug__isnull=True, version__isnull=True, published_at__isnull=True)
                 ),
             ),
+            models.CheckConstraint(
+                name="local_editions_have_a_group",
+                violation_error_message="Une plaquette locale porte sur des structures qui en ont été priées.",
+                condition=Q(level__in=LocalLevel.values, group__isnull=False)
+                | (~Q(level__in=LocalLevel.values) & Q(group__isnull=True, figures__isnull=True)),
+            ),
         ]
         indexes = [models.Index(fields=["level", "code", "state"], name="edition_territory")]
 
     def __str__(self) -> str:
         return f"{self.trame} {self.level} {self.code}"
+
+    @property
+    def home(self) -> tuple[str, str]:
+        """(level, code) of the territory whose Copil composes and signs it: a local one is its département's."""
+        return ("departement", self.group.departement_id) if self.group else (self.level, self.code)
 
     @property
     def is_editable(self) -> bool:
@@ -186,10 +219,19 @@ class EditionComment(models.Model):
     text = models.TextField("commentaire")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    settled_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField("traité le", null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="settled_comments_are_signed",
+                violation_error_message="Un commentaire traité porte sa date et son auteur.",
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+            )
+        ]
 
 
 class EditionImage(models.Model):

@@ -24,6 +24,8 @@ def editions_visible_to(user: User) -> EditionQuerySet:
     allowed = Q(pk__in=())
     for level, code in territories_composed_by(user):
         allowed |= Q(level=level, code=code)
+        if level == "departement":
+            allowed |= Q(group__departement=code)
     found: EditionQuerySet = Edition.objects.filter(allowed)
     return found
 
@@ -43,7 +45,7 @@ def sides_of(user: User, edition: Edition) -> set[str]:
     return {
         mandate.side
         for mandate in current_mandates(user)
-        if mandate.side in Side.values and _signs(mandate, edition.level, edition.code)
+        if mandate.side in Side.values and _signs(mandate, *edition.home)
     }
 
 

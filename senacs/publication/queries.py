@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from senacs.observatory.models import Release
 from senacs.publication.editions import trame_of
@@ -39,19 +40,30 @@ class Shelved:
 
 
 def editions_of(level: str, code: str) -> list[Shelved]:
-    """The published editions of a territory, newest versions only."""
-    found = Edition.objects.published().filter(level=level, code=code).select_related("release__campaign")
+    """The published editions of a territory, and of the places inside a département; newest versions only."""
+    where = Q(level=level, code=code)
+    if level == "departement":
+        where |= Q(group__departement=code)
+    found = Edition.objects.published().filter(where).select_related("release__campaign", "group")
     return [shelved for shelved in _shelved(found) if shelved.is_newest]
 
 
 def shelf() -> list[Shelved]:
     """Every published edition, newest first: the list and its archive."""
-    return _shelved(Edition.objects.published().select_related("release__campaign"))
+    return _shelved(Edition.objects.published().select_related("release__campaign", "group"))
 
 
 def newest_version(edition: Edition) -> Edition | None:
     same = Edition.objects.published().filter(level=edition.level, code=edition.code, trame=edition.trame)
     return same.order_by("-version").first()
+
+
+def name_of(edition: Edition) -> str:
+    """What an edition is about: a group, a commune, a territory. Ask with `group` at hand."""
+    if edition.group:
+        return edition.group.name
+    place = get_territory(edition.level, edition.code)
+    return place.name if place else edition.code
 
 
 def _shelved(editions: Iterable[Edition]) -> list[Shelved]:
@@ -60,11 +72,11 @@ def _shelved(editions: Iterable[Edition]) -> list[Shelved]:
     for edition in ordered:
         key = (edition.level, edition.code, edition.trame)
         newest[key] = max(newest.get(key, 0), edition.version or 0)
-    names = {(e.level, e.code): get_territory(e.level, e.code) for e in ordered}
+    names = {(e.level, e.code): name_of(e) for e in ordered}
     return [
         Shelved(
             edition=edition,
-            territory=place.name if (place := names[edition.level, edition.code]) else edition.code,
+            territory=names[edition.level, edition.code],
             title=trame_of(edition).subtitle,
             is_newest=edition.version == newest[edition.level, edition.code, edition.trame],
         )

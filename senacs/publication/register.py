@@ -20,6 +20,7 @@ _COLUMNS = {"departement": "departement_code", "region": "region_code"}
 
 @dataclass(frozen=True, slots=True)
 class ListedStructure:
+    code: str
     name: str
     kind: str
     gestion: str
@@ -59,30 +60,33 @@ class Register:
     federations: tuple[str, ...]
 
 
-def read_register(*, campaign: Campaign, territory: Territory) -> Register:
-    """The structures that the campaign asked, as the register described them then: no answer is read."""
-    column = _COLUMNS.get(territory.level)
+def read_register(*, campaign: Campaign, territory: Territory, structures: Iterable[int] | None = None) -> Register:
+    """The structures that the campaign asked, as the register described them then: no answer is read.
+
+    `structures`: keys of those of a local plaquette; its communes and its map are then those of its département.
+    """
     invited = InvitedStructure.objects.filter(campaign=campaign)
-    mine = list(
-        (invited.filter(**{column: territory.code}) if column else invited).values_list(
-            "name", "kind", "gestion", "commune_code", "territory_type"
-        )
-    )
+    if structures is not None:
+        invited = invited.filter(structure__in=list(structures))
+        territory = territory.parents[-1]
+    elif column := _COLUMNS.get(territory.level):
+        invited = invited.filter(**{column: territory.code})
+    mine = list(invited.values_list("structure__code", "name", "kind", "gestion", "commune_code", "territory_type"))
     communes = _communes(territory)
-    structures = [
-        ListedStructure(name, kind, gestion, communes.get(commune, (commune, 0))[0])
-        for name, kind, gestion, commune, _ in mine
+    listed = [
+        ListedStructure(code, name, kind, gestion, communes.get(commune, (commune, 0))[0])
+        for code, name, kind, gestion, commune, _ in mine
     ]
-    structures.sort(key=lambda s: (search_key(s.commune), s.kind, search_key(s.name), s.name))
-    served = {commune for _, _, _, commune, _ in mine} & set(communes)
+    listed.sort(key=lambda s: (search_key(s.commune), s.kind, search_key(s.name), s.name))
+    served = {commune for *_, commune, _ in mine} & set(communes)
     served |= _parents(served)
     gestions: dict[str, Counter[str]] = {kind: Counter() for kind in StructureKind.values}
-    for _, kind, gestion, _, _ in mine:
+    for _, _, kind, gestion, _, _ in mine:
         gestions[kind][gestion] += 1
     counted = Commune.objects.filter(parent__isnull=True, **_commune_filter(territory))
     return Register(
-        structures=tuple(structures),
-        kinds=dict(Counter(kind for _, kind, _, _, _ in mine)),
+        structures=tuple(listed),
+        kinds=dict(Counter(kind for _, _, kind, *_ in mine)),
         gestions={kind: dict(counts) for kind, counts in gestions.items()},
         territory_types=dict(Counter(place for *_, place in mine)),
         communes_with=counted.filter(pk__in=served).count(),

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,14 @@ from django.db import transaction
 from senacs.lib import clock, pdf
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import Release
-from senacs.observatory.queries import reader_for
+from senacs.observatory.queries import ReleaseReader, reader_for
 from senacs.publication import drafts
 from senacs.publication.addresses import qr_code, territory_url
 from senacs.publication.composition import Composer
 from senacs.publication.models import Plaquette
-from senacs.publication.register import basemap_of, map_source, read_register
+from senacs.publication.register import Register, basemap_of, map_source, read_register
 from senacs.publication.trames import Trame, load_trame
-from senacs.territories.queries import get_territory
+from senacs.territories.queries import Territory, get_territory
 
 TEMPLATE = "publication/typst/plaquette.typ"
 TRAMES = {"departement": "departementale", "region": "regionale", "france": "nationale"}
@@ -35,25 +36,57 @@ def compose_plaquette(
     territory = get_territory(level, code)
     if territory is None or (trame is None and level not in TRAMES):
         raise Refused(f"Aucune plaquette ne se construit pour « {level} {code} ».")
+    register = read_register(campaign=release.campaign, territory=territory)
+    return compose(
+        Source(release, opened(release), territory, register), trame=trame or whole_trame(level), logos=logos
+    )
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a document is made from: a release and its reader, a territory and its register.
+
+    whose, counted, named: of a local plaquette (see `Composer`).
+    """
+
+    release: Release
+    reader: ReleaseReader
+    territory: Territory
+    register: Register
+    whose: str = ""
+    counted: int = 0
+    named: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+
+
+def opened(release: Release) -> ReleaseReader:
+    """Its reader. Raises Refused when it has no files."""
     try:
-        reader = reader_for(release)
+        return reader_for(release)
     except FileNotFoundError as error:
         raise Refused(str(error)) from error
-    register = read_register(campaign=release.campaign, territory=territory)
+
+
+def compose(source: Source, *, trame: Trame, logos: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """The document as plain data."""
+    release, territory = source.release, source.territory
     # The map of a département shows its région; that of a région too.
-    map_level = "region" if level == "france" else "departement"
+    map_level = "region" if territory.level == "france" else "departement"
+    place = territory if territory.level in TRAMES else territory.parents[-1]
     return Composer(
-        trame=trame or whole_trame(level),
-        reader=reader,
+        trame=trame,
+        reader=source.reader,
         territory=territory,
-        register=register,
-        basemap=basemap_of(register.areas, level=map_level),
+        register=source.register,
+        basemap=basemap_of(source.register.areas, level=map_level),
         map_source=map_source(map_level),
         year=release.campaign.year,
         data_year=release.campaign.data_year,
         has_demo_data=settings.DEMO,
-        address=qr_code(territory_url(level, code)),
+        address=qr_code(territory_url(place.level, place.code)),
         logos=[dict(logo) for logo in logos],
+        whose=source.whose,
+        counted=source.counted,
+        named=source.named,
     ).compose()
 
 

@@ -15,6 +15,7 @@ from senacs.lib import clock, pdf
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.enums import ReleaseState
 from senacs.publication import states
+from senacs.publication.agreements import refuse_unready
 from senacs.publication.editions import compose_edition, edition_title
 from senacs.publication.enums import EditionState
 from senacs.publication.models import Edition, EditionEvent, EditionSignature
@@ -27,8 +28,9 @@ FOLDER = Path("editions") / "published"
 @transaction.atomic
 def submit_edition(*, edition: Edition, by: User) -> Edition:
     """Ends the writing: the content no longer changes. Raises NotAllowed, Refused."""
-    if not can_compose(by, edition.level, edition.code):
+    if not can_compose(by, *edition.home):
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
+    refuse_unready(edition)
     return states.apply(edition, "submit", by=by)
 
 
@@ -80,6 +82,7 @@ def publish_edition(*, edition: Edition, by: User) -> Edition:
         raise Refused("La publication nationale dont viennent les chiffres n’est pas encore ouverte.")
     if missing_sides(stored):
         raise Refused("Il manque une signature.")
+    refuse_unready(stored)
     now = clock.now()
     same = Edition.objects.filter(level=stored.level, code=stored.code, trame=stored.trame)
     version = (same.aggregate(last=Max("version"))["last"] or 0) + 1

@@ -1,12 +1,12 @@
-"""Territories side by side: the units of a région or of France, in a table and on a map of one indicator."""
+"""Side by side: the units of a région or of France, in a table and on a map; structures that agreed to by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from senacs.observatory.queries import ReleaseReader
+from senacs.observatory.queries import IndicatorInfo, ReleaseReader
 from senacs.publication import figures as f
-from senacs.publication.charts import Basemap, Chart, Unit, choropleth
-from senacs.publication.register import AreaCount
+from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, Unit, choropleth
+from senacs.publication.register import AreaCount, ListedStructure
 from senacs.publication.trames import Block
 from senacs.territories.queries import Territory
 
@@ -39,6 +39,31 @@ def territories_table(
         return None
     headers = ["Territoire", "CS", "EVS", "Réponses", *(reader.indicators[code].label for code in known)]
     return {"table": {"headers": headers, "rows": rows}}
+
+
+def named_table(
+    reader: ReleaseReader,
+    structures: Sequence[ListedStructure],
+    named: Mapping[str, Mapping[str, float | None]],
+    codes: Sequence[str],
+) -> dict[str, Any] | None:
+    """One row for each structure that agreed to be shown by name; None when none did."""
+    shown = [reader.indicators[code] for code in codes if code in reader.indicators]
+    rows = [
+        [structure.name, structure.commune, *(_own(indicator, named[structure.code]) for indicator in shown)]
+        for structure in structures
+        if structure.code in named
+    ]
+    if not rows or not shown:
+        return None
+    return {"table": {"headers": ["Structure", "Commune", *(indicator.label for indicator in shown)], "rows": rows}}
+
+
+def _own(indicator: IndicatorInfo, values: Mapping[str, float | None]) -> str:
+    if indicator.code not in values:
+        return "–"
+    value = values[indicator.code]
+    return SUPPRESSED_SIGN if value is None else f.unit_of(indicator, "sum", value).short(value)
 
 
 def indicator_map(

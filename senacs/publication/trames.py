@@ -27,6 +27,7 @@ BLOCKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "fiche_nationale": (frozenset({"title"}), frozenset({"intro"})),
     "annexe": (frozenset({"title"}), frozenset({"intro"})),
     "territoires": (frozenset({"title", "figures"}), frozenset({"intro"})),
+    "structures_nommees": (frozenset({"title", "figures"}), frozenset({"intro"})),
     "carte_indicateur": (frozenset({"title", "indicator"}), frozenset({"intro"})),
     "portrait": (frozenset({"title"}), frozenset({"intro"})),
 }

@@ -12,8 +12,9 @@ from senacs.collection.enums import ResponseState
 from senacs.lib.states import Transition, describe
 from senacs.observatory import states as observatory
 from senacs.observatory.enums import ReleaseState
+from senacs.publication import agreements
 from senacs.publication import states as publication
-from senacs.publication.enums import EditionState
+from senacs.publication.enums import AgreementState, EditionState
 from senacs.questionnaire import states as questionnaire
 from senacs.questionnaire.enums import VersionState
 from senacs.review import states as review
@@ -41,6 +42,7 @@ TABLES = (
     StateTable("Recheck (`review.states`)", RecheckState, RecheckState.WAITING, review.RECHECK_TRANSITIONS),
     StateTable("Release (`observatory.states`)", ReleaseState, ReleaseState.BUILDING, observatory.TRANSITIONS),
     StateTable("Edition (`publication.states`)", EditionState, EditionState.DRAFT, publication.TRANSITIONS),
+    StateTable("Agreement (`publication.agreements`)", AgreementState, AgreementState.ASKED, agreements.TRANSITIONS),
 )
 
 _HEADING = """# States

@@ -38,6 +38,7 @@ ON_A_STRUCTURE = {
     permissions.can_escalate: PAIR,
     permissions.can_remind: PAIR | {"national"},
     permissions.can_invite_deputy: {"responsable"},
+    permissions.can_agree: {"responsable"},
     permissions.can_answer_question: PAIR | {"comite_technique"},
 }
 IN_GENERAL = {
@@ -48,6 +49,7 @@ IN_GENERAL = {
 ON_A_DEPARTEMENT = {
     permissions.can_extract_raw_data: {"preparation"},
     permissions.can_name_preparation: {"copil"},
+    permissions.can_ask_agreement: {"copil"},
 }
 
 

@@ -1,5 +1,6 @@
 """A small territory with a published synthetic release, and the people of its Copil."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,18 @@ import pytest
 
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
-from senacs.observatory import files
+from senacs.observatory import files, services
+from senacs.observatory.builds import run_build
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.publication import editions
 from senacs.publication.models import Edition
+from senacs.structures.models import Structure
+from senacs.territories.models import Departement
 from tests import factories
+from tests.observatory.conftest import make_survey
+from tests.publication.local import TRAME as LOCAL_TRAME
+from tests.publication.local import Locality
 from tests.publication.releases import sample_release
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -95,3 +102,31 @@ def edition(publish_release: Callable[..., Release], committee: Committee) -> Ed
     return editions.create_edition(
         release=publish_release(), level="departement", code="59", trame="departementale", by=committee.caf
     )
+
+
+@pytest.fixture
+def locality(db: None, settings: Any, tmp_path: Path) -> Locality:
+    """Département 26 and its only commune, in a release built and published from answers."""
+    data = tmp_path / "data"
+    shutil.copytree(factories.FIXTURES / "observatory", data)
+    (data / "trames").mkdir()
+    (data / "trames" / "locale.yaml").write_text(LOCAL_TRAME, encoding="utf-8")
+    settings.DATA_DIR, settings.MEDIA_ROOT, settings.DEMO = data, tmp_path / "media", False
+    settings.RELEASES_DIR, settings.MICRODATA_DIR = tmp_path / "releases", tmp_path / "microdata"
+    release = run_build(services.create_release(campaign=make_survey(), by=None).pk)
+    for side in Side:
+        national = factories.make_user(f"national-{side}@exemple.fr")
+        factories.make_mandate(national, Role.NATIONAL, side=side)
+        services.sign_release(release=release, side=side, by=national)
+    release = services.publish_release(release=release, by=None)
+    drome = Departement.objects.get(pk="26")
+    people = []
+    for side in Side:
+        member = factories.make_user(f"copil-{side}@exemple.fr")
+        factories.make_mandate(member, Role.COPIL, departement=drome, side=side)
+        people.append(member)
+    answered = Structure.objects.filter(departement=drome, responses__isnull=False).order_by("code")[:14]
+    responsables = [factories.make_user(f"{structure.code}@exemple.fr".lower()) for structure in answered]
+    for structure, user in zip(answered, responsables, strict=True):
+        factories.make_mandate(user, Role.RESPONSABLE, structure=structure)
+    return Locality(release, people[0], people[1], list(answered), responsables)

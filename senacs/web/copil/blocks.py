@@ -50,6 +50,7 @@ def write(request: HttpRequest, edition: int, code: str) -> HttpResponse:
         content = drafts.write_block(found.content, code, _changes(block, request.POST))
         if _keep(request, found, content):
             return redirect(f"/copil/{found.pk}/#bloc-{code}")
+        # What was typed stays in the form, beside the reason why it is not kept.
         own = drafts.entry(content, code) or own
     return render(request, "copil/block.html", _context(found, block, own), status=_status(request))
 
@@ -76,7 +77,8 @@ def _changes(block: Block, data: QueryDict) -> dict[str, Any]:
 
 
 def _own(written: str, proposed: str) -> str | None:
-    cleaned = richtext.clean(written, longest=10 * richtext.LONGEST)
+    # Too long a text comes back whole, with its length: see `editions.change_content`.
+    cleaned = richtext.clean(written, longest=3 * len(written))
     return None if cleaned == proposed.strip() else cleaned
 
 

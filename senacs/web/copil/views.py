@@ -5,16 +5,29 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.enums import Side
+from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
+from senacs.accounts.permissions import has_role
 from senacs.lib.refusals import Refused
 from senacs.observatory.queries import latest_published
-from senacs.publication import drafts, editions, signing
+from senacs.publication import agreements, drafts, editions, signing
 from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
+from senacs.publication.queries import name_of
 from senacs.territories.queries import get_territory
 from senacs.web.copil.forms import ImageForm, NewEditionForm
 from senacs.web.requests import signed_in
+
+COVER = "Couverture"
+# What the history of an edition says, by the name of its events.
+EVENTS = {
+    "submit": "soumise au comité",
+    "sign-caf": "signée au titre de la Caf",
+    "sign-federation": "signée au titre de la fédération",
+    "sign": "signée des deux côtés",
+    "return": "renvoyée à la rédaction",
+    "publish": "publiée",
+}
 
 
 @require_safe
@@ -23,10 +36,19 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _index(request: HttpRequest, form: NewEditionForm, status: int = 200) -> HttpResponse:
-    found = editions_visible_to(signed_in(request)).select_related("release__campaign").order_by("-updated_at", "-pk")
-    names = {(e.level, e.code): get_territory(e.level, e.code) for e in found}
-    rows = [(e, names[e.level, e.code], editions.trame_of(e)) for e in found]
-    context = {"rows": rows, "form": form, "release": latest_published()}
+    found = (
+        editions_visible_to(signed_in(request))
+        .select_related("release__campaign", "group")
+        .order_by("-updated_at", "-pk")
+    )
+    names = {e.pk: name_of(e) for e in found}
+    rows = [(e, names[e.pk], editions.trame_of(e)) for e in found]
+    context = {
+        "rows": rows,
+        "form": form,
+        "release": latest_published(),
+        "may_ask": has_role(signed_in(request), Role.COPIL),
+    }
     return render(request, "copil/index.html", context, status=status)
 
 
@@ -67,18 +89,24 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
     context = {
         "edition": found,
         "trame": trame,
-        "territory": get_territory(found.level, found.code),
+        "name": name_of(found),
         "blocks": [block for own in found.content["blocks"] if (block := trame.block(own["code"]))],
         "fixed": drafts.FIRST | drafts.LAST,
         "addable": drafts.missing_blocks(trame, found.content),
         "images": found.images.all(),
         "logos": set(found.content.get("logos", ())),
         "image_form": ImageForm(),
-        "comments": found.comments.select_related("by"),
+        "comments": found.comments.select_related("by", "settled_by"),
+        "titles": {block.code: block.title or COVER for block in trame.blocks},
+        "agreements": found.group.agreements.select_related("structure") if found.group else [],
+        "told": agreements.told(found.group) if found.group else "",
+        "is_left_out": agreements.left_out(found),
         "signatures": found.signatures.select_related("by"),
         "missing": signing.missing_sides(found),
         "sides": [Side(side) for side in sorted(sides_of(signed_in(request), found))],
-        "events": found.events.select_related("by"),
+        "events": [
+            (event, EVENTS.get(event.transition, event.transition)) for event in found.events.select_related("by")
+        ],
         "newer": newer,
         "moved": editions.moved_blocks(found, newer) if newer and found.is_editable else [],
     }
@@ -94,6 +122,14 @@ def comment(request: HttpRequest, edition: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("copil_edition", found.pk)
+
+
+@require_POST
+def settle(request: HttpRequest, edition: int, comment: int) -> HttpResponse:
+    """A remark that was dealt with."""
+    found = visible_edition(request, edition)
+    editions.settle_comment(comment=get_object_or_404(found.comments, pk=comment), by=signed_in(request))
+    return redirect(f"/copil/{found.pk}/#commentaires")
 
 
 @require_safe
@@ -146,5 +182,7 @@ def _act(edition: Edition, act: str, user: User, reason: str) -> str:
 
 def visible_edition(request: HttpRequest, pk: int) -> Edition:
     """404 for those who do not work on its territory."""
-    found = editions_visible_to(signed_in(request)).select_related("release__campaign__version")
+    found = editions_visible_to(signed_in(request)).select_related(
+        "release__campaign__version", "group__departement", "figures"
+    )
     return get_object_or_404(found, pk=pk)

@@ -18,7 +18,7 @@ from senacs.structures.queries import register_list, structures_in
 from senacs.territories.queries import FRANCE, Territory, get_territory
 from senacs.web.public import figures, maps
 from senacs.web.public.forms import RegisterFilter
-from senacs.web.public.latest import latest_plaquettes, latest_releases
+from senacs.web.public.latest import latest_editions, latest_plaquettes, latest_releases
 from senacs.web.public.method import method_of
 from senacs.web.public.search import all_territories, find_territories
 from senacs.web.public.themes import find_theme, theme_links
@@ -56,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "regions": all_territories()[0],
         "structures": structures_in("france", FRANCE).count(),
         "releases": latest_releases(),
+        "editions": latest_editions(),
         "plaquettes": latest_plaquettes(release),
     }
     return render(request, "public/home.html", context)
@@ -165,7 +166,12 @@ def method(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def publications(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/publications.html", {"releases": published_releases(), "editions": shelf()})
+    context = {
+        "releases": published_releases(),
+        "editions": shelf(),
+        "plaquettes": latest_plaquettes(latest_published(), most=None),
+    }
+    return render(request, "public/publications.html", context)
 
 
 @login_not_required

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.structure import agreements, asking, fiche, hints, ledger, queries, sending, tables, team, views
+from senacs.web.structure import agreements, asking, fiche, hints, ledger, queries, secrecy, sending, tables, team, views
 
 urlpatterns = [
     path("", views.home, name="saisie"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:pk>/reponses/", sending.answers, name="saisie_answers"),
     path("<int:pk>/copie.<str:format>", sending.copy, name="saisie_copy"),
     path("<int:pk>/acces/", ledger.show, name="saisie_ledger"),
+    path("<int:pk>/secret/", secrecy.show, name="saisie_secrecy"),
     path("<int:pk>/tableaux/", tables.show, name="saisie_tables"),
     path("<int:pk>/tableaux.xlsx", tables.workbook, name="saisie_tables_xlsx"),
     path("<int:pk>/fiche/", fiche.show, name="fiche"),

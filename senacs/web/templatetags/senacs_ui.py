@@ -25,6 +25,10 @@ STATE_COLOURS = {
     "justified": "blue",
     "accepted": "green",
     "resolved": "grey",
+    "asked": "yellow",
+    "declined": "grey",
+    "signed": "turquoise",
+    "published": "green",
 }
 
 
