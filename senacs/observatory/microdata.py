@@ -29,6 +29,7 @@ from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX, PRE
 from senacs.questionnaire.engine.schema import Kind
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Env, Value
 from senacs.questionnaire.queries import get_compiled
+from senacs.review.queries import waivers_of
 from senacs.structures.enums import PriorityGeography
 
 RESPONSES = "responses.parquet"
@@ -96,9 +97,11 @@ def write_snapshot(campaign: Campaign, *, name: str | None = None) -> Path:
 
 
 def read_choices(name: str) -> dict[str, Any]:
-    """groupings: see `standing_groupings`; waivers: structure and name of each respondent that waives secrecy."""
+    """groupings: see `standing_groupings`; waivers: structure and name of each respondent that waives secrecy;
+    rule_waivers: the blocking rules set aside by pairs of correspondents, and why.
+    """
     path = folder(name) / CHOICES
-    found: dict[str, Any] = {"groupings": [], "waivers": []}
+    found: dict[str, Any] = {"groupings": [], "waivers": [], "rule_waivers": []}
     return found | json.loads(path.read_text(encoding="utf-8")) if path.exists() else found
 
 
@@ -108,6 +111,7 @@ def _choices(campaign: Campaign, responses: pl.DataFrame) -> dict[str, Any]:
     return {
         "groupings": standing_groupings(),
         "waivers": [{"structure": code, "name": name} for code, name in names.values_list("structure__code", "name")],
+        "rule_waivers": [{"rule": w.rule_code, "reason": w.reason} for w in waivers_of(campaign)],
     }
 
 

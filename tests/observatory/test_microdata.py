@@ -4,7 +4,9 @@ import polars as pl
 
 from senacs.campaigns.models import Campaign
 from senacs.collection.models import Response
+from senacs.lib import clock
 from senacs.observatory import microdata
+from senacs.review.models import Waiver
 from tests import factories
 from tests.observatory.conftest import answers
 
@@ -67,3 +69,21 @@ def test_same_data_same_bytes(surveyed: Campaign) -> None:
 def test_reads_the_database_in_few_queries(surveyed: Campaign, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     with django_assert_max_num_queries(6):
         microdata.write_snapshot(surveyed)
+
+
+def test_rules_set_aside_by_the_pair_are_kept_with_their_reason_and_no_name(surveyed: Campaign) -> None:
+    response = Response.objects.order_by("structure__code").filter(state="validated").first()
+    caf, federation = factories.make_user("caf@exemple.fr"), factories.make_user("federation@exemple.fr")
+    Waiver.objects.create(
+        response=response,
+        rule_code="ETP_SALARIES",
+        message="12 ETP pour 5 salariés.",
+        reason="Remplacements nombreux.",
+        caf_by=caf,
+        caf_at=clock.now(),
+        federation_by=federation,
+        federation_at=clock.now(),
+    )
+    microdata.write_snapshot(surveyed, name="essai")
+    kept = microdata.read_choices("essai")["rule_waivers"]
+    assert kept == [{"rule": "ETP_SALARIES", "reason": "Remplacements nombreux."}]

@@ -10,7 +10,13 @@ from senacs.observatory.queries import IndicatorInfo, ReleaseReader, ResponseRat
 from senacs.territories.models import Region
 from senacs.web.public.estimates import Quality, national_estimates
 
-_LEVELS = {"france": "France", "region": "régions", "departement": "départements", "epci": "intercommunalités"}
+_LEVELS = {
+    "france": "France",
+    "region": "régions",
+    "departement": "départements",
+    "epci": "intercommunalités",
+    "groupement": "regroupements de communes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Method:
     total: dict[str, Any]
     themes: tuple[tuple[str, tuple[tuple[IndicatorInfo, float | None], ...]], ...]
     estimates: tuple[Quality, ...]
+    rule_waivers: tuple[dict[str, str], ...] | None  # None: a release that did not tell
     changes: dict[str, Any]
     reason: str
 
@@ -68,6 +75,7 @@ def method_of(reader: ReleaseReader) -> Method:
             if any(i.theme == code for i in reader.indicators.values())
         ),
         estimates=national_estimates(reader),
+        rule_waivers=tuple(note["rule_waivers"]) if "rule_waivers" in note else None,
         changes=note["changes"],
         reason=note["reason"],
     )
