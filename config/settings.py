@@ -91,7 +91,13 @@ TEMPLATES = [
                 "senacs.web.context.frame",
             ],
         },
-    }
+    },
+    # For the markup that repeats too often for the first: the questions of a section (docs/decisions).
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "senacs.web.jinja.environment"},
+    },
 ]
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), sqlite_path=str(VAR_DIR / "senacs.sqlite3"))}
@@ -160,6 +166,7 @@ DEFAULT_FROM_EMAIL = env.text("SENACS_EMAIL_FROM", "SENACS <ne-pas-repondre@sena
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+SESSION_ENGINE = "senacs.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS

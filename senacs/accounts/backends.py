@@ -33,6 +33,6 @@ class PersonBackend(ModelBackend):
         if not self.user_can_authenticate(person):
             return None
         today = clock.today()
-        keep_mandates(person, [m for m in mandates if m.starts_on <= today <= (m.ends_on or today)])
+        keep_mandates(person, [m for m in mandates if m.holds_on(today)])
         setattr(person, ACCEPTED, not mandates[0].owes_charte)  # type: ignore[attr-defined]  # annotated
         return person

@@ -1,5 +1,6 @@
 """People, their mandates, the charter that they accepted, and the ledger of accesses."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -99,6 +100,10 @@ class Mandate(models.Model):
     @property
     def is_correspondent(self) -> bool:
         return self.role in CORRESPONDENT_ROLES
+
+    def holds_on(self, day: date) -> bool:
+        """As `current`, for a mandate that is read already."""
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
     @property
     def scope(self) -> "Structure | Caf | Federation | Departement | Region | str":

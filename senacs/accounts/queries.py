@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
+from senacs.accounts.permissions import correspondents_scope
+from senacs.lib import clock
 from senacs.lib.prepared import Prepared
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
@@ -35,6 +37,25 @@ def has_accepted_charte(user: User) -> bool:
         return True
     newest = _accepted.first(user.pk)
     return newest is None or bool(newest.is_accepted)  # type: ignore[attr-defined]  # annotated
+
+
+def _correspondents(caf: Q, federation: Q) -> QuerySet[Mandate]:
+    held = Q(caf, role=Role.CORRESPONDANT_CAF) | Q(federation, role=Role.CORRESPONDANT_FEDERAL)
+    people = Mandate.objects.filter(held, user__is_active=True).select_related("user", "caf", "federation")
+    return people.order_by("user__last_name", "user__email", "pk")
+
+
+_correspondents_of_both = Prepared(lambda caf, federation: _correspondents(Q(caf=caf), Q(federation=federation)))
+
+
+def correspondent_mandates(structure: Structure) -> list[Mandate]:
+    """By which mandate each correspondent is the structure's (charte 1.3), with the person and the institution."""
+    if structure.caf_id and structure.federation_id:
+        found = _correspondents_of_both.run(structure.caf_id, structure.federation_id)
+    else:
+        found = list(_correspondents(*correspondents_scope(structure)).distinct())
+    today = clock.today()
+    return [mandate for mandate in found if mandate.holds_on(today)]
 
 
 def accesses_to(structure: Structure) -> QuerySet[AccessEntry]:

@@ -49,6 +49,22 @@ def responses_visible_to(user: User | AnonymousUser) -> QuerySet[Response]:
     )
 
 
+_by_key = Prepared(
+    lambda pk: (
+        Response.objects.select_related("campaign__version", "structure", "invited")
+        .defer("campaign__version__document")
+        .filter(pk=pk)
+        .order_by("pk")
+    )
+)
+
+
+def response_of_own(structures: Collection[int], pk: int) -> Response | None:
+    """A response of one of these structures, which somebody enters for; None when it is another's, or none."""
+    response = _by_key.first(pk)
+    return response if response is not None and response.structure_id in structures else None
+
+
 def previous_response(response: Response) -> Response | None:
     """The same structure's last response, sent or validated, of the year before."""
     return (

@@ -8,6 +8,7 @@ from senacs.accounts.enums import Role
 from senacs.accounts.permissions import AnyUser, has_role, structures_visible_to
 from senacs.campaigns.models import Campaign
 from senacs.exchange.models import ComprehensionQuestion
+from senacs.lib.prepared import Prepared
 from senacs.structures.models import Structure
 
 
@@ -23,13 +24,17 @@ def questions_visible_to(user: AnyUser) -> QuerySet[ComprehensionQuestion]:
     )
 
 
-def questions_at_fields(campaign: Campaign, structure: Structure) -> dict[str, list[ComprehensionQuestion]]:
-    """By field, what a structure reads there: every answer of the campaign, and its own questions that wait."""
-    shown = ComprehensionQuestion.objects.filter(
+_at_fields = Prepared(
+    lambda campaign, structure: ComprehensionQuestion.objects.filter(
         Q(answered_at__isnull=False) | Q(structure=structure), campaign=campaign
     ).order_by("asked_at", "id")
+)
+
+
+def questions_at_fields(campaign: Campaign, structure: Structure) -> dict[str, list[ComprehensionQuestion]]:
+    """By field, what a structure reads there: every answer of the campaign, and its own questions that wait."""
     by_field: dict[str, list[ComprehensionQuestion]] = defaultdict(list)
-    for question in shown:
+    for question in _at_fields.run(campaign.pk, structure.pk):
         by_field[question.field_code].append(question)
     return dict(by_field)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from senacs.collection.models import Response
+from senacs.lib.prepared import Prepared
 from senacs.questionnaire.engine.evaluation import Finding
 from senacs.questionnaire.engine.schema import Section
 from senacs.review.enums import FlagState, Severity
@@ -13,6 +15,14 @@ _TITLES = {
     Severity.TO_JUSTIFY: "À corriger ou à expliquer avant l’envoi",
     Severity.INFORMATION: "Pour information",
 }
+
+
+_flags = Prepared(lambda response: Flag.objects.filter(response=response).order_by("pk"))
+
+
+def flags_of(response: Response) -> dict[str, Flag]:
+    """What was said of each rule of a response, by its code."""
+    return {flag.rule_code: flag for flag in _flags.run(response.pk)}
 
 
 @dataclass(frozen=True, slots=True)

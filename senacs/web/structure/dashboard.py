@@ -6,15 +6,17 @@ from datetime import date
 
 from django.urls import reverse
 
-from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
-from senacs.accounts.models import Mandate, User
-from senacs.accounts.permissions import correspondents_of
+from senacs.accounts.enums import Role
+from senacs.accounts.models import User
+from senacs.accounts.queries import correspondent_mandates
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
 from senacs.collection.queries import Environment, SectionProgress, compiled_of, section_progress
 from senacs.lib import clock
 from senacs.questionnaire.engine.schema import Section
 from senacs.structures.models import Structure
+
+_ORDER = {Role.CORRESPONDANT_CAF: 0, Role.CORRESPONDANT_FEDERAL: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +68,9 @@ def next_task(tasks: Sequence[Task]) -> Task | None:
 
 def contacts_of(structure: Structure) -> list[Contact]:
     """The correspondents of both institutions, the Caf's first."""
-    people = {person.pk: person for person in correspondents_of(structure)}
-    mandates = (
-        Mandate.objects.current()
-        .filter(user__in=people, role__in=CORRESPONDENT_ROLES)
-        .select_related("caf", "federation")
-        .order_by("role", "user__last_name", "id")
-    )
-    order = {Role.CORRESPONDANT_CAF.value: 0, Role.CORRESPONDANT_FEDERAL.value: 1}
-    contacts = {(m.role, m.user_id): Contact(m.get_role_display(), people[m.user_id], str(m.scope)) for m in mandates}
-    return sorted(contacts.values(), key=lambda contact: order.get(_role_value(contact), 2))
-
-
-def _role_value(contact: Contact) -> str:
-    return next(role.value for role in CORRESPONDENT_ROLES if role.label == contact.role)
+    mandates = sorted(correspondent_mandates(structure), key=lambda mandate: _ORDER[Role(mandate.role)])
+    contacts = {(m.role, m.user_id): Contact(m.get_role_display(), m.user, str(m.scope)) for m in mandates}
+    return list(contacts.values())
 
 
 def days_left(closes_on: date) -> int:

@@ -12,22 +12,17 @@ from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, Revision
 from senacs.collection.queries import compiled_of, consequences, progress_counts
-from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values, save_values
+from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values
 from senacs.lib.json_bodies import RepeatedKey, without_repeats
-from senacs.lib.prepared import Prepared
 from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value, parse_input
-from senacs.review.models import Flag
-from senacs.web.structure.checks import checks_of
+from senacs.web.structure.checks import checks_of, flags_of
 from senacs.web.structure.inputs import NC, Raw, control_text, posted
 from senacs.web.structure.page import MARKED_PROVENANCES
 
 # One field at a time, a row ticked « non concerné », or a section taken over: never a whole questionnaire.
 MOST_FIELDS_AT_ONCE = 300
-
-
-_flags = Prepared(lambda response: Flag.objects.filter(response=response).order_by("pk"))
 
 
 class BadPayload(ValueError):
@@ -140,7 +135,7 @@ def _conflicts(
 
 def _checks(response: Response, follows: Consequences, fields: Mapping[str, Field]) -> dict[str, Any]:
     """Each rule that the entry could move: null when it does not fail, else what it says, and where."""
-    flags = {flag.rule_code: flag for flag in _flags.run(response.pk)} if follows.findings else {}
+    flags = flags_of(response) if follows.findings else {}
     checks: dict[str, Any] = dict.fromkeys(rule.code for rule in follows.rules)
     for check in checks_of(follows.findings, flags):
         questions = sorted({fields[code].question for code in check.fields if code in fields})
@@ -167,8 +162,8 @@ class SectionSave:
 def save_form(*, response: Response, section: Section, data: QueryDict, by: User) -> SectionSave:
     """Saves what changed in the form of a section, which says at which revision it showed the response.
 
-    A control left as it was shown is no entry, even if somebody else changed the field meanwhile. Raises Refused as
-    `save_values` does.
+    `response` is held by the caller's transaction. A control left as it was shown is no entry, even if somebody else
+    changed the field meanwhile. Raises Refused as `save_values` does.
     """
     fields = {field.code: field for field in section.fields if not field.is_computed}
     inputs = posted(data, fields)
@@ -176,13 +171,20 @@ def save_form(*, response: Response, section: Section, data: QueryDict, by: User
     seen = int(asked) if asked.isdecimal() and len(asked) < 10 else response.revision
     shown = _shown_at(response, seen)
     changed = {code: raw for code, raw in inputs.items() if not _says(fields[code], raw, shown.get(code))}
-    result = save_values(
+    result = save_held_values(
         response=response,
         inputs={code: to_input(raw) for code, raw in changed.items()},
         by=by,
         expected={code: shown[code]["revision"] if code in shown else 0 for code in changed},
     )
     return SectionSave(result, {code: changed[code] for code in result.refused})
+
+
+def section_after(section: Section, result: SaveResult) -> str:
+    """The code of the next section that asks this structure anything; empty after the last."""
+    progress = result.progress or progress_counts(result.response)
+    asked = [code for code, counts in progress.items() if counts.expected or code == section.code]
+    return next(iter(asked[asked.index(section.code) + 1 :]), "")
 
 
 def _shown_at(response: Response, seen: int) -> dict[str, Stored]:

@@ -1,19 +1,20 @@
 """The context of a section's page: its questions, its neighbours, its progress."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.template import engines
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment
 from senacs.questionnaire.engine.schema import Section
-from senacs.review.models import Flag
 from senacs.web.structure.asking import asked_by_question
-from senacs.web.structure.checks import by_question, checks_of
+from senacs.web.structure.checks import by_question, checks_of, flags_of
 from senacs.web.structure.dashboard import contacts_of, last_return, tasks_of
 from senacs.web.structure.inputs import Raw
-from senacs.web.structure.page import build_questions
+from senacs.web.structure.page import QuestionView, build_questions
 
 
 def section_context(
@@ -27,7 +28,6 @@ def section_context(
     """All that the template needs; four reads besides the response (last year, flags, questions, people)."""
     compiled = compiled_of(response)
     at = environment(response)
-    flags = {flag.rule_code: flag for flag in Flag.objects.filter(response=response)}
     findings = compiled.check(at.env, at.context, at.previous)
     questions = build_questions(
         section,
@@ -35,7 +35,7 @@ def section_context(
         env=at.env,
         previous=at.previous,
         visible=compiled.visible(at.env, at.context, at.previous),
-        checks=by_question(checks_of(findings, flags), section),
+        checks=by_question(checks_of(findings, flags_of(response)), section),
         errors=errors,
         typed=typed,
         asked=asked_by_question(response, section),
@@ -47,7 +47,7 @@ def section_context(
     return {
         "response": response,
         "section": section,
-        "questions": questions,
+        "questions_markup": _markup(questions, response, may_write=may_write),
         "may_write": may_write,
         "tasks": tasks,
         "task": tasks[here] if tasks else None,
@@ -62,3 +62,16 @@ def section_context(
         "contacts": contacts_of(response.structure),
         "returned": last_return(response),
     }
+
+
+def _markup(questions: Sequence[QuestionView], response: Response, *, may_write: bool) -> SafeString:
+    """The questions as HTML; the address of « cette question n’est pas claire » is resolved once for all."""
+    place = reverse("saisie_ask", args=[response.pk, "-"]).rpartition("-")
+    template = engines["jinja2"].get_template("structure/questions.html")
+    context = {
+        "questions": questions,
+        "may_write": may_write,
+        "previous_year": response.campaign.data_year - 1,
+        "ask_urls": {question.code: question.code.join((place[0], place[2])) for question in questions},
+    }
+    return mark_safe(template.render(context))  # noqa: S308  # every value in it was escaped by the engine

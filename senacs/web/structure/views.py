@@ -4,6 +4,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.permissions import can_enter, can_invite_deputy
@@ -80,34 +81,42 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The questions of a section; the plain form does all that the script does, a whole section at a time."""
     if request.method == "POST":
-        return _save_section(request, writable_response(request, pk), code)
+        return _save_section(request, pk, code)
     response = visible_response(request, pk)
     may_write = response.is_editable and may_fill(signed_in(request), response)
     context = section_context(response, _section(response, code), may_write=may_write)
     return render(request, "structure/section.html", context)
 
 
-def _save_section(request: HttpRequest, response: Response, code: str) -> HttpResponse:
-    current = _section(response, code)
+@transaction.atomic
+def _save_held(request: HttpRequest, pk: int, code: str) -> saving.SectionSave:
+    response = own_response_held(request, pk)
+    section = _section(response, code)
+    return saving.save_form(response=response, section=section, data=request.POST, by=signed_in(request))
+
+
+def _save_section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     try:
-        saved = saving.save_form(response=response, section=current, data=request.POST, by=signed_in(request))
+        saved = _save_held(request, pk, code)
+        response = saved.result.response
+        current = _section(response, code)
         take_over(response=response, section=current, data=request.POST, by=signed_in(request))
     except Refused as refusal:
+        response = writable_response(request, pk)
         return render(request, "structure/refused.html", {"refusal": refusal, "response": response}, status=409)
     if saved.errors:
-        context = section_context(
-            saved.result.response, current, may_write=True, errors=saved.errors, typed=saved.typed
-        )
+        context = section_context(response, current, may_write=True, errors=saved.errors, typed=saved.typed)
         return render(request, "structure/section.html", context, status=422)
-    return redirect(_after_section(request, response, current))
+    return redirect(_after_section(request, saved, current))
 
 
-def _after_section(request: HttpRequest, response: Response, current: Section) -> str:
-    context = section_context(response, current, may_write=True)
+def _after_section(request: HttpRequest, saved: saving.SectionSave, current: Section) -> str:
+    pk = saved.result.response.pk
     if request.POST.get("action") == "suivant":
-        return context["following"].url if context["following"] else context["review_url"]
+        following = saving.section_after(current, saved.result)
+        return reverse("saisie_section", args=[pk, following]) if following else reverse("saisie_review", args=[pk])
     anchor = request.POST.get("reprendre") or request.POST.get("effacer") or "contenu"
-    return f"{context['form_url']}#{'contenu' if anchor == '*' else f'champ-{anchor}'}"
+    return f"{reverse('saisie_section', args=[pk, current.code])}#{'contenu' if anchor == '*' else f'champ-{anchor}'}"
 
 
 def _section(response: Response, code: str) -> Section:
