@@ -14,11 +14,16 @@ from senacs.questionnaire.engine.schema import Field, Question, Section
 from senacs.questionnaire.engine.values import Value
 
 FORMAT = "senacs-reponse-1"
-STAMP_SHEET, LISTS_SHEET = "_senacs", "_listes"
+STAMP_SHEET, LISTS_SHEET, COVER_SHEET = "_senacs", "_listes", "Mode d’emploi"
 # Columns of a section's sheet; the hidden ones carry what the reader needs.
-CODE, LABEL, VALUE, UNIT, BEFORE, CHECK, HELP, REVISION, SEEN = range(9)
-HEADERS = ("code", "Question", "Réponse", "Unité", "{before}", "À vérifier", "Aide", "révision", "valeur vue")
+CODE, LABEL, VALUE, UNIT, BEFORE, CHECK, HELP, REVISION, SEEN, ASKED, COUNTED = range(11)
+HEADERS = (
+    "code", "Question", "Réponse", "Unité", "{before}", "À vérifier", "Aide", "révision", "valeur vue", "posée",
+    "comptée",
+)  # fmt: skip
 FIRST_ROW = 3
+# What the column « posée » says of a question that is asked; 0 of one that is not.
+ASKED_FOR, CALCULATED = 1, 2
 STAMP = ("format", "questionnaire", "empreinte", "annee", "structure", "revision")
 
 
@@ -40,6 +45,10 @@ class SectionSheet:
     def reference(self, line: Line, column: int) -> str:
         """« 'C. Emplois'!$C$12 »."""
         return f"'{self.name}'!{xl_rowcol_to_cell(line.row, column, row_abs=True, col_abs=True)}"
+
+    def local(self, formula: str) -> str:
+        """The same formula as this sheet itself writes it: shorter, and its own cells without their sheet."""
+        return formula.replace(f"'{self.name}'!", "")
 
 
 def layout_of(response: Response) -> list[SectionSheet]:

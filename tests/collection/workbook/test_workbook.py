@@ -28,7 +28,7 @@ def rows_of(content: bytes) -> dict[str, tuple[Any, Any]]:
     found = {}
     for sheet in book.worksheets:
         for row in sheet.iter_rows(min_row=layout.FIRST_ROW + 1):
-            if sheet.sheet_state == "visible" and row[layout.CODE].value:
+            if sheet.sheet_state == "visible" and len(row) > layout.SEEN and row[layout.CODE].value:
                 found[row[layout.CODE].value] = (sheet, row)
     return found
 
@@ -73,6 +73,28 @@ def test_workbook_is_prefilled_with_last_year_beside(response: Response, cast: C
     assert row[layout.LABEL].protection.locked
     assert sheet.column_dimensions["A"].hidden
     assert "projet_evs" not in rows
+
+
+def test_first_sheet_says_how_and_counts_what_is_filled(response: Response, cast: Cast) -> None:
+    save_values(response=response, inputs={"salaries_total": "12", "ouverture": "31/12/2020"}, by=cast.responsable)
+    response.refresh_from_db()
+    content = as_workbook(response)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames[0] == layout.COVER_SHEET
+    told = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value)
+    assert "À renvoyer avant le" in told
+    assert cast.correspondant_caf.email in told
+    counted = openpyxl.load_workbook(io.BytesIO(content), data_only=True).worksheets[0]
+    rows = {row[1].value: (row[2].value, row[3].value) for row in counted.iter_rows() if row[2].value is not None}
+    assert rows["C. Emplois (10 min environ)"] == (1, 7)
+    opened = rows_of(content)["ouverture"][1][layout.VALUE]
+    assert (opened.value.date().isoformat(), opened.number_format) == ("2020-12-31", "dd/mm/yyyy")
+
+
+def test_question_not_asked_counts_for_nothing_in_the_formulas(response: Response) -> None:
+    row = rows_of(as_workbook(response))["clas_enfants"][1]
+    assert row[layout.ASKED].value.startswith("=IF(")
+    assert row[layout.COUNTED].value == f'=IF(AND(J{row[0].row}>0,C{row[0].row}<>""),C{row[0].row},"")'
 
 
 def test_formulas_of_the_workbook_are_well_formed(response: Response) -> None:
