@@ -112,6 +112,26 @@ def test_known_corners_agree(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["n1 = n2", "n1 > n2", "n1 + n2 > n1 + n2 - 1", "n1 * n1 > n2 * n2", "n1 / n2 = 1", "n3 - n1 = 0,99", "n3 <> n1",
+     "n3 = 0,1 + 0,2", "part + 0,2 = n3", "n1 - n1[N-1] = 0", "SOMME(n1[N-1]; n2[N-1]) > 0", "MOYENNE(n1; n2) > n2",
+     "SI(n1 > n2; SI(n3 > 0; SI(part = 0,1; 1; 2); 3); 4) = 1", "n1 est non concerné et n2 + n1 = 0",
+     "n1 parmi (999999999999; 3)", "si n1[N-1] est vide alors n2 > n1 ou n3 < 1", "n1 / (n2 - n2) > 1"],
+)  # fmt: skip
+def test_large_numbers_and_empty_answers_agree(text: str) -> None:
+    big = 10**12 - 1
+    agree(
+        text,
+        [
+            ({"n1": big, "n2": big - 1, "n3": Decimal("0.3"), "part": Decimal("0.1")}, {}, {"n1": big}),
+            ({"n1": 99_999, "n2": 1, "n3": Decimal("99999.99")}, {}, {"n1": NOT_CONCERNED, "n2": 4}),
+            ({"n1": NOT_CONCERNED, "n2": NOT_CONCERNED, "n3": NOT_CONCERNED}, {}, {"n1": NOT_CONCERNED}),
+            ({}, {}, {}),
+        ],
+    )
+
+
 def test_without_the_column_last_years_not_concerned_is_unanswered() -> None:
     (column,) = polars_backend.compile_expressions([parse("n1 + n1[N-1]").check(TYPES)], KINDS)
     column = column.alias("r")

@@ -1,11 +1,13 @@
 """The same formulas as Polars expressions, for all the responses of a campaign at once.
 
 A frame has one column per field code (null: unanswered or « non concerné »), `<code>__nc` booleans, `<code>__n1` for
-last year's values, `<code>__n1__nc` if the frame says it, and the context names. Numbers are compared as Float64 to
-1e-9 (a relative 1e-12 above 1000), below what declared values can differ by; verdicts are those of `compile_python`.
+last year's values, `<code>__n1__nc` if the frame says it, and the context names. Numbers are Float64: whole ones are
+compared exactly, decimals to 1e-9 (a relative 1e-15 above a million), what a division may have rounded to a relative
+1e-12 above 1000, below what declared values can differ by; verdicts are those of `compile_python`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +23,9 @@ from senacs.questionnaire.engine.vocabulary import CONTEXT, types_of
 
 NOT_CONCERNED_SUFFIX = "__nc"
 PREVIOUS_SUFFIX = "__n1"
-TOLERANCE = 1e-12
+# Of numbers that a division or a product of quantities may have rounded (as in compile_python); of sums of decimals,
+# exact there, which differ here by their last binary digits.
+TOLERANCE, PRECISION, SLACK = 1e-12, 1e-15, 1e-9
 ROUNDING_SLACK = 1e-9
 ZERO = 1e-9
 _DTYPES: dict[Kind, pl.DataType] = {
@@ -37,6 +41,14 @@ _DTYPES: dict[Kind, pl.DataType] = {
     Kind.DATE: pl.Date(),
 }
 
+_EXACT: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _READ_AS_THEY_ARE = frozenset(_DTYPES) - {Kind.DECIMAL, Kind.PERCENT, Kind.MULTIPLE}
 
 
@@ -47,7 +59,7 @@ def compile_expressions(
 
     `knows_previous_not_concerned`: the frame has `<code>__n1__nc`; without, last year's « non concerné » is unanswered.
     """
-    writer = _Writer(types_of(questionnaire.fields.values()), knows_previous_not_concerned)
+    writer = _Writer(questionnaire, knows_previous_not_concerned)
     return [writer.write(expression.tree) for expression in expressions]
 
 
@@ -87,7 +99,7 @@ def _columns_of(compiled: Compiled) -> set[tuple[str, bool]]:
 def complete(compiled: Compiled, frame: pl.LazyFrame) -> pl.LazyFrame:
     """The frame with computed fields filled and hidden fields emptied, as `Compiled.complete` does for one response."""
     questionnaire = compiled.questionnaire
-    writer = _Writer(types_of(questionnaire.fields.values()), knows_previous_not_concerned=True)
+    writer = _Writer(questionnaire, knows_previous_not_concerned=True)
     hidden: set[str] = set()
     # Steps that read no column written since the last `with_columns` go in the same one.
     pending: dict[str, pl.Expr] = {}
@@ -122,8 +134,10 @@ def verdicts(compiled: Compiled, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 class _Writer:
-    def __init__(self, types: Mapping[str, Type], knows_previous_not_concerned: bool) -> None:
-        self.types = types
+    def __init__(self, questionnaire: Questionnaire, knows_previous_not_concerned: bool) -> None:
+        fields = questionnaire.fields.values()
+        self.types: Mapping[str, Type] = types_of(fields)
+        self.whole = frozenset(field.code for field in fields if field.kind in {Kind.INTEGER, Kind.AMOUNT})
         self.knows_previous_not_concerned = knows_previous_not_concerned
 
     def write(self, node: tree.Node, *, zero: bool = False) -> pl.Expr:
@@ -153,7 +167,7 @@ class _Writer:
             case tree.OneOf(operand, choices):
                 written = self.write(operand)
                 if isinstance(choices[0], tree.Number):
-                    return pl.any_horizontal([_compared("=", written, self.write(c)) for c in choices])
+                    return pl.any_horizontal([_compared("=", written, self.write(c), PRECISION) for c in choices])
                 return written.is_in([c.value for c in choices if isinstance(c, tree.Text)])
             case tree.Contains(operand, choice):
                 return self.write(operand).list.contains(choice.value if isinstance(choice, tree.Text) else "")
@@ -184,21 +198,20 @@ class _Writer:
 
     def comparison(self, node: tree.Compare) -> pl.Expr:
         left, right = self.write(node.left), self.write(node.right)
-        if self.is_number(node.left):
-            return _compared(node.operator, left, right)
-        match node.operator:
-            case "=":
-                return left == right
-            case "<>":
-                return left != right
-            case "<":
-                return left < right
-            case "<=":
-                return left <= right
-            case ">":
-                return left > right
-            case _:
-                return left >= right
+        if not self.is_number(node.left) or (self.is_whole(node.left) and self.is_whole(node.right)):
+            return _EXACT[node.operator](left, right)
+        is_close = tree.is_approximate(node.left) or tree.is_approximate(node.right)
+        return _compared(node.operator, left, right, TOLERANCE if is_close else PRECISION)
+
+    def is_whole(self, node: tree.Node) -> bool:
+        """Whether a Float64 holds the number exactly, being an integer (below 2⁵³)."""
+        if tree.is_approximate(node):
+            return False
+        return all(
+            isinstance(n.value, int) if isinstance(n, tree.Number) else n.name in self.whole
+            for n, _ in tree.walk(node)
+            if isinstance(n, tree.Number | tree.Ref)
+        )
 
     def is_number(self, node: tree.Node) -> bool:
         match node:
@@ -256,11 +269,12 @@ def _arithmetic(symbol: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
     return pl.when(right.abs() > ZERO).then(left / right)
 
 
-def _compared(symbol: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+def _compared(symbol: str, left: pl.Expr, right: pl.Expr, relative: float) -> pl.Expr:
+    """The comparison to a slack of 1e-9, or `relative` where the numbers are so large that it is more."""
     # max_horizontal skips nulls, but the difference beside it is then null and so is the verdict.
-    scale = pl.max_horizontal(pl.lit(1000.0), left.abs(), right.abs())
+    scale = pl.max_horizontal(pl.lit(SLACK / relative), left.abs(), right.abs())
     difference = left - right
-    slack = TOLERANCE * scale
+    slack = relative * scale
     match symbol:
         case "=":
             return difference.abs() <= slack
