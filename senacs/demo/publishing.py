@@ -7,9 +7,11 @@ from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.demo.cast import DOMAIN
 from senacs.observatory.builds import run_build
+from senacs.observatory.groupings import LEAST_STRUCTURES, CommuneChoice, communes_to_choose, draw_grouping
 from senacs.observatory.models import Release
 from senacs.observatory.services import create_release, publish_release, sign_release
 from senacs.publication.services import build_plaquette
+from senacs.territories.models import Departement
 
 Progress = Callable[[str, int, int], None]
 # A large département, a middling one, a small one, one overseas: what booklets have to bear.
@@ -18,6 +20,7 @@ BOOKLETS = ("59", "69", "48", "974")
 
 def publish_demo(campaigns: list[Campaign], *, releases: int, progress: Progress) -> Release | None:
     """Releases the last closed campaigns, oldest first; returns the last release."""
+    _draw_groupings()
     cnaf, fcsf = (User.objects.get(email=f"{name}@{DOMAIN}") for name in ("cnaf", "fcsf"))
     release = None
     for campaign in (campaigns[:-1] or campaigns)[-releases:]:
@@ -33,6 +36,24 @@ def publish_demo(campaigns: list[Campaign], *, releases: int, progress: Progress
             build_plaquette(release=release, level="departement", code=code)
             progress("Plaquettes", number, len(BOOKLETS))
     return release
+
+
+def _draw_groupings() -> None:
+    """Two groupings of the Nord, each of two neighbouring intercommunalités in order of size, the largest one apart."""
+    departement = Departement.objects.filter(pk=BOOKLETS[0]).first()
+    member = User.objects.filter(email=f"copil-caf-{BOOKLETS[0]}@{DOMAIN}").first()
+    if departement is None or member is None:
+        return
+    by_epci: dict[str, list[CommuneChoice]] = {}
+    for choice in communes_to_choose(departement):
+        by_epci.setdefault(choice.epci, []).append(choice)
+    ranked = sorted(by_epci.values(), key=lambda own: (-sum(choice.structures for choice in own), own[0].epci))
+    for pair in (ranked[1:3], ranked[3:5]):
+        chosen = [choice for own in pair for choice in own]
+        if sum(choice.structures for choice in chosen) >= LEAST_STRUCTURES:
+            largest = max(chosen, key=lambda choice: choice.structures)
+            codes = [choice.code for choice in chosen]
+            draw_grouping(departement=departement, name=f"Bassin de {largest.name}", communes=codes, by=member)
 
 
 def _reporting(progress: Progress, title: str) -> Callable[[int, str], None]:

@@ -170,12 +170,22 @@ class ReleaseReader:
         return [_cell(row) for row in rows.iter_rows(named=True)]
 
     def crossed(
-        self, indicator: str, level: str, territory: str, dimension: str, *, statistic: str | None = None
+        self,
+        indicator: str,
+        level: str,
+        territory: str,
+        dimension: str,
+        *,
+        statistic: str | None = None,
+        modality: str = "",
     ) -> dict[str, Cell]:
         """The cells of one indicator and territory by modality of a single dimension (« qpv », « taille »…)."""
         statistic = statistic or self.indicators[indicator].headline
         rows = self.territory_frame(level, territory).filter(
-            pl.col("indicator") == indicator, pl.col("statistic") == statistic, pl.col("dimension") == dimension
+            pl.col("dimension") == dimension,
+            pl.col("indicator") == indicator,
+            pl.col("statistic") == statistic,
+            pl.col("modality") == modality,
         )
         return {row[dimension]: _cell(row) for row in rows.iter_rows(named=True)}
 
@@ -183,6 +193,17 @@ class ReleaseReader:
         """The cells of one territory as a frame, for downloads."""
         start, count = self._slices.get((level, territory), (0, 0))
         return self._cells.slice(start, count)
+
+    @cached_property
+    def groupings(self) -> dict[str, dict[str, Any]]:
+        """Groupings of communes in the release, by code: name, departement, communes, since."""
+        return {entry["code"]: entry for entry in self.methodology.get("groupings", ())}
+
+    @cached_property
+    def told(self) -> frozenset[tuple[str, str]]:
+        """(level, territory) of those of which at least one figure is shown."""
+        shown = self._cells.filter(pl.col("status") == CellStatus.PUBLISHED)
+        return frozenset(shown.select("level", "territory").unique().iter_rows())
 
     def territories(self, level: str) -> list[str]:
         """Codes of the territories of `level` that have at least one cell."""

@@ -15,25 +15,19 @@ from senacs.publication.models import Plaquette
 from senacs.publication.queries import editions_of, file_of, find_plaquette, is_intact, shelf
 from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
-from senacs.territories.queries import FRANCE, Territory, get_territory
+from senacs.territories.queries import FRANCE, Territory
 from senacs.web.public import figures, maps
+from senacs.web.public.crossings import crossed_words, crossing_of, dimensions_of
 from senacs.web.public.forms import RegisterFilter
 from senacs.web.public.latest import latest_editions, latest_plaquettes, latest_releases
 from senacs.web.public.method import method_of
+from senacs.web.public.places import find_place, nearby, structures_of
 from senacs.web.public.search import all_territories, find_territories
 from senacs.web.public.themes import find_theme, theme_links
 from senacs.web.public.trends import trend_charts
 
-LEVELS = ("france", "region", "departement")
 PAGE = 25
 LISTED = 50  # structures on a page of a territory
-
-
-def _territory(level: str, code: str) -> Territory:
-    territory = get_territory(level, code) if level in LEVELS else None
-    if territory is None:
-        raise Http404("Ce territoire n’existe pas.")
-    return territory
 
 
 def _latest() -> tuple[Release | None, ReleaseReader | None]:
@@ -45,7 +39,7 @@ def _latest() -> tuple[Release | None, ReleaseReader | None]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     release, reader = _latest()
-    france = _territory("france", FRANCE)
+    france = find_place("france", FRANCE, reader)
     context = {
         "release": release,
         "figures": figures.key_figures(reader, france) if reader else (),
@@ -85,14 +79,16 @@ def france(request: HttpRequest) -> HttpResponse:
 @require_safe
 def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The overview: key figures, their trends, the way to the themes and to the list of structures."""
-    place = _territory(level, code)
     release, reader = _latest()
+    place = find_place(level, code, reader)
     context = {
         **_frame(place, release, reader),
         "figures": figures.key_figures(reader, place) if reader else (),
         "rate": reader.response_rates.get((level, code, "")) if reader else None,
         "trends": trend_charts(reader, published_series(), place) if reader else (),
-        "coverage": maps.coverage_map(code if level == "region" else "") if level != "departement" else None,
+        "coverage": maps.coverage_map(code if level == "region" else "") if level in {"france", "region"} else None,
+        "nearby": nearby(place, reader),
+        "crossed_by": crossed_words(reader, place.level) if reader else "",
         "locator": maps.locator_map(place),
         "source": maps.source(),
         "editions": editions_of(level, code),
@@ -105,8 +101,8 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
 @require_safe
 def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> HttpResponse:
     """One theme of a territory: charts, trends and the table that compares."""
-    place = _territory(level, code)
     release, reader = _latest()
+    place = find_place(level, code, reader)
     found = find_theme(reader, place, theme) if reader else None
     if reader is None or found is None:
         raise Http404("La publication ne dit rien de ce thème pour ce territoire.")
@@ -114,18 +110,31 @@ def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> 
         **_frame(place, release, reader),
         "theme": found,
         "current": theme,
+        **_crossed(request, place, reader, theme),
         "trends": trend_charts(reader, published_series(), place, theme),
     }
     return render(request, "public/theme.html", context)
+
+
+def _crossed(request: HttpRequest, place: Territory, reader: ReleaseReader, theme: str) -> dict[str, object]:
+    """The dimensions that say something of this theme, and the table of the one asked for, else of the first."""
+    crossings = {d.code: crossing_of(reader, place, theme, d) for d in dimensions_of(reader, place.level)}
+    crossings = {code: crossing for code, crossing in crossings.items() if crossing.rows}
+    wanted = request.GET.get("par", "")
+    if wanted and wanted not in crossings:
+        raise Http404("Ce thème n’est pas croisé ainsi.")
+    return {"crossings": list(crossings.values()), "crossing": crossings.get(wanted or next(iter(crossings), ""))}
 
 
 @login_not_required
 @require_safe
 def territory_structures(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The register of a territory, by commune, a page at a time."""
-    place = _territory(level, code)
     release, reader = _latest()
-    listed = structures_in(level, code).select_related("commune").order_by("commune__search_name", "search_name", "pk")
+    place = find_place(level, code, reader)
+    listed = (
+        structures_of(place, reader).select_related("commune").order_by("commune__search_name", "search_name", "pk")
+    )
     page = Paginator(listed, LISTED).get_page(request.GET.get("page"))
     context = {**_frame(place, release, reader), "page": page, "current": "structures"}
     return render(request, "public/territory_structures.html", context)
@@ -137,7 +146,7 @@ def _frame(place: Territory, release: Release | None, reader: ReleaseReader | No
         "place": place,
         "release": release,
         "themes": theme_links(reader, place) if reader else (),
-        "structure_count": structures_in(place.level, place.code).count(),
+        "structure_count": structures_of(place, reader).count(),
     }
 
 
@@ -145,8 +154,8 @@ def _frame(place: Territory, release: Release | None, reader: ReleaseReader | No
 @require_safe
 def territory_csv(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The cells of one territory in the last release, as in cells.csv."""
-    place = _territory(level, code)
     release, reader = _latest()
+    place = find_place(level, code, reader)
     if release is None or reader is None:
         raise Http404("Aucune publication.")
     content = files.csv_bytes(reader.territory_frame(level, code))

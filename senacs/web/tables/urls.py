@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from senacs.web.tables import preparation, views
+from senacs.web.tables import groupings, preparation, views
 
 urlpatterns = [
     path("", views.home, name="tables"),
     path("<str:code>/", views.show, name="tables_departement"),
     path("<str:code>/tableaux.xlsx", views.workbook, name="tables_workbook"),
+    path("<str:code>/regroupements/", groupings.show, name="groupings"),
+    path("<str:code>/regroupements/<int:number>/clore/", groupings.close, name="grouping_close"),
     path("<str:code>/preparation/", preparation.show, name="preparation"),
     path("<str:code>/preparation/nommer/", preparation.name, name="preparation_name"),
     path("<str:code>/donnees/", preparation.extracts, name="extracts"),

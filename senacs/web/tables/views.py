@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, departements_with_tables
 from senacs.observatory.models import Release
+from senacs.observatory.permissions import can_draw_groupings
 from senacs.observatory.queries import built_releases
 from senacs.publication.question_tables import tables_by_question, tables_workbook
 from senacs.territories.models import Departement
@@ -45,6 +46,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "shown": shown,
         "can_extract": can_extract_raw_data(person, departement),
         "can_name": can_name_preparation(person, departement),
+        "can_draw": can_draw_groupings(person, departement),
     }
     return render(request, "tables/departement.html", context)
 

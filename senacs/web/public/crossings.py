@@ -1,0 +1,112 @@
+"""A theme crossed by one dimension (type, gestion, QPV, size…): indicators × modalities, secrets told in words."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from string import ascii_lowercase
+
+from senacs.lib.french import joined
+from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader
+from senacs.publication.figures import STATISTIC_WORDS, compared_statistic
+from senacs.territories.queries import Territory
+from senacs.web.public.figures import Shown, show
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    code: str
+    label: str
+    is_key: bool  # for key indicators only
+
+    @property
+    def words(self) -> str:
+        """The label within a sentence."""
+        return self.label[:1].lower() + self.label[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedCell:
+    """`mark`: the letter of the reason under the table, '' where the figure is shown."""
+
+    header: str
+    shown: Shown
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedRow:
+    label: str
+    statistic: str
+    cells: tuple[CrossedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """headers: the modalities, « Ensemble » first; reasons: (letter, why cells so marked are hidden)."""
+
+    dimension: Dimension
+    headers: tuple[str, ...]
+    rows: tuple[CrossedRow, ...]
+    reasons: tuple[tuple[str, str], ...]
+
+
+def dimensions_of(reader: ReleaseReader, level: str) -> tuple[Dimension, ...]:
+    """What the release crosses a level by, one dimension at a time, in the order of its plan."""
+    plan = reader.methodology["plan"]
+    return tuple(
+        Dimension(table["by"][0], plan["dimensions"][table["by"][0]]["label"], table.get("indicators") == "key")
+        for table in plan["tables"]
+        if table["level"] == level and len(table["by"]) == 1
+    )
+
+
+def crossed_words(reader: ReleaseReader, level: str) -> str:
+    """« type de structure, mode de gestion et taille »; acronyms keep their capitals."""
+    return joined([dimension.words for dimension in dimensions_of(reader, level)])
+
+
+@lru_cache(maxsize=600)
+def crossing_of(reader: ReleaseReader, territory: Territory, theme: str, dimension: Dimension) -> Crossing:
+    """Kept in memory by release, territory, theme and dimension; without rows where nothing is crossed."""
+    modalities = reader.methodology["plan"]["dimensions"][dimension.code]["modalities"]
+    lines = [
+        (label, statistic, [whole, *(cells.get(code) for code in modalities)], indicator)
+        for indicator in reader.indicators.values()
+        if indicator.theme == theme
+        for label, statistic, modality in _lines(indicator)
+        if (
+            cells := reader.crossed(
+                indicator.code, territory.level, territory.code, dimension.code, statistic=statistic, modality=modality
+            )
+        )
+        for whole in [
+            reader.cell(indicator.code, territory.level, territory.code, statistic=statistic, modality=modality)
+        ]
+    ]
+    present = [n for n in range(len(modalities) + 1) if any(cells[n] is not None for _, _, cells, _ in lines)]
+    headers = ("Ensemble", *modalities.values())
+    reasons = sorted(
+        {cell.reason for _, _, cells, _ in lines for cell in cells if cell is not None and cell.is_suppressed}
+    )
+    marks = dict(zip(reasons, ascii_lowercase, strict=False))
+    rows = tuple(
+        CrossedRow(
+            label,
+            STATISTIC_WORDS.get(statistic, ""),
+            tuple(_cell(headers[n], cells[n], indicator, marks) for n in present),
+        )
+        for label, statistic, cells, indicator in lines
+    )
+    return Crossing(dimension, tuple(headers[n] for n in present), rows, tuple((m, r) for r, m in marks.items()))
+
+
+def _lines(indicator: IndicatorInfo) -> list[tuple[str, str, str]]:
+    """(label, statistic, modality) of the lines that tell an indicator."""
+    if indicator.kind == "distribution":
+        return [(f"{indicator.label} : {label}", "share", code) for code, label in indicator.modalities.items()]
+    statistics = dict.fromkeys([*(["sum"] if "sum" in indicator.statistics else []), compared_statistic(indicator)])
+    return [(indicator.label, statistic, "") for statistic in statistics]
+
+
+def _cell(header: str, cell: Cell | None, indicator: IndicatorInfo, marks: dict[str, str]) -> CrossedCell:
+    shown = show(cell, indicator)
+    return CrossedCell(header, shown, marks.get(shown.note, "") if shown.is_suppressed else "")
