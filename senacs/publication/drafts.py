@@ -33,11 +33,15 @@ def missing_blocks(trame: Trame, content: Content) -> list[Block]:
 
 
 def add_block(trame: Trame, content: Content, code: str) -> Content:
-    """With an optional block more, before the annexes. ValueError for one that the trame has not or that is there."""
+    """With an optional block more, after those that come before it in the trame.
+
+    ValueError for one that the trame has not or that is there.
+    """
     if trame.block(code) is None or entry(content, code) is not None:
         raise ValueError(code)
-    blocks = list(content["blocks"])
-    place = next((i for i, found in enumerate(blocks) if _kind(trame, found) in LAST), len(blocks))
+    blocks, order = list(content["blocks"]), [block.code for block in trame.blocks]
+    before = set(order[: order.index(code)])
+    place = max((i for i, found in enumerate(blocks, start=1) if found["code"] in before), default=0)
     return {**content, "blocks": [*blocks[:place], {"code": code}, *blocks[place:]]}
 
 

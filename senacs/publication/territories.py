@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from senacs.lib import french
 from senacs.observatory.queries import IndicatorInfo, ReleaseReader
 from senacs.publication import figures as f
 from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, Unit, choropleth
@@ -22,6 +23,12 @@ def _figure(reader: ReleaseReader, code: str, level: str, area: str) -> f.Figure
     return f.TerritoryFigures(reader, place).figure(indicator, f.compared_statistic(indicator))
 
 
+def _without_words(text: str) -> str:
+    """« 45,7 » for « 45,7 personnes », which the head of the column tells; « € » and « % » stay."""
+    value, _, unit = text.partition(french.NBSP)
+    return value if len(unit) > 2 else text
+
+
 def territories_table(
     reader: ReleaseReader, areas: Sequence[AreaCount], codes: Sequence[str], *, territory: Territory
 ) -> dict[str, Any] | None:
@@ -34,7 +41,15 @@ def territories_table(
         if rate is None and all(figure.value is None for figure in shown):
             continue
         percent = Unit("%", 0).full(rate.percent if rate else None)
-        rows.append([area.name, str(area.centres), str(area.spaces), percent, *(figure.text for figure in shown)])
+        rows.append(
+            [
+                area.name,
+                str(area.centres),
+                str(area.spaces),
+                percent,
+                *(_without_words(figure.text) for figure in shown),
+            ]
+        )
     if not rows or not known:
         return None
     headers = ["Territoire", "CS", "EVS", "Réponses", *(reader.indicators[code].label for code in known)]
@@ -63,7 +78,7 @@ def _own(indicator: IndicatorInfo, values: Mapping[str, float | None]) -> str:
     if indicator.code not in values:
         return "–"
     value = values[indicator.code]
-    return SUPPRESSED_SIGN if value is None else f.unit_of(indicator, "sum", value).short(value)
+    return SUPPRESSED_SIGN if value is None else _without_words(f.unit_of(indicator, "sum", value).short(value))
 
 
 def indicator_map(
@@ -84,13 +99,15 @@ def indicator_map(
     known = [value for value in values.values() if isinstance(value, int | float)]
     if not known:
         return None
-    statistic = f.compared_statistic(indicator)
+    unit = f.unit_of(indicator, f.compared_statistic(indicator), max(known))
+    # « personnes » on every shape would hide the map: the title says of what.
+    unit = Unit("", unit.decimals) if len(unit.name) > 3 else unit
     return choropleth(
         block.title,
         basemap,
         values,
         prefix=prefix,
-        unit=f.unit_of(indicator, statistic, max(known)),
+        unit=unit,
         highlight=territory.code if territory.level == level else "",
         value_header=indicator.label,
     )

@@ -148,7 +148,7 @@ def _comparison(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Dra
         statistic = f.compared_statistic(indicator)
         places = [figures.territory, *figures.wider]
         shown = [figures.figure(indicator, statistic, of=place) for place in places]
-        if not _has_cells(shown):
+        if len(places) < 2 or not _has_cells(shown):
             return None
         unit = f.unit_of(indicator, statistic, next((s.value for s in shown if s.is_known), None))
         chart = horizontal_bars(

@@ -22,7 +22,7 @@ from senacs.territories.queries import FRANCE, Territory, get_territory
 Printed = dict[str, Any]
 KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
 OWN = "La structure"
-TRAJECTORY_HEIGHT = 118.0
+TRAJECTORY_HEIGHT = 104.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ def _cycle(structure: Structure) -> Printed | None:
         "ends": french.long_date(current.ends_on),
         "share": round(100 * gone / length),
         "state": _cycle_state(current, today),
-        "first": f"Première agrémentation : {structure.first_agrement_on.year}" if structure.first_agrement_on else "",
+        "first": f"Premier agrément : {structure.first_agrement_on.year}" if structure.first_agrement_on else "",
         "number": french.plural(len(agrements), "agrément connu", "agréments connus"),
     }
 
