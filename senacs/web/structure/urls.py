@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from senacs.web.structure import agreements, asking, fiche, hints, ledger, queries, secrecy, sending, tables, team, views
+from senacs.web.structure import (
+    agreements,
+    asking,
+    fiche,
+    hints,
+    ledger,
+    queries,
+    secrecy,
+    sending,
+    tables,
+    team,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="saisie"),
