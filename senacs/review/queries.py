@@ -46,7 +46,8 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
 
     Each carries `blocking`, `to_justify` (open), `justified` (explained, to be judged) and `information`: counts of
     flags; `score`, the largest share of a key total that a doubtful cell could move; `queries_open`, those
-    not closed. What can be reviewed comes first, by score, then by severity and number of flags, then by name.
+    not closed. What can be reviewed comes first, by score, then by severity and number of flags, then by name; what is
+    validated comes last, whatever a later check doubts (see `to_look_at_again`).
     """
     responses = responses_visible_to(user).filter(campaign=campaign)
     if state:
@@ -66,7 +67,6 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
         )
         .annotate(
             urgency=Case(
-                When(state=ResponseState.VALIDATED, score__gt=0, then=Value(0)),
                 *(When(state=name, then=Value(rank)) for name, rank in _URGENCY.items()),
                 output_field=IntegerField(),
             ),
@@ -82,6 +82,11 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
             "pk",
         )
     )
+
+
+def to_look_at_again(listed: QuerySet[Response]) -> QuerySet[Response]:
+    """Of a `review_list`, the validated responses of which a later check doubts a value, the most moving first."""
+    return listed.filter(state=ResponseState.VALIDATED, score__gt=0).order_by("-score", "structure__search_name", "pk")
 
 
 def standing_flags(response: Response) -> list[Flag]:

@@ -1,14 +1,19 @@
 """What a correspondent types: filters of the list, reasons, reminders."""
 
+from typing import ClassVar
+
 from django import forms
 
 from senacs.collection.enums import ResponseState
 from senacs.structures.enums import StructureKind
 
+AGAIN = "validated-again"
+
 
 class FilterForm(forms.Form):
     q = forms.CharField(label="Nom ou commune", required=False, max_length=100)
-    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous les états"), *ResponseState.choices])
+    STATES: ClassVar = [("", "Tous les états"), *ResponseState.choices, (AGAIN, "Validées, à revoir")]
+    etat = forms.ChoiceField(label="État", required=False, choices=STATES)
     type = forms.ChoiceField(label="Type", required=False, choices=[("", "Tous les types"), *StructureKind.choices])
 
 

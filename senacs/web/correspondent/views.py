@@ -1,6 +1,7 @@
 """Follow-up by the correspondents: the list, one response, what they decide about it, reminders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,22 +23,33 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, follow, history_of, responses_visible_to
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.text import search_key
+from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.queries import get_compiled
 from senacs.review import services
 from senacs.review.models import Flag
 from senacs.review.permissions import can_reopen, can_return, can_validate
-from senacs.review.queries import flags_by_field, residual_of, review_list, story, was_rechecked, worst_cells
+from senacs.review.queries import (
+    flags_by_field,
+    residual_of,
+    review_list,
+    story,
+    to_look_at_again,
+    was_rechecked,
+    worst_cells,
+)
 from senacs.review.suggestions import suggestions_for
 from senacs.review.validation import clear_responses, validate_response
 from senacs.structures.models import Structure
 from senacs.web.correspondent.flags import flag_views, threads_of
-from senacs.web.correspondent.forms import FilterForm, ReasonForm, ReminderForm
+from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, ReminderForm
 from senacs.web.correspondent.history import changes_of
 from senacs.web.correspondent.page import parts_of
 from senacs.web.correspondent.priorities import NOT_YET, ranked, told
 from senacs.web.requests import signed_in
 
 PER_PAGE = 40
+# Validated responses to look at again, shown beside the list; the others are a click away.
+FEW = 5
 FOLLOWERS = (*CORRESPONDENT_ROLES, Role.NATIONAL)
 
 
@@ -49,7 +61,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if campaign is None:
         return render(request, "correspondent/no_campaign.html")
     form = FilterForm(request.GET)
-    responses = _filtered(review_list(user, campaign).defer("values"), form)
+    followed = review_list(user, campaign).defer("values")
+    responses = _filtered(followed, form)
     page = Paginator(responses, PER_PAGE).get_page(request.GET.get("page"))
     fields = get_compiled(campaign.version).questionnaire.fields
     listed = list(page.object_list)
@@ -61,12 +74,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "lines": ranked(listed, worst_cells(listed), fields),
+        "again": _again(request, followed, fields),
         "clear": clear if has_role(user, *CORRESPONDENT_ROLES) else set(),
         "residual": told(residual_of(user, campaign), fields) if was_rechecked(campaign) else NOT_YET,
         "can_remind": campaign.phase == Phase.SAISIE,
         "query": _query_without_page(request),
     }
     return render(request, "correspondent/home.html", context)
+
+
+def _again(request: HttpRequest, followed: QuerySet[Response], fields: Mapping[str, Field]) -> dict[str, Any] | None:
+    """The first validated responses to look at again, on the list's first page only."""
+    if request.GET:
+        return None
+    found = to_look_at_again(followed)
+    first = list(found[:FEW])
+    count = found.count() if len(first) == FEW else len(first)
+    return {"count": count, "lines": ranked(first, worst_cells(first), fields), "filter": AGAIN}
 
 
 def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Response]:
@@ -76,7 +100,9 @@ def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Respo
         responses = responses.filter(
             Q(structure__search_name__contains=words) | Q(structure__commune__search_name__contains=words)
         )
-    if state := form.cleaned_data["etat"]:
+    if form.cleaned_data["etat"] == AGAIN:
+        responses = to_look_at_again(responses)
+    elif state := form.cleaned_data["etat"]:
         responses = responses.filter(state=state)
     if kind := form.cleaned_data["type"]:
         responses = responses.filter(invited__kind=kind)

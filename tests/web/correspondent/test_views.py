@@ -13,9 +13,11 @@ from senacs.campaigns.models import Campaign, Reminder
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.services import save_values
+from senacs.lib import clock
 from senacs.review.enums import FlagState
-from senacs.review.models import Flag
+from senacs.review.models import DoubtfulCell, Flag
 from senacs.review.services import justify_flag, refresh_flags, submit_response
+from senacs.review.validation import validate_response
 from tests import factories
 from tests.factories import Cast
 
@@ -177,3 +179,27 @@ def test_residual_is_not_told_before_anything_was_looked_for(sent: Response, cas
     page = sign_in(cast.correspondant_caf).get("/suivi/").content.decode()
     assert "n’ont pas encore été recherchées" in page
     assert "ne peut plus déplacer" not in page
+
+
+def test_validated_response_doubted_since_has_a_list_of_its_own(sent: Response, cast: Cast, sign_in: SignIn):
+    client = sign_in(cast.correspondant_caf)
+    assert "Validées, à revoir" not in client.get("/suivi/").content.decode().split("<form")[0]
+    validate_response(response=sent, by=cast.correspondant_caf)
+    now = clock.now()
+    DoubtfulCell.objects.create(
+        response=sent, code="budget_total", value=100, expected=10, key="budget_total", share=40, score=40,
+        moves={"budget_total": 40}, flags=["ATYPIQUE:budget_total"], raised_at=now,
+    )  # fmt: skip
+    waiting = factories.make_response(
+        structure=factories.make_structure(commune=cast.structure.commune, name="À contrôler"),
+        campaign=sent.campaign,
+        values=COMPLETE,
+        state=ResponseState.SUBMITTED,
+        by=cast.responsable,
+    )
+    reply = client.get("/suivi/")
+    assert [line.response.pk for line in reply.context["lines"]] == [waiting.pk, sent.pk]
+    assert [line.response.pk for line in reply.context["again"]["lines"]] == [sent.pk]
+    assert "rouvrez celles qui sont à corriger" in reply.content.decode()
+    only = client.get("/suivi/?etat=validated-again")
+    assert [line.response.pk for line in only.context["lines"]] == [sent.pk]
