@@ -55,6 +55,8 @@ def engage_cast(*, seed: int) -> Cast:
     maker.person(f"comite-technique@{DOMAIN}", Role.COMITE_TECHNIQUE, side=Side.FEDERATION)
     for structure in structures[::10]:
         maker.person(f"suppleant-{structure.code.lower()}@{DOMAIN}", Role.SUPPLEANT, structure=structure)
+    for region in Region.objects.filter(is_com=False).order_by("code"):
+        maker.person(f"region-federation-{region.code}@{DOMAIN}", Role.REGIONAL, region=region, side=Side.FEDERATION)
     maker.save()
     return Cast(responsables, caf_people, federal_people, cnaf, fcsf)
 

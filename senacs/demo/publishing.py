@@ -6,6 +6,7 @@ from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.demo.cast import DOMAIN
+from senacs.demo.editions import write_editions
 from senacs.observatory.builds import run_build
 from senacs.observatory.groupings import LEAST_STRUCTURES, CommuneChoice, communes_to_choose, draw_grouping
 from senacs.observatory.models import Release
@@ -34,7 +35,9 @@ def publish_demo(campaigns: list[Campaign], *, releases: int, progress: Progress
     if release is not None:
         for number, code in enumerate(BOOKLETS, start=1):
             build_plaquette(release=release, level="departement", code=code)
-            progress("Plaquettes", number, len(BOOKLETS))
+            progress("Plaquettes", number, len(BOOKLETS) + 1)
+        write_editions(release)
+        progress("Plaquettes", len(BOOKLETS) + 1, len(BOOKLETS) + 1)
     return release
 
 
