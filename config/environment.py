@@ -45,6 +45,9 @@ def database(url: str, *, sqlite_path: str) -> dict[str, object]:
         )
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", "") or parts.hostname or ""
+    threshold = query.pop("prepare_threshold", "5")
+    if not threshold.isdecimal():
+        raise ImproperlyConfigured(f"DATABASE_URL : prepare_threshold doit être un entier, pas « {threshold} ».")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -57,7 +60,7 @@ def database(url: str, *, sqlite_path: str) -> dict[str, object]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
             "server_side_binding": True,
-            "prepare_threshold": 5,
+            "prepare_threshold": int(threshold) or None,
             **query,
         },
     }

@@ -5,12 +5,13 @@ from django.urls import URLPattern, URLResolver, include, path
 handler400 = "senacs.web.errors.bad_request"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First what is asked most, on the last evening of a campaign.
+    path("saisie/", include("senacs.web.structure.urls")),
     path("", include("senacs.web.public.urls")),
     path("", include("senacs.web.account.public_urls")),
     path("", include("senacs.web.account.urls")),
     path("api/", include("senacs.web.api.urls")),
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
-    path("saisie/", include("senacs.web.structure.urls")),
     path("saisie/", include("senacs.web.structure.intake_urls")),
     path("suivi/", include("senacs.web.correspondent.participation_urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
