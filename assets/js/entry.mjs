@@ -1,5 +1,6 @@
 // A section's form: saves each field as it is left, shows totals, conditions and checks without reload.
 import { Field } from "./field.mjs";
+import { tellKept } from "./outbox.mjs";
 import { Queue } from "./queue.mjs";
 
 const IDLE_TYPING = 1500;
@@ -24,6 +25,7 @@ export class Entry {
       url: form.dataset.autosave,
       token: form.elements.csrfmiddlewaretoken.value,
       listener: this,
+      place: { path: location.pathname, title: document.querySelector("h1").textContent },
     });
     this.typing = new Map();
   }
@@ -50,7 +52,23 @@ export class Entry {
         field.tell("waiting", "En attente d’envoi");
       }
     }
+    // Asked again, so that the reason or the other's answer shows again beside the field.
+    for (const { code, raw, expected } of this.queue.kept()) {
+      const field = this.fields.get(code);
+      if (!field || this.queue.entries.some((entry) => code in entry.values)) continue;
+      field.show(raw);
+      field.known = field.said();
+      this.queue.push({ [code]: raw }, { [code]: expected });
+    }
     if (this.queue.length) this.queue.flush();
+    else this.tellElsewhere();
+  }
+
+  // What waits for a decision on other pages; false when nothing does.
+  tellElsewhere() {
+    const elsewhere = this.queue.kept().filter(({ code }) => !this.fields.has(code));
+    if (elsewhere.length) tellKept(this.bar, elsewhere);
+    return elsewhere.length > 0;
   }
 
   fieldOf(target) {
@@ -186,7 +204,7 @@ export class Entry {
   idle() {
     const refused = this.form.querySelectorAll("[data-status=refused], [data-status=conflict]").length;
     if (refused) this.announce("refused", refused > 1 ? `${refused} réponses ne sont pas enregistrées.` : "Une réponse n’est pas enregistrée.");
-    else this.announce("saved", "Tout est enregistré.");
+    else if (!this.tellElsewhere()) this.announce("saved", "Tout est enregistré.");
   }
 
   announce(state, text) {
@@ -230,6 +248,7 @@ export class Entry {
     }
     theirs.addEventListener("click", () => {
       box.remove();
+      this.queue.forget(code);
       field.known = field.said();
       field.settle({ ...told });
       field.show(told.raw);

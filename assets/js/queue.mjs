@@ -5,7 +5,9 @@ const TIMEOUT = 15000;
 
 export class Queue {
   // `listener`: sent(entry, answer), refused(entry, message), waiting(reason), idle().
-  constructor({ name, url, token, listener }) {
+  // `place`: where what is typed can be seen again ({ path, title }).
+  constructor({ name, url, token, listener, place = {} }) {
+    this.place = place;
     this.name = name;
     this.url = url;
     this.token = token;
@@ -34,7 +36,7 @@ export class Queue {
       }
     }
     const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    this.entries.push({ key, at: Date.now(), values, expected, carried });
+    this.entries.push({ key, at: Date.now(), values, expected, carried, ...this.place });
     for (const entry of this.entries) this.store(entry);
     this.entries = this.entries.filter((entry) => Object.keys(entry.values).length);
     return this.flush();
@@ -50,6 +52,23 @@ export class Queue {
     const key = `${this.name}:${entry.key}`;
     if (Object.keys(entry.values).length) localStorage.setItem(key, JSON.stringify(entry));
     else localStorage.removeItem(key);
+  }
+
+  // What the server refused, or somebody else answered meanwhile, stays with the person until they settle it,
+  // whatever page they are on: { code, raw, expected, path, title } by field.
+  keep(entry, code) {
+    const { path, title } = entry;
+    const item = { code, raw: entry.values[code], expected: entry.expected[code], path, title };
+    localStorage.setItem(`${this.name}!${code}`, JSON.stringify(item));
+  }
+
+  forget(code) {
+    localStorage.removeItem(`${this.name}!${code}`);
+  }
+
+  kept() {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${this.name}!`));
+    return keys.map((key) => JSON.parse(localStorage.getItem(key)));
   }
 
   // Resolves when the queue is empty or must wait.
@@ -75,12 +94,18 @@ export class Queue {
       this.retry = RETRY_FIRST;
       const entry = this.entries.shift();
       this.flying = null;
-      if (outcome.answer) this.follow(outcome.answer);
+      if (outcome.answer) this.settle(entry, outcome.answer);
       localStorage.removeItem(`${this.name}:${entry.key}`);
       if (outcome.answer) this.listener.sent(entry, outcome.answer);
       else this.listener.refused(entry, outcome.message);
     }
     this.listener.idle();
+  }
+
+  settle(entry, answer) {
+    for (const code of Object.keys(answer.saved)) this.forget(code);
+    for (const code of [...Object.keys(answer.refused), ...Object.keys(answer.conflicts)]) this.keep(entry, code);
+    this.follow(answer);
   }
 
   // An acknowledged field has a new revision, which what still waits for it must expect.
