@@ -1,8 +1,8 @@
 """Linear edits taken from the typed tree of the rules: Σ aⱼ·xⱼ ≤ b over the fields that somebody types.
 
 Computed fields are replaced by what they add up. Conditions are evaluated on the response; of alternatives (`ou`), the
-one that holds stands, or the first where none does, exemptions (`x < 20 ou …`) apart. Rules that read last year are no
-edits: they tell what is unlikely, not what is impossible.
+first stands, unless another excuses it, exemptions (`x < 20 ou …`) apart. Rules that read last year are no edits: they
+tell what is unlikely, not what is impossible.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -232,12 +232,13 @@ def _alternatives(items: list[tuple[Closure, _Maker | None]]) -> _Maker | None:
 
     def chosen(e: Env, p: Env) -> list[_Row]:
         verdicts = [test(e, p) for test, _ in items]
-        for verdict, (_, maker) in zip(verdicts, items, strict=True):
-            if verdict is True:
-                return maker(e, p) if maker is not None else []
-        if None in verdicts:
+        first = next(number for number, (_, maker) in enumerate(items) if maker is not None)
+        # Another alternative excuses it: « ou le budget est inférieur au détail » says nothing of what must hold.
+        is_excused = verdicts[first] is not True and (True in verdicts or None in verdicts)
+        if is_excused or True in verdicts[:first]:
             return []
-        return next(maker(e, p) for _, maker in items if maker is not None)
+        main = items[first][1]
+        return main(e, p) if main is not None else []
 
     return chosen
 

@@ -106,3 +106,10 @@ def test_rules_to_justify_count_only_when_they_fail():
     env = compiled.settle({"salaries_total": 5, "etp_total": Decimal(9)}, {}, {}).values
     assert edits.edits(env) == []
     assert [edit.rule for edit in edits.edits(env, failing=["R0"])] == ["R0"]
+
+
+def test_exemption_that_holds_is_no_edit():
+    """« … ou le détail dépasse le budget » excuses a rule that cannot be verified: nobody is to keep the excess."""
+    compiled, edits = book("clas_enfants <= budget_total ou budget_caf > budget_total + 100")
+    assert edits.edits({"budget_total": 10, "budget_caf": 900}) == []
+    assert len(edits.edits({"budget_total": 10, "budget_caf": 900, "clas_enfants": 3})) == 1
