@@ -110,6 +110,6 @@ def test_rules_to_justify_count_only_when_they_fail():
 
 def test_exemption_that_holds_is_no_edit():
     """« … ou le détail dépasse le budget » excuses a rule that cannot be verified: nobody is to keep the excess."""
-    compiled, edits = book("clas_enfants <= budget_total ou budget_caf > budget_total + 100")
+    _, edits = book("clas_enfants <= budget_total ou budget_caf > budget_total + 100")
     assert edits.edits({"budget_total": 10, "budget_caf": 900}) == []
     assert len(edits.edits({"budget_total": 10, "budget_caf": 900, "clas_enfants": 3})) == 1
