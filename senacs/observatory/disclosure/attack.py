@@ -6,13 +6,14 @@ themselves (sdcTable's attack does the same). Where the true figures do not add 
 rounded, the reader is given the benefit of no more than that gap.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import highspy
 import numpy as np
 
+from senacs.lib import french
 from senacs.observatory.disclosure.view import Key, View, connected_parts
 
 INFINITY = highspy.kHighsInf
@@ -20,6 +21,8 @@ INFINITY = highspy.kHighsInf
 ACCURACY = 1e-6
 # The same for cells that are null or minute, as a share of the usual value.
 RESOLUTION = 1e-7
+# Hidden cells of a part from which its attack takes a time worth telling.
+LARGE_PART = 1_000
 # Tables kept by a reader to be mixed, and mixtures tried for each lone contributor.
 KEPT_TABLES, MIXED_TABLES = 256, 32
 
@@ -153,17 +156,21 @@ class _Reader:
             self.highs.changeColBounds(place, -INFINITY if self.signed else 0.0, INFINITY)
 
 
-def attack(view: View, *, margin: float, insiders: bool) -> list[AttackedCell]:
+def attack(
+    view: View, *, margin: float, insiders: bool, progress: Callable[[str], object] = lambda step: None
+) -> list[AttackedCell]:
     """Every hidden cell with its interval for any reader, then the cells that a lone contributor finds too exactly.
 
     margin: required half-width in % of the value (0: only not exactly); insiders: it also binds lone contributors,
-    who otherwise must only not find a primary cell of another exactly.
+    who otherwise must only not find a primary cell of another exactly; progress is told each step in French.
     """
     hidden = {key for key in view.truth if key not in view.shown}
     found, bound = [], set()
     for keys, sums in connected_parts(view.sums, hidden):
         reader = _Reader(view, keys, sums)
         bound.update(keys)
+        if len(keys) > LARGE_PART:
+            progress(f"{french.plural(len(keys), 'cellule masquée', 'cellules masquées')} liées entre elles…")
         for place, key in enumerate(reader.keys):
             if view.asked is None or key in view.asked or key in view.primary:
                 low, high = reader.interval(place)

@@ -119,6 +119,7 @@ def merged(key: Key, parts: Sequence[Cell], counts: bool) -> Cell:
         largest=_largest(full, holders, width),
         holders=holders,
         holder_count=full[0].holder_count if len(full) == 1 else None,
+        waived=sum(c.waived for c in parts),
     )
 
 
@@ -174,6 +175,8 @@ class _Completion:
                 self._add_up(present, axis, tree)
         for key in sorted(present):
             self._compute(key)
+        for key in sorted(self.parts):
+            self._learn(key)
         self.relations = [(total, parts) for total, lines in self.parts.items() for parts in lines]
         self.rounded = max((self._check(total, parts) for total, parts in self.relations), default=Fraction(0))
 
@@ -206,6 +209,20 @@ class _Completion:
             cell = self.cells[key] = merged(key, parts, self.counts)
             self.doubt[key] = sum((self.doubt[part.key] for part in parts), Fraction(0))
         return cell
+
+    def _learn(self, key: Key) -> None:
+        """What the row of a total leaves out about its contributors, as far as its parts say it."""
+        cell = self.cells[key]
+        parts = [self.cells[part] for part in self.parts[key][0]]
+        named = cell.holders is None and any(part.holders is not None for part in parts)
+        if not named and None not in cell.largest:
+            return
+        found = merged(key, parts, self.counts)
+        self.cells[key] = replace(
+            cell,
+            holders=cell.holders if cell.holders is not None or cell.holder_count is not None else found.holders,
+            largest=tuple(a if a is not None else b for a, b in zip(cell.largest, found.largest, strict=False)),
+        )
 
     def _check(self, total: Key, parts: tuple[Key, ...]) -> Fraction:
         """The gap between a total and its parts, as long as rounding explains it."""
@@ -284,6 +301,7 @@ def _merge_common(linked: LinkedTables, key: Key, cell: Cell, table: Table, doub
         largest=before.largest if any(x is not None for x in before.largest) else cell.largest,
         holders=before.holders if before.holders is not None else cell.holders,
         holder_count=before.holder_count if before.holder_count is not None else cell.holder_count,
+        waived=max(before.waived, cell.waived),
     )
 
 

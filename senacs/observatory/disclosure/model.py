@@ -65,7 +65,7 @@ class Cell:
 
     n: contributors (None: unknown); value: exact (None in a table of counts: n is what is published);
     largest: largest contributions, descending, None where unknown; holders: names of all who hold a contributor,
-    when known; holder_count: their number when only that is known.
+    when known; holder_count: their number when only that is known; waived: how many of them agreed to be shown.
     """
 
     key: tuple[str, ...]
@@ -74,6 +74,7 @@ class Cell:
     largest: tuple[Fraction | None, ...] = ()
     holders: frozenset[str] | None = None
     holder_count: int | None = None
+    waived: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The plan of suppression of one system: elimination first, then audit and repair until nothing is weak."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from senacs.lib import french
 from senacs.observatory.disclosure.bounds import Weakness, exact_disclosures
 from senacs.observatory.disclosure.elimination import Elimination
 from senacs.observatory.disclosure.intervals import IntervalAudit
@@ -25,7 +26,9 @@ class Aim:
 
 
 # Beyond this many columns, the programs of a plan made by repair alone take minutes.
-REPAIR_ALONE_LIMIT = 4000
+REPAIR_ALONE_LIMIT = 4_000
+# Beyond these, one plan is made: several would take minutes and gain a few hidden cells in a hundred.
+THOROUGH, THOROUGH_WITH_MARGIN = 40_000, 6_000
 
 
 @dataclass(frozen=True)
@@ -123,17 +126,27 @@ def complete_holdings(system: System) -> None:
                 waiting += sorted(fresh)
 
 
-def make_plan(system: System, aim: Aim) -> Plan:
-    """The cheapest of the plans tried: elimination in two orders, and repair alone; the first one wins a tie."""
+def make_plan(system: System, aim: Aim, progress: Callable[[str], object] | None = None) -> Plan:
+    """The cheapest of the plans tried, the first one at equal cost; large systems try fewer of them.
+
+    Elimination in two orders, and repair alone; each is polished. progress is told each plan, in French.
+    """
     complete_holdings(system)
-    if not aim.thorough:
-        return repaired(system, eliminate(system, by_size(system)), aim)
-    starts: list[set[int]] = []
-    for order in (by_size, by_value):
-        hidden = eliminate(system, order(system))
-        if hidden not in starts:
-            starts.append(hidden)
-    if len(system.values) <= REPAIR_ALONE_LIMIT:
-        starts.append((system.primary | system.latent) - system.known)
-    plans = [polished(system, repaired(system, hidden, aim), aim) for hidden in starts]
+    columns = len(system.values)
+    starts: list[tuple[str, set[int]]] = [("par effectif", eliminate(system, by_size(system)))]
+    thorough = aim.thorough and columns <= (THOROUGH_WITH_MARGIN if aim.margin else THOROUGH)
+    if thorough:
+        other = eliminate(system, by_value(system))
+        if other != starts[0][1]:
+            starts.append(("par valeur", other))
+        if columns <= REPAIR_ALONE_LIMIT:
+            starts.append(("au plus juste", (system.primary | system.latent) - system.known))
+    plans = []
+    for name, hidden in starts:
+        plan = repaired(system, hidden, aim)
+        if thorough:
+            plan = polished(system, plan, aim)
+        plans.append(plan)
+        if progress:
+            progress(f"Plan {name} : {french.plural(len(plan.hidden - system.primary), 'cellule complémentaire')}.")
     return min(plans, key=lambda plan: plan.rank(system))

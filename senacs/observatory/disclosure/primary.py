@@ -23,7 +23,7 @@ def primary_reason(
         return f"moins de {french.plural(rules.threshold, 'contributeur')}"
     if rules.extremes and respondents and value in (0, respondents):
         return "tous les répondants ont donné la même réponse"
-    known = [abs(Fraction(x)) for x in largest if x is not None]
+    known = sorted((abs(Fraction(x)) for x in largest if x is not None), reverse=True)
     total = abs(Fraction(value))
     if not total or not known:
         return ""

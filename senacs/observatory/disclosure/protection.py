@@ -1,6 +1,6 @@
 """`protect`: tables in, protected tables and reasons out."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 
 from senacs.lib import french
@@ -31,6 +31,8 @@ from senacs.observatory.disclosure.plan import Aim, Plan, make_plan
 from senacs.observatory.disclosure.primary import check_rules, primary_reason
 
 COMPLEMENTARY_REASON = "protège d’autres cellules, qui se déduiraient par différence"
+# Fewer columns are done before anybody wonders.
+SMALL = 2_000
 NEGATIVE_WARNING = (
     "Des valeurs sont négatives : aucune borne n’est supposée connue du lecteur, les intervalles ne s’appuient que "
     "sur les égalités."
@@ -47,12 +49,13 @@ def protect(
     thorough: bool = True,
     already_published: Sequence[KnownCell] = (),
     counts: bool = False,
+    progress: Callable[[str], object] = lambda step: None,
 ) -> Protection:
     """Protects linked tables together.
 
-    dimensions: those of all tables; margin, insiders, thorough: see `plan.Aim`; counts: the tables publish `n` itself.
-    Totals that are missing are computed and come back after the rows of their table. Raises SpecificationError
-    (French) on inconsistent input.
+    dimensions: those of all tables; margin, insiders, thorough: see `plan.Aim`; counts: the tables publish `n` itself;
+    progress: told each step in French. Totals that are missing are computed and come back after the rows of their
+    table. Raises SpecificationError (French) on inconsistent input.
     """
     if margin < 0:
         raise SpecificationError("« margin » est un pourcentage positif ou nul.")
@@ -71,7 +74,10 @@ def protect(
         for name, gap in sorted(linked.rounded.items())
         if gap
     ]
-    plan = make_plan(system, Aim(margin, insiders, thorough))
+    if len(system.values) > SMALL:
+        cells, risky = french.plural(len(system.values), "cellule"), french.plural(len(system.primary), "masquée")
+        progress(f"{cells}, dont {risky} d’office ; recherche des cellules complémentaires…")
+    plan = make_plan(system, Aim(margin, insiders, thorough), progress if len(system.values) > SMALL else None)
     failures += _failures(linked, column, plan)
     return Protection(_tables(linked, column, plan, reasons), tuple(failures), tuple(warnings))
 
@@ -83,7 +89,9 @@ def _apply_rules(linked: LinkedTables, system: System, column: dict[Key, int], r
         if n == 0 and value != 0:
             names = [d.name for d in linked.dimensions]
             raise SpecificationError(f"La cellule {describe(names, key)} a une valeur mais aucun contributeur.")
-        reason = primary_reason(rules, n=n, value=value, largest=() if linked.counts else cell.largest)
+        largest = () if linked.counts else cell.largest
+        at_risk = None if n is None else max(n - cell.waived, 0)
+        reason = primary_reason(rules, n=at_risk, value=value, largest=largest) if at_risk or not n else ""
         if reason:
             reasons[column[key]] = reason
             system.primary.add(column[key])

@@ -1,46 +1,32 @@
-"""Reads what `senacs protect` and `senacs attack` are given: the YAML specification, the tables, the hierarchies."""
+"""Reads the specification of `senacs protect` and `senacs attack`: the YAML file and the hierarchies it names."""
 
-import csv
-import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from senacs.observatory.disclosure.model import (
-    Cell,
-    Dimension,
-    Hierarchy,
-    KnownCell,
-    Rules,
-    SpecificationError,
-    Table,
-)
+from senacs.observatory.disclosure.model import Dimension, Hierarchy, Rules, SpecificationError
+from senacs.observatory.disclosure.sheets import is_blank, read_sheet, read_text
 
-KEYS = "tables dimensions frequency value largest holders rules margin insiders already_published".split()
+KEYS = "tables dimensions frequency value largest holders waived rules margin insiders already_published".split()
 RULE_KEYS = {"threshold", "dominance", "p_percent", "zero"}
-CHILD_HEADERS = {"child", "enfant", "fils", "code"}
-PARENT_HEADERS = {"parent", "père", "pere", "mother", "parent_code"}
-HOLDER_SEPARATOR = "|"
+CHILD_HEADERS = {"child", "enfant", "fils", "code", "mapsfrom", "from"}
+PARENT_HEADERS = {"parent", "père", "pere", "mother", "parent_code", "mapsto", "to"}
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A CSV file as it came: what is needed to write it back in the same form."""
+class _Loader(yaml.SafeLoader):
+    """YAML where only true and false are booleans: « NO » is a country, « on » a column, « 01 » a code."""
 
-    path: Path
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    separator: str
 
-    def column(self, name: str) -> int:
-        if name not in self.header:
-            raise SpecificationError(f"{self.path.name} : la colonne « {name} » manque.")
-        return self.header.index(name)
+_Loader.yaml_implicit_resolvers = {
+    letter: [pair for pair in pairs if pair[0] not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:int")]
+    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True|false|False)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
 
 
 @dataclass(frozen=True)
@@ -53,6 +39,7 @@ class Specification:
     value: str | None
     largest: tuple[str, ...]
     holders: str | None
+    waived: str | None
     rules: Rules
     margin: float
     insiders: bool
@@ -65,71 +52,39 @@ class Specification:
     @property
     def private_columns(self) -> tuple[str, ...]:
         """Columns about single contributors: never published, whatever the status of the cell."""
-        return (*self.largest, *((self.holders,) if self.holders else ()))
+        return (*self.largest, *(name for name in (self.holders, self.waived) if name))
 
-
-def read_sheet(path: Path) -> Sheet:
-    """A CSV file separated by « , », « ; » or tabulations, in UTF-8 (with or without BOM) or Windows-1252."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise SpecificationError(f"{path} ne peut pas être lu : {error.strerror}.") from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
-    lines = [
-        tuple(value.strip() for value in row)
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        if any(value.strip() for value in row)
-    ]
-    if not lines:
-        raise SpecificationError(f"{path.name} est vide.")
-    header, *rows = lines
-    for position, row in enumerate(rows, start=2):
-        if len(row) != len(header):
-            raise SpecificationError(f"{path.name}, ligne {position} : {len(row)} colonnes au lieu de {len(header)}.")
-    doubles = sorted({name for name in header if header.count(name) > 1})
-    if doubles:
-        raise SpecificationError(f"{path.name} : la colonne « {doubles[0]} » apparaît deux fois.")
-    return Sheet(path, header, tuple(rows), separator)
-
-
-def _number(text: str, where: str) -> Fraction:
-    cleaned = text.replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
-    if "," in cleaned and "." not in cleaned:
-        cleaned = cleaned.replace(",", ".")
-    try:
-        number = Decimal(cleaned)
-    except InvalidOperation:
-        raise SpecificationError(f"{where} : « {text} » n’est pas un nombre.") from None
-    if not number.is_finite():
-        raise SpecificationError(f"{where} : « {text} » n’est pas un nombre.")
-    return Fraction(number)
-
-
-def _count(text: str, where: str) -> int:
-    number = _number(text, where)
-    if number.denominator != 1 or number < 0:
-        raise SpecificationError(f"{where} : « {text} » n’est pas un effectif (entier positif ou nul).")
-    return int(number)
+    @property
+    def published(self) -> str:
+        """The column that tables show: the value, or the frequency in tables of counts."""
+        name = self.value or self.frequency
+        assert name is not None
+        return name
 
 
 def load_specification(path: Path) -> Specification:
     """Raises SpecificationError with a message in French."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SpecificationError(f"{path} ne peut pas être lu : {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SpecificationError(f"{path.name} n’est pas un fichier YAML valable : {error}") from error
+        document = yaml.load(read_text(path), Loader=_Loader)  # noqa: S506 (a safe loader, with fewer booleans)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", ligne {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or error
+        raise SpecificationError(f"{path.name}{where} : ce n’est pas du YAML valable ({problem}).") from error
     if not isinstance(document, dict):
-        raise SpecificationError(f"{path.name} : une spécification est un ensemble de clés.")
+        raise SpecificationError(f"{path.name} : une spécification est un ensemble de clés (tables, dimensions…).")
     unknown = sorted(str(key) for key in document if key not in KEYS)
     if unknown:
         raise SpecificationError(f"{path.name} : clé inconnue « {unknown[0]} ». Clés possibles : {', '.join(KEYS)}.")
+    try:
+        return _read(document, path)
+    except SpecificationError as error:
+        if str(error).startswith("«"):
+            raise SpecificationError(f"{path.name} : {error}") from error
+        raise
+
+
+def _read(document: Mapping[str, Any], path: Path) -> Specification:
     tables = _texts(document, "tables")
     if not tables:
         raise SpecificationError(f"{path.name} : « tables » ne nomme aucun fichier.")
@@ -140,37 +95,47 @@ def load_specification(path: Path) -> Specification:
     if value is None and frequency is None:
         raise SpecificationError(f"{path.name} : indiquez « value », ou « frequency » pour une table d’effectifs.")
     largest = tuple(_texts(document, "largest"))
-    insiders = document.get("insiders", "exact")
+    insiders = document.get("insiders") or "exact"
     if insiders not in ("exact", "margin"):
         raise SpecificationError(f"{path.name} : « insiders » vaut exact ou margin.")
+    dimensions = _dimensions(document.get("dimensions"), path)
+    columns = [value, frequency, *largest, _text(document, "holders"), _text(document, "waived")]
+    twice = [name for name in columns if name and (columns.count(name) > 1 or name in {d.name for d in dimensions})]
+    if twice:
+        raise SpecificationError(f"{path.name} : la colonne « {twice[0]} » a deux rôles.")
     return Specification(
         tables=tuple(path.parent / name for name in tables),
-        dimensions=_dimensions(document.get("dimensions"), path),
+        dimensions=dimensions,
         frequency=frequency,
         value=value,
         largest=largest,
         holders=_text(document, "holders"),
+        waived=_text(document, "waived"),
         rules=_rules(document.get("rules"), path, has_count=frequency is not None, largest=len(largest)),
-        margin=_percentage(document.get("margin", 0), path, "margin"),
+        margin=_percentage(document.get("margin") or 0, path, "margin"),
         insiders=insiders == "margin",
         already_published=tuple(path.parent / name for name in _texts(document, "already_published")),
     )
 
 
+def _is_name(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
 def _text(document: Mapping[str, Any], key: str) -> str | None:
     value = document.get(key)
-    if value is not None and not isinstance(value, str):
-        raise SpecificationError(f"« {key} » nomme une colonne.")
-    return value or None
+    if value is not None and not _is_name(value):
+        raise SpecificationError(f"« {key} » nomme une colonne (une seule).")
+    return None if value is None or value == "" else str(value)
 
 
 def _texts(document: Mapping[str, Any], key: str) -> list[str]:
     value = document.get(key) or []
     if isinstance(value, str):
         return [value]
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(_is_name(item) for item in value):
         raise SpecificationError(f"« {key} » est une liste de noms.")
-    return value
+    return [str(item) for item in value]
 
 
 def _percentage(value: object, path: Path, key: str) -> float:
@@ -182,17 +147,22 @@ def _percentage(value: object, path: Path, key: str) -> float:
 def _rules(document: object, path: Path, *, has_count: bool, largest: int) -> Rules:
     if document is None:  # INSEE's dominance and our threshold, as far as the columns allow
         return Rules(threshold=5 if has_count else None, dominance=((1, 85.0),) if largest else ())
-    if not isinstance(document, dict) or set(document) - RULE_KEYS:
+    if not isinstance(document, dict) or {str(key) for key in document} - RULE_KEYS:
         raise SpecificationError(f"{path.name} : « rules » peut contenir {', '.join(sorted(RULE_KEYS))}.")
     threshold = document.get("threshold")
     if threshold is not None and (isinstance(threshold, bool) or not isinstance(threshold, int) or threshold < 0):
-        raise SpecificationError(f"{path.name} : « threshold » est un entier.")
+        raise SpecificationError(f"{path.name} : « threshold » est un entier positif ou nul.")
     dominance = document.get("dominance") or []
-    pairs = [tuple(pair) for pair in dominance if isinstance(pair, list) and len(pair) == 2]
-    if len(pairs) != len(dominance) or not all(isinstance(x, int | float) for pair in pairs for x in pair):
-        raise SpecificationError(f"{path.name} : « dominance » est une liste de couples [n, k].")
+    if isinstance(dominance, list) and len(dominance) == 2 and not any(isinstance(x, list) for x in dominance):
+        dominance = [dominance]
+    pairs = [pair for pair in dominance if isinstance(pair, list)] if isinstance(dominance, list) else []
+    if not isinstance(dominance, list) or len(pairs) < len(dominance) or not all(_is_dominance(p) for p in pairs):
+        raise SpecificationError(
+            f"{path.name} : « dominance » est une liste de couples [n, k], où n est un entier d’au moins 1 et k un "
+            "pourcentage : [[1, 85]]."
+        )
     p_percent = document.get("p_percent")
-    zero = document.get("zero", "published")
+    zero = document.get("zero") or "published"
     if zero not in ("published", "suppressed"):
         raise SpecificationError(f"{path.name} : « zero » vaut published ou suppressed.")
     return Rules(
@@ -203,133 +173,67 @@ def _rules(document: object, path: Path, *, has_count: bool, largest: int) -> Ru
     )
 
 
+def _is_dominance(pair: list[Any]) -> bool:
+    if len(pair) != 2 or any(isinstance(x, bool) or not isinstance(x, int | float) for x in pair):
+        return False
+    return pair[0] == int(pair[0]) >= 1 and 0 < pair[1] <= 100
+
+
 def _dimensions(document: object, path: Path) -> tuple[Dimension, ...]:
+    if isinstance(document, list) and all(_is_name(name) for name in document):
+        document = dict.fromkeys(document)
     if not isinstance(document, dict) or not document:
         raise SpecificationError(f"{path.name} : « dimensions » décrit au moins une dimension.")
     dimensions = []
     for name, described in document.items():
         options = described or {}
-        if not isinstance(options, dict) or set(options) - {"hierarchy", "total"}:
+        if not isinstance(options, dict) or {str(key) for key in options} - {"hierarchy", "total"}:
             raise SpecificationError(f"{path.name}, dimension « {name} » : attendu hierarchy et total.")
-        total = str(options.get("total", "Total"))
+        total = options.get("total")
+        if isinstance(total, list | dict):
+            raise SpecificationError(f"{path.name}, dimension « {name} » : « total » est un code (un seul).")
         files = _texts(options, "hierarchy")
-        dimensions.append(Dimension(str(name), total, tuple(read_hierarchy(path.parent / file) for file in files)))
+        hierarchies = tuple(read_hierarchy(path.parent / file) for file in files)
+        dimensions.append(Dimension(str(name), "Total" if total is None else str(total), hierarchies))
     return tuple(dimensions)
 
 
 def read_hierarchy(path: Path) -> Hierarchy:
-    """Two columns, child and parent; their names are those of the header, else this order."""
+    """Two columns, child and parent; the header says which is which, else the only order that makes a tree."""
     sheet = read_sheet(path)
-    if len(sheet.header) != 2:
-        raise SpecificationError(f"{path.name} : une hiérarchie a deux colonnes, enfant et parent.")
     names = [name.lower() for name in sheet.header]
+    if len(names) == 3 and not names[0]:  # the numbers of rows that R writes
+        pairs = [(row[1], row[2]) for row in sheet.rows]
+        names = names[1:]
+    elif len(names) == 2:
+        pairs = [(row[0], row[1]) for row in sheet.rows]
+    else:
+        raise SpecificationError(
+            f"{path.name} : une hiérarchie a deux colonnes, enfant et parent ; celle-ci en a {len(names)}."
+        )
+    named = names[0] in CHILD_HEADERS | PARENT_HEADERS or names[1] in CHILD_HEADERS | PARENT_HEADERS
     swapped = names[0] in PARENT_HEADERS and names[1] not in PARENT_HEADERS
-    rows = list(sheet.rows)
-    others = {code for row in rows for code in row}
-    if names[1] not in PARENT_HEADERS and names[0] not in CHILD_HEADERS and not swapped and sheet.header[1] in others:
-        rows.insert(0, (sheet.header[0], sheet.header[1]))
+    if not named and sheet.header[-1] in {code for pair in pairs for code in pair}:
+        pairs.insert(0, (sheet.header[-2], sheet.header[-1]))
+    pairs = [pair for pair in pairs if not any(is_blank(code) for code in pair) and pair[0] != pair[1]]
+    backwards = [(parent, child) for child, parent in pairs]
+    if swapped or (not named and _second_parent(pairs) and not _second_parent(backwards)):
+        pairs = backwards
+    double = _second_parent(pairs)
+    if double:
+        child, first, second = double
+        raise SpecificationError(
+            f"{path.name} : « {child} » a deux parents, « {first} » et « {second} ». Des regroupements "
+            "qui se recoupent se décrivent en plusieurs fichiers : hierarchy: [un.csv, deux.csv]."
+        )
+    if not pairs:
+        raise SpecificationError(f"{path.name} : la hiérarchie ne contient aucun couple enfant, parent.")
+    return Hierarchy(dict(pairs))
+
+
+def _second_parent(pairs: list[tuple[str, str]]) -> tuple[str, str, str] | None:
     parents: dict[str, str] = {}
-    for row in rows:
-        child, parent = reversed(row) if swapped else row
-        if not child or not parent or child == parent:
-            continue
+    for child, parent in pairs:
         if parents.setdefault(child, parent) != parent:
-            raise SpecificationError(
-                f"{path.name} : « {child} » a deux parents, « {parents[child]} » et « {parent} ». Des regroupements "
-                "qui se recoupent se décrivent en plusieurs fichiers : hierarchy: [un.csv, deux.csv]."
-            )
-    return Hierarchy(parents)
-
-
-def read_table(specification: Specification, path: Path) -> tuple[Table, Sheet]:
-    """The cells of one table, and the file as it came. Raises SpecificationError with the file and the line."""
-    sheet = read_sheet(path)
-    names = tuple(d.name for d in specification.dimensions if d.name in sheet.header)
-    if not names:
-        raise SpecificationError(f"{path.name} : aucune colonne n’est une dimension de la spécification.")
-    axes = [sheet.column(name) for name in names]
-    value = None if specification.value is None else sheet.column(specification.value)
-    frequency = None if specification.frequency is None else sheet.column(specification.frequency)
-    largest = [sheet.column(name) for name in specification.largest]
-    holders = sheet.column(specification.holders) if specification.holders in sheet.header else None
-    counted = holders is not None and frequency is not None and _are_counts(sheet, holders, frequency)
-    cells = []
-    lines: dict[tuple[str, ...], int] = {}
-    for line, row in enumerate(sheet.rows, start=2):
-        where = f"{path.name}, ligne {line}"
-        key = tuple(row[axis] for axis in axes)
-        if not all(key):
-            raise SpecificationError(f"{where} : une dimension est vide.")
-        if key in lines:
-            shown = " × ".join(key)
-            raise SpecificationError(f"{where} : la cellule {shown} apparaît déjà ligne {lines[key]}.")
-        lines[key] = line
-        n = None
-        if frequency is not None:
-            if not row[frequency]:
-                raise SpecificationError(f"{where} : l’effectif manque.")
-            n = _count(row[frequency], where)
-        amount = None
-        if value is not None:
-            if not row[value] and n != 0:
-                raise SpecificationError(f"{where} : la valeur manque.")
-            amount = _number(row[value], where) if row[value] else Fraction(0)
-        tops = tuple(_number(row[i], where) if row[i] else None for i in largest)
-        if n is not None and all(x is None for x in tops[n:]):
-            tops = tops[:n] + (Fraction(0),) * (len(tops) - n)
-        named = None
-        count = None
-        if holders is not None and row[holders]:
-            if counted:
-                count = _count(row[holders], where)
-            else:
-                named = frozenset(h.strip() for h in row[holders].split(HOLDER_SEPARATOR) if h.strip())
-        cells.append(Cell(key, n, amount, tops, named, count))
-    return Table(path.stem, names, tuple(cells)), sheet
-
-
-def _are_counts(sheet: Sheet, holders: int, frequency: int) -> bool:
-    """A column of numbers of holders (never above the contributors, above 1 somewhere) rather than of their names."""
-    pairs = [(row[holders], row[frequency]) for row in sheet.rows if row[holders]]
-    if not all(mine.isdigit() and n.isdigit() and int(mine) <= int(n) for mine, n in pairs):
-        return False
-    return any(int(mine) > 1 for mine, _ in pairs)
-
-
-def read_known(specification: Specification) -> list[KnownCell]:
-    """The cells that readers have already: rows without a value, or whose `status` is not published, are left out."""
-    found = []
-    published = specification.value or specification.frequency
-    assert published is not None
-    for path in specification.already_published:
-        sheet = read_sheet(path)
-        names = [d.name for d in specification.dimensions if d.name in sheet.header]
-        value = sheet.column(published)
-        frequency = sheet.header.index(specification.frequency) if specification.frequency in sheet.header else None
-        status = sheet.header.index("status") if "status" in sheet.header else None
-        for line, row in enumerate(sheet.rows, start=2):
-            if not row[value] or (status is not None and row[status] not in ("", "published")):
-                continue
-            where = f"{path.name}, ligne {line}"
-            n = _count(row[frequency], where) if frequency is not None and row[frequency] else None
-            coordinates = {name: row[sheet.column(name)] for name in names}
-            found.append(KnownCell(coordinates, _number(row[value], where), n))
-    return found
-
-
-def read_status(specification: Specification, sheet: Sheet) -> list[tuple[dict[str, str], bool, Fraction | None]]:
-    """Rows of a table to be attacked: coordinates, whether it is primary, and what is published (None: hidden)."""
-    published = specification.value or specification.frequency
-    assert published is not None
-    value = sheet.column(published)
-    status = sheet.header.index("status") if "status" in sheet.header else None
-    names = [d.name for d in specification.dimensions if d.name in sheet.header]
-    rows = []
-    for line, row in enumerate(sheet.rows, start=2):
-        said = row[status] if status is not None else ("published" if row[value] else "primary")
-        shown = said == "published"
-        if shown and not row[value]:
-            raise SpecificationError(f"{sheet.path.name}, ligne {line} : publiée, mais sans valeur.")
-        number = _number(row[value], f"{sheet.path.name}, ligne {line}") if shown else None
-        rows.append(({name: row[sheet.column(name)] for name in names}, said != "complementary" and not shown, number))
-    return rows
+            return child, parents[child], parent
+    return None

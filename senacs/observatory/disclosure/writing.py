@@ -7,7 +7,8 @@ from pathlib import Path
 
 from senacs.lib import french
 from senacs.observatory.disclosure.model import ProtectedCell, ProtectedTable, Status
-from senacs.observatory.disclosure.specification import Sheet, Specification
+from senacs.observatory.disclosure.sheets import Sheet
+from senacs.observatory.disclosure.specification import Specification
 
 
 def plain(value: Fraction) -> str:
@@ -25,13 +26,12 @@ def write_table(specification: Specification, table: ProtectedTable, sheet: Shee
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / sheet.path.name
     kept = [name for name in sheet.header if name not in ("status", "reason")]
-    published = specification.value or specification.frequency
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=sheet.separator, lineterminator="\n")
         writer.writerow([*kept, "status", "reason"])
         for position, cell in enumerate(table.cells):
             given = dict(zip(sheet.header, sheet.rows[position], strict=True)) if not cell.computed else {}
-            row = [_shown(specification, table, cell, name, given, published) for name in kept]
+            row = [_shown(specification, table, cell, name, given) for name in kept]
             writer.writerow([*row, cell.status.value, cell.reason])
     return target
 
@@ -42,9 +42,12 @@ def _shown(
     cell: ProtectedCell,
     name: str,
     given: dict[str, str],
-    published: str | None,
 ) -> str:
-    if name in specification.private_columns or (name == published and cell.status != Status.PUBLISHED):
+    """Where an empty cell is a secret, the numbers of contributors of hidden cells are one too."""
+    secret = {specification.published}
+    if not specification.rules.zero_published:
+        secret.add(specification.frequency or "")
+    if name in specification.private_columns or (name in secret and cell.status != Status.PUBLISHED):
         return ""
     if not cell.computed:
         return given[name]
