@@ -20,11 +20,12 @@ from senacs.observatory import (
     measures,
     methodology,
     microdata,
+    participation,
     protection,
     raising,
     states,
 )
-from senacs.observatory.blocks import Earlier
+from senacs.observatory.blocks import Earlier, solve
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.formats.writing import write_formats
 from senacs.observatory.models import Release
@@ -106,15 +107,25 @@ class _Build:
         protected = protection.apply(cells, masks, self.plan)
         raised = self._raise(protected, units, responses, measured, invited, earlier)
 
+        asked = participation.participation_block(invited, self.plan.rules)
+        answered = solve(asked)
+        if answered.failures:
+            raise protection.Unprotectable(" ".join(answered.failures[:10]))
+
         self._step(70, "Attaque de la publication")
-        found = audit.audit_release(masks.blocks, masks.outcomes, progress=self._between(70, 92))
+        found = audit.audit_release(
+            (*masks.blocks, *raised.blocks, asked),
+            (*masks.outcomes, *raised.outcomes, answered),
+            progress=self._between(70, 92),
+        )
         if found.failures:
             raise Leaking(f"Secret statistique non tenu : {' ; '.join(found.failures[:10])}.")
 
         self._step(92, "Écriture des fichiers")
         self._write(
             raising.combined(protected, raised.cells, self.plan),
-            invited,
+            int(invited["is_validated"].sum()),
+            participation.response_rates(asked, answered),
             {**masks.summary, **found.summary},
             earlier,
             raised.note,
@@ -177,7 +188,8 @@ class _Build:
     def _write(
         self,
         cells: pl.DataFrame,
-        invited: pl.DataFrame,
+        respondents: int,
+        rates: list[dict[str, Any]],
         protection_summary: dict[str, Any],
         earlier: Earlier | None,
         estimates: list[dict[str, Any]],
@@ -195,7 +207,8 @@ class _Build:
             },
             plan=self.plan,
             indicators=self.indicators,
-            invited=invited,
+            respondents=respondents,
+            rates=rates,
             cells=cells,
             estimates=estimates,
             choices=choices,

@@ -9,35 +9,9 @@ import polars as pl
 from senacs.observatory.aggregate import STATISTICS
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.indicators import Indicator
-from senacs.observatory.plan import FRANCE, Plan
+from senacs.observatory.plan import Plan
 
 _EXAMPLES = 20
-
-
-def response_rates(invited: pl.DataFrame) -> list[dict[str, Any]]:
-    """Structures asked and responses validated for each territory, all kinds ('') and by kind.
-
-    `invited` has one row per structure asked: kind, region, departement, is_validated. The counts of approved
-    structures come from the public register; who answered is told by territory and kind, never by structure.
-    """
-    frame = invited.with_columns(pl.lit(FRANCE).alias("france"))
-    rates = []
-    for level in ("france", "region", "departement"):
-        for by in ([], ["kind"]):
-            counted = frame.group_by(level, *by).agg(
-                pl.len().alias("invited"), pl.col("is_validated").sum().alias("validated")
-            )
-            rates += [
-                {
-                    "level": level,
-                    "territory": row[level],
-                    "kind": row.get("kind", ""),
-                    "invited": row["invited"],
-                    "validated": row["validated"],
-                }
-                for row in counted.sort(level, *by).iter_rows(named=True)
-            ]
-    return rates
 
 
 def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, Any]]:
@@ -57,6 +31,8 @@ def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, Any]
             "sensitive": i.is_sensitive,
             "statistics": list(STATISTICS[i.kind]),
             "modalities": dict(i.modalities),
+            # JSON sorts keys: the order of the questionnaire is told apart.
+            "order": list(i.modalities),
         }
         for i in indicators
     ]
@@ -114,7 +90,10 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "tables": [
             {"level": t.level, "by": list(t.by), "indicators": "key" if t.is_key else "all"} for t in plan.tables
         ],
-        "dimensions": {d.code: {"label": d.label, "modalities": d.modalities} for d in plan.dimensions.values()},
+        "dimensions": {
+            d.code: {"label": d.label, "modalities": d.modalities, "order": list(d.modalities)}
+            for d in plan.dimensions.values()
+        },
         "rules": {
             **asdict(plan.rules),
             "dominance": [list(rule) for rule in plan.rules.dominance],
@@ -135,7 +114,8 @@ def document(
     identity: Mapping[str, Any],
     plan: Plan,
     indicators: Sequence[Indicator],
-    invited: pl.DataFrame,
+    respondents: int,
+    rates: Sequence[Mapping[str, Any]],
     cells: pl.DataFrame,
     estimates: Sequence[Mapping[str, Any]],
     choices: Mapping[str, Any],
@@ -143,14 +123,15 @@ def document(
     previous: pl.DataFrame | None,
     keys: Iterable[str],
 ) -> dict[str, Any]:
-    """The whole note. `identity` names the release (year, data_year, number, reason), `choices` the groupings and the
+    """The whole note. `identity` names the release (year, data_year, number, reason), `rates` come from
+    participation.response_rates, `choices` the groupings and the
     waivers (microdata.read_choices); nothing in it is dated, so that the same answers give the same bytes."""
     return {
         **identity,
         "plan": plan_document(plan),
         "indicators": described_indicators(indicators),
-        "response_rates": response_rates(invited),
-        "item_response": item_response(cells, int(invited["is_validated"].sum())),
+        "response_rates": [dict(rate) for rate in rates],
+        "item_response": item_response(cells, respondents),
         "estimates": [dict(estimate) for estimate in estimates],
         **choices,
         "suppression": suppression(cells),

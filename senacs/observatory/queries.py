@@ -116,16 +116,26 @@ class ReleaseReader:
                 kind=entry["kind"],
                 is_key=entry["key"],
                 statistics=tuple(entry["statistics"]),
-                modalities=dict(entry["modalities"]),
+                modalities=in_order(entry),
             )
             for entry in self.methodology["indicators"]
         }
 
     @cached_property
     def response_rates(self) -> dict[tuple[str, str, str], ResponseRate]:
-        """By level, territory and kind of structure ('' for all)."""
-        rates = (ResponseRate(**entry) for entry in self.methodology["response_rates"])
+        """By level, territory and kind of structure ('' for all), those that are no secret."""
+        rates = (
+            ResponseRate(entry["level"], entry["territory"], entry["kind"], entry["invited"], entry["validated"])
+            for entry in self.methodology["response_rates"]
+            if entry["validated"] is not None
+        )
         return {(rate.level, rate.territory, rate.kind): rate for rate in rates}
+
+    @cached_property
+    def hidden_rates(self) -> frozenset[tuple[str, str, str]]:
+        """Those of the same keys whose number of responses is a secret."""
+        rates = self.methodology["response_rates"]
+        return frozenset((e["level"], e["territory"], e["kind"]) for e in rates if e["validated"] is None)
 
     def cell(
         self,
@@ -223,6 +233,11 @@ class ReleaseReader:
         told = self.territory_frame(level, territory).filter(pl.col("dimension").is_in(_LOOKED_UP))
         cells = (_cell(row) for row in told.iter_rows(named=True))
         return {(c.indicator, c.statistic, c.modality, c.kind, c.gestion): c for c in cells}
+
+
+def in_order(entry: dict[str, Any]) -> dict[str, str]:
+    """The modalities of an indicator or a dimension of the methodology, in the order in which they were defined."""
+    return {code: entry["modalities"][code] for code in entry.get("order", entry["modalities"])}
 
 
 def _cell(row: dict[str, Any]) -> Cell:

@@ -13,9 +13,8 @@ from typing import Any
 import polars as pl
 
 from senacs.observatory.aggregate import Measure, cell_columns
-from senacs.observatory.blocks import SCALE, public_reason
+from senacs.observatory.blocks import SCALE, Block, Label, Outcome, solve
 from senacs.observatory.disclosure import model
-from senacs.observatory.disclosure.contributors import Contributors, protect_contributors
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.estimation import Estimate, Prediction, Stratum, Unit, predict, raise_total
 from senacs.observatory.indicators import Indicator
@@ -25,6 +24,7 @@ from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX
 ESTIMATE = "estimate"
 STATISTICS = (ESTIMATE, "low", "high")
 LEVELS = ("france", "region")
+_LAST_YEAR = "N-1"
 CORRECTED_REASON = "une nouvelle estimation montrerait par différence ce que la correction a changé"
 Area = tuple[str, str]
 Fate = tuple[str, str]
@@ -33,10 +33,15 @@ PUBLISHED: Fate = (str(CellStatus.PUBLISHED), "")
 
 @dataclass(frozen=True)
 class Raised:
-    """cells: estimate, low and high, as rows of a release; note: the quality of each published estimate."""
+    """cells: estimate, low and high, as rows of a release; note: the quality of each published estimate.
+
+    blocks and outcomes: what the estimates show beyond the cells, for the attack.
+    """
 
     cells: pl.DataFrame
     note: list[dict[str, Any]]
+    blocks: tuple[Block, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
 
 def declared(units: pl.DataFrame, responses: pl.DataFrame, measures: Sequence[Measure]) -> dict[str, dict[str, float]]:
@@ -76,6 +81,8 @@ def raise_cells(
     """
     rows: list[dict[str, Any]] = []
     note: list[dict[str, Any]] = []
+    blocks: list[Block] = []
+    outcomes: list[Outcome] = []
     structures = register.select("structure", "kind", "departement", "region", "gestionnaire_key").rows()
     holders = {row[0]: row[4] or f"§{row[0]}" for row in structures}
     for measure in measures:
@@ -84,7 +91,11 @@ def raise_cells(
         own = cells.filter(pl.col("indicator") == measure.indicator, pl.col("statistic") == "sum")
         shown = _published_strata(own)
         predictions = predict(units, may_use=shown.__contains__)
-        hidden = _hidden_by_last_year(predictions, holders, plan)
+        block = _last_year_block(measure.indicator, predictions, holders, plan)
+        outcome = _all_hidden_if_failed(solve(block))
+        blocks.append(block)
+        outcomes.append(outcome)
+        hidden = _hidden_by_last_year(outcome)
         for row in own.filter(pl.col("level").is_in(LEVELS), pl.col("dimension") == "").iter_rows(named=True):
             area = (row["level"], row["territory"])
             estimate = raise_total(units, predictions, _name(area))
@@ -97,8 +108,8 @@ def raise_cells(
                 made = _rows(row, {}, 0, (str(CellStatus.COMPLEMENTARY), CORRECTED_REASON))
             rows += made
             if made[0]["status"] == CellStatus.PUBLISHED:
-                note.append(_quality(measure.indicator, area, estimate, made[0]["value"]))
-    return Raised(pl.DataFrame(rows, schema=cells.schema), note)
+                note.append(_quality(measure.indicator, area, estimate, made[0]["value"], _covered(units, _name(area))))
+    return Raised(pl.DataFrame(rows, schema=cells.schema), note, tuple(blocks), tuple(outcomes))
 
 
 def combined(cells: pl.DataFrame, raised: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -127,30 +138,52 @@ def _published_strata(own: pl.DataFrame) -> set[Stratum]:
     return set(kept.select("level", "territory", "kind").iter_rows())
 
 
-def _hidden_by_last_year(predictions: Sequence[Prediction], holders: Mapping[str, str], plan: Plan) -> dict[Area, Fate]:
-    """Territories whose part predicted from N-1 is a secret, primary or complementary."""
+def _last_year_block(
+    indicator: str, predictions: Sequence[Prediction], holders: Mapping[str, str], plan: Plan
+) -> Block:
+    """What was predicted from N-1, by territory: the part of an estimate that a reader cannot work out from the rest.
+
+    Estimate less declared total less published means gives it: a shown estimate shows it, and the attack reads it so.
+    """
     used = [p for p in predictions if p.from_last_year]
-    rules = model.Rules(plan.rules.threshold, plan.rules.dominance, plan.rules.p_percent)
-    groupings = {level: [next(t for t in p.territories if t.startswith(f"{level}:")) for p in used] for level in LEVELS}
-    answer = protect_contributors(
-        Contributors([holders[p.structure] for p in used], groupings),
-        {"N-1": [round(p.value * SCALE) for p in used]},
-        rules,
+
+    def label(prediction: Prediction, level: str) -> Label:
+        return (next(t for t in prediction.territories if t.startswith(f"{level}:")),)
+
+    return Block(
+        holders=tuple(holders[p.structure] for p in used),
+        groupings={level: [label(p, level) for p in used] for level in LEVELS},
+        variables={_LAST_YEAR: [round(p.value * SCALE) for p in used]},
+        rules=model.Rules(plan.rules.threshold, plan.rules.dominance, plan.rules.p_percent),
         margin=plan.rules.margin,
+        counted=False,
+        title=f"{indicator}, part estimée",
     )
-    if answer.failures:
-        return {area: (str(CellStatus.PRIMARY), answer.failures[0]) for area in _areas(predictions)}
+
+
+def _all_hidden_if_failed(outcome: Outcome) -> Outcome:
+    """Where part of it cannot be protected, no estimate is shown at all."""
+    if not outcome.failures:
+        return outcome
+    hidden = (str(CellStatus.PRIMARY), outcome.failures[0])
+    return Outcome({name: dict.fromkeys(cells, hidden) for name, cells in outcome.fates.items()}, ())
+
+
+def _hidden_by_last_year(outcome: Outcome) -> dict[Area, Fate]:
+    """Territories whose part predicted from N-1 is a secret, primary or complementary."""
     found = {}
-    for (level, label), outcome in answer.outcomes["N-1"].items():
-        if outcome.status is not model.Status.PUBLISHED:
-            reason = public_reason(outcome.status, outcome.reason, rules)
-            reason = reason.replace("répondants indépendants", "structures indépendantes")
-            found[level, str(label).partition(":")[2]] = (str(outcome.status), f"part estimée : {reason}")
+    for (level, label), (status, reason) in outcome.fates[_LAST_YEAR].items():
+        if status != CellStatus.PUBLISHED:
+            told = reason.replace("répondants indépendants", "structures indépendantes")
+            found[level, str(label[0]).partition(":")[2]] = (status, f"part estimée : {told}")
     return found
 
 
-def _areas(predictions: Sequence[Prediction]) -> set[Area]:
-    return {(t.partition(":")[0], t.partition(":")[2]) for p in predictions for t in p.territories}
+def _covered(units: Sequence[Unit], territory: str) -> float | None:
+    """Percent of last year's total that those who answer now had declared: what the others weigh."""
+    known = [unit for unit in units if unit.x is not None and territory in unit.territories]
+    whole = sum(unit.x or 0 for unit in known)
+    return round(100 * sum(unit.x or 0 for unit in known if unit.y is not None) / whole, 1) if whole > 0 else None
 
 
 def _rounded(estimate: Estimate, digits: int) -> dict[str, float | None]:
@@ -204,7 +237,7 @@ def _differs(made: Sequence[Mapping[str, Any]], earlier: pl.DataFrame) -> bool:
     return bool(before) and before != {row["statistic"]: row["value"] for row in made}
 
 
-def _quality(indicator: str, area: Area, estimate: Estimate, value: float) -> dict[str, Any]:
+def _quality(indicator: str, area: Area, estimate: Estimate, value: float, covered: float | None) -> dict[str, Any]:
     """Percents to one decimal; the imputed share is that of the figures as they are published."""
     level, territory = area
     return {
@@ -214,5 +247,6 @@ def _quality(indicator: str, area: Area, estimate: Estimate, value: float) -> di
         "respondents": estimate.respondents,
         "expected": estimate.expected,
         "cv_percent": round(estimate.cv, 1),
+        "covered_percent": covered,
         "imputed_percent": round(100 * (value - estimate.declared) / value, 1) if value else 0.0,
     }

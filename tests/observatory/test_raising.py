@@ -4,6 +4,9 @@ import polars as pl
 import pytest
 
 from senacs.observatory.aggregate import Measure, aggregate
+from senacs.observatory.audit import audit_release
+from senacs.observatory.blocks import Outcome
+from senacs.observatory.enums import CellStatus
 from senacs.observatory.plan import Dimension, Plan, Rules, Table
 from senacs.observatory.protection import apply, protect
 from senacs.observatory.raising import CORRECTED_REASON, Raised, declared, raise_cells
@@ -69,6 +72,31 @@ def test_three_silent_structures_known_by_last_year_are_not_given_away() -> None
     reason = found.cells.filter(territory="84")["reason"][0]
     assert reason == "part estimée : moins de 5 structures indépendantes"
     assert {entry["territory"] for entry in found.note} == {t for t, value in shown.items() if value is not None}
+
+
+def test_the_attack_reads_the_estimates() -> None:
+    """Shown naively, France and the other two régions give the three silent structures of 84 back."""
+    found = raised({"84": (20, 3, 0), "32": (20, 9, 0), "44": (20, 9, 0)})
+    assert not audit_release(found.blocks, found.outcomes).failures
+    fates = found.outcomes[0].fates["N-1"]
+    shown = (str(CellStatus.PUBLISHED), "")
+    naive = {cell: fate if fate[0] == CellStatus.PRIMARY else shown for cell, fate in fates.items()}
+    (failure,) = audit_release(found.blocks, [Outcome({"N-1": naive}, ())]).failures
+    assert "region" in failure and "se calcule exactement" in failure
+
+
+def test_no_estimate_stands_beside_a_hidden_total() -> None:
+    found = raised({"84": (3, 6, 0), "32": (20, 9, 0), "44": (20, 9, 0)})
+    shown = {t for t, value in values(found).items() if value is not None}
+    assert "84" not in shown and shown
+
+
+def test_silence_is_weighed_by_last_year() -> None:
+    """20 of the 26 structures that declared 10 last year answer now; those without last year weigh nothing here."""
+    found = raised({"84": (20, 6, 4), "32": (20, 0, 0)})
+    quality = {entry["territory"]: entry for entry in found.note}
+    assert quality["84"]["covered_percent"] == round(100 * 20 / 26, 1)
+    assert quality["32"]["covered_percent"] == 100.0
 
 
 def test_an_estimate_has_the_fate_of_its_total() -> None:

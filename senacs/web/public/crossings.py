@@ -5,7 +5,7 @@ from functools import lru_cache
 from string import ascii_lowercase
 
 from senacs.lib.french import joined
-from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader
+from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader, in_order
 from senacs.publication.figures import STATISTIC_WORDS, compared_statistic
 from senacs.territories.queries import Territory
 from senacs.web.public.figures import Shown, show
@@ -54,7 +54,7 @@ def dimensions_of(reader: ReleaseReader, level: str) -> tuple[Dimension, ...]:
     plan = reader.methodology["plan"]
     return tuple(
         Dimension(table["by"][0], plan["dimensions"][table["by"][0]]["label"], table.get("indicators") == "key")
-        for table in plan["tables"]
+        for table in plan.get("tables", ())
         if table["level"] == level and len(table["by"]) == 1
     )
 
@@ -67,7 +67,7 @@ def crossed_words(reader: ReleaseReader, level: str) -> str:
 @lru_cache(maxsize=600)
 def crossing_of(reader: ReleaseReader, territory: Territory, theme: str, dimension: Dimension) -> Crossing:
     """Kept in memory by release, territory, theme and dimension; without rows where nothing is crossed."""
-    modalities = reader.methodology["plan"]["dimensions"][dimension.code]["modalities"]
+    modalities = in_order(reader.methodology["plan"]["dimensions"][dimension.code])
     lines = [
         (label, statistic, [whole, *(cells.get(code) for code in modalities)], indicator)
         for indicator in reader.indicators.values()

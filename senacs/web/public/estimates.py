@@ -14,6 +14,7 @@ class Quality:
     label: str
     text: str
     cv: float
+    covered: float | None
     imputed: float
 
 
@@ -29,6 +30,7 @@ def national_estimates(reader: ReleaseReader) -> tuple[Quality, ...]:
             reader.indicators[entry["indicator"]].label,
             _text(reader, reader.indicators[entry["indicator"]], entry["level"], entry["territory"]),
             entry["cv_percent"],
+            entry.get("covered_percent"),
             entry["imputed_percent"],
         )
         for entry in reader.methodology.get("estimates", ())

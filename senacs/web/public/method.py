@@ -42,6 +42,7 @@ class Method:
     estimates: tuple[Quality, ...]
     rule_waivers: tuple[dict[str, str], ...] | None  # None: a release that did not tell
     changes: dict[str, Any]
+    waivers: tuple[str, ...]
     reason: str
 
 
@@ -77,6 +78,7 @@ def method_of(reader: ReleaseReader) -> Method:
         estimates=national_estimates(reader),
         rule_waivers=tuple(note["rule_waivers"]) if "rule_waivers" in note else None,
         changes=note["changes"],
+        waivers=tuple(waiver["name"] for waiver in note.get("waivers", ())),
         reason=note["reason"],
     )
 

@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from senacs.lib.french import joined
 from senacs.observatory import files
 from senacs.observatory.models import Release
 from senacs.observatory.queries import ReleaseReader, latest_published, published_releases, reader_for
@@ -85,6 +86,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         **_frame(place, release, reader),
         "figures": figures.key_figures(reader, place) if reader else (),
         "rate": reader.response_rates.get((level, code, "")) if reader else None,
+        "is_rate_hidden": reader is not None and (level, code, "") in reader.hidden_rates,
         "trends": trend_charts(reader, published_series(), place) if reader else (),
         "coverage": maps.coverage_map(code if level == "region" else "") if level in {"france", "region"} else None,
         "nearby": nearby(place, reader),
@@ -117,13 +119,14 @@ def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> 
 
 
 def _crossed(request: HttpRequest, place: Territory, reader: ReleaseReader, theme: str) -> dict[str, object]:
-    """The dimensions that say something of this theme, and the table of the one asked for, else of the first."""
+    """The dimensions that say something of this theme, and the table of the one asked for."""
     crossings = {d.code: crossing_of(reader, place, theme, d) for d in dimensions_of(reader, place.level)}
     crossings = {code: crossing for code, crossing in crossings.items() if crossing.rows}
     wanted = request.GET.get("par", "")
     if wanted and wanted not in crossings:
         raise Http404("Ce thème n’est pas croisé ainsi.")
-    return {"crossings": list(crossings.values()), "crossing": crossings.get(wanted or next(iter(crossings), ""))}
+    words = joined([crossing.dimension.words for crossing in crossings.values()])
+    return {"crossed_by": words, "crossings": list(crossings.values()), "crossing": crossings.get(wanted)}
 
 
 @login_not_required

@@ -37,7 +37,9 @@ def grouped(db: None, settings: Any, tmp_path: Path) -> Release:
 
 
 def test_theme_is_crossed_by_what_the_release_publishes(client: Client, published: Release) -> None:
-    page = text_of(client.get("/territoires/departement/26/finances/"))
+    closed = text_of(client.get("/territoires/departement/26/finances/"))
+    assert "Croiser par type de structure et mode de gestion" in closed and "Par type de structure" not in closed
+    page = text_of(client.get("/territoires/departement/26/finances/?par=kind"))
     assert "Par type de structure" in page and "Centres sociaux" in page
     managed = text_of(client.get("/territoires/departement/26/finances/?par=gestion"))
     assert "Par mode de gestion" in managed and "Collectivité locale" in managed

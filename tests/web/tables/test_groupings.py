@@ -33,7 +33,7 @@ def test_copil_counts_then_draws_then_closes(cast: Cast, communes: list[str], si
     drawn = Grouping.objects.get()
     assert (drawn.code, drawn.drawn_by) == ("26-1", cast.copil)
     page = client.get(URL).content.decode()
-    assert page.count(" disabled") == 2 and "dans « Rhône »" in page
+    assert page.count(" disabled") == 2 and "dans «&nbsp;Rhône&nbsp;»" in page
     client.post(f"{URL}1/clore/")
     drawn.refresh_from_db()
     assert drawn.closed_by == cast.copil
