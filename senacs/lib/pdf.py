@@ -17,6 +17,7 @@ import fontpkg_inter
 import typst
 
 from senacs.lib import clock
+from senacs.lib.pdf_tables import name_rows
 
 TEMPLATES = Path(__file__).resolve().parent.parent  # templates import each other below senacs/, nothing above
 AUTHOR = "SENACS"
@@ -68,7 +69,7 @@ def render(
         raise PdfError(f"{template}: {error.diagnostic or error.message}") from error
     for warning in warnings:
         logger.warning("%s: %s", template, warning.message)
-    return content
+    return name_rows(content)
 
 
 def render_pages(template: str, data: Mapping[str, object], *, title: str, ppi: float = 72.0) -> list[bytes]:

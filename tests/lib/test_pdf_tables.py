@@ -1,0 +1,69 @@
+"""Tables of the documents: each cell has the header of its column and the header of its row."""
+
+import io
+
+import page
+import pypdf
+import pytest
+
+from senacs.lib import pdf, pdf_tables
+from tests.lib.test_pdf import render
+
+GRID = {"title": "Salariés", "headers": ["Fonction", "Personnes", "ETP"], "kind": "grid"}
+ROWS = [[f"Fonction {i}", str(i), f"{i},5"] for i in range(70)]
+
+
+def elements(content: bytes, kind: str) -> list[dict[str, object]]:
+    """The structure elements of one kind, in reading order."""
+    found: list[dict[str, object]] = []
+
+    def walk(node: object) -> None:
+        node = node.get_object() if isinstance(node, pypdf.generic.IndirectObject) else node
+        if isinstance(node, list):
+            for child in node:
+                walk(child)
+        elif isinstance(node, dict):
+            if node.get("/S") == kind:
+                found.append(node)
+            walk(node.get("/K"))
+
+    walk(pypdf.PdfReader(io.BytesIO(content)).trailer["/Root"]["/StructTreeRoot"]["/K"])
+    return found
+
+
+def scope(cell: dict[str, object]) -> list[object]:
+    attributes = cell.get("/A") or []
+    assert isinstance(attributes, list)
+    return [entry["/Scope"] for entry in attributes if entry.get("/O") == "/Table" and "/Scope" in entry]
+
+
+def test_rows_and_columns_are_named() -> None:
+    content = render(sections=[{"title": "C. Emplois", "blocks": [GRID | {"rows": ROWS}]}])
+    headers = elements(content, "/TH")
+    assert [scope(cell) for cell in headers] == [["/Column"]] * 3 + [["/Row"]] * 70
+    cells = elements(content, "/TD")
+    assert len(cells) == 140
+    assert not any("/Headers" in entry for cell in cells for entry in cell.get("/A") or [])  # type: ignore[attr-defined]
+    assert len(pypdf.PdfReader(io.BytesIO(content)).pages) > 1
+    assert page.is_pdf_compliant_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
+
+
+def test_every_object_is_where_the_table_says() -> None:
+    content = render(sections=[{"title": "C. Emplois", "blocks": [GRID | {"rows": ROWS[:3]}]}])
+    offsets, end = pdf_tables._cross_references(content)
+    assert all(content[at:].startswith(b"%d 0 obj" % number) for number, at in offsets.items())
+    assert content[end:].startswith(b"xref\n")
+    assert pdf_tables._START.search(content)
+    assert pdf.page_count(content) == 1
+
+
+def test_a_document_without_tables_is_left_alone() -> None:
+    plain = render()
+    assert pdf_tables.name_rows(plain) == plain
+
+
+def test_another_kind_of_file_is_refused() -> None:
+    with pytest.raises(pdf_tables.UnreadablePdf):
+        pdf_tables.name_rows(b"%PDF-1.7 /S/TBody")
+    with pytest.raises(pdf_tables.UnreadablePdf):
+        pdf_tables.name_rows(b"%PDF-1.7 /S/TBody\nstream\nstartxref\n18\n%%EOF")
