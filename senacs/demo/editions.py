@@ -23,7 +23,7 @@ STORY = (
     "Un jardin que les habitants ont voulu, dessiné puis planté. On y vient pour les légumes, on y reste pour les "
     "voisins :\n\n- un chantier chaque samedi ;\n- un goûter à chaque récolte ;\n- un conseil qui décide de la suite."
 )
-REMARK = "Peut-on mettre le chapitre sur la participation avant celui sur les équipes ?"
+REMARK = "Peut-on y ajouter le portrait d’une initiative portée par des jeunes ?"
 
 
 def write_editions(release: Release) -> list[Edition]:

@@ -105,8 +105,14 @@ def _check(trame: Trame, content: drafts.Content, edition: Edition) -> None:
             details.append(
                 f"« {block.title} » : {found}. Les chiffres viennent de la publication, ils ne s’écrivent pas."
             )
+        undrawn = [c for c in dict.fromkeys(source) if pdf.drawable(c) == pdf.UNDRAWABLE != c]
+        if undrawn:
+            shown = joined([f"« {character} »" for character in undrawn[:6]])
+            details.append(f"« {block.title} » : {shown} ne s’imprime pas, la police du document ne l’a pas.")
         if len(source) > richtext.LONGEST:
-            details.append(f"« {block.title} » : texte trop long ({len(source)} caractères).")
+            details.append(
+                f"« {block.title} » : texte trop long ({len(source)} caractères, {richtext.LONGEST} au plus)."
+            )
     known = reader_for(edition.release).indicators
     for own in content["blocks"]:
         unknown = [code for code in own.get("figures", ()) if code not in known]

@@ -93,7 +93,7 @@ def tables_by_question(*, release: Release, territory: Territory) -> Tables:
 
 @lru_cache(maxsize=64)
 def _tables(reader: ReleaseReader, questionnaire: Questionnaire, territory: Territory) -> Tables:
-    columns = _columns(territory)
+    columns = _columns(territory, reader)
     by_question = _indicators_by_question(reader, questionnaire)
     sections = []
     if register := tuple(_lines(reader, by_question[""], columns)):
@@ -109,8 +109,11 @@ def _tables(reader: ReleaseReader, questionnaire: Questionnaire, territory: Terr
     return Tables(columns, tuple(sections))
 
 
-def _columns(territory: Territory) -> tuple[Column, ...]:
-    kinds = [Column(kind.label, territory.level, territory.code, kind.value) for kind in StructureKind]
+def _columns(territory: Territory, reader: ReleaseReader) -> tuple[Column, ...]:
+    """The place, its types where the release crosses this level by type, and the wider places."""
+    tables = reader.methodology["plan"]["tables"]
+    is_crossed = any(table["level"] == territory.level and table["by"] == ["kind"] for table in tables)
+    kinds = [Column(k.label, territory.level, territory.code, k.value) for k in StructureKind if is_crossed]
     wider = [Column(place.name, place.level, place.code) for place in reversed(territory.parents)]
     return (Column(territory.name, territory.level, territory.code), *kinds, *wider)
 

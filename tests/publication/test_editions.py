@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from senacs.lib import pdf
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
 from senacs.publication import drafts, editions
 from senacs.publication.enums import ImageKind
 from senacs.publication.models import Edition
+from senacs.publication.services import TEMPLATE
 from tests.publication.conftest import Committee
 from tests.publication.test_images import jpeg
 
@@ -34,6 +36,26 @@ def test_figures_cannot_be_typed(edition: Edition, committee: Committee) -> None
         write(edition, committee, "equipes", figures=["invente"])
     assert "invente" in caught.value.details[0]
     assert Edition.objects.get().revision == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("Bravo 🎉 !", "« 🎉 »"), ("שלום", "« ש »"), ("mot " * 5000, "20000 caractères"), ("x" * 4001, "4000 au plus")],
+)
+def test_text_that_paper_cannot_carry_is_refused(edition: Edition, committee: Committee, words: str, told: str) -> None:
+    with pytest.raises(Refused) as caught:
+        write(edition, committee, "editorial", texts={"caf": words})
+    assert told in caught.value.details[0]
+    assert Edition.objects.get().revision == 0
+
+
+def test_markup_of_others_is_words_like_any(edition: Edition, committee: Committee) -> None:
+    nasty = '<script>x</script> [lien](https://malin.example) #set page(fill: red) $x$ \\pagebreak « O’Brien "&" »'
+    write(edition, committee, "editorial", texts={"caf": f"{nasty}\n\n{'anticonstitutionnellement' * 9}"})
+    document = editions.compose_edition(edition)
+    (block,) = [block for block in document["blocks"] if block["code"] == "editorial"]
+    assert block["texts"][0]["paragraphs"][0]["items"] == [[{"text": nasty, "bold": False, "italic": False}]]
+    assert pdf.page_count(pdf.render(TEMPLATE, document, title="Essai")) >= 4
 
 
 def test_two_writers_do_not_overwrite_each_other(edition: Edition, committee: Committee) -> None:

@@ -98,7 +98,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "image_form": ImageForm(),
         "comments": found.comments.select_related("by", "settled_by"),
         "titles": {block.code: block.title or COVER for block in trame.blocks},
-        "agreements": found.group.agreements.select_related("structure") if found.group else [],
+        "agreements": found.group.agreements.select_related("structure__commune") if found.group else [],
         "told": agreements.told(found.group) if found.group else "",
         "is_left_out": agreements.left_out(found),
         "signatures": found.signatures.select_related("by"),
