@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from senacs.lib.french import joined
 from senacs.observatory import files
 from senacs.observatory.models import Release
+from senacs.observatory.places import find_place, nearby, structures_of
 from senacs.observatory.queries import ReleaseReader, latest_published, published_releases, reader_for
 from senacs.observatory.series import published_series
 from senacs.publication.models import Plaquette
@@ -22,13 +23,19 @@ from senacs.web.public.crossings import crossed_words, crossing_of, dimensions_o
 from senacs.web.public.forms import RegisterFilter
 from senacs.web.public.latest import latest_editions, latest_plaquettes, latest_releases
 from senacs.web.public.method import method_of
-from senacs.web.public.places import find_place, nearby, structures_of
 from senacs.web.public.search import all_territories, find_territories
 from senacs.web.public.themes import find_theme, theme_links
 from senacs.web.public.trends import trend_charts
 
 PAGE = 25
 LISTED = 50  # structures on a page of a territory
+
+
+def _place(level: str, code: str, reader: ReleaseReader | None) -> Territory:
+    place = find_place(level, code, reader)
+    if place is None:
+        raise Http404("Ce territoire n’existe pas.")
+    return place
 
 
 def _latest() -> tuple[Release | None, ReleaseReader | None]:
@@ -40,7 +47,7 @@ def _latest() -> tuple[Release | None, ReleaseReader | None]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     release, reader = _latest()
-    france = find_place("france", FRANCE, reader)
+    france = _place("france", FRANCE, reader)
     context = {
         "release": release,
         "figures": figures.key_figures(reader, france) if reader else (),
@@ -81,7 +88,7 @@ def france(request: HttpRequest) -> HttpResponse:
 def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The overview: key figures, their trends, the way to the themes and to the list of structures."""
     release, reader = _latest()
-    place = find_place(level, code, reader)
+    place = _place(level, code, reader)
     context = {
         **_frame(place, release, reader),
         "figures": figures.key_figures(reader, place) if reader else (),
@@ -104,7 +111,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
 def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> HttpResponse:
     """One theme of a territory: charts, trends and the table that compares."""
     release, reader = _latest()
-    place = find_place(level, code, reader)
+    place = _place(level, code, reader)
     found = find_theme(reader, place, theme) if reader else None
     if reader is None or found is None:
         raise Http404("La publication ne dit rien de ce thème pour ce territoire.")
@@ -134,7 +141,7 @@ def _crossed(request: HttpRequest, place: Territory, reader: ReleaseReader, them
 def territory_structures(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The register of a territory, by commune, a page at a time."""
     release, reader = _latest()
-    place = find_place(level, code, reader)
+    place = _place(level, code, reader)
     listed = (
         structures_of(place, reader).select_related("commune").order_by("commune__search_name", "search_name", "pk")
     )
@@ -158,7 +165,7 @@ def _frame(place: Territory, release: Release | None, reader: ReleaseReader | No
 def territory_csv(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The cells of one territory in the last release, as in cells.csv."""
     release, reader = _latest()
-    place = find_place(level, code, reader)
+    place = _place(level, code, reader)
     if release is None or reader is None:
         raise Http404("Aucune publication.")
     content = files.csv_bytes(reader.territory_frame(level, code))

@@ -6,6 +6,8 @@ from senacs.web.tables import groupings, preparation, views
 
 urlpatterns = [
     path("", views.home, name="tables"),
+    path("territoire/<str:level>/<str:code>/", views.show_territory, name="tables_territory"),
+    path("territoire/<str:level>/<str:code>/tableaux.xlsx", views.territory_workbook, name="tables_territory_workbook"),
     path("<str:code>/", views.show, name="tables_departement"),
     path("<str:code>/tableaux.xlsx", views.workbook, name="tables_workbook"),
     path("<str:code>/regroupements/", groupings.show, name="groupings"),

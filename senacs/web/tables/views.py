@@ -1,13 +1,19 @@
-"""Tables by question of a département, for its Copil, its région, its correspondents and the national team."""
+"""Tables by question of a territory, for its Copil, its région, its correspondents and the national team."""
 
+from typing import Any
+
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, departements_with_tables
 from senacs.observatory.models import Release
 from senacs.observatory.permissions import can_draw_groupings
-from senacs.observatory.queries import built_releases
+from senacs.observatory.places import find_place, nearby
+from senacs.observatory.plan import GROUPING
+from senacs.observatory.queries import built_releases, reader_for
 from senacs.publication.question_tables import tables_by_question, tables_workbook
 from senacs.territories.models import Departement
 from senacs.territories.queries import Territory, get_territory
@@ -30,36 +36,80 @@ def home(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """One section at a time, or all to print, in the release asked for, else the newest one."""
     departement, place = visible_departement(request, code)
+    person, release = signed_in(request), _release(request)
+    context = {
+        "departement": departement,
+        "can_extract": can_extract_raw_data(person, departement),
+        "can_name": can_name_preparation(person, departement),
+        "can_draw": can_draw_groupings(person, departement),
+        "nearby": nearby(place, reader_for(release)) if release else None,
+        "workbook": reverse("tables_workbook", args=[departement.pk]),
+    }
+    return _show(request, release, place, context)
+
+
+@require_safe
+def show_territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """The same for France, a région, an EPCI or a grouping that holds or cuts a département of the person."""
     release = _release(request)
-    person = signed_in(request)
+    place = _visible_place(request, level, code, release)
+    workbook = reverse("tables_territory_workbook", args=[level, code])
+    return _show(request, release, place, {"workbook": workbook})
+
+
+def _show(request: HttpRequest, release: Release | None, place: Territory, context: dict[str, Any]) -> HttpResponse:
     tables = tables_by_question(release=release, territory=place) if release else None
     section = request.GET.get("rubrique", "") or (tables.sections[0].code if tables else "")
     shown = [s for s in tables.sections if section in {s.code, ALL}] if tables else []
     if tables and not shown:
         raise Http404("Cette rubrique n’existe pas.")
-    context = {
-        "departement": departement,
+    told = {
+        "place": place,
         "release": release,
         "releases": built_releases(),
         "tables": tables,
         "section": section,
         "shown": shown,
-        "can_extract": can_extract_raw_data(person, departement),
-        "can_name": can_name_preparation(person, departement),
-        "can_draw": can_draw_groupings(person, departement),
     }
-    return render(request, "tables/departement.html", context)
+    return render(request, "tables/territory.html", told | context)
 
 
 @require_safe
 def workbook(request: HttpRequest, code: str) -> HttpResponse:
-    departement, place = visible_departement(request, code)
+    _, place = visible_departement(request, code)
+    return _workbook(_release(request), place)
+
+
+@require_safe
+def territory_workbook(request: HttpRequest, level: str, code: str) -> HttpResponse:
     release = _release(request)
+    return _workbook(release, _visible_place(request, level, code, release))
+
+
+def _workbook(release: Release | None, place: Territory) -> HttpResponse:
     if release is None:
         raise Http404("Aucune publication n’est construite.")
     reply = HttpResponse(tables_workbook(release=release, territory=place), content_type=XLSX)
-    reply["Content-Disposition"] = f'attachment; filename="senacs-tableaux-{release.name}-{departement.pk}.xlsx"'
+    reply["Content-Disposition"] = f'attachment; filename="senacs-tableaux-{release.name}-{place.code}.xlsx"'
     return reply
+
+
+def _visible_place(request: HttpRequest, level: str, code: str, release: Release | None) -> Territory:
+    """404 for those who read no tables of any département in it or around it."""
+    place = find_place(level, code, reader_for(release) if release else None)
+    mine = departements_with_tables(signed_in(request))
+    if place is None or level == "departement" or not mine.filter(_beside(place)).exists():
+        raise Http404("Ce territoire n’existe pas.")
+    return place
+
+
+def _beside(place: Territory) -> Q:
+    """The départements whose readers also read this territory."""
+    if place.level == "region":
+        return Q(region=place.code)
+    if place.level == "epci":
+        return Q(communes__epci=place.code)
+    return Q(pk=place.parents[-1].code) if place.level == GROUPING else Q()
 
 
 def visible_departement(request: HttpRequest, code: str) -> tuple[Departement, Territory]:

@@ -63,6 +63,21 @@ def test_copil_reads_the_tables_of_its_departement_alone(candidate: Release, sig
     assert one.count("<section") == 1 and "Budget total" not in one
 
 
+def test_tables_of_the_wider_territories_are_read_from_the_departement(candidate: Release, sign_in: SignIn) -> None:
+    client = sign_in(member(Role.COPIL, side=Side.CAF))
+    page = client.get("/tables/69/").content.decode()
+    for url in ("/tables/territoire/region/84/", "/tables/territoire/france/FR/"):
+        assert url in page
+        assert "Budget total de fonctionnement" in client.get(f"{url}?rubrique=toutes").content.decode()
+        rows = list(_sheets(client.get(f"{url}tableaux.xlsx").content))
+        assert any(isinstance(row[3], float) for row in rows if row[1])
+    epci = Departement.objects.get(pk="69").communes.get().epci_id
+    assert client.get(f"/tables/territoire/epci/{epci}/").status_code == 200
+    elsewhere = Departement.objects.get(pk="59").communes.get().epci_id
+    for closed in ("region/32", f"epci/{elsewhere}", "groupement/69-1", "departement/69", "commune/69001"):
+        assert client.get(f"/tables/territoire/{closed}/").status_code == 404
+
+
 def test_tables_hide_what_the_release_hides(candidate: Release, sign_in: SignIn) -> None:
     client = sign_in(member(Role.COPIL, "62", side=Side.CAF))
     rows = list(_sheets(client.get("/tables/62/tableaux.xlsx").content))
@@ -80,7 +95,9 @@ def test_workbook_has_a_number_for_each_published_figure(candidate: Release, sig
     assert budget[2] > 5
 
 
-@pytest.mark.parametrize("page", ["/tables/69/", "/tables/69/tableaux.xlsx", "/tables/69/preparation/"])
+@pytest.mark.parametrize(
+    "page", ["/tables/69/", "/tables/69/tableaux.xlsx", "/tables/69/preparation/", "/tables/territoire/france/FR/"]
+)
 def test_structures_read_no_tables(candidate: Release, sign_in: SignIn, page: str) -> None:
     structure = Structure.objects.filter(departement="69").first()
     assert sign_in(member(Role.RESPONSABLE, structure=structure)).get(page).status_code == 404

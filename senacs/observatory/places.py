@@ -1,8 +1,6 @@
-"""The territories of the public pages: those of the official code, and the groupings that a release publishes."""
+"""The territories that releases tell: those of the official code, and the groupings that a Copil has drawn."""
 
 from dataclasses import dataclass
-
-from django.http import Http404
 
 from senacs.observatory.plan import GROUPING
 from senacs.observatory.queries import ReleaseReader
@@ -22,16 +20,11 @@ class Nearby:
     epcis: tuple[Territory, ...]
 
 
-def find_place(level: str, code: str, reader: ReleaseReader | None) -> Territory:
-    """Raises Http404 when no such territory exists, or no release has the grouping."""
-    place = None
+def find_place(level: str, code: str, reader: ReleaseReader | None) -> Territory | None:
+    """None when no such territory exists, or the release does not have the grouping."""
     if level == GROUPING:
-        place = _grouping(code, reader)
-    elif level in LEVELS:
-        place = get_territory(level, code)
-    if place is None:
-        raise Http404("Ce territoire n’existe pas.")
-    return place
+        return _grouping(code, reader)
+    return get_territory(level, code) if level in LEVELS else None
 
 
 def structures_of(place: Territory, reader: ReleaseReader | None) -> StructureQuerySet:
