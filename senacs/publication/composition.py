@@ -125,12 +125,13 @@ class Composer:
     def _cover(self, block: Block) -> Printed:
         # A commune, an EPCI or a group has no outline: that of its département shows where it is.
         outlined = self.territory if self.territory.level in MAPPED else self.figures.wider[0]
+        within = "parmi les départements voisins" if self.register.mine else "et ses territoires"
         chart = locator(
             f"Carte : {outlined.name}",
             self.basemap,
             prefix=self._prefix(),
-            highlight=outlined.code,
-            description=f"{outlined.name} parmi les départements voisins.",
+            highlight=self.register.mine,
+            description=f"{outlined.name} {within}.",
         )
         facts = [
             {"value": french.number(self.register.kinds.get(kind, 0)), "label": self._kind(kind)}
@@ -172,7 +173,7 @@ class Composer:
             {area.code: area.density for area in areas},
             prefix=self._prefix(),
             unit=unit,
-            highlight=self.territory.code,
+            highlight=self.register.mine,
             value_header="Structures pour 10 000 habitants",
         )
         return {
@@ -252,7 +253,7 @@ class Composer:
 
     def _indicator_map(self, block: Block) -> Printed | None:
         chart = indicator_map(
-            self.reader, self.basemap, block, areas=self.register.areas, territory=self.territory, prefix=self._prefix()
+            self.reader, self.basemap, block, register=self.register, territory=self.territory, prefix=self._prefix()
         )
         if chart is None:
             return None
@@ -415,17 +416,17 @@ class Composer:
                 f"{share} des habitants vivent dans l’une d’elles."
             )
         ranked = sorted((a for a in r.areas if a.density is not None), key=lambda a: -(a.density or 0))
-        place = next((i for i, a in enumerate(ranked, 1) if a.code == self.territory.code), 0)
+        place = next((i for i, a in enumerate(ranked, 1) if a.code == r.mine), 0)
         if place and len(ranked) > 2:
             rank = "au 1er rang" if place == 1 else f"au {place}e rang"
             sentences.append(f"Rapporté à la population, le territoire vient {rank} des {len(ranked)} de la carte.")
         return sentences
 
     def _areas_table(self, areas: Sequence[AreaCount], unit: Unit) -> Printed:
-        shown = areas if len(areas) <= 20 else [a for a in areas if a.code == self.territory.code]
+        shown = areas if len(areas) <= 20 else [a for a in areas if a.code == self.register.mine]
         rows = [[a.name, french.number(a.centres), french.number(a.spaces), unit.full(a.density)] for a in shown]
         headers = ["Territoire", "CS", "EVS", "Pour 10 000 hab."]
-        mine = next((i for i, a in enumerate(shown) if a.code == self.territory.code), -1)
+        mine = next((i for i, a in enumerate(shown) if a.code == self.register.mine), -1)
         return {"headers": headers, "rows": rows, "mine": mine}
 
     def _rates_table(self) -> Printed:

@@ -4,10 +4,10 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from senacs.lib import clock, pdf
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
-from senacs.observatory.parallel import spread
+from senacs.observatory.parallel import processes
 from senacs.observatory.queries import reader_for
 from senacs.publication import services
 from senacs.publication.editions import edition_title
@@ -31,7 +31,9 @@ from senacs.publication.typesetting import Job, typeset
 from senacs.structures.models import Structure
 from senacs.territories.queries import FRANCE
 
-CHUNK = 128  # documents in memory at once
+CHUNK = 64  # documents composed while the ones before are typeset
+# Chunks after which the typesetting processes are renewed: what they keep can grow no further.
+RENEWED_AFTER = 16
 Progress = Callable[[Production], None]
 
 
@@ -47,6 +49,14 @@ class Item:
     departement: str
     structure: int | None = None
     territory: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A chunk in the hands of the typesetters: (item, fingerprint, its PDF to come)."""
+
+    chunk: Sequence[Item]
+    waiting: Sequence[tuple[Item, str, Future[bytes]]]
 
 
 @transaction.atomic
@@ -80,10 +90,16 @@ def run_production(
         production.save(update_fields=["attempt", "total", "done"])
     maker = FicheMaker(production.release)
     known = dict(ProducedFile.objects.filter(release=production.release).values_list("key", "fingerprint"))
-    for chunk in _chunks([item for item in items if item.key > production.cursor]):
-        written = _produce(production.release, chunk, maker, known, workers)
-        _advance(production, chunk[-1].key, len(chunk), written)
-        progress(production)
+    for chunks in _groups([item for item in items if item.key > production.cursor]):
+        with processes(workers) as pool:
+            before: Begun | None = None
+            for chunk in chunks:
+                begun = _begin(production.release, chunk, maker, known, pool)
+                if before is not None:
+                    _end(production, before, progress)
+                before = begun
+            if before is not None:
+                _end(production, before, progress)
     production.ended_at = clock.now()
     production.save(update_fields=["ended_at"])
     return production
@@ -108,20 +124,24 @@ def items_of(release: Release) -> list[Item]:
     return sorted(items, key=lambda item: item.key)
 
 
-def _produce(
-    release: Release, chunk: Sequence[Item], maker: FicheMaker, known: dict[str, str], workers: int | None
-) -> int:
-    """Composes a chunk, typesets what changed, writes it. Returns how many files were written."""
+def _begin(release: Release, chunk: Sequence[Item], maker: FicheMaker, known: dict[str, str], pool: Executor) -> Begun:
+    """Composes a chunk and gives what changed to the typesetters."""
     at = release.published_at or release.created_at
     structures = _structures([item.structure for item in chunk if item.structure is not None])
-    todo: list[tuple[Item, str, Job]] = []
+    waiting: list[tuple[Item, str, Future[bytes]]] = []
     for item in chunk:
         job = _job(release, item, maker, structures, at)
         fingerprint = _fingerprint(job)
         if known.get(item.key) != fingerprint or not path_of(release, item.key).is_file():
-            todo.append((item, fingerprint, job))
-    contents = spread(typeset, [job for _, _, job in todo], workers=workers)
-    for (item, fingerprint, _), content in zip(todo, contents, strict=True):
+            waiting.append((item, fingerprint, pool.submit(typeset, job)))
+    return Begun(chunk, waiting)
+
+
+def _end(production: Production, begun: Begun, progress: Progress) -> None:
+    """Writes the documents of a chunk as they come, then where the production stands."""
+    release = production.release
+    for item, fingerprint, future in begun.waiting:
+        content = future.result()
         path = path_of(release, item.key)
         services.write_whole(path, content)
         ProducedFile.objects.update_or_create(
@@ -135,7 +155,8 @@ def _produce(
                 "built_at": clock.now(),
             },
         )
-    return len(todo)
+    _advance(production, begun.chunk[-1].key, len(begun.chunk), len(begun.waiting))
+    progress(production)
 
 
 def _job(release: Release, item: Item, maker: FicheMaker, structures: dict[int, Structure], at: datetime) -> Job:
@@ -200,7 +221,8 @@ def write_archive(release: Release, departement: str, target: Path) -> list[str]
     return [produced.key.removeprefix("fiche/") for produced in found if produced.key.startswith("fiche/")]
 
 
-def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
+def _groups(items: Sequence[Item]) -> Iterator[list[Sequence[Item]]]:
+    """The chunks, by groups that share their typesetting processes."""
+    chunks = [items[at : at + CHUNK] for at in range(0, len(items), CHUNK)]
+    for at in range(0, len(chunks), RENEWED_AFTER):
+        yield chunks[at : at + RENEWED_AFTER]

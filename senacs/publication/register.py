@@ -56,6 +56,7 @@ class Register:
     population_with: int
     population: int | None
     areas: tuple[AreaCount, ...]
+    mine: str  # code of the area that is the territory, or that it lies in; none where it is all of them
     cafs: tuple[str, ...]
     federations: tuple[str, ...]
 
@@ -84,6 +85,7 @@ def read_register(*, campaign: Campaign, territory: Territory, structures: Itera
     for _, _, kind, gestion, _, _ in mine:
         gestions[kind][gestion] += 1
     counted = Commune.objects.filter(parent__isnull=True, **_commune_filter(territory))
+    areas = _areas(campaign, territory)
     return Register(
         structures=tuple(listed),
         kinds=dict(Counter(kind for _, _, kind, *_ in mine)),
@@ -93,7 +95,8 @@ def read_register(*, campaign: Campaign, territory: Territory, structures: Itera
         communes=counted.count(),
         population_with=sum(p or 0 for p in counted.filter(pk__in=served).values_list("population", flat=True)),
         population=territory.population,
-        areas=_areas(campaign, territory),
+        areas=areas,
+        mine=_mine(territory, areas),
         cafs=_names(Caf.objects.all(), territory),
         federations=_names(Federation.objects.all(), territory),
     )
@@ -134,6 +137,16 @@ def _areas(campaign: Campaign, territory: Territory) -> tuple[AreaCount, ...]:
         AreaCount(code, name, counts[code, "CS"], counts[code, "EVS"], population)
         for code, name, population in sorted(units, key=lambda unit: search_key(unit[1]))
     )
+
+
+def _mine(territory: Territory, areas: Iterable[AreaCount]) -> str:
+    """A région and a département may bear the same code (04: La Réunion, Alpes-de-Haute-Provence): levels tell."""
+    if territory.level == "departement":
+        return territory.code
+    if territory.level == "france":
+        return ""
+    inside = list(Departement.objects.filter(region_id=territory.code).values_list("pk", flat=True))
+    return inside[0] if len(inside) == 1 and inside[0] in {area.code for area in areas} else ""
 
 
 def _names(rows: QuerySet[Caf] | QuerySet[Federation], territory: Territory) -> tuple[str, ...]:

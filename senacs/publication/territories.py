@@ -7,7 +7,7 @@ from senacs.lib import french
 from senacs.observatory.queries import IndicatorInfo, ReleaseReader
 from senacs.publication import figures as f
 from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, Unit, choropleth
-from senacs.publication.register import AreaCount, ListedStructure
+from senacs.publication.register import AreaCount, ListedStructure, Register
 from senacs.publication.trames import Block
 from senacs.territories.queries import Territory
 
@@ -86,7 +86,7 @@ def indicator_map(
     basemap: Basemap,
     block: Block,
     *,
-    areas: Sequence[AreaCount],
+    register: Register,
     territory: Territory,
     prefix: str,
 ) -> Chart | None:
@@ -95,7 +95,7 @@ def indicator_map(
     if code is None or not basemap.shapes:
         return None
     level, indicator = unit_level(territory), reader.indicators[code]
-    values = {area.code: _figure(reader, code, level, area.code).value for area in areas}
+    values = {area.code: _figure(reader, code, level, area.code).value for area in register.areas}
     known = [value for value in values.values() if isinstance(value, int | float)]
     if not known:
         return None
@@ -108,6 +108,6 @@ def indicator_map(
         values,
         prefix=prefix,
         unit=unit,
-        highlight=territory.code if territory.level == level else "",
+        highlight=register.mine,
         value_header=indicator.label,
     )

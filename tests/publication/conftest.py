@@ -11,6 +11,7 @@ import pytest
 
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
+from senacs.collection.enums import ResponseState
 from senacs.observatory import files, services
 from senacs.observatory.builds import run_build
 from senacs.observatory.enums import ReleaseState
@@ -130,3 +131,23 @@ def locality(db: None, settings: Any, tmp_path: Path) -> Locality:
     for structure, user in zip(answered, responsables, strict=True):
         factories.make_mandate(user, Role.RESPONSABLE, structure=structure)
     return Locality(release, people[0], people[1], list(answered), responsables)
+
+
+@pytest.fixture
+def release(publish_release: Callable[..., Release], settings: Any) -> Release:
+    """Three structures that answered; trames of the three levels; fiches of one indicator."""
+    data = Path(settings.DATA_DIR)
+    for code, level in (("regionale", "region"), ("nationale", "france")):
+        text = TRAME.replace("level: departement", f"level: {level}")
+        (data / "trames" / f"{code}.yaml").write_text(text, encoding="utf-8")
+    (data / "indicators").mkdir()
+    source = factories.FIXTURES / "observatory" / "indicators" / "emplois.yaml"
+    (data / "indicators" / "emplois.yaml").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    (data / "fiche.yaml").write_text("indicators: {etp_total: ETP}\n", encoding="utf-8")
+    settings.MICRODATA_DIR = data / "microdata"
+    published = publish_release()
+    for structure in Structure.objects.order_by("pk"):
+        factories.make_response(
+            structure=structure, campaign=published.campaign, values={"etp_total": "3.5"}, state=ResponseState.VALIDATED
+        )
+    return published

@@ -8,36 +8,14 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from senacs.collection.enums import ResponseState
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
 from senacs.publication import production
 from senacs.publication.models import FicheText, ProducedFile, Production
 from senacs.structures.models import Structure
-from tests import factories
-from tests.publication.conftest import TRAME, Committee
+from tests.publication.conftest import Committee
 
 Publish = Callable[..., Release]
-
-
-@pytest.fixture
-def release(publish_release: Publish, settings: Any) -> Release:
-    """Three structures that answered; trames of the three levels; fiches of one indicator."""
-    data = Path(settings.DATA_DIR)
-    for code, level in (("regionale", "region"), ("nationale", "france")):
-        text = TRAME.replace("level: departement", f"level: {level}")
-        (data / "trames" / f"{code}.yaml").write_text(text, encoding="utf-8")
-    (data / "indicators").mkdir()
-    source = factories.FIXTURES / "observatory" / "indicators" / "emplois.yaml"
-    (data / "indicators" / "emplois.yaml").write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    (data / "fiche.yaml").write_text("indicators: {etp_total: ETP}\n", encoding="utf-8")
-    settings.MICRODATA_DIR = data / "microdata"
-    published = publish_release()
-    for structure in Structure.objects.order_by("pk"):
-        factories.make_response(
-            structure=structure, campaign=published.campaign, values={"etp_total": "3.5"}, state=ResponseState.VALIDATED
-        )
-    return published
 
 
 def produce(release: Release) -> Production:
@@ -78,7 +56,13 @@ def test_a_killed_run_goes_on_where_it_stopped(release: Release, monkeypatch: py
 
 def test_an_older_runner_stops(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
     run = production.start_production(release=release, by=None)
-    monkeypatch.setattr(production, "_produce", lambda *args: Production.objects.update(attempt=9) and 0)
+    begin = production._begin
+
+    def overtaken(*args: Any) -> production.Begun:
+        Production.objects.update(attempt=9)
+        return begin(*args)
+
+    monkeypatch.setattr(production, "_begin", overtaken)
     with pytest.raises(production.Superseded):
         production.run_production(run.pk, workers=1)
 

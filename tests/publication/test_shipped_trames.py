@@ -1,5 +1,6 @@
 """Every trame that we ship makes an accessible PDF, at each of its levels that a release has."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ from django.conf import settings as configured
 from senacs.lib import pdf
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
+from senacs.observatory.queries import reader_for
 from senacs.publication import drafts, services
+from senacs.publication.register import read_register
 from senacs.publication.trames import load_trame
+from senacs.territories.queries import Territory, get_territory
 from tests import factories
 from tests.publication.conftest import AT
 from tests.publication.releases import sample_release
@@ -44,3 +48,40 @@ def test_trame_makes_an_accessible_pdf(path: Path, level: str, settings: Any, tm
     assert {"couverture", "portrait", "methode"} <= {block["kind"] for block in document["blocks"]}
     written = pdf.render(services.TEMPLATE, document, title="Essai", at=AT)
     assert page.is_pdf_compliant_bytes(written, profile=page.ValidationProfile.PDF_UA_1)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_local_trame_makes_an_accessible_pdf(settings: Any, tmp_path: Path) -> None:
+    settings.RELEASES_DIR, settings.DEMO = tmp_path, False
+    lille = factories.make_commune("59350", "Lille", departement=factories.make_departement("59", "Nord", region="32"))
+    campaign = factories.make_campaign(year=2026)
+    structures = [factories.make_structure(name=f"Centre social « L’Été » n° {i}", commune=lille) for i in range(6)]
+    for structure in structures:
+        factories.make_invited(structure, campaign)
+    release = Release.objects.create(
+        campaign=campaign, number=1, state=ReleaseState.PUBLISHED, created_at=AT, published_at=AT
+    )
+    trame = load_trame(Path(configured.DATA_DIR) / "trames" / "locale.yaml")
+    sample_release(names_of=trame.indicators).write(release.directory)
+    nord = get_territory("departement", "59")
+    assert nord is not None
+    here = Territory("groupe", "G1", "Les centres de la vallée, un nom plutôt long", None, (*nord.parents, nord))
+    reader = reader_for(release)
+    cells = [replace(cell, level="groupe", territory="G1") for cell in reader.cells("departement", "59")]
+    own = {structures[0].code: {"total_budget_total": 120_000.0, "total_benevoles_total": None}}
+    register = read_register(campaign=campaign, territory=here, structures=[s.pk for s in structures])
+    source = services.Source(release, reader.beside(cells), here, register, whose="Six.", counted=6, named=own)
+    document = services.compose(source, trame=drafts.apply(trame, drafts.initial(trame), {}))
+    (named,) = [block for block in document["blocks"] if block["kind"] == "structures_nommees"]
+    assert named["table"]["rows"][0][0] == structures[0].name and register.mine == "59"
+    written = pdf.render(services.TEMPLATE, document, title="Essai", at=AT)
+    assert page.is_pdf_compliant_bytes(written, profile=page.ValidationProfile.PDF_UA_1)
+
+
+@pytest.mark.django_db
+def test_region_and_departement_of_the_same_code_are_not_taken_for_each_other() -> None:
+    campaign = factories.make_campaign(year=2026)
+    factories.make_departement("04", "Alpes-de-Haute-Provence", region="93")
+    island = factories.make_departement("974", "La Réunion", region="04")
+    assert read_register(campaign=campaign, territory=Territory("region", "04", "La Réunion", None)).mine == island.pk
