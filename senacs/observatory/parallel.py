@@ -2,11 +2,12 @@
 
 import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Progress = Callable[[int, int], None]
 Job = TypeVar("Job")
@@ -45,6 +46,33 @@ def spread(
             pool.shutdown(cancel_futures=True)
             raise
     return [found[place] for place in range(len(jobs))]
+
+
+class _Here(Executor):
+    """Work done at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+@contextmanager
+def processes(count: int | None = None) -> Iterator[Executor]:
+    """Spawned processes that take work as it comes, while this one goes on; with one processor, none.
+
+    What is picklable and ends with its parent, as in `spread`. Work not begun is given up when the block fails.
+    """
+    wanted = count or os.cpu_count() or 1
+    if wanted < 2:
+        yield _Here()
+        return
+    with ProcessPoolExecutor(wanted, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _follow_parent() -> None:
