@@ -58,7 +58,7 @@ class Program:
     def cost(self, column: int, value: float) -> None:
         self.highs.changeColCost(column, value)
 
-    def solve(self) -> list[float] | None:
+    def solve(self) -> np.ndarray | None:
         """The optimal y, None when the bounds cannot be met."""
         self.highs.run()
         status = self.highs.getModelStatus()
@@ -67,7 +67,7 @@ class Program:
             self.highs.run()
             status = self.highs.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
-            return list(self.highs.getSolution().col_value)
+            return np.array(self.highs.getSolution().col_value)
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return None
         raise SolverError(f"HiGHS : {self.highs.modelStatusToString(status)}")

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Hashable, Iterable
 
+import numpy as np
+
 from senacs.observatory.disclosure.bounds import TOLERANCE, Weakness, components, requirement
 from senacs.observatory.disclosure.highs import INFINITY, Program
 from senacs.observatory.disclosure.model import System
@@ -13,14 +15,16 @@ Move = tuple[int, int]
 
 
 class _Part:
-    """One component of the hidden system, scaled to its typical requirement."""
+    """One component of the hidden system, scaled to its typical requirement; kept: several readers share directions."""
 
-    def __init__(self, system: System, relations: list[dict[int, int]], asked: dict[int, float]) -> None:
+    def __init__(self, system: System, relations: list[dict[int, int]], asked: dict[int, float], *, kept: bool) -> None:
         self.columns = sorted({c for row in relations for c in row})
         self.place = {c: i for i, c in enumerate(self.columns)}
         needs = sorted(asked[c] for c in self.columns if asked.get(c))
         self.unit = needs[len(needs) // 2] if needs else 1.0
         self.asked = {c: asked[c] / self.unit for c in self.columns if asked.get(c)}
+        self.least = np.array([self.asked.get(c, np.inf) * (1 - TOLERANCE) for c in self.columns])
+        self.kept = kept
         moves = [(c, side) for c in sorted(self.asked) for side in (1, -1)]
         width = len(self.columns)
         rows: list[list[tuple[int, float]]] = [
@@ -94,13 +98,12 @@ class _Part:
             highs.changeRowBounds(row, -INFINITY, INFINITY)
             self.program.bound(goal, 0.0, 0.0)
             self.program.cost(goal, 0.0)
-        reached = set()
-        for column, asked in self.asked.items():
-            far = moves[self.place[column]]
-            if abs(far) >= asked * (1 - TOLERANCE):
-                reached.add((column, 1 if far > 0 else -1))
-        still = frozenset(c for i, c in enumerate(self.columns) if abs(moves[i]) < STILL)
-        self.certificates.append((still, reached))
+        far = moves[: len(self.columns)]
+        enough = np.flatnonzero(np.abs(far) >= self.least)
+        reached = {(self.columns[i], 1 if far[i] > 0 else -1) for i in enough}
+        if self.kept:
+            still = frozenset(self.columns[i] for i in np.flatnonzero(np.abs(far) < STILL))
+            self.certificates.append((still, reached))
         return reached
 
 
@@ -130,7 +133,7 @@ class IntervalAudit:
             wanted = {owner: self._wanted(owner, columns & targets, asked) for owner in owners}
             if not any(wanted.values()):
                 continue
-            part = _Part(system, relations, asked)
+            part = _Part(system, relations, asked, kept=len(owners) > 1)
             for owner in owners:
                 own = frozenset() if owner is None else frozenset(system.holdings[owner] & columns)
                 narrow = part.narrow(wanted[owner], own)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from senacs.lib import french
-from senacs.observatory.disclosure.bounds import Weakness, exact_disclosures
+from senacs.observatory.disclosure.bounds import Weakness, exact_disclosures, requirement
 from senacs.observatory.disclosure.elimination import Elimination
 from senacs.observatory.disclosure.intervals import IntervalAudit
 from senacs.observatory.disclosure.model import System
@@ -79,7 +79,11 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
         if not weak:
             return Plan(frozenset(hidden), tuple(sorted(hopeless, key=lambda w: (w.column, w.side, str(w.attacker)))))
         progress = False
-        for weakness in weak:
+        moved: set[tuple[int, int]] = set()
+        for weakness in sorted(weak, key=lambda w: (-requirement(system, w.column, aim.margin), w.column, w.side)):
+            if weakness.attacker is None and (weakness.column, weakness.side) in moved:
+                progress = True  # a direction found for another moves it as well
+                continue
             used = aim.margin if weakness.side else 0.0
             if used not in repair:
                 repair[used] = Repair(system, hidden, used)
@@ -90,6 +94,12 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
             elif added:
                 progress = True
                 hidden |= added
+            if used:
+                moved |= {
+                    (column, 1 if move > 0 else -1)
+                    for column, move in repair[used].moves.items()
+                    if abs(move) >= requirement(system, column, used)
+                }
         if not progress and not all(w in hopeless for w in weak):
             hopeless |= set(weak)
 

@@ -8,6 +8,8 @@ the value: hiding a large cell loses hardly more than hiding a small one.
 from collections.abc import Collection
 from math import log
 
+import numpy as np
+
 from senacs.observatory.disclosure.bounds import Weakness, requirement
 from senacs.observatory.disclosure.highs import INFINITY, Program
 from senacs.observatory.disclosure.model import System
@@ -32,6 +34,8 @@ class Repair:
         width = len(self.columns)
         self.unit = self._unit()
         self.hidden = set(hidden)
+        # The last direction found: how far each column moves in it.
+        self.moves: dict[int, float] = {}
         self.program = Program(
             2 * width,
             [
@@ -85,6 +89,7 @@ class Repair:
         if weakness.attacker is not None:
             frozen = {c for c in self.system.holdings[weakness.attacker] if c in self.place}
         best: tuple[float, int, set[int]] | None = None
+        moves: dict[int, float] = {}
         for column in frozen:
             for i in self._pair(column):
                 self.program.bound(i, 0.0, 0.0)
@@ -94,10 +99,12 @@ class Repair:
                 price = sum(cost(self.system, c) for c in sorted(moved))
                 if best is None or (price, -side) < best[:2]:
                     best = price, -side, moved
+                    moves = self.moves
         for column in frozen:
             up, down = self._pair(column)
             self.program.bound(up, 0.0, INFINITY)
             self.program.bound(down, 0.0, self._room(column))
+        self.moves = moves
         return None if best is None else best[2]
 
     def _move(self, column: int, side: int, asked: float) -> set[int] | None:
@@ -114,7 +121,6 @@ class Repair:
         if moves is None:
             return None
         width = len(self.columns)
-        net = (abs(moves[i] - moves[i + width]) for i in range(width))
-        shown = (c for c in self.columns if c not in self.hidden and c not in self.system.latent)
-        far = {c for c, move in zip(self.columns, net, strict=True) if move > 1e-7}
-        return far & set(shown)
+        net = moves[:width] - moves[width:]
+        self.moves = {self.columns[i]: float(net[i]) * self.unit for i in np.flatnonzero(np.abs(net) > 1e-7)}
+        return self.moves.keys() - self.hidden - self.system.latent

@@ -63,15 +63,15 @@ def read_sheet(path: Path) -> Sheet:
     lines: list[int] = []
     rows: list[tuple[str, ...]] = []
     try:
-        for row in reader:
-            if any(value.strip() for value in row):
-                rows.append(tuple(value.strip() for value in row))
+        for values in reader:
+            if any(value.strip() for value in values):
+                rows.append(tuple(value.strip() for value in values))
                 lines.append(reader.line_num)
     except csv.Error as error:
         raise SpecificationError(f"{path.name}, ligne {reader.line_num} : CSV illisible ({error}).") from error
     if not rows:
         raise SpecificationError(f"{path.name} est vide.")
-    header, rows = rows[0], rows[1:]
+    header = rows.pop(0)
     for line, row in zip(lines[1:], rows, strict=True):
         if len(row) != len(header):
             raise SpecificationError(f"{path.name}, ligne {line} : {len(row)} colonnes au lieu de {len(header)}.")

@@ -41,6 +41,7 @@ class Specification:
     holders: str | None
     waived: str | None
     rules: Rules
+    has_rules: bool
     margin: float
     insiders: bool
     already_published: tuple[Path, ...]
@@ -112,6 +113,7 @@ def _read(document: Mapping[str, Any], path: Path) -> Specification:
         holders=_text(document, "holders"),
         waived=_text(document, "waived"),
         rules=_rules(document.get("rules"), path, has_count=frequency is not None, largest=len(largest)),
+        has_rules=document.get("rules") is not None,
         margin=_percentage(document.get("margin") or 0, path, "margin"),
         insiders=insiders == "margin",
         already_published=tuple(path.parent / name for name in _texts(document, "already_published")),
