@@ -4,13 +4,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.enums import Side
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, preparation_sides
 from senacs.accounts.queries import extracts_of, preparations_of
-from senacs.accounts.services import LONGEST_PREPARATION, name_preparation
+from senacs.accounts.services import LONGEST_PREPARATION, end_mandate, name_preparation
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.extracts import (
     MINIMUM_STRUCTURES,
@@ -83,6 +83,19 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("preparation", departement.pk)
 
 
+@require_POST
+def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
+    """Takes a naming back before its term, for the institution in whose name the member sits."""
+    departement, by = _nameable(request, code), signed_in(request)
+    held = get_object_or_404(preparations_of(departement), pk=mandate)
+    try:
+        end_mandate(mandate=held, by=by)
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    messages.success(request, f"{held.user.get_full_name()} n’accède plus aux données brutes du département.")
+    return redirect("preparation", departement.pk)
+
+
 def _nameable(request: HttpRequest, code: str) -> Departement:
     departement, _ = visible_departement(request, code)
     if not can_name_preparation(signed_in(request), departement):
@@ -91,12 +104,14 @@ def _nameable(request: HttpRequest, code: str) -> Departement:
 
 
 def _show(request: HttpRequest, departement: Departement, form: NameForm, status: int = 200) -> HttpResponse:
+    sides = sorted(preparation_sides(signed_in(request), departement))
     context = {
         "departement": departement,
         "form": form,
         "named": preparations_of(departement),
         "extracts": extracts_of(departement)[:50],
-        "sides": [Side(side).label for side in sorted(preparation_sides(signed_in(request), departement))],
+        "sides": [Side(side).label for side in sides],
+        "mine": sides,
     }
     return render(request, "tables/preparation.html", context, status=status)
 

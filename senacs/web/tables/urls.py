@@ -14,5 +14,6 @@ urlpatterns = [
     path("<str:code>/regroupements/<int:number>/clore/", groupings.close, name="grouping_close"),
     path("<str:code>/preparation/", preparation.show, name="preparation"),
     path("<str:code>/preparation/nommer/", preparation.name, name="preparation_name"),
+    path("<str:code>/preparation/<int:mandate>/terminer/", preparation.end, name="preparation_end"),
     path("<str:code>/donnees/", preparation.extracts, name="extracts"),
 ]

@@ -12,7 +12,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from senacs.accounts.enums import Role, Side
-from senacs.accounts.models import AccessEntry, User
+from senacs.accounts.models import AccessEntry, Mandate, User
 from senacs.accounts.permissions import can_extract_raw_data
 from senacs.lib import clock
 from senacs.observatory import services
@@ -157,6 +157,23 @@ def test_both_sides_of_the_copil_name_on_their_page(candidate: Release, sign_in:
     client = sign_in(member(Role.COPIL, side=Side.CAF))
     assert client.post("/tables/69/preparation/nommer/", late).status_code == 422
     assert given["email"].split("@")[0] in client.get("/tables/69/preparation/").content.decode()
+
+
+def test_a_member_ends_the_naming_of_its_own_side_before_its_term(candidate: Release, sign_in: SignIn) -> None:
+    departement = Departement.objects.get(pk="69")
+    person = factories.make_user("statisticien@exemple.fr")
+    yesterday = clock.today() - timedelta(days=1)
+    held = {}
+    for side in Side:
+        held[side] = factories.make_mandate(person, Role.PREPARATION, side=side, departement=departement)
+        Mandate.objects.filter(pk=held[side].pk).update(starts_on=yesterday)
+    assert can_extract_raw_data(person, departement)
+    client = sign_in(member(Role.COPIL, side=Side.CAF))
+    address = f"/tables/69/preparation/{held[Side.FEDERATION].pk}/terminer/"
+    assert client.post(address).status_code == 403
+    assert client.post(address.replace(str(held[Side.FEDERATION].pk), str(held[Side.CAF].pk))).status_code == 302
+    assert not can_extract_raw_data(User.objects.get(pk=person.pk), departement)
+    assert "Mettre fin" not in client.get("/tables/69/preparation/").content.decode()
 
 
 def test_nobody_else_names(candidate: Release, sign_in: SignIn) -> None:
