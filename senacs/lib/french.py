@@ -68,6 +68,13 @@ def inside(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
+def spaced(text: str) -> str:
+    """The same sentence with no-break spaces where French wants them: before « : ; ? ! », inside guillemets."""
+    for mark in (":", ";", "?", "!", "»"):
+        text = text.replace(f" {mark}", NBSP + mark)
+    return text.replace("« ", f"«{NBSP}")
+
+
 def joined(items: list[str], last: str = "et") -> str:
     """« a, b et c »."""
     if len(items) < 2:

@@ -11,6 +11,10 @@ CONFIRM = "Confirmez ou corrigez."
 
 def question_of(field: Field, kind: str, *, value: float, previous: float | None, expected: float) -> str:
     """« Budget total : 6 338 170 € cette année, 633 817 € l’an dernier… Confirmez ou corrigez. »"""
+    return french.spaced(_sentence(field, kind, value, previous, expected))
+
+
+def _sentence(field: Field, kind: str, value: float, previous: float | None, expected: float) -> str:
     now = _shown(field, value)
     if kind == Doubt.VANISHED and previous:
         return f"{field.label} : zéro cette année, {_shown(field, previous)} l’an dernier. {CONFIRM}"

@@ -94,7 +94,7 @@ def _in_words(answer: Answer, fields: dict[str, Field], cells: dict[str, Cell]) 
         text += f", ou bien {listed(others)}." if others else "."
     else:
         text = f"À regarder ensemble : {listed(labels)}."
-    return Suggestion(tuple(zip(answer.fields, labels, strict=True)), answer.rules, text, proposed)
+    return Suggestion(tuple(zip(answer.fields, labels, strict=True)), answer.rules, french.spaced(text), proposed)
 
 
 def _range(field: Field, answer: Answer) -> str:

@@ -34,10 +34,10 @@ def reason_of(cell: DoubtfulCell | None, fields: Mapping[str, Field]) -> str:
         return ""
     label = fields[cell.code].label
     if not cell.key or cell.share < LEAST_TOLD:
-        return f"{label} : sans effet sur les totaux publiés"
+        return french.spaced(f"{label} : sans effet sur les totaux publiés")
     total = fields[cell.key].label if cell.key in fields and cell.key != cell.code else ""
     of = f"du total départemental « {total} »" if total else "du total départemental"
-    return f"{label} : jusqu’à {_percent(cell.share)} {of}"
+    return french.spaced(f"{label} : jusqu’à {_percent(cell.share)} {of}")
 
 
 def told(residual: Residual, fields: Mapping[str, Field]) -> str:
@@ -47,7 +47,7 @@ def told(residual: Residual, fields: Mapping[str, Field]) -> str:
         return f"Ce qui reste ne peut plus déplacer aucun total publié de plus de {limit}."
     label = fields[residual.key].label if residual.key in fields else residual.key
     cells = french.plural(residual.needed, "valeur douteuse", "valeurs douteuses")
-    return (
+    return french.spaced(
         f"Ce qui reste peut encore déplacer le total « {label} » d’un département de {_percent(residual.percent)}. "
         f"Voir {cells}, dans l’ordre de la liste, suffit à ramener chaque total sous {limit}."
     )

@@ -18,7 +18,7 @@ FIELDS = load_directory(QUESTIONNAIRES / "minimal").fields
     [
         (
             {"code": "budget_caf", "key": "budget_detail", "share": 3.25},
-            f"jusqu’à 3,3{NBSP}% du total départemental « Somme",
+            f"jusqu’à 3,3{NBSP}% du total départemental «{NBSP}Somme",
         ),
         ({"code": "budget_caf", "key": "", "share": 0}, "sans effet sur les totaux publiés"),
         ({"code": "budget_caf", "key": "budget_caf", "share": 640}, f"plus de 100{NBSP}%"),

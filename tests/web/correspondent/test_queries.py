@@ -54,7 +54,7 @@ def doubt(sent: Response) -> Flag:
 
 def test_list_tells_the_reason_and_what_is_left(doubt, cast, sign_in):
     page = sign_in(cast.correspondant_caf).get("/suivi/").content.decode()
-    assert "Budget total de fonctionnement : jusqu’à 12\u00a0% du total départemental" in page
+    assert "Budget total de fonctionnement\u00a0: jusqu’à 12\u00a0% du total départemental" in page
     assert "Ce qui reste peut encore déplacer le total « Budget total de fonctionnement »" in page
     assert "Voir 1\u00a0valeur douteuse" in page
 
@@ -161,7 +161,7 @@ def test_page_says_where_to_look(cast, campaign, sign_in):
     refresh_flags(response=response)
     page = sign_in(cast.correspondant_caf).get(f"/suivi/{response.pk}/").content.decode()
     assert "Où regarder d’abord" in page
-    assert "un zéro de trop ?" in page
+    assert "un zéro de trop\u00a0?" in page
     assert f"/suivi/{response.pk}/reponse/budget_total/?valeur=100" in page
 
 
