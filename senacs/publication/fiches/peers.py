@@ -5,6 +5,7 @@ quartile, of several gestionnaires, rounded to two digits: no published bound is
 few, too thin or that all say the same are not given.
 """
 
+import bisect
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from senacs.observatory import measures, microdata
@@ -61,9 +61,12 @@ class Group:
 def bands(values: Sequence[float], holders: Sequence[str]) -> Bands | None:
     """The bands of peers (`values` beside their gestionnaires, own already left out); None when they would tell."""
     order = sorted(range(len(values)), key=values.__getitem__)
-    ranked = [values[i] for i in order]
-    owners = [holders[i] for i in order]
-    if len(set(owners)) < MINIMUM_PEERS:
+    return _ranked_bands([values[i] for i in order], [holders[i] for i in order], len(set(holders)))
+
+
+def _ranked_bands(ranked: Sequence[float], owners: Sequence[str], count: int) -> Bands | None:
+    """The same from values in order, of `count` gestionnaires."""
+    if count < MINIMUM_PEERS:
         return None
     bounds = [_rounded(_around(ranked, owners, q)) for q in QUARTILES]
     # A bound of 0 would tell that each figure around it is 0.
@@ -71,10 +74,19 @@ def bands(values: Sequence[float], holders: Sequence[str]) -> Bands | None:
         return None
     edges = [-math.inf, *bounds, math.inf]
     for low, high in itertools.pairwise(edges):
-        inside = {owner for value, owner in zip(ranked, owners, strict=True) if low <= value <= high}
-        if len(inside) < MINIMUM_IN_BAND:
+        inside = range(bisect.bisect_left(ranked, low), bisect.bisect_right(ranked, high))
+        if not _has_several(owners, inside):
             return None
-    return Bands(q1=bounds[0], median=bounds[1], q3=bounds[2], peers=len(values))
+    return Bands(q1=bounds[0], median=bounds[1], q3=bounds[2], peers=len(ranked))
+
+
+def _has_several(owners: Sequence[str], places: range) -> bool:
+    seen: set[str] = set()
+    for place in places:
+        seen.add(owners[place])
+        if len(seen) >= MINIMUM_IN_BAND:
+            return True
+    return False
 
 
 def _around(ranked: Sequence[float], owners: Sequence[str], quantile: float) -> float:
@@ -82,11 +94,15 @@ def _around(ranked: Sequence[float], owners: Sequence[str], quantile: float) -> 
     middle = (len(ranked) - 1) * quantile
     taken: list[float] = []
     seen: set[str] = set()
-    for i in sorted(range(len(ranked)), key=lambda rank: (abs(rank - middle), rank)):
-        taken.append(ranked[i])
-        seen.add(owners[i])
-        if len(taken) >= AROUND and len(seen) >= AROUND:
-            break
+    below, above = math.floor(middle), math.floor(middle) + 1
+    while len(taken) < len(ranked) and (len(taken) < AROUND or len(seen) < AROUND):
+        # Of two ranks as near, the lower one.
+        if above >= len(ranked) or (below >= 0 and middle - below <= above - middle):
+            place, below = below, below - 1
+        else:
+            place, above = above, above + 1
+        taken.append(ranked[place])
+        seen.add(owners[place])
     return sum(taken) / len(taken)
 
 
@@ -100,6 +116,22 @@ def _rounded(value: float) -> float:
     return round(value, min(DIGITS - 1 - math.floor(math.log10(abs(value))), 0))
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The figures of a group in order, their gestionnaires, and where each of these stands: sorted once for all."""
+
+    values: list[float]
+    owners: list[str]
+    places: dict[str, list[int]]
+
+    def bands_without(self, holder: str) -> Bands | None:
+        own = self.places.get(holder, [])
+        values, owners = self.values.copy(), self.owners.copy()
+        for place in reversed(own):
+            del values[place], owners[place]
+        return _ranked_bands(values, owners, len(self.places) - bool(own))
+
+
 class PeerIndex:
     """The figures of every validated response of one campaign, by indicator of the fiche. Never leaves the process."""
 
@@ -108,7 +140,7 @@ class PeerIndex:
         self._units = units.with_columns(pl.lit("FR").alias("france"))
         self._columns = columns
         self._holder = dict(zip(units["structure"], units[HOLDER], strict=True))
-        self._groups: dict[tuple[Group, str], tuple[np.ndarray, np.ndarray]] = {}
+        self._groups: dict[tuple[Group, str], Ranked] = {}
         self._owners: dict[Group, frozenset[str]] = {}
 
     def holder(self, structure: str, default: str) -> str:
@@ -128,20 +160,23 @@ class PeerIndex:
             return None
         if (group, indicator) not in self._groups:
             self._groups[group, indicator] = self._figures(group, indicator)
-        values, owners = self._groups[group, indicator]
-        others = owners != holder
-        return bands(values[others].tolist(), owners[others].tolist())
+        return self._groups[group, indicator].bands_without(holder)
 
     def _members(self, group: Group) -> pl.DataFrame:
         return self._units.filter(pl.col(GROUP_COLUMNS[group.level]) == group.code, pl.col("kind") == group.kind)
 
-    def _figures(self, group: Group, indicator: str) -> tuple[np.ndarray, np.ndarray]:
+    def _figures(self, group: Group, indicator: str) -> Ranked:
         column, denominator, scale = self._columns[indicator]
         value = pl.col(column)
         if denominator:
             value = pl.when(pl.col(denominator) != 0).then(scale * value / pl.col(denominator))
         known = self._members(group).select(value.alias("value"), HOLDER).filter(pl.col("value").is_finite())
-        return known["value"].to_numpy(), known[HOLDER].to_numpy().astype(str)
+        order = known["value"].to_numpy().argsort(kind="stable")
+        owners = [str(owner) for owner in known[HOLDER].to_numpy()[order]]
+        places: dict[str, list[int]] = {}
+        for place, owner in enumerate(owners):
+            places.setdefault(owner, []).append(place)
+        return Ranked(known["value"].to_numpy()[order].tolist(), owners, places)
 
 
 def index_for(release: Release) -> PeerIndex | None:

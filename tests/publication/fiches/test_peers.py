@@ -3,6 +3,7 @@
 import itertools
 
 import polars as pl
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -115,3 +116,25 @@ def test_two_fiches_side_by_side_do_not_give_their_difference() -> None:
     }
     differences = {abs(a - b) for a, b in itertools.combinations(seen, 2)}
     assert differences and all(difference == int(difference) for difference in differences)
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 25)), min_size=10, max_size=80), st.integers(0, 25))
+def test_figures_sorted_once_give_the_bands_of_the_definition(pairs: list[tuple[int, int]], own: int) -> None:
+    values, holders = [float(value) for value, _ in pairs], [f"G{holder}" for _, holder in pairs]
+    others = [(value, holder) for value, holder in zip(values, holders, strict=True) if holder != f"G{own}"]
+    expected = bands([value for value, _ in others], [holder for _, holder in others])
+    assert index(list(values), holders).bands(DROME, "etp", holder=f"G{own}") == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "holders", "given"),
+    [
+        ([40.0] * 5, 5, False),  # five peers alike: too few, and each would be known
+        ([40.0] * 40, 40, False),  # all alike, however many
+        ([10.0, 40.0, 70.0] * 4, 12, True),  # ties: each bound rests on several gestionnaires
+        ([10.0] * 4 + [40.0] * 4 + [70.0] * 4, 4, False),  # twelve structures, four gestionnaires
+        ([0.0] * 6 + [10.0, 20.0, 30.0, 40.0, 50.0, 60.0], 12, False),  # a bound of zero tells zeros
+    ],
+)
+def test_who_is_alike_or_too_few_gets_no_bands(values: list[float], holders: int, given: bool) -> None:
+    assert (bands(values, [f"G{i % holders}" for i in range(len(values))]) is not None) is given
