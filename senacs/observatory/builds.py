@@ -84,7 +84,9 @@ class _Build:
         self.plan = load_plan(settings.DATA_DIR / "plan.yaml")
         compiled = get_compiled(self.campaign.version)
         self.questionnaire = compiled.questionnaire
-        self.indicators = indicators.load(settings.DATA_DIR / "indicators", self.questionnaire)
+        self.indicators = indicators.load_for(
+            self.campaign.version, self.questionnaire, settings.DATA_DIR / "indicators"
+        )
 
     def run(self) -> None:
         self._step(1, "Lecture des réponses validées")
@@ -180,7 +182,7 @@ class _Build:
         if previous is None or snapshot is None or not snapshot.exists():
             return {}
         questionnaire = get_compiled(previous.campaign.version).questionnaire
-        chosen = indicators.load(settings.DATA_DIR / "indicators", questionnaire)
+        chosen = indicators.load_for(previous.campaign.version, questionnaire, settings.DATA_DIR / "indicators")
         responses = pl.read_parquet(snapshot)
         units, measured = measures.evaluate(responses, chosen, questionnaire)
         return raising.declared(units, responses, raising.estimated(chosen, measured))

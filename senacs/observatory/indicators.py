@@ -15,6 +15,8 @@ from senacs.questionnaire.engine.language import Expression, parse
 from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire
 from senacs.questionnaire.engine.typecheck import Base, Type
 from senacs.questionnaire.engine.vocabulary import types_of
+from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.questionnaire.queries import indicators_of
 
 THEMES = {
     "identite": "Structures et territoires",
@@ -93,6 +95,32 @@ def read_entries(
     if errors:
         raise DefinitionErrors(errors)
     return tuple(found)
+
+
+def entries_for(version: QuestionnaireVersion, questionnaire: Questionnaire, directory: Path) -> list[dict[str, Any]]:
+    """The raw entries that a version carries; without any, those of the files that read its questions.
+
+    Raises DefinitionErrors for files that cannot be read.
+    """
+    if own := indicators_of(version):
+        return own
+    types = types_of(questionnaire.fields.values())
+    found = []
+    for entry in entries_of(directory):
+        reader = _EntryReader(entry, "", 0, questionnaire, types)
+        if reader.applies():
+            reader.read()
+        if not reader.errors:
+            found.append(entry)
+    return found
+
+
+def load_for(version: QuestionnaireVersion, questionnaire: Questionnaire, directory: Path) -> tuple[Indicator, ...]:
+    """The indicators of a version, or of the files, that hold for its year. Raises DefinitionErrors."""
+    own = indicators_of(version)
+    if not own:
+        return load(directory, questionnaire)
+    return read_entries([(entry, "indicators", row) for row, entry in enumerate(own, 2)], questionnaire)
 
 
 def entries_of(directory: Path) -> list[dict[str, Any]]:

@@ -41,6 +41,20 @@ class QuestionnaireVersion(models.Model):
         return VersionState.FROZEN if self.is_frozen else VersionState.DRAFT
 
 
+class VersionIndicators(models.Model):
+    """The indicators that a version carries, as the raw entries of data/indicators/; without a row, those of the files.
+
+    Apart from the version, which every save of an answer reads. What is measured may be refined after what was asked is
+    frozen: a release keeps the definitions it was made with.
+    """
+
+    version = models.OneToOneField(QuestionnaireVersion, on_delete=models.CASCADE, related_name="own_indicators")
+    entries = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{len(self.entries)} indicateurs de {self.version_id}"
+
+
 class VersionDecision(models.Model):
     """What the comité technique decided of one changed question of the core, and what it does to the series.
 

@@ -3,12 +3,13 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from senacs.questionnaire.engine.comparison import Comparison, QuestionChange, compare
 from senacs.questionnaire.engine.evaluation import Compiled, compile_questionnaire
 from senacs.questionnaire.engine.loader import from_document
 from senacs.questionnaire.engine.local import Local
-from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision
+from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision, VersionIndicators
 
 # A demonstration holds five years, each with its own version.
 KEPT = 16
@@ -33,6 +34,12 @@ def get_local(version: QuestionnaireVersion) -> Local:
         if len(_compiled) > KEPT:
             _compiled.popitem(last=False)
         return local
+
+
+def indicators_of(version: QuestionnaireVersion) -> list[dict[str, Any]]:
+    """The raw entries of the indicators that a version carries; none: those of the files hold."""
+    own = VersionIndicators.objects.filter(version=version).first()
+    return [dict(entry) for entry in own.entries] if own else []
 
 
 def previous_version(version: QuestionnaireVersion) -> QuestionnaireVersion | None:

@@ -1,6 +1,8 @@
 """What happens to a questionnaire version: loaded while it is a draft, its changes decided, then frozen for ever."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +15,7 @@ from senacs.questionnaire import states
 from senacs.questionnaire.engine.loader import load_directory, to_document
 from senacs.questionnaire.engine.schema import Questionnaire
 from senacs.questionnaire.enums import Effect
-from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision
+from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision, VersionIndicators
 from senacs.questionnaire.queries import changes_of
 
 
@@ -27,10 +29,16 @@ def load_questionnaire(*, directory: Path | str) -> QuestionnaireVersion:
 
 
 @transaction.atomic
-def save_questionnaire(*, questionnaire: Questionnaire) -> QuestionnaireVersion:
-    """Stores a questionnaire as the version of its code, wherever its definition came from. Raises Refused."""
+def save_questionnaire(
+    *, questionnaire: Questionnaire, indicators: Sequence[Mapping[str, Any]] | None = None
+) -> QuestionnaireVersion:
+    """Stores a questionnaire as the version of its code, wherever its definition came from. Raises Refused.
+
+    `indicators` are raw entries that were checked; None keeps those that the version has.
+    """
     version = QuestionnaireVersion.objects.select_for_update().filter(code=questionnaire.code).first()
     if version is not None and version.checksum == questionnaire.checksum:
+        _keep_indicators(version, indicators)
         return version
     if version is not None and version.is_frozen:
         raise Refused(
@@ -46,7 +54,16 @@ def save_questionnaire(*, questionnaire: Questionnaire) -> QuestionnaireVersion:
     version.loaded_at = clock.now()
     version.full_clean(exclude=["frozen_at"])
     version.save()
+    _keep_indicators(version, indicators)
     return version
+
+
+def _keep_indicators(version: QuestionnaireVersion, indicators: Sequence[Mapping[str, Any]] | None) -> None:
+    if indicators:
+        entries = [dict(entry) for entry in indicators]
+        VersionIndicators.objects.update_or_create(version=version, defaults={"entries": entries})
+    elif indicators is not None:
+        VersionIndicators.objects.filter(version=version).delete()
 
 
 @transaction.atomic

@@ -4,11 +4,14 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.core.management import CommandError, call_command
 
 from senacs.lib import clock
-from senacs.questionnaire.engine.loader import load_directory
+from senacs.lib.workbooks import read_workbook
+from senacs.questionnaire.engine.loader import from_document, load_directory
 from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.questionnaire.queries import indicators_of
 from senacs.questionnaire.xlsform.writer import write_workbook
 from tests.factories import QUESTIONNAIRES, make_questionnaire
 
@@ -70,13 +73,55 @@ def test_frozen_version_is_not_overwritten(workbook: Path, tmp_path: Path) -> No
         run("import_questionnaire", workbook)
 
 
-def test_export_of_a_stored_version_comes_back_identical(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_of_a_stored_version_comes_back_identical(workbook: Path, tmp_path: Path) -> None:
+    run("import_questionnaire", workbook)
+    version = QuestionnaireVersion.objects.get()
+    assert indicators_of(version) == [INDICATOR]
+    first, second = tmp_path / "un.xlsx", tmp_path / "deux.xlsx"
+    assert version.checksum[:12] in run("export_questionnaire", version.code, "--out", first)
+    QuestionnaireVersion.objects.all().delete()
+    run("import_questionnaire", first)
+    run("export_questionnaire", version.code, "--out", second)
+    sheets = [[(sheet.name, sheet.rows) for sheet in read_workbook(path)] for path in (first, second)]
+    assert sheets[0] == sheets[1]
+    assert indicators_of(QuestionnaireVersion.objects.get()) == [INDICATOR]
+
+
+def test_version_without_indicators_takes_those_of_the_files_that_read_its_questions(tmp_path: Path) -> None:
     version = make_questionnaire("minimal")
     path = tmp_path / "sortie.xlsx"
-    monkeypatch.setattr("senacs.observatory.management.commands.export_questionnaire.entries_of", lambda _: [INDICATOR])
-    assert version.checksum[:12] in run("export_questionnaire", version.code, "--out", path)
-    run("import_questionnaire", path)
-    assert QuestionnaireVersion.objects.get().checksum == version.checksum
+    run("export_questionnaire", version.code, "--out", path)
+    told = run("import_questionnaire", path)
+    assert "0\u00a0indicateur" not in told
+    assert indicators_of(QuestionnaireVersion.objects.get())
+
+
+@pytest.mark.slow
+def test_questionnaire_of_the_year_goes_out_and_in_and_out_again_unchanged(tmp_path: Path) -> None:
+    first, second = tmp_path / "un.xlsx", tmp_path / "deux.xlsx"
+    run("export_questionnaire", "--out", first)
+    run("import_questionnaire", first)
+    version = QuestionnaireVersion.objects.get()
+    assert len(indicators_of(version)) > 300
+    run("export_questionnaire", version.code, "--out", second)
+    one, other = ({sheet.name: sheet.rows for sheet in read_workbook(path)} for path in (first, second))
+    assert one == other
+    assert {"survey", "choices", "settings", "rules", "indicators"} <= one.keys()
+
+
+def test_workbook_of_kobo_is_stored_and_what_is_left_out_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "kobo.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("survey")
+        lines = [
+            ("type", "name", "label", "relevant"), ("begin group", "g", "Groupe", ""), ("integer", "a", "A", ""),
+            ("integer", "b", "B", "${a} > 1"), ("image", "photo", "Photo", ""), ("end group", "", "", ""),
+        ]  # fmt: skip
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+    told = run("import_questionnaire", path)
+    assert "non repris : survey:5 : « photo », de type « image »" in told
+    assert set(from_document(QuestionnaireVersion.objects.get().document).fields) == {"a", "b"}
 
 
 def test_unknown_version_and_missing_file_are_told(tmp_path: Path) -> None:

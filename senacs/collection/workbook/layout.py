@@ -35,6 +35,10 @@ class Line:
     text: str
     field: Field | None = None
 
+    @property
+    def is_conditional(self) -> bool:
+        return self.field is not None and self.field.condition is not None
+
 
 @dataclass(frozen=True, slots=True)
 class SectionSheet:

@@ -54,7 +54,7 @@ class _Writer:
             fields=self.compiled.questionnaire.fields,
             # What a question that is not asked still holds counts for nothing.
             now={
-                code: sheet.reference(line, layout.COUNTED if line.field.condition else layout.VALUE)
+                code: sheet.reference(line, layout.COUNTED if line.is_conditional else layout.VALUE)
                 for code, (sheet, line) in places.items()
             },
             before={
@@ -109,7 +109,7 @@ class _Writer:
         figures = "#,##0" + ("." + "0" * field.decimals if field.decimals else "")
         number = "dd/mm/yyyy" if field.kind is Kind.DATE else figures if field.kind.is_numeric else "General"
         if (role, number) not in self.styles:
-            look = {
+            look: dict[str, Any] = {
                 "input": {"locked": False, "bg_color": "#FFF8E1", "border": 1, "border_color": "#B7B7B7"},
                 "total": {"bg_color": "#EEEEEE", "border": 1, "border_color": "#B7B7B7"},
                 "before": {"font_color": "#555555"},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from senacs.lib import clock
 from senacs.lib.workbooks import Sheet, WorkbookError, read_workbook, refuse_macros
 from senacs.questionnaire.engine import yaml_source
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors, close_match
@@ -32,10 +33,17 @@ from senacs.questionnaire.xlsform.columns import (
     Row,
     from_cell,
 )
+from senacs.questionnaire.xlsform.foreign import Adapted, adapt, is_foreign
 from senacs.questionnaire.xlsform.sheets import CONTEXT, Sheets, list_name, sheets_of
 
 MAX_BYTES = 10 * 1024 * 1024
 _REQUIRED_SHEETS = (SURVEY, CHOICES, SETTINGS)
+_REQUIRED_COLUMNS = {
+    SURVEY: ("type", "name"), CHOICES: ("list_name", "name"), GRIDS: ("grille", "axe", "code"),
+    RULES: ("code", "rule"), INDICATORS: ("code", "formula"),
+}  # fmt: skip
+# Spellings that the standard of Kobo and ODK allows.
+_ALIASES = {"list name": "list_name", "calculate": "calculation", "relevance": "relevant"}
 _OWN_LISTS = frozenset({YES_NO_LIST, *CONTEXT})
 _KINDS = {"integer": "entier", "decimal": "decimal", "text": "texte", "date": "date"}
 _SELECTS = {"select_one": "choix", "select_multiple": "choix_multiple"}
@@ -47,6 +55,8 @@ class Definition:
 
     questionnaire: Questionnaire
     indicators: tuple[tuple[dict[str, Any], int], ...]
+    # What a workbook of Kobo or ODK says that SENACS does not take over, each with its row.
+    notes: tuple[DefinitionError, ...] = ()
 
 
 def read_definition(path: Path, *, name: str = "") -> Definition:
@@ -61,19 +71,19 @@ def read_definition(path: Path, *, name: str = "") -> Definition:
 def rows_of(sheets: Iterable[Sheet]) -> Sheets:
     """The rows of the sheets that we know, by the header of their columns. Raises DefinitionErrors."""
     errors: list[DefinitionError] = []
-    known = {sheet.name: sheet for sheet in sheets if sheet.name in SHEETS}
+    known = {sheet.name.strip().lower(): sheet for sheet in sheets if sheet.name.strip().lower() in SHEETS}
+    found = {name: _rows(name, known[name], errors) if name in known else [] for name in SHEETS}
+    # Kobo and ODK do without lists and settings.
+    required = (SURVEY,) if is_foreign(found) else _REQUIRED_SHEETS
     errors += [
-        DefinitionError(f"il manque la feuille « {name} ».", file="classeur")
-        for name in _REQUIRED_SHEETS
-        if name not in known
+        DefinitionError(f"il manque la feuille « {name} ».", file="classeur") for name in required if name not in known
     ]
-    found = {name: _rows(known[name], errors) if name in known else [] for name in SHEETS}
     if errors:
         raise DefinitionErrors(errors)
     return found
 
 
-def _rows(sheet: Sheet, errors: list[DefinitionError]) -> list[Row]:
+def _rows(name: str, sheet: Sheet, errors: list[DefinitionError]) -> list[Row]:
     for cell in sorted(sheet.formulas):
         line = int("".join(c for c in cell if c.isdigit()) or 0)
         errors.append(
@@ -82,12 +92,12 @@ def _rows(sheet: Sheet, errors: list[DefinitionError]) -> list[Row]:
     if not sheet.rows:
         errors.append(DefinitionError("la feuille est vide.", file=sheet.name))
         return []
-    headers = [header.strip() for header in sheet.rows[0]]
+    headers = [_ALIASES.get(header.strip(), header.strip()) for header in sheet.rows[0]]
     for header in headers:
-        if header.startswith(PREFIX) and header not in SHEETS[sheet.name]:
+        if header.startswith(PREFIX) and header not in SHEETS[name]:
             errors.append(
-                DefinitionError(f"colonne « {header} » inconnue.", suggestion=close_match(header, SHEETS[sheet.name]),
-                                file=sheet.name, line=1)
+                DefinitionError(f"colonne « {header} » inconnue.", suggestion=close_match(header, SHEETS[name]),
+                                file=name, line=1)
             )  # fmt: skip
         if header and headers.count(header) > 1:
             errors.append(DefinitionError(f"colonne « {header} » en double.", file=sheet.name, line=1))
@@ -96,17 +106,23 @@ def _rows(sheet: Sheet, errors: list[DefinitionError]) -> list[Row]:
         cells = {header: text for header, text in zip(headers, texts, strict=False) if header and text.strip()}
         if cells:
             rows.append(Row(cells, number))
+    errors += [
+        DefinitionError(f"il manque la colonne « {column} ».", file=name, line=1)
+        for column in _REQUIRED_COLUMNS.get(name, ())
+        if rows and column not in headers
+    ]
     return rows
 
 
 def definition_of(sheets: Sheets) -> Definition:
     """The questionnaire that the rows define, checked in full. Raises DefinitionErrors."""
-    reader = _Reader(sheets)
+    adapted = adapt(sheets, year=clock.today().year) if is_foreign(sheets) else Adapted(sheets)
+    reader = _Reader(adapted.sheets)
     source = reader.source()
-    questionnaire = from_source(source, SURVEY, reader.errors)
-    if errors := _contradictions(sheets, questionnaire):
+    questionnaire = from_source(source, SURVEY, [*adapted.errors, *reader.errors])
+    if errors := _contradictions(adapted.sheets, questionnaire):
         raise DefinitionErrors(errors)
-    return Definition(questionnaire, tuple(reader.indicators()))
+    return Definition(questionnaire, tuple(reader.indicators()), tuple(adapted.notes))
 
 
 class _Reader:
@@ -300,8 +316,10 @@ def _contradictions(sheets: Sheets, questionnaire: Questionnaire) -> list[Defini
         is_cell = model.get(f"{PREFIX}element") in {Element.CELL, Element.RULE}
         columns: Sequence[str] = (*DEDUCED_COLUMNS, "label") if is_cell else DEDUCED_COLUMNS
         for column in columns:
-            text = row.get(column).strip()
-            if text and text != model.get(column).strip():
+            text, deduced = row.get(column).strip(), model.get(column).strip()
+            if column == "type" and text.split(" ")[0] == deduced.split(" ")[0] and text.startswith("select_"):
+                continue  # a list of another name, whose options were read
+            if text and text != deduced:
                 where = "la grille ou la règle" if is_cell else f"les colonnes « {PREFIX}… »"
                 errors.append(_told(row, f"« {column} » de « {name} » se déduit de {where} : elle vaudrait "
                                          f"« {model.get(column)[:80]} ». Videz la cellule."))  # fmt: skip

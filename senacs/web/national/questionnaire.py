@@ -48,20 +48,23 @@ def index(request: HttpRequest) -> HttpResponse:
     errors: list[DefinitionError] = []
     if request.method == "POST" and form.is_valid():
         try:
-            version = _store(form.cleaned_data["file"])
+            version, notes = _store(form.cleaned_data["file"])
         except DefinitionErrors as found:
             errors = found.errors
         except (WorkbookError, Refused) as refusal:
             form.add_error("file", str(refusal))
         else:
             messages.success(request, f"« {version.title} » est enregistré comme brouillon.")
+            for note in notes:
+                messages.warning(request, f"Non repris : {note}")
             return redirect("national_questionnaire", version.code)
     versions = QuestionnaireVersion.objects.defer("document").order_by("-year", "code")
     context = {"form": form, "errors": errors, "versions": versions}
     return render(request, "national/questionnaires.html", context, status=422 if form.errors or errors else 200)
 
 
-def _store(upload: UploadedFile[Any]) -> QuestionnaireVersion:
+def _store(upload: UploadedFile[Any]) -> tuple[QuestionnaireVersion, tuple[DefinitionError, ...]]:
+    """The draft of a workbook, and what of a workbook of Kobo or ODK is not taken over."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "questionnaire.xlsx"
         with path.open("wb") as file:
@@ -69,7 +72,8 @@ def _store(upload: UploadedFile[Any]) -> QuestionnaireVersion:
         definition = read_definition(path, name=str(upload.name))
     entries = [(entry, INDICATORS, row) for entry, row in definition.indicators]
     read_entries(entries, definition.questionnaire)
-    return save_questionnaire(questionnaire=definition.questionnaire)
+    stored = [entry for entry, _ in definition.indicators]
+    return save_questionnaire(questionnaire=definition.questionnaire, indicators=stored), definition.notes
 
 
 @require_safe

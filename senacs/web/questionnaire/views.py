@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from senacs.accounts.permissions import can_manage_questionnaire
-from senacs.observatory.indicators import entries_of
+from senacs.observatory.indicators import entries_for
 from senacs.questionnaire.engine.comparison import Change
 from senacs.questionnaire.enums import ChangeKind
 from senacs.questionnaire.models import QuestionnaireVersion
@@ -51,9 +51,9 @@ def workbook(request: HttpRequest, code: str, stem: str) -> HttpResponse:
     if stem != version.code:
         raise Http404
     content = BytesIO()
-    write_workbook(
-        get_compiled(version).questionnaire, content, indicators=entries_of(settings.DATA_DIR / "indicators")
-    )
+    questionnaire = get_compiled(version).questionnaire
+    indicators = entries_for(version, questionnaire, settings.DATA_DIR / "indicators")
+    write_workbook(questionnaire, content, indicators=indicators)
     reply = HttpResponse(content.getvalue(), content_type=XLSX)
     reply.headers["Content-Disposition"] = f'attachment; filename="{version.code}.xlsx"'
     return reply

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from senacs.observatory.indicators import entries_of
+from senacs.observatory.indicators import entries_for, entries_of
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.engine.loader import from_document, load_directory
 from senacs.questionnaire.engine.schema import Questionnaire
@@ -28,8 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            questionnaire = self.questionnaire(options["code"], options["directory"])
-            indicators = entries_of(settings.DATA_DIR / "indicators")
+            questionnaire, indicators = self.definition(options["code"], options["directory"])
         except DefinitionErrors as errors:
             raise CommandError(str(errors)) from None
         if definition_of(sheets_of(questionnaire)).questionnaire.checksum != questionnaire.checksum:
@@ -40,11 +39,13 @@ class Command(BaseCommand):
             raise CommandError(f"{options['out']} ne peut pas être écrit : {error.strerror}.") from None
         self.stdout.write(f"{options['out']} : {questionnaire.title}. Empreinte {questionnaire.checksum[:12]}.")
 
-    def questionnaire(self, code: str | None, directory: Path) -> Questionnaire:
+    def definition(self, code: str | None, directory: Path) -> tuple[Questionnaire, list[dict[str, Any]]]:
+        """The questionnaire and the raw entries of its indicators."""
         if code is None:
-            return load_directory(directory)
+            return load_directory(directory), entries_of(settings.DATA_DIR / "indicators")
         version = QuestionnaireVersion.objects.filter(code=code).first()
         if version is None:
             known = ", ".join(QuestionnaireVersion.objects.order_by("code").values_list("code", flat=True))
             raise CommandError(f"Aucune version « {code} ». Versions enregistrées : {known or 'aucune'}.")
-        return from_document(version.document)
+        questionnaire = from_document(version.document)
+        return questionnaire, entries_for(version, questionnaire, settings.DATA_DIR / "indicators")

@@ -34,9 +34,12 @@ class Command(BaseCommand):
             definition = read_definition(path)
             entries = [(entry, INDICATORS, row) for entry, row in definition.indicators]
             read_entries(entries, definition.questionnaire)
+            stored = [entry for entry, _ in definition.indicators]
         except (DefinitionErrors, WorkbookError) as error:
             raise CommandError(str(error)) from None
         questionnaire = definition.questionnaire
+        for note in definition.notes:
+            self.stdout.write(self.style.WARNING(f"non repris : {note}"))
         for warning in warnings_of(questionnaire):
             self.stdout.write(self.style.WARNING(f"attention : {warning}"))
         counts = f"{plural(len(questionnaire.fields), 'champ')}, {plural(len(questionnaire.rules), 'règle')}, "
@@ -45,9 +48,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{questionnaire.code} : {counts}. Rien n'a été enregistré (--dry-run).")
             return
         try:
-            version = save_questionnaire(questionnaire=questionnaire)
+            version = save_questionnaire(questionnaire=questionnaire, indicators=stored)
         except Refused as refusal:
             raise CommandError(refusal.message) from None
         if options["yaml"]:
-            write_directory(questionnaire, options["yaml"], [entry for entry, _ in definition.indicators])
+            write_directory(questionnaire, options["yaml"], stored)
         self.stdout.write(f"{version.code} (brouillon) : {counts}. Empreinte {version.checksum[:12]}.")
