@@ -109,13 +109,13 @@ class _Writer:
         figures = "#,##0" + ("." + "0" * field.decimals if field.decimals else "")
         number = "dd/mm/yyyy" if field.kind is Kind.DATE else figures if field.kind.is_numeric else "General"
         if (role, number) not in self.styles:
-            look: dict[str, Any] = {
+            looks: dict[str, dict[str, Any]] = {
                 "input": {"locked": False, "bg_color": "#FFF8E1", "border": 1, "border_color": "#B7B7B7"},
                 "total": {"bg_color": "#EEEEEE", "border": 1, "border_color": "#B7B7B7"},
                 "before": {"font_color": "#555555"},
-            }[role]
+            }
             self.styles[role, number] = self.book.add_format(
-                {**look, "num_format": number, "text_wrap": True, "valign": "top"}
+                {**looks[role], "num_format": number, "text_wrap": True, "valign": "top"}
             )
         return self.styles[role, number]
 
