@@ -124,28 +124,37 @@ def _read(responses: QuerySet[Response], compiled: Compiled) -> pl.DataFrame:
             chunks.append(_chunk(rows, fields))
             rows = []
     chunks.append(_chunk(rows, fields))
-    return pl.concat(chunks)
+    return pl.concat(chunks).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def _chunk(rows: list[Response], fields: Mapping[str, Field]) -> pl.DataFrame:
-    values: dict[str, list[Any]] = {code: [None] * len(rows) for code in fields}
-    not_concerned: dict[str, list[bool]] = {code: [False] * len(rows) for code in fields}
+    count = len(rows)
+    # Most fields are answered and concern everybody: a column is filled in one go, « non concerné » marked apart.
+    blank = {code: np.nan if field.kind.is_numeric else None for code, field in fields.items()}
+    values: dict[str, list[Any]] = {code: [blank[code]] * count for code in fields}
+    not_concerned: dict[str, list[int]] = {}
     for number, response in enumerate(rows):
         for code, stored in response.values.items():
             if code not in values:
                 continue
             if stored["etat"] == ValueState.NOT_CONCERNED:
-                not_concerned[code][number] = True
-            else:
+                not_concerned.setdefault(code, []).append(number)
+            elif stored["valeur"] is not None:
                 values[code][number] = stored["valeur"]
     columns: dict[str, pl.Series] = _keys(rows)
     contexts = [context_of(response.invited) for response in rows]
     for name, kind in CONTEXT.items():
         dtype = pl.Boolean() if kind.base is Base.BOOLEAN else pl.String()
         columns[name] = pl.Series(name, [context.get(name) for context in contexts], dtype=dtype)
+    nobody = pl.repeat(value=False, n=count, eager=True)
     for code, field in fields.items():
-        columns[code] = _series(field, values[code])
-        columns[code + NOT_CONCERNED_SUFFIX] = pl.Series(not_concerned[code], dtype=pl.Boolean())
+        columns[code] = _series(field, values.pop(code))
+        mask = nobody
+        if code in not_concerned:
+            marked = np.zeros(count, bool)
+            marked[not_concerned[code]] = True
+            mask = pl.Series(marked)
+        columns[code + NOT_CONCERNED_SUFFIX] = mask
     return pl.DataFrame(columns)
 
 
@@ -165,9 +174,9 @@ def _keys(rows: list[Response]) -> dict[str, pl.Series]:
 
 
 def _series(field: Field, values: list[Any]) -> pl.Series:
-    """Stored JSON values as a column: decimals are texts, dates ISO texts."""
+    """Stored JSON values as a column: decimals are texts, dates ISO texts; NaN where a number was not answered."""
     if field.kind.is_numeric:
-        return pl.Series(np.array([np.nan if v is None else float(v) for v in values])).fill_nan(None)
+        return pl.Series(np.array(values, dtype=np.float64))
     if field.kind is Kind.DATE:
         return pl.Series([date.fromisoformat(v) if v else None for v in values], dtype=pl.Date())
     return pl.Series(values, dtype=dtype_of(field), strict=False)
