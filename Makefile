@@ -87,6 +87,7 @@ format: .venv/.synced
 	$(BIN)/ruff format .
 
 bench: setup
+	$(UV) sync --quiet --locked --group bench --python $(BIN)/python
 	$(BIN)/python -m bench
 
 clean:
