@@ -116,17 +116,14 @@ class _Reader:
         """Width under which the interval of the cell is a single number."""
         return max(ACCURACY * abs(self.values[place]), RESOLUTION * self.unit)
 
-    def is_narrow(self, place: int, low: float, high: float, margin: float) -> bool:
-        """Past 100 %, the lower end can only be 0: the upper one must make up for it."""
-        value, accuracy = self.values[place], self.accuracy(place)
+    def is_narrow(self, place: int, low: float, high: float, margin: float, *, inside: bool = False) -> bool:
+        """inside: for a lone contributor, who must only not find the exact value."""
+        value = self.values[place]
+        accuracy = RESOLUTION * self.unit if inside and not margin else self.accuracy(place)
         if high - low <= accuracy:
             return True
-        if not margin:
-            return False
-        down, up = abs(value) * min(margin, 100) / 100, abs(value) * max(margin, 2 * margin - 100) / 100
-        if value < 0 or self.signed:
-            down = up = abs(value) * margin / 100
-        return high - value < up - accuracy or value - low < down - accuracy
+        asked = abs(value) * margin / 100 - accuracy
+        return margin > 0 and (high - value < asked or value - low < asked)
 
     def can_move_without(self, place: int) -> np.ndarray:
         """How far each cell moves in some table that leaves `place` at its true value: a lower bound.
@@ -202,10 +199,10 @@ def _attack_from_inside(view: View, reader: _Reader, margin: float) -> list[Atta
         reader.learn(own)
         _explore(reader, targets)
         for place in targets:
-            if reader.is_narrow(place, reader.reached_low[place], reader.reached_high[place], margin):
+            if reader.is_narrow(place, reader.reached_low[place], reader.reached_high[place], margin, inside=True):
                 low, high = reader.interval(place)
                 same = _is_same_person(view, [reader.keys[p] for p in own], reader.keys[place])
-                if not same and reader.is_narrow(place, low, high, margin):
+                if not same and reader.is_narrow(place, low, high, margin, inside=True):
                     found.append(AttackedCell(reader.keys[place], reader.values[place], low, high, True, owner))
         reader.forget(own)
     return found

@@ -45,8 +45,10 @@ class _Part:
             row_upper=[0.0] * len(relations) + [INFINITY] * len(moves),
         )
 
-    def narrow(self, wanted: Iterable[Move], own: frozenset[int] = frozenset()) -> list[Move]:
+    def narrow(self, wanted: Iterable[Move], own: frozenset[int] = frozenset(), *, either: bool = False) -> list[Move]:
         """The wanted moves that cannot be made when the columns of `own` stay where they are.
+
+        either: the move of a column to one side dispenses with the other.
 
         Directions found before serve again; then many moves are sought at once while that finds some, then one by one.
         """
@@ -69,7 +71,10 @@ class _Part:
             else:
                 column, side = min(missing)
                 sides = {column: side}
-            reached = self._push(sides) & missing
+            reached = self._push(sides)
+            if either:
+                reached |= {(column, -side) for column, side in reached}
+            reached &= missing
             missing -= reached
             if not reached and batch:
                 batch = False
@@ -110,10 +115,12 @@ class _Part:
 class IntervalAudit:
     """Successive audits of a growing set of hidden columns: what has been proved wide enough stays so.
 
-    insiders: the interval that each lone holder computes for the protected columns of others must be as wide.
+    insiders: the interval that each lone holder computes for the protected columns of others must be as wide;
+    either: one side is enough, a weakness has then no side.
     """
 
-    def __init__(self, system: System, margin: float, *, insiders: bool) -> None:
+    def __init__(self, system: System, margin: float, *, insiders: bool, either: bool = False) -> None:
+        self.either = either
         self.system = system
         self.margin = margin
         self.insiders = insiders
@@ -136,8 +143,10 @@ class IntervalAudit:
             part = _Part(system, relations, asked, kept=len(owners) > 1)
             for owner in owners:
                 own = frozenset() if owner is None else frozenset(system.holdings[owner] & columns)
-                narrow = part.narrow(wanted[owner], own)
+                narrow = part.narrow(wanted[owner], own, either=self.either)
                 self.proved.setdefault(owner, set()).update(wanted[owner] - set(narrow))
+                if self.either:
+                    narrow = [(column, 0) for column, side in narrow if side > 0 and (column, -1) in narrow]
                 weak += [Weakness(column, side, owner) for column, side in narrow]
         return weak
 

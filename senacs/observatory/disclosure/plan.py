@@ -27,6 +27,9 @@ class Aim:
 
 # Beyond this many columns, the programs of a plan made by repair alone take minutes.
 REPAIR_ALONE_LIMIT = 4_000
+# With margin 0, half-width in % under which an interval would be a number for all practical purposes: a large cell
+# that only minute ones shelter.
+LEAST_WIDTH = 0.001
 # Beyond these, one plan is made: several would take minutes and gain a few hidden cells in a hundred.
 THOROUGH, THOROUGH_WITH_MARGIN = 40_000, 6_000
 
@@ -68,23 +71,26 @@ def eliminate(system: System, order: Sequence[int]) -> set[int]:
 def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
     """Audit and repair in turn; every step only hides more, so what was wide enough stays so."""
     hidden = set(hidden)
-    audit = IntervalAudit(system, aim.margin, insiders=aim.insiders)
+    width = aim.margin or LEAST_WIDTH
+    audit = IntervalAudit(system, width, insiders=aim.insiders and aim.margin > 0, either=not aim.margin)
     hopeless: set[Weakness] = set()
     repair: dict[float, Repair] = {}
     while True:
         weak = exact_disclosures(system, hidden)
-        if aim.margin and not set(weak) - hopeless:
+        exactly = set(weak)
+        if not set(weak) - hopeless:
             weak += audit.narrow(hidden)
         weak = [w for w in weak if w not in hopeless]
         if not weak:
             return Plan(frozenset(hidden), tuple(sorted(hopeless, key=lambda w: (w.column, w.side, str(w.attacker)))))
         progress = False
         moved: set[tuple[int, int]] = set()
-        for weakness in sorted(weak, key=lambda w: (-requirement(system, w.column, aim.margin), w.column, w.side)):
-            if weakness.attacker is None and (weakness.column, weakness.side) in moved:
+        for weakness in sorted(weak, key=lambda w: (-requirement(system, w.column, width), w.column, w.side)):
+            used = 0.0 if weakness in exactly else width
+            sides = {(weakness.column, side) for side in ((weakness.side,) if weakness.side else (1, -1))}
+            if used and weakness.attacker is None and sides & moved:
                 progress = True  # a direction found for another moves it as well
                 continue
-            used = aim.margin if weakness.side else 0.0
             if used not in repair:
                 repair[used] = Repair(system, hidden, used)
             repair[used].hide(hidden - repair[used].hidden)

@@ -70,7 +70,7 @@ def load_specification(path: Path) -> Specification:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", ligne {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or error
+        problem = getattr(error, "problem", None) or str(error).split("\n")[0]
         raise SpecificationError(f"{path.name}{where} : ce n’est pas du YAML valable ({problem}).") from error
     if not isinstance(document, dict):
         raise SpecificationError(f"{path.name} : une spécification est un ensemble de clés (tables, dimensions…).")
@@ -114,7 +114,7 @@ def _read(document: Mapping[str, Any], path: Path) -> Specification:
         waived=_text(document, "waived"),
         rules=_rules(document.get("rules"), path, has_count=frequency is not None, largest=len(largest)),
         has_rules=document.get("rules") is not None,
-        margin=_percentage(document.get("margin") or 0, path, "margin"),
+        margin=_margin(document, path),
         insiders=insiders == "margin",
         already_published=tuple(path.parent / name for name in _texts(document, "already_published")),
     )
@@ -144,6 +144,16 @@ def _percentage(value: object, path: Path, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != value:
         raise SpecificationError(f"{path.name} : « {key} » est un pourcentage positif ou nul.")
     return float(value)
+
+
+def _margin(document: Mapping[str, Any], path: Path) -> float:
+    margin = _percentage(document.get("margin") or 0, path, "margin")
+    if margin > 100:
+        raise SpecificationError(
+            f"{path.name} : la marge de {margin:g} % ne peut pas être tenue. Au-delà de 100 %, l’intervalle devrait "
+            "descendre sous zéro, et le lecteur sait que les valeurs sont positives."
+        )
+    return margin
 
 
 def _rules(document: object, path: Path, *, has_count: bool, largest: int) -> Rules:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from senacs.lib import french
+from senacs.observatory.disclosure.linking import decimals
 from senacs.observatory.disclosure.model import ProtectedCell, ProtectedTable, Status
 from senacs.observatory.disclosure.sheets import Sheet
 from senacs.observatory.disclosure.specification import Specification
@@ -14,7 +15,10 @@ from senacs.observatory.disclosure.specification import Specification
 def plain(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator)
-    return f"{float(value):.10f}".rstrip("0").rstrip(".")
+    digits = decimals(value)
+    whole = abs(value.numerator * 10**digits) // value.denominator
+    text = str(whole).rjust(digits + 1, "0")
+    return f"{'-' if value < 0 else ''}{text[:-digits]}.{text[-digits:]}".rstrip("0").rstrip(".")
 
 
 def write_table(specification: Specification, table: ProtectedTable, sheet: Sheet, folder: Path) -> Path:
