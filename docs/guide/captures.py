@@ -1,4 +1,4 @@
-"""The pictures of docs/guide/saisie.md, taken on the demonstration: `python docs/guide/captures.py`.
+"""The pictures of docs/guide/saisie.md and copil.md, taken on the demonstration: `python docs/guide/captures.py`.
 
 Needs the demonstration (`make demo-data`) and Chromium. Nothing is saved: what is typed for a picture is kept from the
 server, as on a day without network.
@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 PORT = 8396
 LOGIN, PASSWORD = "s-000001@demo.senacs.invalid", "senacs-demo-2026"
+MEMBER = "copil-caf-59@demo.senacs.invalid"
 WIDTH, HEIGHT = 1100, 720
 
 
@@ -44,7 +45,7 @@ def demonstration() -> Iterator[str]:
         server.wait(timeout=20)
 
 
-def keep(page: Page, name: str, *, top: str = "") -> None:
+def keep(page: Page, name: str, *, top: str = "", guide: str = "saisie") -> None:
     """One picture of what is seen, in few colours: legible, and small."""
     if top:
         page.locator(top).first.evaluate(
@@ -52,19 +53,36 @@ def keep(page: Page, name: str, *, top: str = "") -> None:
         )
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     IMAGES.mkdir(exist_ok=True)
-    picture.quantize(96, dither=Image.Dither.NONE).save(IMAGES / f"saisie-{name}.png", optimize=True)
+    picture.quantize(96, dither=Image.Dither.NONE).save(IMAGES / f"{guide}-{name}.png", optimize=True)
 
 
-def sign_in(browser: Browser, address: str) -> Page:
+def sign_in(browser: Browser, address: str, login: str = LOGIN, *, lands: str = "**/saisie/**") -> Page:
     page = browser.new_context(
         base_url=address, locale="fr-FR", viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce"
     ).new_page()
     page.goto("/compte/login/")
-    page.fill("input[name=login]", LOGIN)
+    page.fill("input[name=login]", login)
     page.fill("input[name=password]", PASSWORD)
     page.get_by_role("button", name="Se connecter", exact=True).click()
-    page.wait_for_url("**/saisie/**")
+    page.wait_for_url(lands)
     return page
+
+
+def take_copil(page: Page) -> None:
+    page.goto("/copil/")
+    keep(page, "plaquettes", guide="copil")
+    page.goto("/copil/locale/")
+    place = page.locator("#lieu option", has_text="intercommunalité").first
+    page.goto(f"/copil/locale/?lieu={place.get_attribute('value')}")
+    keep(page, "accords", guide="copil")
+    page.goto("/copil/")
+    page.get_by_role("link", name="Note thématique").first.click()
+    keep(page, "composition", top="h1", guide="copil")
+    page.goto(f"{page.url}apercu/")
+    page.wait_for_load_state("networkidle")
+    keep(page, "apercu", guide="copil")
+    page.goto("/publications/")
+    keep(page, "publications", guide="copil")
 
 
 def take(page: Page) -> None:
@@ -95,6 +113,7 @@ def main() -> None:
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         take(sign_in(browser, address))
+        take_copil(sign_in(browser, address, MEMBER, lands="**/espace/**"))
         browser.close()
 
 

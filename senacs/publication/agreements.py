@@ -132,8 +132,10 @@ def answer_agreement(*, agreement: Agreement, name: str, is_named: bool = False,
     What leaves figures that were worked out with it sends the plaquette back to writing, signatures taken back.
     Raises NotAllowed, Refused once it is published.
     """
-    edition = Edition.objects.select_for_update().select_related("figures").get(group=agreement.group_id)
-    stored = Agreement.objects.select_for_update().select_related("structure").get(pk=agreement.pk)
+    edition = (
+        Edition.objects.select_for_update(of=("self",)).select_related("figures", "group").get(group=agreement.group_id)
+    )
+    stored = Agreement.objects.select_for_update(of=("self",)).select_related("structure").get(pk=agreement.pk)
     if not can_agree(by, stored.structure):
         raise NotAllowed("Seul le responsable de la structure donne ou retire son accord.")
     if edition.state == EditionState.PUBLISHED:
@@ -170,8 +172,8 @@ def refuse_unready(edition: Edition) -> None:
     """Raises Refused for a local plaquette whose figures are not those of the structures that agree."""
     if edition.group is None:
         return
-    if edition.figures is None:
-        raise Refused("Les chiffres ne sont pas encore calculés.")
+    if edition.figures is None or edition.figures.release_id != edition.release_id:
+        raise Refused("Les chiffres ne sont pas encore calculés d’après cette publication.")
     if left_out(edition):
         raise Refused("Une structure comptée a retiré son accord : recalculez les chiffres.")
 

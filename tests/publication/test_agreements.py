@@ -1,5 +1,6 @@
 """Agreements to a local plaquette: who asks, who answers, what taking one back undoes."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,11 @@ from django.core import mail
 
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import AccessEntry
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.observatory import microdata
+from senacs.observatory.enums import ReleaseState
+from senacs.observatory.models import Release
 from senacs.publication import agreements, editions, measuring, signing
 from senacs.publication.enums import AgreementState, EditionState, LocalLevel
 from senacs.publication.models import Agreement, AgreementEvent, Edition, LocalFigures
@@ -131,3 +136,27 @@ def test_group_lists_only_those_who_agreed(locality: Locality) -> None:
     measuring.measure_edition(edition=edition, by=locality.caf)
     (block,) = [b for b in editions.compose_edition(edition)["blocks"] if b["kind"] == "liste_structures"]
     assert sum(len(group["rows"]) for group in block["groups"]) == 9
+
+
+def test_figures_of_another_release_are_worked_out_again(locality: Locality) -> None:
+    edition = begin(locality)
+    agree(edition, locality, 12)
+    measuring.measure_edition(edition=edition, by=locality.caf)
+    newer = Release.objects.create(
+        campaign=locality.release.campaign,
+        number=2,
+        state=ReleaseState.PUBLISHED,
+        reason="Une correction.",
+        created_at=clock.now(),
+        published_at=clock.now(),
+        manifest=locality.release.manifest,
+    )
+    for folder in (locality.release.directory, microdata.folder(locality.release.name)):
+        shutil.copytree(folder, folder.with_name(newer.name))
+    editions.rebase_edition(edition=edition, release=newer, by=locality.caf)
+    with pytest.raises(Refused, match="pas encore calculés"):
+        signing.submit_edition(edition=edition, by=locality.caf)
+    first = LocalFigures.objects.get()
+    again = measuring.measure_edition(edition=edition, by=locality.caf)
+    assert again != first and again.cells == first.cells
+    signing.submit_edition(edition=edition, by=locality.caf)
