@@ -19,6 +19,7 @@ from senacs.campaigns.models import Campaign
 from senacs.demo import activity, money, people
 from senacs.demo.campaigns import close_campaign, fill_campaign, open_campaign
 from senacs.demo.cast import Cast, engage_cast
+from senacs.demo.draft import prepare_next_year
 from senacs.demo.draws import Draws
 from senacs.demo.faults import Fault, declare
 from senacs.demo.flags import raise_flags
@@ -95,6 +96,7 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
             freeze_version(version=version)
             campaigns.append(campaign)
     with transaction.atomic():
+        prepare_next_year(versions[-1])
         _control(campaigns[-1], wanted.seed, progress)
     _write_faults(folder / "fautes.csv", campaigns[-1], faults, network)
     return campaigns

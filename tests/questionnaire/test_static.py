@@ -1,5 +1,6 @@
 """Static checks: what can never happen is told, what can happen never is."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,28 @@ def test_what_can_never_happen_is_told_with_its_line() -> None:
         ("regles.yaml", 8, "les règles UTILE et CONTRADICTOIRE se contredisent"),
         ("regles.yaml", 10, "les règles MINIMUM_HAUT et MAXIMUM_BAS se contredisent"),
     ]
+
+
+@pytest.mark.parametrize(("until", "said"), [(None, "n'a pas de fin prévue"), (2024, "devait s'arrêter"), (2099, "")])
+def test_module_says_until_when_it_is_asked(until: int | None, said: str) -> None:
+    questionnaire = load_directory(FIXTURES / "conditions")
+    sections = tuple(replace(s, until=until) if s.is_module else s for s in questionnaire.sections)
+    messages = [warning.message for warning in warnings_of(replace(questionnaire, sections=sections))]
+    assert [said in message for message in messages] == ([True] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("n1 + n3 > 10", "n1 + n3 < 5", False),
+        ("n1 + n3 > 10", "5 > n1 + n3", False),
+        ("n1 + n3 >= 10", "n1 + n3 <= 10", True),
+        ("n1 + n3 > 10", "n1 - n3 < 5", True),
+    ],
+)
+def test_same_calculation_lies_on_both_sides_of_nothing(first: str, second: str, together: bool) -> None:
+    goals = [(parse(text).check(TYPES).tree, True) for text in (first, second)]
+    assert Prover(KINDS).is_possible(goals) is together
 
 
 @pytest.mark.parametrize("name", ["grid", "conditions", "kinds"])

@@ -20,7 +20,9 @@ CODE = re.compile(r"[a-z][a-z0-9_]*")
 RULE_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 MAX_CODE = 80
 QUESTIONNAIRE_KEYS = ("code", "year", "data_year", "title", "sections", "rules")
-SECTION_KEYS = ("code", "letter", "title", "minutes", "intro", "preparation", "module", "condition", "questions")
+SECTION_KEYS = (
+    "code", "letter", "title", "minutes", "intro", "preparation", "module", "until", "condition", "questions",
+)  # fmt: skip
 FIELD_KEYS = (
     "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
     "required", "not_concerned", "previous", "new", "condition", "computed", "grid",
@@ -57,13 +59,16 @@ class Builder:
         code = self.code(keys, self.section_codes, "une rubrique")
         condition = self.formula(keys, "condition", Base.BOOLEAN)
         is_module = keys.flag("module")
+        until = keys.whole("until", 0) or None
+        if until and not is_module:
+            keys.refuse("until", f"rubrique « {code} » : seul un module a une fin prévue.")
         questions = tuple(self.question(q, code, not is_module, condition) for q in keys.items("questions"))
         if not questions:
             keys.refuse("questions", f"rubrique « {code} » : aucune question.")
         return Section(
             code=code, letter=keys.text("letter"), title=keys.text("title"), questions=questions,
             intro=keys.text("intro", ""), preparation=keys.texts("preparation"), minutes=keys.whole("minutes", 15),
-            is_module=is_module, condition=condition,
+            is_module=is_module, until=until, condition=condition,
         )  # fmt: skip
 
     def question(self, source: Any, section: str, is_core: bool, outer: Expression | None) -> Question:

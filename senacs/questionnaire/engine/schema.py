@@ -112,6 +112,7 @@ class Section:
     preparation: tuple[str, ...] = ()  # documents to have at hand (guide §7.1)
     minutes: int = 15
     is_module: bool = False
+    until: int | None = None  # the last survey year of a module
     condition: Expression | None = None  # already joined to every field's condition
 
     @property

@@ -4,6 +4,7 @@ Sound but not complete: what is told holds on every response; much that holds is
 taken apart into facts on single fields (choices, bounds, states) and on pairs of sums; no facts left possible is proof.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -28,7 +29,7 @@ Goal = tuple[tree.Node, bool]
 def warnings_of(questionnaire: Questionnaire) -> list[DefinitionError]:
     """What can never happen, in the order of the questionnaire; each with file and line."""
     prover = Prover(questionnaire)
-    found: list[DefinitionError] = []
+    found = list(_modules_without_end(questionnaire))
     told: set[str] = set()
     for item in questionnaire.fields.values():
         condition = item.condition
@@ -54,6 +55,16 @@ def warnings_of(questionnaire: Questionnaire) -> list[DefinitionError]:
     return found
 
 
+def _modules_without_end(questionnaire: Questionnaire) -> Iterator[DefinitionError]:
+    """A module is asked for a year or two: it says until when, and leaves."""
+    for section in questionnaire.sections:
+        if section.is_module and section.until is None:
+            yield _warning(section.fields[0], f"le module « {section.title} » n'a pas de fin prévue (« until »).")
+        elif section.is_module and section.until is not None and section.until < questionnaire.year:
+            message = f"le module « {section.title} » devait s'arrêter après l'enquête {section.until} : retirez-le."
+            yield _warning(section.fields[0], message)
+
+
 def _warning(item: Field | Rule, message: str) -> DefinitionError:
     origin = item.origin
     return DefinitionError(message, file=origin.file if origin else "", line=origin.line if origin else 0)
@@ -63,9 +74,11 @@ def _warning(item: Field | Rule, message: str) -> DefinitionError:
 class _Facts:
     domains: dict[tuple[str, bool], Domain] = field(default_factory=dict)
     signs: dict[tuple[tree.Node, tree.Node], frozenset[int]] = field(default_factory=dict)
+    # Where a calculation that is compared with constants lies.
+    ranges: dict[tree.Node, Interval] = field(default_factory=dict)
 
     def copy(self) -> "_Facts":
-        return _Facts(dict(self.domains), dict(self.signs))
+        return _Facts(dict(self.domains), dict(self.signs), dict(self.ranges))
 
 
 class Prover:
@@ -200,6 +213,13 @@ class Prover:
         facts.signs[pair] = signs
         if not signs:
             return False
+        if isinstance(left, tree.Number):
+            operator, left, right = _SWAPPED[operator], right, left
+        if isinstance(right, tree.Number) and not tree.is_approximate(left):
+            range_ = Interval.where(operator, right.value, is_whole=False)
+            facts.ranges[left] = range_.meet(facts.ranges.get(left, Interval()))
+            if facts.ranges[left].is_empty:
+                return False
         a, b = (interval_of(n, lambda ref: self.bounds(ref, facts)) for n in (left, right))
         return bool(a.possible_signs(b) & _SIGNS[operator])
 

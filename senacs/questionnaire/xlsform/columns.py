@@ -37,7 +37,7 @@ BOOLEANS = frozenset({"required", "not_concerned", "new", "module", "total", "ke
 LISTS = frozenset({"preparation", "skip", "fields"})
 
 # Keys written as they are under `senacs_<key>`; code, label and help have the columns of XLSForm.
-SECTION_KEYS = ("letter", "minutes", "intro", "preparation", "module", "condition")
+SECTION_KEYS = ("letter", "minutes", "intro", "preparation", "module", "until", "condition")
 QUESTION_KEYS = (
     "kind", "unit", "warning", "minimum", "maximum", "decimals", "max_length", "required", "not_concerned", "previous",
     "new", "condition", "computed", "cell", "skip",
