@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -180,24 +180,25 @@ class ReleaseReader:
         return [_cell(row) for row in rows.iter_rows(named=True)]
 
     def crossed(
-        self,
-        indicator: str,
-        level: str,
-        territory: str,
-        dimension: str,
-        *,
-        statistic: str | None = None,
-        modality: str = "",
+        self, indicator: str, level: str, territory: str, dimension: str, *, statistic: str | None = None
     ) -> dict[str, Cell]:
         """The cells of one indicator and territory by modality of a single dimension (« qpv », « taille »…)."""
         statistic = statistic or self.indicators[indicator].headline
-        rows = self.territory_frame(level, territory).filter(
-            pl.col("dimension") == dimension,
-            pl.col("indicator") == indicator,
-            pl.col("statistic") == statistic,
-            pl.col("modality") == modality,
-        )
-        return {row[dimension]: _cell(row) for row in rows.iter_rows(named=True)}
+        found = self.crossings(level, territory, dimension)
+        return {code: cell for (i, s, m, code), cell in found.items() if (i, s, m) == (indicator, statistic, "")}
+
+    def crossings(self, level: str, territory: str, dimension: str) -> dict[tuple[str, str, str, str], Cell]:
+        """Cells of a territory crossed by one dimension: by indicator, statistic, modality, code of the dimension."""
+        rows = self.territory_frame(level, territory).filter(pl.col("dimension") == dimension)
+        return {
+            (row["indicator"], row["statistic"], row["modality"], row[dimension]): _cell(row)
+            for row in rows.iter_rows(named=True)
+        }
+
+    def crossed_by(self, level: str, territory: str, indicators: Collection[str]) -> frozenset[str]:
+        """The crossings that have cells of these indicators there."""
+        rows = self.territory_frame(level, territory).filter(pl.col("indicator").is_in(list(indicators)))
+        return frozenset(rows["dimension"].unique())
 
     def territory_frame(self, level: str, territory: str) -> pl.DataFrame:
         """The cells of one territory as a frame, for downloads."""

@@ -36,6 +36,12 @@ def test_pages_of_a_territory_are_accessible(published: Release, context: Browse
     for url in ("/", "/territoires/departement/69/", "/territoires/departement/69/finances/"):
         assert_accessible(page, url)
     assert_accessible(page, "/territoires/france/FR/structures/")
+    # A reader opens a crossing from its theme, and reads why a figure is hidden.
+    page.goto("/territoires/departement/62/finances/")
+    page.get_by_role("link", name="Mode de gestion", exact=True).click()
+    expect(page.get_by_role("heading", name="Par mode de gestion")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("moins de 5 répondants indépendants")
+    assert_accessible(page, "/territoires/departement/62/finances/?par=gestion")
 
 
 def test_person_in_charge_extracts_and_the_structure_reads_it(
@@ -61,6 +67,7 @@ def test_person_in_charge_extracts_and_the_structure_reads_it(
     assert_accessible(own, f"/saisie/{response.pk}/acces/")
     expect(own.locator("main")).to_contain_text("Préparer la réunion d’analyse de décembre.")
     assert_accessible(own, f"/saisie/{response.pk}/tableaux/")
+    assert_accessible(own, f"/saisie/{response.pk}/secret/")
 
 
 def test_copil_names_in_the_browser(published: Release, visit: Callable[[User], Page]) -> None:
@@ -69,3 +76,12 @@ def test_copil_names_in_the_browser(published: Release, visit: Callable[[User], 
     factories.make_mandate(member, Role.COPIL, side=Side.CAF, departement=departement)
     page = visit(member)
     assert_accessible(page, "/tables/69/preparation/")
+    assert_accessible(page, "/tables/territoire/region/84/?rubrique=emplois")
+    assert_accessible(page, "/tables/69/regroupements/")
+    page.get_by_label("Nom du regroupement").fill("Ville et alentour")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Compter les structures").click()
+    expect(page.get_by_role("status")).to_contain_text("37 structures dans les communes cochées")
+    page.get_by_role("button", name="Tracer le regroupement").click()
+    expect(page.get_by_role("link", name="Ville et alentour")).to_be_visible()
+    assert_accessible(page, "/tables/69/regroupements/")

@@ -1,5 +1,6 @@
 """A theme crossed by one dimension (type, gestion, QPV, size…): indicators × modalities, secrets told in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase
@@ -49,44 +50,40 @@ class Crossing:
     reasons: tuple[tuple[str, str], ...]
 
 
-def dimensions_of(reader: ReleaseReader, level: str) -> tuple[Dimension, ...]:
-    """What the release crosses a level by, one dimension at a time, in the order of its plan."""
+def dimensions_of(reader: ReleaseReader, territory: Territory, theme: str = "") -> tuple[Dimension, ...]:
+    """What a theme (or any) is crossed by there, one dimension at a time, in the order of the release's plan."""
     plan = reader.methodology["plan"]
+    told = [code for code, indicator in reader.indicators.items() if theme in {"", indicator.theme}]
+    present = reader.crossed_by(territory.level, territory.code, told)
     return tuple(
         Dimension(table["by"][0], plan["dimensions"][table["by"][0]]["label"], table.get("indicators") == "key")
         for table in plan.get("tables", ())
-        if table["level"] == level and len(table["by"]) == 1
+        if table["level"] == territory.level and len(table["by"]) == 1 and table["by"][0] in present
     )
 
 
-def crossed_words(reader: ReleaseReader, level: str) -> str:
-    """« type de structure, mode de gestion et taille »; acronyms keep their capitals."""
-    return joined([dimension.words for dimension in dimensions_of(reader, level)])
+def in_words(dimensions: Iterable[Dimension]) -> str:
+    """« type de structure, mode de gestion et taille »."""
+    return joined([dimension.words for dimension in dimensions])
 
 
 @lru_cache(maxsize=600)
 def crossing_of(reader: ReleaseReader, territory: Territory, theme: str, dimension: Dimension) -> Crossing:
-    """Kept in memory by release, territory, theme and dimension; without rows where nothing is crossed."""
+    """Kept in memory by release, territory, theme and dimension."""
     modalities = in_order(reader.methodology["plan"]["dimensions"][dimension.code])
-    lines = [
-        (label, statistic, [whole, *(cells.get(code) for code in modalities)], indicator)
-        for indicator in reader.indicators.values()
-        if indicator.theme == theme
-        for label, statistic, modality in _lines(indicator)
-        if (
-            cells := reader.crossed(
-                indicator.code, territory.level, territory.code, dimension.code, statistic=statistic, modality=modality
-            )
-        )
-        for whole in [
-            reader.cell(indicator.code, territory.level, territory.code, statistic=statistic, modality=modality)
-        ]
-    ]
-    present = [n for n in range(len(modalities) + 1) if any(cells[n] is not None for _, _, cells, _ in lines)]
+    crossed = reader.crossings(territory.level, territory.code, dimension.code)
+    lines = []
+    for indicator in reader.indicators.values():
+        for label, statistic, modality in _lines(indicator) if indicator.theme == theme else ():
+            parts = [crossed.get((indicator.code, statistic, modality, code)) for code in modalities]
+            if any(parts):
+                whole = reader.cell(
+                    indicator.code, territory.level, territory.code, statistic=statistic, modality=modality
+                )
+                lines.append((label, statistic, [whole, *parts], indicator))
     headers = ("Ensemble", *modalities.values())
-    reasons = sorted(
-        {cell.reason for _, _, cells, _ in lines for cell in cells if cell is not None and cell.is_suppressed}
-    )
+    present = [n for n in range(len(headers)) if any(cells[n] for _, _, cells, _ in lines)]
+    reasons = sorted({cell.reason for _, _, cells, _ in lines for cell in cells if cell and cell.is_suppressed})
     marks = dict(zip(reasons, ascii_lowercase, strict=False))
     rows = tuple(
         CrossedRow(

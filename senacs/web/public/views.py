@@ -7,7 +7,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from senacs.lib.french import joined
 from senacs.observatory import files
 from senacs.observatory.models import Release
 from senacs.observatory.places import find_place, nearby, structures_of
@@ -19,7 +18,7 @@ from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
 from senacs.territories.queries import FRANCE, Territory
 from senacs.web.public import figures, maps
-from senacs.web.public.crossings import crossed_words, crossing_of, dimensions_of
+from senacs.web.public.crossings import crossing_of, dimensions_of, in_words
 from senacs.web.public.forms import RegisterFilter
 from senacs.web.public.latest import latest_editions, latest_plaquettes, latest_releases
 from senacs.web.public.method import method_of
@@ -97,7 +96,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "trends": trend_charts(reader, published_series(), place) if reader else (),
         "coverage": maps.coverage_map(code if level == "region" else "") if level in {"france", "region"} else None,
         "nearby": nearby(place, reader),
-        "crossed_by": crossed_words(reader, place.level) if reader else "",
+        "crossed_by": in_words(dimensions_of(reader, place)) if reader else "",
         "locator": maps.locator_map(place),
         "source": maps.source(),
         "editions": editions_of(level, code),
@@ -127,13 +126,15 @@ def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> 
 
 def _crossed(request: HttpRequest, place: Territory, reader: ReleaseReader, theme: str) -> dict[str, object]:
     """The dimensions that say something of this theme, and the table of the one asked for."""
-    crossings = {d.code: crossing_of(reader, place, theme, d) for d in dimensions_of(reader, place.level)}
-    crossings = {code: crossing for code, crossing in crossings.items() if crossing.rows}
+    dimensions = {dimension.code: dimension for dimension in dimensions_of(reader, place, theme)}
     wanted = request.GET.get("par", "")
-    if wanted and wanted not in crossings:
+    if wanted and wanted not in dimensions:
         raise Http404("Ce thème n’est pas croisé ainsi.")
-    words = joined([crossing.dimension.words for crossing in crossings.values()])
-    return {"crossed_by": words, "crossings": list(crossings.values()), "crossing": crossings.get(wanted)}
+    return {
+        "dimensions": list(dimensions.values()),
+        "crossed_by": in_words(dimensions.values()),
+        "crossing": crossing_of(reader, place, theme, dimensions[wanted]) if wanted else None,
+    }
 
 
 @login_not_required
