@@ -11,7 +11,11 @@ from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import changes_of, get_compiled
 from senacs.questionnaire.services import decide_change, save_questionnaire
 
-DECISION = "La formulation dit mieux l’âge compté ; le sens ne change pas, les années se comparent."
+REWORDED, REDEFINED = "vacataires", "statut_juridique"
+REWORDED_LABEL = (
+    "Nombre de vacataires et d’animateurs saisonniers (contrats d’engagement éducatif compris) dans l’année"
+)
+DECISION = "Le libellé nomme les contrats d’engagement éducatif, déjà comptés l’an dernier : le sens ne change pas."
 NEW_QUESTION = {
     "code": "zone_zfrr",
     "label": "Votre territoire d’intervention est-il classé en zone France ruralités revitalisation (ZFRR) ?",
@@ -27,11 +31,8 @@ def prepare_next_year(current: QuestionnaireVersion) -> QuestionnaireVersion:
     version = save_questionnaire(questionnaire=from_document(_next_document(current)))
     member = User.objects.filter(mandates__role=Role.COMITE_TECHNIQUE).order_by("pk").first()
     changes = changes_of(version)
-    first = next((change for change in changes.awaited), None) if changes else None
-    if member is not None and first is not None:
-        decide_change(
-            version=version, question=first.question.code, effect=Effect.SAME_SERIES, text=DECISION, by=member
-        )
+    if member is not None and changes is not None:
+        decide_change(version=version, question=REWORDED, effect=Effect.SAME_SERIES, text=DECISION, by=member)
     return version
 
 
@@ -72,9 +73,11 @@ def _asked_before(question: dict[str, Any]) -> None:
 
 
 def _reword(sections: list[dict[str, Any]]) -> None:
-    """One question in other words, and one amount that now counts something else."""
-    plain = [q for s in sections for q in s["questions"] if "grid" not in q and "computed" not in q]
-    counted = [q for q in plain if q.get("kind") == "entier"]
-    counted[0]["label"] = counted[0]["label"].rstrip(" ?") + ", personnes physiques"
-    choice = next(q for q in plain if q.get("kind") == "choix" and len(q["options"]) > 3)
-    choice["options"] = [*choice["options"], {"code": "nsp", "label": "Ne sait pas"}]
+    """One question in other words, and one whose choices are no longer the same."""
+    questions = {question["code"]: question for section in sections for question in section["questions"]}
+    questions[REWORDED]["label"] = REWORDED_LABEL
+    choice = questions[REDEFINED]
+    choice["options"] = [
+        *choice["options"],
+        {"code": "scic", "label": "Société coopérative d’intérêt collectif (SCIC)"},
+    ]
