@@ -89,8 +89,7 @@ def measure_local(
     Raises Refused when the answers behind the release can no longer be read.
     """
     plan = load_plan(settings.DATA_DIR / "plan.yaml")
-    sources, measured = _sources(release, plan, members)
-    units = sources[0].units
+    sources, measured, units = _sources(release, plan, members)
     chosen = [m for m in measured if m.indicator in wanted]
     inside = pl.col("structure").is_in(sorted(members))
     units = units.with_columns(pl.when(inside).then(pl.lit(_HERE[0])).otherwise(pl.lit("")).alias(LOCAL))
@@ -99,7 +98,7 @@ def measure_local(
     links = pl.DataFrame(sorted(set(made.links)), schema=["indicator", "modality", "variable"], orient="row")
     outcomes = [_solve(job) for job in jobs]
     local_plan = Plan(plan.dimensions, (_GROUP,), plan.rules)
-    masks = protection.Masks(protection.fates(outcomes, local_plan), links)
+    masks = protection.Masks(_fates(outcomes, units, measured, local_plan), links)
     cells = aggregate.rounded(aggregate.aggregate(units.lazy(), chosen, local_plan), chosen, plan.rules)
     told = protection.apply(cells, masks, local_plan)
     columns = ("indicator", "statistic", "dimension", "modality", "value", "n", "status", "reason")
@@ -111,10 +110,13 @@ def measure_local(
     )
 
 
-def _sources(release: Release, plan: Plan, members: Collection[str]) -> tuple[list[_Source], list[Measure]]:
+def _sources(
+    release: Release, plan: Plan, members: Collection[str]
+) -> tuple[list[_Source], list[Measure], pl.DataFrame]:
     """The release, then the others of its campaign that readers have, newest first: the régions of the members.
 
     What lies outside is tied to a région by its own cells only, which is why all that they hide counts as secret here.
+    Who waives secrecy is known to everybody, and in no source; last come the units of the release, those who waive too.
     """
     questionnaire = get_compiled(release.campaign.version).questionnaire
     known = indicators.load(settings.DATA_DIR / "indicators", questionnaire)
@@ -133,8 +135,20 @@ def _sources(release: Release, plan: Plan, members: Collection[str]) -> tuple[li
         units = measures.with_classes(units, plan)
         cells = pl.read_parquet(each.directory / files.CELLS_PARQUET).filter(pl.col("level") != "france")
         added = [pl.lit("").alias(code) for code in plan.dimensions if code not in cells.columns]
+        if each == release:
+            everybody = units
+        units = protection.kept_secret(units)
         sources.append(_Source(each, units, _labels(units, plan), cells.with_columns(added)))
-    return sources, measured
+    return sources, measured, everybody
+
+
+def _fates(outcomes: Sequence[Outcome], units: pl.DataFrame, measured: Sequence[Measure], plan: Plan) -> pl.DataFrame:
+    """The fates of the cells of the group; those that only structures which waive make are shown."""
+    decided = protection.fates(outcomes, plan)
+    if microdata.WAIVES not in units.columns or not units[microdata.WAIVES].any():
+        return decided
+    keys = ["variable", "level", "territory", "dimension", *plan.dimensions]
+    return pl.concat([decided, protection.waived(units, measured, plan).join(decided, on=keys, how="anti")])
 
 
 @dataclass(frozen=True)
@@ -230,7 +244,7 @@ def _known(
 
 def _rests(units: pl.DataFrame, members: set[str], given: Sequence[Given]) -> dict[str, dict[str, Label]]:
     """What a subtraction would show: the rest of a département or EPCI, and what two groups do not have in common."""
-    found = {}
+    found: dict[str, dict[str, Label]] = {}
     for level in ("departement", "epci"):
         place = dict(units.select("structure", level).iter_rows())
         around = {place[code] for code in members if place.get(code)}
@@ -365,13 +379,13 @@ def _named_values(
     fates = {variable: cells for outcome in outcomes for variable, cells in outcome.fates.items()}
     found: dict[str, dict[str, float | None]] = {}
     for row in units.filter(pl.col("structure").is_in(sorted(named))).iter_rows(named=True):
-        mine = found.setdefault(row["structure"], {})
+        mine, waives = found.setdefault(row["structure"], {}), row.get(microdata.WAIVES, False)
         for measure in chosen:
             value = row[measure.column]
             if value is None or measure.modality or measure.denominator:
                 continue
             variables = links.filter(pl.col("indicator") == measure.indicator)["variable"]
             cell = (_NAMED, (row["structure"],))
-            shown = all(fates[v].get(cell, ("",))[0] == CellStatus.PUBLISHED for v in variables)
+            shown = waives or all(fates[v].get(cell, ("",))[0] == CellStatus.PUBLISHED for v in variables)
             mine[measure.indicator] = round(value, measure.decimals) if shown else None
     return found

@@ -56,9 +56,9 @@ def protect(
     Who waives secrecy is taken as known to everybody: the others are protected as if it had not answered, and a cell
     of its own is shown. A cell of both has the fate that the others give it.
     """
-    kept = _kept(units)
+    kept = kept_secret(units)
     if earlier is not None:
-        earlier = Earlier(_kept(earlier.units), earlier.cells)
+        earlier = Earlier(kept_secret(earlier.units), earlier.cells)
     made = make_blocks(kept, measures, plan, earlier=earlier)
     outcomes = spread(solve, made.blocks, progress=progress)
     failures = [failure for outcome in outcomes for failure in outcome.failures]
@@ -71,18 +71,18 @@ def protect(
     )
     frame = fates(outcomes, plan)
     if len(kept) < len(units):
-        frame = pl.concat([frame, _waived(units, measures, plan).join(frame, on=_cell_keys(plan), how="anti")])
+        frame = pl.concat([frame, waived(units, measures, plan).join(frame, on=_cell_keys(plan), how="anti")])
     return Masks(frame, links, tuple(made.blocks), tuple(outcomes))
 
 
-def _kept(units: pl.DataFrame) -> pl.DataFrame:
+def kept_secret(units: pl.DataFrame) -> pl.DataFrame:
     """Those whose answers must stay secret."""
     return units.filter(~pl.col(WAIVES)) if WAIVES in units.columns else units
 
 
-def _waived(units: pl.DataFrame, measures: Sequence[Measure], plan: Plan) -> pl.DataFrame:
+def waived(units: pl.DataFrame, measures: Sequence[Measure], plan: Plan) -> pl.DataFrame:
     """As published, every cell to which somebody who waives contributes; see `fates`."""
-    named = name_variables(_kept(units), measures).columns
+    named = name_variables(kept_secret(units), measures).columns
     waiving = units.filter(pl.col(WAIVES))
     shown = {
         (name, label): (str(CellStatus.PUBLISHED), "")

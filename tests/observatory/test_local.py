@@ -89,3 +89,14 @@ def test_who_agreed_by_name_is_shown_unless_it_gives_others_away(release: Releas
     most = measure_local(release, members=members, named=members[:11], named_indicators={"budget_total"}, wanted=WANTED)
     hidden = [code for code, values in most.named.items() if values["budget_total"] is None]
     assert hidden or shown(most, "budget_total") is None
+
+
+def test_who_waives_secrecy_is_known_and_protects_nobody(release: Release, drome: list[str]) -> None:
+    path = microdata.folder(release.name) / microdata.RESPONSES
+    waives = pl.col("structure").is_in(drome[:3]).alias(microdata.WAIVES)
+    pl.read_parquet(path).with_columns(waives).write_parquet(path)
+    alone = measure_local(release, members=drome[:3], named=drome[:1], named_indicators={"budget_total"}, wanted=WANTED)
+    assert shown(alone, "budget_total") is not None
+    assert alone.named[drome[0]]["budget_total"] == declared(release, "budget_total")[drome[0]]
+    # Seven of which three waive are four.
+    assert shown(measure_local(release, members=drome[:7], wanted=WANTED), "budget_total") is None
