@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_enter, people_of
+from senacs.accounts.permissions import can_enter, can_review, people_of
 from senacs.collection import privacy, states
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
@@ -17,7 +17,7 @@ from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
 from senacs.review.control import Refreshed, refresh_flags
-from senacs.review.enums import FlagOrigin, Severity
+from senacs.review.enums import FlagOrigin, FlagState, Severity
 from senacs.review.models import Flag
 from senacs.review.permissions import can_contest, can_judge
 from senacs.review.settling import settle_cells
@@ -110,6 +110,16 @@ def justify_flag(*, flag: Flag, by: User, text: str) -> Flag:
 def accept_justification(*, flag: Flag, by: User) -> Flag:
     """A correspondent accepts the explanation."""
     return _judge(flag, "accept", by)
+
+
+@transaction.atomic
+def accept_justifications(*, response: Response, by: User) -> list[Flag]:
+    """Accepts every explanation that waits on a response; none is left to judge."""
+    response = states.lock(response)
+    if not can_review(by, response.structure):
+        raise NotAllowed("Seuls les correspondants de la structure acceptent ou refusent une explication.")
+    waiting = response.flags.filter(state=FlagState.JUSTIFIED).order_by("pk")
+    return [_judge(flag, "accept", by) for flag in waiting]
 
 
 def reject_justification(*, flag: Flag, by: User) -> Flag:

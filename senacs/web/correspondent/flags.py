@@ -24,6 +24,10 @@ class FlagView:
     waiver: Waiver | None
 
     @property
+    def is_information(self) -> bool:
+        return self.flag.severity == Severity.INFORMATION
+
+    @property
     def can_be_waived(self) -> bool:
         return self.flag.severity == Severity.BLOCKING and self.flag.state == FlagState.OPEN
 

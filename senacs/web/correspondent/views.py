@@ -21,11 +21,13 @@ from senacs.campaigns.services import send_reminders
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, follow, history_of, responses_visible_to
+from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.text import search_key
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.queries import get_compiled
 from senacs.review import services
+from senacs.review.enums import FlagState
 from senacs.review.models import Flag
 from senacs.review.permissions import can_reopen, can_return, can_validate
 from senacs.review.queries import (
@@ -119,9 +121,12 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
     user = signed_in(request)
     at = environment(response)
     flags = flags_by_field(response)
+    views = flag_views(response, at)
     context = {
         "response": response,
-        "flags": flag_views(response, at),
+        "flags": [view for view in views if not view.is_information],
+        "informations": [view for view in views if view.is_information],
+        "explained": sum(view.flag.state == FlagState.JUSTIFIED for view in views),
         "suggestions": suggestions_for(response, at),
         "threads": threads_of(response),
         "parts": parts_of(response, at, flags),
@@ -175,12 +180,18 @@ def _withdraw(response: Response, by: User, _reason: str) -> str:
     return "La contestation est retirée."
 
 
+def _accept_explanations(response: Response, by: User, _reason: str) -> str:
+    accepted = services.accept_justifications(response=response, by=by)
+    return f"{plural(len(accepted), 'explication acceptée', 'explications acceptées')}."
+
+
 ACTS: dict[str, tuple[Callable[[Response, User, str], str], bool]] = {
     "valider": (_validate, False),
     "retourner": (_return, True),
     "rouvrir": (_reopen, True),
     "contester": (_contest, True),
     "retirer-contestation": (_withdraw, False),
+    "accepter-explications": (_accept_explanations, False),
 }
 
 

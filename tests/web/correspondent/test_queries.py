@@ -55,7 +55,7 @@ def doubt(sent: Response) -> Flag:
 def test_list_tells_the_reason_and_what_is_left(doubt, cast, sign_in):
     page = sign_in(cast.correspondant_caf).get("/suivi/").content.decode()
     assert "Budget total de fonctionnement\u00a0: jusqu’à 12\u00a0% du total départemental" in page
-    assert "Ce qui reste peut encore déplacer le total « Budget total de fonctionnement »" in page
+    assert "Ce qui reste peut encore déplacer le total «\u00a0Budget total de fonctionnement\u00a0»" in page
     assert "Voir 1\u00a0valeur douteuse" in page
 
 

@@ -203,3 +203,19 @@ def test_validated_response_doubted_since_has_a_list_of_its_own(sent: Response, 
     assert "rouvrez celles qui sont à corriger" in reply.content.decode()
     only = client.get("/suivi/?etat=validated-again")
     assert [line.response.pk for line in only.context["lines"]] == [sent.pk]
+
+
+def test_all_explanations_are_accepted_at_once(explained: Flag, cast: Cast, sign_in: SignIn):
+    response, now = explained.response, clock.now()
+    other = Flag.objects.create(
+        response=response, rule_code="AUTRE", severity="to_justify", fields=["etp_total"], message="Autre point.",
+        state=FlagState.JUSTIFIED, justification="Un temps partiel.", justified_by=cast.responsable, justified_at=now,
+        raised_at=now, updated_at=now,
+    )  # fmt: skip
+    url = f"/suivi/{response.pk}/"
+    assert sign_in(cast.responsable).post(f"{url}accepter-explications/").status_code == 403
+    client = sign_in(cast.correspondant_federal)
+    assert "Accepter toutes les explications" in client.get(url).content.decode()
+    page = client.post(f"{url}accepter-explications/", follow=True).content.decode()
+    assert "2\u00a0explications acceptées" in page
+    assert {flag.state for flag in response.flags.filter(pk__in=[explained.pk, other.pk])} == {FlagState.ACCEPTED}
