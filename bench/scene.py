@@ -9,9 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -19,6 +19,17 @@ from tests import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 PER_SECTION = 30
+WORKERS, THREADS = 2, 4  # the defaults of `senacs serve`
+
+
+class Cpu(NamedTuple):
+    """Seconds of processor: of the processes of the site, and of the database's own."""
+
+    web: float
+    base: float
+
+    def __sub__(self, before: "Cpu") -> "Cpu":
+        return Cpu(self.web - before.web, self.base - before.base)
 
 
 def write_questionnaire(folder: Path, fields: int, year: int) -> None:
@@ -90,10 +101,19 @@ def write_questionnaire(folder: Path, fields: int, year: int) -> None:
 
 
 @contextmanager
-def served(stack: str, environ: dict[str, str], *, port: int, workers: int = 2) -> Iterator[Callable[[], float]]:
-    """Granian on the loopback, two workers of four threads as `senacs serve`; tells the CPU seconds that it took."""
+def served(stack: str, environ: dict[str, str], *, port: int, workers: int = WORKERS) -> Iterator[Callable[[], Cpu]]:
+    """Granian on the loopback, as `senacs serve` runs it; tells the CPU seconds that it took, and its database."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(workers), "--blocking-threads", "4", "--backlog", "256", "--log-level", "warning"]
+    command += [
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(THREADS),
+        "--backlog",
+        "256",
+        "--log-level",
+        "warning",
+    ]
     server = subprocess.Popen(  # noqa: S603
         [*command, "config.wsgi:application"],
         cwd=ROOT,
@@ -102,24 +122,39 @@ def served(stack: str, environ: dict[str, str], *, port: int, workers: int = 2) 
     )
     try:
         _wait(port)
-        yield lambda: sum(map(_cpu_seconds, _tree(server.pid)))
+        yield lambda: Cpu(sum(map(_cpu_seconds, _tree(server.pid))), _database_cpu_seconds(environ["DATABASE_URL"]))
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
 def _tree(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [pid, *(found for child in children for found in _tree(int(child)))]
+    return [pid, *(found for child in _children(pid) for found in _tree(child))]
 
 
-def _cpu_seconds(pid: int) -> float:
-    times = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+def _database_cpu_seconds(url: str) -> float:
+    if not url:
+        return 0.0
+    postmaster = Path(url.rpartition("host=")[2], "data", "postmaster.pid").read_text(encoding="ascii").split()[0]
+    total = _cpu_seconds(int(postmaster), ended=True)
+    for child in _children(int(postmaster)):
+        with suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile: its time is with its parent's
+            total += _cpu_seconds(child)
+    return total
+
+
+def _cpu_seconds(pid: int, *, ended: bool = False) -> float:
+    columns = slice(11, 15) if ended else slice(11, 13)
+    times = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[columns]
     return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait(port: int) -> None:
-    for _ in range(120):
+    for _ in range(400):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=5).close()
         except OSError:

@@ -14,7 +14,8 @@ from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.collection.intake_models import ApiToken, Proposal, WorkbookUpload
 from senacs.collection.participation_models import Absence, EntryOpinion, ExtensionRequest
-from senacs.lib import clock, fast_json
+from senacs.lib import clock
+from senacs.lib.fast_json import DocumentField
 from senacs.structures.models import Structure
 
 __all__ = [
@@ -50,7 +51,7 @@ class Response(models.Model):
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="responses")
     invited = models.OneToOneField(InvitedStructure, on_delete=models.PROTECT, related_name="response")
     state = models.CharField("état", max_length=10, choices=ResponseState.choices, default=ResponseState.DRAFT)
-    values = models.JSONField(default=dict, encoder=fast_json.Encoder, decoder=fast_json.Decoder)
+    values = DocumentField(default=dict)
     revision = models.PositiveIntegerField(default=0)
     # Share of the fields that this structure must answer which have an answer, in percent; kept by save_values.
     progress = models.PositiveSmallIntegerField("avancement", default=0)

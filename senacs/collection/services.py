@@ -19,7 +19,8 @@ from senacs.collection.models import Response, Revision
 from senacs.collection.on_behalf import tell_structure
 from senacs.collection.queries import compiled_of, previous_values, progress_counts
 from senacs.collection.states import lock
-from senacs.lib import clock, fast_json
+from senacs.lib import clock
+from senacs.lib.fast_json import written
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.evaluation import Compiled, Progress
 from senacs.questionnaire.engine.schema import Field, Kind
@@ -277,7 +278,7 @@ def _write(response: Response) -> None:
             'UPDATE collection_response SET "values" = %s, revision = %s, progress = %s, updated_at = %s,'
             " started_at = %s WHERE id = %s",
             [
-                fast_json.Encoder().encode(response.values),
+                written(response.values),
                 response.revision,
                 response.progress,
                 adapt(response.updated_at),
