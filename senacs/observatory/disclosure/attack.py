@@ -14,13 +14,16 @@ import highspy
 import numpy as np
 
 from senacs.lib import french
+from senacs.observatory.disclosure.model import SpecificationError
 from senacs.observatory.disclosure.view import Key, View, connected_parts
 
 INFINITY = highspy.kHighsInf
 # Relative width under which an interval is a single number, and share of the required half-width that may miss.
 ACCURACY = 1e-6
+# The same for a lone contributor, who must only miss the exact value.
+EXACTLY = 1e-9
 # The same for cells that are null or minute, as a share of the usual value.
-RESOLUTION = 1e-7
+RESOLUTION = 1e-10
 # Hidden cells of a part from which its attack takes a time worth telling.
 LARGE_PART = 1_000
 # Tables kept by a reader to be mixed, and mixtures tried for each lone contributor.
@@ -85,12 +88,7 @@ class _Reader:
         """Minimum of the sum of costs x cell, in the unit of the values; -infinity when nothing stops it."""
         for place, cost in costs.items():
             self.highs.changeColCost(place, cost)
-        self.highs.run()
-        status = self.highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kUnknown:  # lost on the way from the previous basis: start afresh
-            self.highs.clearSolver()
-            self.highs.run()
-            status = self.highs.getModelStatus()
+        status = self._run()
         found = -INFINITY
         if status == highspy.HighsModelStatus.kOptimal:
             found = self.highs.getObjectiveValue() * self.unit
@@ -102,24 +100,39 @@ class _Reader:
                 self.reached_low[place] = min(self.reached_low[place], value * self.unit)
                 self.reached_high[place] = max(self.reached_high[place], value * self.unit)
         elif status not in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            raise AssertionError(f"HiGHS : {self.highs.modelStatusToString(status)}")
+            raise SpecificationError(
+                "Le solveur ne conclut pas : les valeurs s’étendent sur trop d’ordres de grandeur pour être attaquées."
+            )
         for place in costs:
             self.highs.changeColCost(place, 0.0)
         return found
+
+    def _run(self) -> highspy.HighsModelStatus:
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        # Lost on the way from the previous basis, or among figures of very different sizes: start afresh.
+        for presolve in ("choose", "off"):
+            if status in (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError):
+                self.highs.clearSolver()
+                self.highs.setOptionValue("presolve", presolve)
+                self.highs.run()
+                status = self.highs.getModelStatus()
+                self.highs.setOptionValue("presolve", "choose")
+        return status
 
     def interval(self, place: int) -> tuple[float, float]:
         low = self.extreme({place: 1.0})
         high = -self.extreme({place: -1.0})
         return low, high
 
-    def accuracy(self, place: int) -> float:
+    def accuracy(self, place: int, share: float = ACCURACY) -> float:
         """Width under which the interval of the cell is a single number."""
-        return max(ACCURACY * abs(self.values[place]), RESOLUTION * self.unit)
+        return max(share * abs(self.values[place]), RESOLUTION * self.unit)
 
     def is_narrow(self, place: int, low: float, high: float, margin: float, *, inside: bool = False) -> bool:
         """inside: for a lone contributor, who must only not find the exact value."""
         value = self.values[place]
-        accuracy = RESOLUTION * self.unit if inside and not margin else self.accuracy(place)
+        accuracy = self.accuracy(place, EXACTLY if inside and not margin else ACCURACY)
         if high - low <= accuracy:
             return True
         asked = abs(value) * margin / 100 - accuracy

@@ -10,10 +10,27 @@ import highspy
 import numpy as np
 
 INFINITY = highspy.kHighsInf
+LOST = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
 
 
 class SolverError(RuntimeError):
     """HiGHS gave neither a solution nor a proof that there is none."""
+
+
+def run(highs: highspy.Highs) -> highspy.HighsModelStatus:
+    """Solves, and again in other ways when figures of very different sizes lose the solver."""
+    highs.run()
+    status = highs.getModelStatus()
+    for option, value in (("presolve", "choose"), ("presolve", "off"), ("simplex_strategy", 4), ("solver", "ipm")):
+        if status not in LOST:
+            break
+        before = highs.getOptionValue(option)[1]
+        highs.setOptionValue(option, value)
+        highs.clearSolver()
+        highs.run()
+        status = highs.getModelStatus()
+        highs.setOptionValue(option, before)
+    return status
 
 
 class Program:
@@ -60,12 +77,7 @@ class Program:
 
     def solve(self) -> np.ndarray | None:
         """The optimal y, None when the bounds cannot be met."""
-        self.highs.run()
-        status = self.highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kUnknown:  # lost on the way from the previous basis: start afresh
-            self.highs.clearSolver()
-            self.highs.run()
-            status = self.highs.getModelStatus()
+        status = run(self.highs)
         if status == highspy.HighsModelStatus.kOptimal:
             return np.array(self.highs.getSolution().col_value)
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):

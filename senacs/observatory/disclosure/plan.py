@@ -164,5 +164,6 @@ def make_plan(system: System, aim: Aim, progress: Callable[[str], object] | None
             plan = polished(system, plan, aim)
         plans.append(plan)
         if progress:
-            progress(f"Plan {name} : {french.plural(len(plan.hidden - system.primary), 'cellule complémentaire')}.")
+            more = french.plural(len(plan.hidden - system.primary), "cellule de plus", "cellules de plus")
+            progress(f"Plan {name} : {more}.")
     return min(plans, key=lambda plan: plan.rank(system))

@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 
 from senacs.observatory.disclosure.bounds import Weakness, requirement
-from senacs.observatory.disclosure.highs import INFINITY, Program
+from senacs.observatory.disclosure.highs import INFINITY, Program, SolverError
 from senacs.observatory.disclosure.model import System
 
 
@@ -115,7 +115,10 @@ class Repair:
             return None
         self.program.bound(forward, asked, asked)
         self.program.bound(backward, 0.0, 0.0)
-        moves = self.program.solve()
+        try:
+            moves = self.program.solve()
+        except SolverError:
+            moves = None
         self.program.bound(up, 0.0, INFINITY)
         self.program.bound(down, 0.0, room)
         if moves is None:

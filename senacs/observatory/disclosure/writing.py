@@ -8,7 +8,7 @@ from pathlib import Path
 from senacs.lib import french
 from senacs.observatory.disclosure.linking import decimals
 from senacs.observatory.disclosure.model import ProtectedCell, ProtectedTable, Status
-from senacs.observatory.disclosure.sheets import Sheet
+from senacs.observatory.disclosure.sheets import Sheet, is_blank
 from senacs.observatory.disclosure.specification import Specification
 
 
@@ -53,7 +53,7 @@ def _shown(
         secret.add(specification.frequency or "")
     if name in specification.private_columns or (name in secret and cell.status != Status.PUBLISHED):
         return ""
-    if not cell.computed:
+    if not cell.computed and not (name == specification.value and is_blank(given[name])):
         return given[name]
     if name in table.dimensions:
         return cell.key[table.dimensions.index(name)]

@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 SPEC = """
 tables: [by_size.csv, by_activity.csv]
@@ -189,3 +189,149 @@ def test_tables_of_counts_need_no_value(folder: Path) -> None:
     assert back["N11", "F"]["status"] == "primary"
     assert back["N22", "F"]["n"] == "0"
     assert attack(folder)[0] == 0
+
+
+def rewrite(path: Path, *changes: tuple[str, str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+
+
+LINE = "area,n,turnover,max1,max2\nA,2,10,6,4\nB,8,30,9,8\nC,9,45,9,9\nEnsemble,19,85,9,9\n"
+FLAT = (
+    "tables: [line.csv]\ndimensions: {area: {total: Ensemble}}\nfrequency: n\nvalue: turnover\nrules: {threshold: 3}\n"
+)
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Path:
+    (tmp_path / "line.csv").write_text(LINE, encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text(FLAT, encoding="utf-8")
+    (tmp_path / "others").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("header", "hidden", "other", "shown"),
+    [
+        ("Status", "A", "D", "V"),  # τ-Argus
+        ("sdcStatus", "u", "x", "s"),  # sdcTable
+        ("suppressed", "TRUE", "TRUE", "FALSE"),  # GaussSuppression
+        ("statut", "primaire", "secondaire", "publié"),
+    ],
+)
+def test_tables_protected_by_other_tools_are_attacked(
+    line: Path, header: str, hidden: str, other: str, shown: str
+) -> None:
+    good = f"area,turnover,{header}\nA,10,{hidden}\nB,30,{other}\nC,45,{shown}\nEnsemble,85,{shown}\n"
+    (line / "others" / "line.csv").write_text(good, encoding="utf-8")
+    status, said = attack(line, "others")
+    assert (status, said.count("[0 ; 40]")) == (0, 2)
+    bad = good.replace(f"30,{other}", f"30,{shown}")
+    (line / "others" / "line.csv").write_text(bad, encoding="utf-8")
+    assert attack(line, "others") == (
+        1,
+        "A : [10 ; 10] TROP ÉTROIT\n1\u00a0cellule masquée, 1\u00a0intervalle trop étroit.\n",
+    )
+
+
+def test_without_a_column_of_status_blank_figures_are_hidden(line: Path) -> None:
+    (line / "others" / "line.csv").write_text("area;turnover\nA;NA\nB;\nC;45,0\nEnsemble;85\n", encoding="utf-16")
+    assert attack(line, "others")[0] == 0
+
+
+def test_a_cell_shown_against_a_rule_breaks_the_release(line: Path) -> None:
+    (line / "others" / "line.csv").write_text("area,turnover\nA,10\nB,30\nC,45\nEnsemble,85\n", encoding="utf-8")
+    status, said = attack(line, "others")
+    assert status == 1
+    assert "A : publiée alors qu’une règle la masque (2\u00a0contributeurs)" in said
+
+
+def test_an_unknown_status_is_refused(line: Path) -> None:
+    (line / "others" / "line.csv").write_text("area,turnover,status\nA,10,peut-être\n", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"line\.csv, ligne 2 : statut « peut-être » inconnu"):
+        attack(line, "others")
+
+
+def test_files_of_r_and_of_spreadsheets_are_read(line: Path) -> None:
+    """Row numbers without a name, NA, figures in scientific notation, Windows-1252, French decimals."""
+    text = '"";"area";"n";"turnover"\n"1";"Île";2;"1 000,5"\n"2";"B";8;3e+03\n"3";"C";9;4500\n"4";"D";0;NA\n'
+    (line / "line.csv").write_bytes(text.encode("cp1252"))
+    protect(line)
+    back = {row["area"]: row for row in rows(line / "out" / "line.csv", ";")}
+    assert back["Île"]["status"] == "primary"
+    assert back["Ensemble"]["turnover"] == "8500.5"
+    assert attack(line)[0] == 0
+
+
+def test_a_hierarchy_is_read_whichever_column_comes_first(folder: Path) -> None:
+    protect(folder)
+    expected = (folder / "out" / "by_size.csv").read_bytes()
+    backwards = "A21,A88\nTotal,N1\nTotal,N2\nN1,N11\nN1,N12\nN2,N21\nN2,N22\n"
+    (folder / "nuts.csv").write_text(backwards, encoding="utf-8")
+    protect(folder)
+    assert (folder / "out" / "by_size.csv").read_bytes() == expected
+
+
+def test_contributors_who_waive_do_not_count_for_the_threshold(line: Path) -> None:
+    waived = "area,n,turnover,agreed\nA,2,10,2\nB,8,30,0\nC,4,45,2\nEnsemble,14,85,4\n"
+    (line / "line.csv").write_text(waived, encoding="utf-8")
+    rewrite(line / "spec.yaml", ("value: turnover", "value: turnover\nwaived: agreed"))
+    protect(line)
+    back = {row["area"]: row for row in rows(line / "out" / "line.csv")}
+    assert {area: row["status"] for area, row in back.items()} == {
+        "A": "complementary", "B": "published", "C": "primary", "Ensemble": "published",
+    }  # fmt: skip
+    assert all(row["agreed"] == "" for row in back.values())
+    assert attack(line)[0] == 0
+
+
+def test_where_empty_cells_are_secret_so_are_the_numbers_of_hidden_cells(line: Path) -> None:
+    (line / "line.csv").write_text("area,n,turnover\nA,0,0\nB,8,30\nC,9,45\nEnsemble,17,75\n", encoding="utf-8")
+    rewrite(line / "spec.yaml", ("threshold: 3", "threshold: 3, zero: suppressed"))
+    protect(line)
+    for row in rows(line / "out" / "line.csv"):
+        assert (row["n"] == "") == (row["status"] != "published")
+    assert attack(line)[0] == 0
+
+
+def test_totals_of_totals_are_completed(folder: Path) -> None:
+    """Rows of some totals only: what lacks is computed from what it is made of, in whatever order."""
+    (folder / "by_size.csv").write_text(
+        BY_SIZE + "Total,Total,46,1005.5,480,30\nTotal,small,22,230.5,20,20\nN1,Total,17,250.5,30,28\n",
+        encoding="utf-8",
+    )
+    protect(folder)
+    back = {(r["nuts"], r["size"]): r for r in rows(folder / "out" / "by_size.csv")}
+    assert back["N2", "Total"]["n"] == "29"
+    assert attack(folder)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("total: Ensemble", "total: Tous", "contient « Ensemble », et le total déclaré est « Tous »"),
+        ("frequency: n", "frequency: turnover", "la colonne « turnover » a deux rôles"),
+        ("threshold: 3", "dominance: [1]", "« dominance » est une liste de couples"),
+        ("threshold: 3", "seuil: 3", "« rules » peut contenir"),
+        ("threshold: 3", "threshold: trois", "« threshold » est un entier"),
+        ("rules:", "margin: 150\nrules:", "la marge de 150 % ne peut pas être tenue"),
+        ("rules:", "largest: [max9]\nrules:", "la colonne « max9 » manque"),
+        ("frequency: n", "frequency: [n]", "spec.yaml : « frequency » nomme une colonne"),
+        ("tables:", "\ttables:", "spec.yaml, ligne 1 : ce n’est pas du YAML"),
+    ],
+)
+def test_a_malformed_specification_is_told_in_french(line: Path, old: str, new: str, message: str) -> None:
+    rewrite(line / "spec.yaml", (old, new))
+    with pytest.raises(CommandError, match=message):
+        protect(line)
+
+
+@pytest.mark.parametrize("command", ["protect", "attack"])
+def test_the_help_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        load_command_class("senacs.observatory", command).run_from_argv(["senacs", command, "--help"])
+    assert not stop.value.code
+    assert "senacs attack spec.yaml --tables protegees" in capsys.readouterr().out
