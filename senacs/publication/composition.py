@@ -24,9 +24,16 @@ from senacs.publication.charts import (
     locator,
     stacked_shares,
 )
-from senacs.publication.register import AreaCount, Register
+from senacs.publication.register import Register
 from senacs.publication.richtext import parse
-from senacs.publication.territories import indicator_map, named_table, territories_table
+from senacs.publication.territories import (
+    KIND_WORDS,
+    areas_table,
+    coverage,
+    indicator_map,
+    named_table,
+    territories_table,
+)
 from senacs.publication.trames import Block, Trame
 from senacs.structures.enums import Gestion, StructureKind
 from senacs.territories.queries import Territory
@@ -49,7 +56,6 @@ GESTION_WORDS = {
     Gestion.CAF: "Caf",
     Gestion.AUTRE: "Autre",
 }
-KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
 
 Printed = dict[str, Any]
 
@@ -178,9 +184,9 @@ class Composer:
         )
         return {
             "map": self._drawing(chart),
-            "sentences": self._coverage(),
+            "sentences": coverage(self.register, self.territory),
             "source": f"Source : registre public des agréments {self.year}. Contours : {self.map_source}.",
-            "table": self._areas_table(areas, unit),
+            "table": areas_table(self.register, unit),
         }
 
     def _key_figures(self, block: Block) -> Printed:
@@ -402,32 +408,6 @@ class Composer:
         note = "Source : registre public des agréments."
         drawing = self._drawing(chart, is_in_annex=True)
         return [{"title": chart.title, "reading": reading, "note": note, **drawing}]
-
-    def _coverage(self) -> list[str]:
-        r = self.register
-        centres = french.plural(r.kinds.get("CS", 0), *KIND_WORDS["CS"])
-        spaces = french.plural(r.kinds.get("EVS", 0), *KIND_WORDS["EVS"])
-        sentences = [f"{self.territory.name} : {centres} et {spaces} agréés."]
-        if r.communes and r.population:
-            share = french.percent(100 * min(r.population_with / r.population, 1))
-            have = "accueille" if r.communes_with < 2 else "accueillent"
-            sentences.append(
-                f"{french.plural(r.communes_with, 'commune')} sur {french.number(r.communes)} en {have} au moins un ; "
-                f"{share} des habitants vivent dans l’une d’elles."
-            )
-        ranked = sorted((a for a in r.areas if a.density is not None), key=lambda a: -(a.density or 0))
-        place = next((i for i, a in enumerate(ranked, 1) if a.code == r.mine), 0)
-        if place and len(ranked) > 2:
-            rank = "au 1er rang" if place == 1 else f"au {place}e rang"
-            sentences.append(f"Rapporté à la population, le territoire vient {rank} des {len(ranked)} de la carte.")
-        return sentences
-
-    def _areas_table(self, areas: Sequence[AreaCount], unit: Unit) -> Printed:
-        shown = areas if len(areas) <= 20 else [a for a in areas if a.code == self.register.mine]
-        rows = [[a.name, french.number(a.centres), french.number(a.spaces), unit.full(a.density)] for a in shown]
-        headers = ["Territoire", "CS", "EVS", "Pour 10 000 hab."]
-        mine = next((i for i, a in enumerate(shown) if a.code == self.register.mine), -1)
-        return {"headers": headers, "rows": rows, "mine": mine}
 
     def _rates_table(self) -> Printed:
         rows = []

@@ -11,6 +11,8 @@ from senacs.publication.register import AreaCount, ListedStructure, Register
 from senacs.publication.trames import Block
 from senacs.territories.queries import Territory
 
+KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
+
 
 def unit_level(territory: Territory) -> str:
     """What the map of a territory is made of."""
@@ -111,3 +113,34 @@ def indicator_map(
         highlight=register.mine,
         value_header=indicator.label,
     )
+
+
+def coverage(register: Register, territory: Territory) -> list[str]:
+    """How many structures, in how many communes, for how many inhabitants, and the rank among the areas of the map."""
+    r = register
+    centres = french.plural(r.kinds.get("CS", 0), *KIND_WORDS["CS"])
+    spaces = french.plural(r.kinds.get("EVS", 0), *KIND_WORDS["EVS"])
+    sentences = [f"{territory.name} : {centres} et {spaces} agréés."]
+    if r.communes and r.population:
+        share = french.percent(100 * min(r.population_with / r.population, 1))
+        have = "accueille" if r.communes_with < 2 else "accueillent"
+        sentences.append(
+            f"{french.plural(r.communes_with, 'commune')} sur {french.number(r.communes)} en {have} au moins un ; "
+            f"{share} des habitants vivent dans l’une d’elles."
+        )
+    ranked = sorted((a for a in r.areas if a.density is not None), key=lambda a: -(a.density or 0))
+    place = next((i for i, a in enumerate(ranked, 1) if a.code == r.mine), 0)
+    if place and len(ranked) > 2:
+        rank = "au 1er rang" if place == 1 else f"au {place}e rang"
+        sentences.append(f"Rapporté à la population, le territoire vient {rank} des {len(ranked)} de la carte.")
+    return sentences
+
+
+def areas_table(register: Register, unit: Unit) -> dict[str, Any]:
+    """The areas of the map, or the territory alone where there are many; `mine` is its row, -1 when it has none."""
+    areas = register.areas
+    shown = areas if len(areas) <= 20 else [a for a in areas if a.code == register.mine]
+    rows = [[a.name, french.number(a.centres), french.number(a.spaces), unit.full(a.density)] for a in shown]
+    headers = ["Territoire", "CS", "EVS", "Pour 10 000 hab."]
+    mine = next((i for i, a in enumerate(shown) if a.code == register.mine), -1)
+    return {"headers": headers, "rows": rows, "mine": mine}
