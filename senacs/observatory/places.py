@@ -43,8 +43,8 @@ def nearby(place: Territory, reader: ReleaseReader | None) -> Nearby | None:
     groupings = [found for code in sorted(drawn) if (found := _grouping(code, reader))]
     told = [code for level, code in reader.told if level == "epci"]
     epcis = Epci.objects.filter(pk__in=told, communes__departement=place.code).distinct().order_by("name")
-    found = [Territory("epci", epci.pk, epci.name, epci.population, place.parents[:1]) for epci in epcis]
-    return Nearby(tuple(groupings), tuple(found)) if groupings or found else None
+    near = [Territory("epci", epci.pk, epci.name, epci.population, place.parents[:1]) for epci in epcis]
+    return Nearby(tuple(groupings), tuple(near)) if groupings or near else None
 
 
 def _grouping(code: str, reader: ReleaseReader | None) -> Territory | None:
