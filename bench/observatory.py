@@ -1,14 +1,17 @@
 """The statistical core on synthetic structures of real size: aggregation, protection, attack, information lost.
 
-`python -m bench.observatory` writes docs/performance/observatoire.md. Times are processor seconds of one process. A
-release protects each measure apart, on all processors: a sample of measures gives the cost of each, and of them all.
+`python -m bench.observatory` writes docs/performance/observatoire.md. A whole release is protected and attacked, as the
+builder does it, on all processors; ten times the structures and ten times the indicators on samples that are said.
 """
 
 import os
 import platform
+import resource
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import django
 
@@ -22,14 +25,20 @@ from django.conf import settings  # noqa: E402
 from senacs.lib import clock, french  # noqa: E402
 from senacs.observatory.aggregate import Measure, aggregate  # noqa: E402
 from senacs.observatory.audit import audit_release  # noqa: E402
-from senacs.observatory.blocks import Block, Outcome, make_blocks, solve  # noqa: E402
+from senacs.observatory.blocks import Block, Outcome  # noqa: E402
 from senacs.observatory.enums import CellStatus  # noqa: E402
 from senacs.observatory.plan import Plan, load_plan  # noqa: E402
+from senacs.observatory.protection import Masks, protect  # noqa: E402
 
+Result = TypeVar("Result")
 PAGE = Path(settings.BASE_DIR) / "docs" / "performance" / "observatoire.md"
 STRUCTURES, DEPARTEMENTS, EPCI_EACH, REGIONS = 4100, 101, 10, 18
+GROUPED = 5  # départements whose Copil has drawn a grouping
 TOTALS, SHARES, KEY = 60, 100, 10
-SAMPLE_KEY, SAMPLE = 3, 8
+# The last totals are a budget and its parts, protected together.
+PARTS = 4
+SAMPLE = 20  # measures protected with ten times the structures, one of them key
+NAIVE = 3  # blocks in which hiding the small cells alone is attacked
 SHARES_OF = {
     "kind": {"CS": 0.58, "EVS": 0.42},
     "gestion": {"associatif": 0.66, "collectivite": 0.24, "caf": 0.06, "autre": 0.03, "inconnu": 0.01},
@@ -40,7 +49,7 @@ SHARES_OF = {
 }
 
 
-def synthetic(structures: int) -> tuple[pl.DataFrame, list[Measure]]:
+def synthetic(structures: int, times: int = 1) -> tuple[pl.DataFrame, list[Measure]]:
     """Skewed totals with 3 % of silence, shares with 2 %; one gestionnaire in ten holds several structures."""
     random = np.random.default_rng(2026)
     weights = random.gamma(2, 1, DEPARTEMENTS)
@@ -51,42 +60,55 @@ def synthetic(structures: int) -> tuple[pl.DataFrame, list[Measure]]:
         "departement": [f"D{d:03}" for d in place],
         "region": [f"R{d % REGIONS:02}" for d in place],
         "epci": [f"E{d:03}{e}" for d, e in zip(place, random.integers(0, EPCI_EACH, structures), strict=True)],
-        "groupement": [""] * structures,
+        "groupement": [
+            f"D{d:03}-1" if d < GROUPED and half else ""
+            for d, half in zip(place, random.random(structures) < 0.5, strict=True)
+        ],
     }
     for name, shares in SHARES_OF.items():
         columns[name] = random.choice(list(shares), structures, p=list(shares.values()))
     measures = []
-    for i in range(TOTALS + SHARES):
-        is_total = i < TOTALS
+    for i in range(times * (TOTALS + SHARES)):
+        is_total = i % (TOTALS + SHARES) < TOTALS
         values = random.lognormal(3, 1.2, structures).round() if is_total else random.random(structures) < 0.5
         silent = random.random(structures) < (0.03 if is_total else 0.02)
         columns[f"m{i}"] = [None if s else float(v) for v, s in zip(values, silent, strict=True)]
         measures.append(Measure(f"m{i}", "total" if is_total else "share", f"m{i}", is_key=i < KEY))
-    return pl.DataFrame(columns), measures
+    units = pl.DataFrame(columns)
+    *parts, total = range(TOTALS - PARTS - 1, TOTALS)
+    names = [f"m{i}" for i in parts]
+    units = units.with_columns(pl.sum_horizontal(names, ignore_nulls=False).alias(f"m{total}"))
+    for i in parts:
+        measures[i] = replace(measures[i], terms=frozenset({f"m{i}"}))
+    measures[total] = replace(measures[total], terms=frozenset(names))
+    return units, measures
 
 
-@dataclass
-class Protected:
-    """Seconds by step for some measures, and what was hidden."""
+@dataclass(frozen=True)
+class Cost:
+    """Processor and wall seconds, of this process and those that it started."""
 
-    protection: float
-    attack: float
-    blocks: list[Block]
-    outcomes: list[Outcome]
-
-    def per_measure(self) -> float:
-        return (self.protection + self.attack) / len(self.blocks)
+    processor: float
+    wall: float
 
 
-def protected(units: pl.DataFrame, measures: list[Measure], plan: Plan) -> Protected:
-    start = time.process_time()
-    blocks = make_blocks(units, measures, plan).blocks
-    outcomes = [solve(block) for block in blocks]
-    solved = time.process_time()
+def timed(work: Callable[[], Result]) -> tuple[Result, Cost]:
+    before, start = _processor(), time.perf_counter()
+    result = work()
+    return result, Cost(_processor() - before, time.perf_counter() - start)
+
+
+def _processor() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def attacked(blocks: Sequence[Block], outcomes: Sequence[Outcome]) -> int:
+    """Hidden cells that the attack looked at; every one must hold."""
     audit = audit_release(blocks, outcomes)
     if audit.failures:
         raise RuntimeError("; ".join(audit.failures[:5]))
-    return Protected(solved - start, time.process_time() - solved, blocks, outcomes)
+    return audit.attacked
 
 
 def naive(outcome: Outcome) -> Outcome:
@@ -101,17 +123,19 @@ def naive(outcome: Outcome) -> Outcome:
     )
 
 
-def losses(found: Protected, outcomes: list[Outcome]) -> dict[str, tuple[float, float]]:
+def losses(blocks: Sequence[Block], outcomes: Sequence[Outcome]) -> dict[str, tuple[float, float]]:
     """By table, percent of the cells and of their value that are hidden."""
     cells: dict[str, list[int]] = {}
     values: dict[str, list[int]] = {}
-    for block, outcome in zip(found.blocks, outcomes, strict=True):
+    for block, outcome in zip(blocks, outcomes, strict=True):
         for variable, fates in outcome.fates.items():
             sums: dict[tuple[str, object], int] = {}
             for name, labels in block.groupings.items():
                 for label, value in zip(labels, block.variables[variable], strict=True):
                     sums[name, label] = sums.get((name, label), 0) + (value or 0)
             for (name, label), (status, _) in fates.items():
+                if name in block.closed or (name, label) not in sums:
+                    continue
                 is_hidden = status != CellStatus.PUBLISHED
                 for store, weight in ((cells, 1), (values, sums[name, label])):
                     line = store.setdefault(name, [0, 0])
@@ -120,27 +144,45 @@ def losses(found: Protected, outcomes: list[Outcome]) -> dict[str, tuple[float, 
     return {name: tuple(100 * line[name][0] / max(line[name][1], 1) for line in (cells, values)) for name in cells}  # type: ignore[misc]
 
 
-def aggregation(structures: int, plan: Plan) -> tuple[float, float, int]:
-    """Processor and wall seconds, cells."""
-    units, measures = synthetic(structures)
-    processor, wall = time.process_time(), time.perf_counter()
-    cells = aggregate(units.lazy(), measures, plan)
-    return time.process_time() - processor, time.perf_counter() - wall, len(cells)
+def aggregation(structures: int, plan: Plan, times: int = 1) -> tuple[Cost, int]:
+    units, measures = synthetic(structures, times)
+    cells, cost = timed(lambda: aggregate(units.lazy(), measures, plan))
+    return cost, len(cells)
+
+
+def protection(units: pl.DataFrame, measures: list[Measure], plan: Plan) -> tuple[Masks, Cost, Cost, int]:
+    """As a release does it: what is hidden, what protecting and attacking it cost, the cells attacked."""
+    masks, protecting = timed(lambda: protect(units, measures, plan))
+    hidden, attacking = timed(lambda: attacked(masks.blocks, masks.outcomes))
+    return masks, protecting, attacking, hidden
+
+
+def number(value: float, digits: int = 1) -> str:
+    return french.number(value, digits)
+
+
+def line(name: str, cost: Cost, note: str) -> str:
+    return f"| {name} | {number(cost.processor)} | {number(cost.wall)} | {note} |"
 
 
 def page(plan: Plan) -> str:
     units, measures = synthetic(STRUCTURES)
-    once, tenfold = aggregation(STRUCTURES, plan), aggregation(10 * STRUCTURES, plan)
-    key = protected(units, measures[:SAMPLE_KEY], plan)
-    other = protected(units, measures[TOTALS - SAMPLE // 2 : TOTALS + SAMPLE // 2], plan)
-    whole = KEY * key.per_measure() + (TOTALS + SHARES - KEY) * other.per_measure()
-    bare = [naive(outcome) for outcome in key.outcomes]
-    broken = audit_release(key.blocks, bare)
-    ours, theirs = losses(key, key.outcomes), losses(key, bare)
+    year, cells = aggregation(STRUCTURES, plan)
+    many, many_cells = aggregation(10 * STRUCTURES, plan)
+    long, long_cells = aggregation(STRUCTURES, plan, times=10)
+    masks, protecting, attacking, hidden = protection(units, measures, plan)
+    wide, wide_measures = synthetic(10 * STRUCTURES)
+    sample = [wide_measures[0], *wide_measures[TOTALS : TOTALS + SAMPLE - 1]]
+    _, more_protecting, more_attacking, more_hidden = protection(wide, sample, plan)
+    del wide
+    others, other_measures = synthetic(STRUCTURES, times=2)
+    further = other_measures[TOTALS + SHARES :]
+    _, next_protecting, next_attacking, next_hidden = protection(others, further, plan)
 
-    def number(value: float, digits: int = 1) -> str:
-        return french.number(value, digits)
-
+    bare = [naive(outcome) for outcome in masks.outcomes]
+    keys = [i for i, block in enumerate(masks.blocks) if "epci" in block.groupings]
+    broken = audit_release([masks.blocks[i] for i in keys[:NAIVE]], [bare[i] for i in keys[:NAIVE]])
+    ours, theirs = losses(masks.blocks, masks.outcomes), losses(masks.blocks, bare)
     rows = "\n".join(
         f"| {name} | {number(theirs[name][0])} | {number(ours[name][0])} | {number(theirs[name][1])} | "
         f"{number(ours[name][1])} |"
@@ -148,34 +190,43 @@ def page(plan: Plan) -> str:
     )
     machine = f"{os.cpu_count()} processors ({platform.machine()}), load {number(os.getloadavg()[0])}"
     size = f"{STRUCTURES} synthetic respondents, {DEPARTEMENTS} départements, {DEPARTEMENTS * EPCI_EACH} EPCI"
-    costs = "\n".join(
-        f"| {step} of {name} | {number(seconds / len(found.blocks), 2)} | | mean of {len(found.blocks)}, {tables} |"
-        for found, name, tables in (
-            (key, "a key measure", "all tables"),
-            (other, "another measure", "France, régions, départements"),
+    whole = protecting.wall + attacking.wall
+    every = "\n".join(
+        (
+            line("aggregation of a year", year, f"{cells} cells; target 10 s"),
+            line("the same, ten times the structures", many, f"{many_cells} cells"),
+            line("the same, ten times the indicators", long, f"{long_cells} cells"),
+            line("protection of the whole release", protecting, f"{len(masks.blocks)} blocks"),
+            line(
+                "attack of the whole release",
+                attacking,
+                f"{hidden} hidden cells; both: {number(whole, 0)} s, target 180 s",
+            ),
+            line("protection, ten times the structures", more_protecting, f"{SAMPLE} measures, one of them key"),
+            line("attack, ten times the structures", more_attacking, f"{more_hidden} hidden cells"),
+            line("protection, indicators beyond these", next_protecting, f"{len(further)} more, none of them key"),
+            line("attack, indicators beyond these", next_attacking, f"{next_hidden} hidden cells"),
         )
-        for step, seconds in (("protection", found.protection), ("attack", found.attack))
     )
-    everything = f"{number(whole, 0)} | {number(whole / (os.cpu_count() or 1), 0)}"
+    tenfold = whole + 9 * (next_protecting.wall + next_attacking.wall)
     return f"""# The observatory: times and information lost
 
 {clock.today():%Y-%m-%d}, `python -m bench.observatory`, {machine}.
-{size}, {TOTALS} totals and {SHARES} shares, the tables of `data/plan.yaml`.
+{size}, {GROUPED} groupings, {TOTALS} totals ({PARTS} of them parts of another one)
+and {SHARES} shares, {KEY} key; the tables of `data/plan.yaml`. Seconds of all processes together, and on the wall.
 
 | | processor s | wall s | |
 |---|---|---|---|
-| aggregation of a year | {number(once[0])} | {number(once[1])} | {once[2]} cells; target 10 s |
-| the same, ten times the structures | {number(tenfold[0])} | {number(tenfold[1])} | {tenfold[2]} cells |
-{costs}
-| protection and attack of all {TOTALS + SHARES} | {everything} | extrapolated to all processors; target 180 s |
+{every}
 
-Families of totals and parts (a budget and its funders), a few blocks of a real release, are not in these figures.
+Blocks are independent: ten times the indicators is the whole release and nine times the line « beyond these »,
+{number(tenfold, 0)} s. Key indicators, crossed by every table, are most of the cost: their number is what to watch.
 
-## Information lost, key totals
+## Information lost
 
-Naive: cells under the threshold or dominated, hidden alone. For its {broken.attacked} hidden cells the attack finds
-{len(broken.failures)} exact computations, by any reader or by a respondent alone in another cell; for ours, none.
-Percent hidden:
+Naive: cells under the threshold or dominated, hidden alone. In {NAIVE} key measures, for {broken.attacked} cells so
+hidden the attack finds {len(broken.failures)} exact computations, by any reader or by a respondent alone in another
+cell; for ours, none. Percent hidden, over all measures that the table is for:
 
 | table | cells, naive | cells, ours | value, naive | value, ours |
 |---|---|---|---|---|
