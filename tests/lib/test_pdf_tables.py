@@ -1,6 +1,7 @@
 """Tables of the documents: each cell has the header of its column and the header of its row."""
 
 import io
+import re
 
 import page
 import pypdf
@@ -67,3 +68,24 @@ def test_another_kind_of_file_is_refused() -> None:
         pdf_tables.name_rows(b"%PDF-1.7 /S/TBody")
     with pytest.raises(pdf_tables.UnreadablePdf):
         pdf_tables.name_rows(b"%PDF-1.7 /S/TBody\nstream\nstartxref\n18\n%%EOF")
+
+
+# Where French may cut these words (Petit Robert); English patterns would cut elsewhere: « intergén-éra- ».
+CUTS = ("in-ter-gé-né-ra-tion-nel", "ac-com-pa-gne-ment", "ap-pren-tis-sage", "pa-ren-ta-li-té", "bé-né-vo-lat")
+
+
+def test_words_are_cut_as_in_french() -> None:
+    words = [cut.replace("-", "") for cut in CUTS]
+    grid = GRID | {"headers": ["Mot", "Un nombre de personnes " * 4], "rows": [[word, "1 " * 60] for word in words * 2]}
+    reader = pypdf.PdfReader(io.BytesIO(render(sections=[{"title": "A", "blocks": [grid]}])))
+    text = "".join(p.extract_text() for p in reader.pages)
+    found = {cut.replace("\n", "") for cut in re.findall(r"(?:\w+[-\u00ad\u2010]\n)+\w+", text)}
+    pieces = {tuple(re.split(r"[-\u00ad\u2010]", cut)) for cut in found}
+    assert len(pieces) >= 3, text
+    for cut in pieces:
+        syllables = next(c for c in CUTS if c.replace("-", "") == "".join(cut)).split("-")
+        allowed = {len("".join(syllables[:n])) for n in range(1, len(syllables))}
+        at = 0
+        for piece in cut[:-1]:
+            at += len(piece)
+            assert at in allowed, cut

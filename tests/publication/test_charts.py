@@ -1,5 +1,6 @@
 """Charts: well-formed, described, tabulated, quiet before hostile figures and names."""
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -266,6 +267,50 @@ def test_palette_reads_in_black_and_white() -> None:
     for colour in (*palette.SEQUENCE, *palette.CATEGORIES):
         lights = sorted([palette.luminance(colour), palette.luminance(palette.ink_on(colour))])
         assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1: linear RGB as people without one kind of cone see it.
+DEFICIENCIES = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+
+
+def lab(colour: str, seen: tuple[tuple[float, ...], ...]) -> tuple[float, float, float]:
+    """CIE L*a*b* (D65) of « #rrggbb » through a deficiency."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    red, green, blue = (min(max(sum(k * c for k, c in zip(row, linear, strict=True)), 0), 1) for row in seen)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
+    fx, fy, fz = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_palette_reads_without_one_kind_of_cone(deficiency: str) -> None:
+    """Two colours that touch (steps of a map, parts of a bar) stay apart by several just noticeable steps."""
+    seen = DEFICIENCIES[deficiency]
+    for colours in (palette.SEQUENCE, palette.CATEGORIES):
+        for one, other in pairwise(colours):
+            assert math.dist(lab(one, seen), lab(other, seen)) > 10, (deficiency, one, other)
+    lightness = [lab(colour, seen)[0] for colour in palette.SEQUENCE]
+    assert all(light - dark > 8 for light, dark in pairwise(lightness)), "a darker step is always more"
+    # Masked, absent and outlined areas are told apart from every step, or by their hatching.
+    assert min(math.dist(lab(palette.MARK, seen), lab(step, seen)) for step in palette.SEQUENCE) > 10
+
+
+def test_degenerate_data_is_drawn_or_told() -> None:
+    many = [c.Bar(f"{LONG} ({i}) {LONG}"[:120], i) for i in range(40)]
+    drawing = c.horizontal_bars("t", many, prefix="a")
+    assert len(drawing.rows) == 40 and drawing.rows[3][0] == many[3].label
+    assert "1\u202f000\u00a0Md€" in texts(c.horizontal_bars("t", [c.Bar("x", 1e12)], prefix="a", unit=c.Unit("€")))
+    nothing = c.stacked_shares("t", ["a", "b"], [c.Series("Nord", [0, 0])], prefix="a")
+    assert not nothing.has_figures and "Aucune donnée" in texts(nothing)
+    refused = c.lines("t", ["2024", "2025"], [c.LineSeries("a", [c.Point(float("nan")), c.Point(4)])], prefix="a")
+    assert refused.rows[0][1] == "–" and refused.has_figures
 
 
 def test_wrapped_text_keeps_every_word_that_fits() -> None:

@@ -7,21 +7,44 @@ from typing import Any
 import page
 import pytest
 from django.conf import settings as configured
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 
 from senacs.lib import pdf
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.queries import reader_for
 from senacs.publication import drafts, services
+from senacs.publication.models import Edition
 from senacs.publication.register import read_register
 from senacs.publication.trames import load_trame
 from senacs.territories.queries import Territory, get_territory
+from senacs.web.public.editions import _shown
 from tests import factories
 from tests.publication.conftest import AT
 from tests.publication.releases import sample_release
+from tests.publication.twins import absent_from, figures_of, texts_of_page
 
 TRAMES = sorted((Path(configured.DATA_DIR) / "trames").glob("*.yaml"))
 PLACES = {"departement": "59", "region": "32", "france": "FR"}
+
+
+def twin(document: dict[str, Any]) -> list[str]:
+    """The texts of the blocks of the same document on screen."""
+    blocks = [_shown(block) for block in document["blocks"]]
+    context = {"document": {**document, "blocks": blocks, "signatures": []}, "edition": Edition(), "newest": None}
+    whole = render_to_string("public/edition.html", context, request=anonymous())
+    return texts_of_page(whole[whole.index('<section class="sn-theme"') : whole.rindex("</section>")])
+
+
+def anonymous() -> HttpRequest:
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return request
+
+
 CASES = [(path, level) for path in TRAMES for level in load_trame(path).levels if level in PLACES]
 
 
@@ -48,6 +71,9 @@ def test_trame_makes_an_accessible_pdf(path: Path, level: str, settings: Any, tm
     assert {"couverture", "portrait", "methode"} <= {block["kind"] for block in document["blocks"]}
     written = pdf.render(services.TEMPLATE, document, title="Essai", at=AT)
     assert page.is_pdf_compliant_bytes(written, profile=page.ValidationProfile.PDF_UA_1)
+    shown = twin(document)
+    assert len(figures_of(shown)) > 10
+    assert absent_from(written, shown) == set()
 
 
 @pytest.mark.slow
