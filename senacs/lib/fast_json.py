@@ -6,11 +6,14 @@ import orjson
 from django.db import models
 
 
-class DocumentField(models.TextField[Any, Any]):
+class DocumentField(models.Field[Any, Any]):
     """A JSON document that is only ever read and written whole: no lookup into it, no parsing by the database.
 
     Integers of 64 bits at most; TypeError beyond, or for a lone surrogate in a text.
     """
+
+    def get_internal_type(self) -> str:
+        return "TextField"
 
     def from_db_value(self, value: str | None, *_: Any) -> Any:
         return None if value is None else orjson.loads(value)
