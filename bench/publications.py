@@ -32,7 +32,7 @@ from senacs.publication import production, services  # noqa: E402
 from senacs.publication.editions import edition_title  # noqa: E402
 from senacs.publication.fiches.composition import FicheMaker  # noqa: E402
 from senacs.publication.fiches.services import render_fiche  # noqa: E402
-from senacs.publication.models import ProducedFile  # noqa: E402
+from senacs.publication.models import ProducedFile, Production  # noqa: E402
 from senacs.structures.models import Structure  # noqa: E402
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "performance" / "publications.md"
@@ -109,7 +109,9 @@ def held(release: Release) -> list[str]:
 
 def whole(release: Release) -> str:
     """A whole release produced for good, then asked again."""
+    # Nothing to go on from: neither files nor a run that was interrupted.
     ProducedFile.objects.filter(release=release).delete()
+    Production.objects.filter(release=release, ended_at__isnull=True).update(ended_at=clock.now())
     told = []
     for name in ("produced anew", "asked again, nothing having changed"):
         before, start = spent_by_all(), time.perf_counter()
