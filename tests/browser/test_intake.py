@@ -39,3 +39,13 @@ def test_structure_contests_what_was_entered_for_it(visit: Visit) -> None:
     page.get_by_text("La valeur est contestée").wait_for()
     response.refresh_from_db()
     assert contested_codes(response) == ["budget_total"]
+
+
+def test_pages_of_the_preparation_are_accessible(visit: Visit) -> None:
+    cast = factories.make_cast()
+    factories.make_questionnaire("minimal_2025")
+    version = factories.make_questionnaire()
+    page = visit(cast.comite_technique)
+    for path in ("", f"{version.code}/", f"{version.code}/apercu/cs/"):
+        assert_accessible(page, f"{reverse('national_questionnaires')}{path}")
+    assert_accessible(page, reverse("questionnaire_changes", args=[version.code]))

@@ -15,6 +15,7 @@ from senacs.collection.exports import filename
 from senacs.collection.models import WorkbookUpload
 from senacs.collection.workbook.services import WRITTEN, Outcome, apply_workbook, differences, receive_workbook
 from senacs.collection.workbook.writer import as_workbook
+from senacs.lib import french
 from senacs.lib.refusals import Refused
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response, visible_response
@@ -28,6 +29,10 @@ TITLES = (
     (Outcome.NEW, "Nouvelles"),
     (Outcome.UNCHANGED, "Déjà enregistrées"),
 )
+
+
+# What a workbook says and that is not written, unless the person asks for it.
+LEFT_OUT = frozenset({Outcome.REFUSED, Outcome.CONFLICT})
 
 
 class WorkbookForm(forms.Form):
@@ -76,6 +81,7 @@ def review(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     response = own_response(request, pk)
     received = get_object_or_404(WorkbookUpload, pk=upload, response=response)
     if request.method == "POST":
+        found = differences(received, response)
         try:
             result = apply_workbook(
                 upload=received, by=signed_in(request), overwrite=map(str, request.POST.getlist("ecraser"))
@@ -83,7 +89,11 @@ def review(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, f"Classeur appliqué : {len(result.saved)} réponses enregistrées.")
+            saved = french.plural(len(result.saved), "réponse enregistrée", "réponses enregistrées")
+            messages.success(request, f"Classeur appliqué : {saved}.")
+            if left := sum(d.outcome in LEFT_OUT and d.code not in result.saved for d in found):
+                told = french.plural(left, "case n’a pas été reprise", "cases n’ont pas été reprises")
+                messages.warning(request, f"{told} : refusées, ou modifiées en ligne entre-temps.")
         return redirect("saisie_dashboard", response.pk)
     found = sorted(differences(received, response), key=lambda d: list(dict(TITLES)).index(d.outcome))
     groups = [(outcome, dict(TITLES)[outcome], list(items)) for outcome, items in groupby(found, lambda d: d.outcome)]
