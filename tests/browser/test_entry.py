@@ -59,6 +59,25 @@ def test_field_is_saved_as_it_is_left_and_the_check_shows(
     assert errors == []
 
 
+def test_probable_error_is_told_while_typing_and_corrected_by_a_click(
+    response: Response, director: Any, visit: Visit, errors: list[str]
+) -> None:
+    page = visit(director)
+    page.goto(section(response, "finances"))
+    for code, value in (("budget_caf", "60000"), ("budget_autres", "40000"), ("budget_total", "1000000")):
+        page.fill(f"#champ-{code}", value)
+        page.press(f"#champ-{code}", "Tab")
+        expect(state_of(page, code)).to_have_text("Enregistré")
+    hint = page.locator("[data-hint]")
+    expect(hint).to_have_count(1)
+    expect(hint).to_contain_text("un zéro de trop ?")
+    hint.get_by_role("button", name="Remplacer par 100000").click()
+    expect(state_of(page, "budget_total")).to_have_text("Enregistré")
+    expect(hint).to_have_count(0)
+    assert stored(response, "budget_total") == 100_000
+    assert errors == []
+
+
 def test_refused_value_says_why_and_stays_in_the_field(response: Response, director: Any, visit: Visit) -> None:
     page = visit(director)
     page.goto(section(response, "emplois"))
