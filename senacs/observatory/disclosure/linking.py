@@ -144,6 +144,15 @@ def _largest(parts: Sequence[Cell], holders: frozenset[str] | None, width: int) 
     return tuple(certain + [None] * (width - len(certain)))
 
 
+def _informed(cell: Cell, found: Cell) -> Cell:
+    """The cell, its unknown contributors as `found` has them."""
+    return replace(
+        cell,
+        holders=cell.holders if cell.holders is not None or cell.holder_count is not None else found.holders,
+        largest=tuple(a if a is not None else b for a, b in zip(cell.largest, found.largest, strict=False)),
+    )
+
+
 class _Completion:
     """The totals of one table: computed where they are missing, checked where they are given.
 
@@ -173,10 +182,9 @@ class _Completion:
         for axis, name in enumerate(table.dimensions):
             for tree in every[name]:
                 self._add_up(present, axis, tree)
+        self.settled: set[Key] = set()
         for key in sorted(present):
             self._compute(key)
-        for key in sorted(self.parts):
-            self._learn(key)
         self.relations = [(total, parts) for total, lines in self.parts.items() for parts in lines]
         self.rounded = max((self._check(total, parts) for total, parts in self.relations), default=Fraction(0))
 
@@ -203,26 +211,19 @@ class _Completion:
                 self.parts.setdefault(key, []).append(parts)
 
     def _compute(self, key: Key) -> Cell:
-        cell = self.cells.get(key)
-        if cell is None:
-            parts = [self._compute(part) for part in self.parts[key][0]]
-            cell = self.cells[key] = merged(key, parts, self.counts)
-            self.doubt[key] = sum((self.doubt[part.key] for part in parts), Fraction(0))
-        return cell
-
-    def _learn(self, key: Key) -> None:
-        """What the row of a total leaves out about its contributors, as far as its parts say it."""
-        cell = self.cells[key]
-        parts = [self.cells[part] for part in self.parts[key][0]]
-        named = cell.holders is None and any(part.holders is not None for part in parts)
-        if not named and None not in cell.largest:
-            return
-        found = merged(key, parts, self.counts)
-        self.cells[key] = replace(
-            cell,
-            holders=cell.holders if cell.holders is not None or cell.holder_count is not None else found.holders,
-            largest=tuple(a if a is not None else b for a, b in zip(cell.largest, found.largest, strict=False)),
-        )
+        """The cell with what its parts say of it: the figures that no row gives, the contributors that a row omits."""
+        if key in self.settled:
+            return self.cells[key]
+        self.settled.add(key)
+        for line in self.parts.get(key, ()):
+            parts = [self._compute(part) for part in line]
+            cell = self.cells.get(key)
+            if cell is None:
+                self.cells[key] = merged(key, parts, self.counts)
+                self.doubt[key] = sum((self.doubt[part.key] for part in parts), Fraction(0))
+            elif None in cell.largest or (cell.holders is None and any(part.holders is not None for part in parts)):
+                self.cells[key] = _informed(cell, merged(key, parts, self.counts))
+        return self.cells[key]
 
     def _check(self, total: Key, parts: tuple[Key, ...]) -> Fraction:
         """The gap between a total and its parts, as long as rounding explains it."""

@@ -1,6 +1,7 @@
 """Random small linked tables: nothing hidden is too narrow, order does not count, totals do not unprotect."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -68,3 +69,48 @@ def test_a_further_published_table_never_unprotects(rows: list[tuple[str, str, s
     for old, new in zip(before.tables, result.tables, strict=False):
         primaries = {key for key, status in statuses(old).items() if status == Status.PRIMARY}
         assert all(statuses(new)[key] == Status.PRIMARY for key in primaries)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(contributors, st.sampled_from([0.0, 10.0]))
+def test_a_further_published_total_never_unprotects(rows: list[tuple[str, str, str, int]], margin: float) -> None:
+    """A grouping that cuts across the hierarchy adds totals: all is protected again, and what rules hide stays so."""
+    across = Hierarchy({"a1": "East", "b1": "East", "C": "East"})
+    wider = (Dimension("place", hierarchies=(*PLACES.hierarchies, across)), *DIMENSIONS[1:])
+    tables = linked(rows)
+    before, after = protect(tables, DIMENSIONS, RULES, margin=margin), protect(tables, wider, RULES, margin=margin)
+    assert not after.failures
+    assert not leaks(tables, wider, after.tables, margin=margin)
+    for old, new in zip(before.tables, after.tables, strict=True):
+        primaries = {key for key, status in statuses(old).items() if status == Status.PRIMARY}
+        assert {key for key, status in statuses(new).items() if status == Status.PRIMARY} >= primaries
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(contributors)
+def test_the_order_of_the_columns_changes_no_rule_and_no_leak(rows: list[tuple[str, str, str, int]]) -> None:
+    tables = linked(rows)
+    turned = [
+        Table(t.name, t.dimensions[::-1], tuple(replace(c, key=c.key[::-1]) for c in t.cells)) for t in linked(rows)
+    ]
+    first, second = protect(tables, DIMENSIONS, RULES), protect(turned, DIMENSIONS, RULES)
+    for one, other in zip(first.tables, second.tables, strict=True):
+        mirrored = {" ".join(c.key[::-1]): c.status for c in other.cells}
+        assert statuses(one) == mirrored
+    assert not leaks(turned, DIMENSIONS, second.tables)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(contributors, st.integers(0, 2**12 - 1))
+def test_rows_of_totals_may_lack(rows: list[tuple[str, str, str, int]], dropped: int) -> None:
+    """Totals given in part say the same as totals that are all computed."""
+    tables = linked(rows)
+    whole = protect(tables, DIMENSIONS, RULES)
+    partial = [
+        Table(t.name, t.dimensions, (*t.cells, *(
+            Cell(c.key, c.n, c.value, (None,)) for i, c in enumerate(p.cells[len(t.cells):]) if dropped >> (i % 12) & 1
+        )))
+        for t, p in zip(tables, whole.tables, strict=True)
+    ]  # fmt: skip
+    again = protect(partial, DIMENSIONS, RULES)
+    assert [statuses(t) for t in again.tables] == [statuses(t) for t in whole.tables]
