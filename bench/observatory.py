@@ -37,7 +37,7 @@ GROUPED = 5  # départements whose Copil has drawn a grouping
 TOTALS, SHARES, KEY = 60, 100, 10
 # The last totals are a budget and its parts, protected together.
 PARTS = 4
-SAMPLE = 20  # measures protected with ten times the structures, one of them key
+SAMPLE = 20  # measures protected with ten times the structures, a total and shares
 NAIVE = 3  # blocks in which hiding the small cells alone is attacked
 SHARES_OF = {
     "kind": {"CS": 0.58, "EVS": 0.42},
@@ -172,7 +172,7 @@ def page(plan: Plan) -> str:
     long, long_cells = aggregation(STRUCTURES, plan, times=10)
     masks, protecting, attacking, hidden = protection(units, measures, plan)
     wide, wide_measures = synthetic(10 * STRUCTURES)
-    sample = [wide_measures[0], *wide_measures[TOTALS : TOTALS + SAMPLE - 1]]
+    sample = [wide_measures[KEY], *wide_measures[TOTALS : TOTALS + SAMPLE - 1]]
     _, more_protecting, more_attacking, more_hidden = protection(wide, sample, plan)
     del wide
     others, other_measures = synthetic(STRUCTURES, times=2)
@@ -202,7 +202,7 @@ def page(plan: Plan) -> str:
                 attacking,
                 f"{hidden} hidden cells; both: {number(whole, 0)} s, target 180 s",
             ),
-            line("protection, ten times the structures", more_protecting, f"{SAMPLE} measures, one of them key"),
+            line("protection, ten times the structures", more_protecting, f"{SAMPLE} measures, none of them key"),
             line("attack, ten times the structures", more_attacking, f"{more_hidden} hidden cells"),
             line("protection, indicators beyond these", next_protecting, f"{len(further)} more, none of them key"),
             line("attack, indicators beyond these", next_attacking, f"{next_hidden} hidden cells"),
