@@ -191,7 +191,7 @@ class _Study:
 
     def own_totals(self, weights: NDArray) -> dict[str, float]:
         """The total of each field over the campaign."""
-        totals = {}
+        totals: dict[str, float] = {}
         width = columns_at_once(len(weights))
         for start in range(0, len(self.codes), width):
             codes = self.codes[start : start + width]

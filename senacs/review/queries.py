@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import (
     Case,
     Count,
+    Exists,
     FloatField,
     IntegerField,
     OuterRef,
@@ -85,8 +86,9 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
 
 
 def to_look_at_again(listed: QuerySet[Response]) -> QuerySet[Response]:
-    """Of a `review_list`, the validated responses of which a later check doubts a value, the most moving first."""
-    return listed.filter(state=ResponseState.VALIDATED, score__gt=0).order_by("-score", "structure__search_name", "pk")
+    """Of a `review_list`, the validated responses of which a later check doubts a value, in the same order."""
+    doubted = DoubtfulCell.objects.unsettled().filter(response=OuterRef("pk"), score__gt=0)
+    return listed.filter(Exists(doubted), state=ResponseState.VALIDATED)
 
 
 def standing_flags(response: Response) -> list[Flag]:
