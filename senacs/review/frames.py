@@ -48,16 +48,16 @@ class CampaignFrame:
     def numbers(self, codes: Iterable[str], *, previous: bool = False) -> Floats:
         """Rows × codes: NaN for unanswered, 0 for « non concerné ». A code without N-1 gives NaN."""
         suffix = PREVIOUS_SUFFIX if previous else ""
-        known = set(self.frame.columns)
-        columns = []
-        for code in codes:
-            name = code + suffix
-            if name not in known:
-                columns.append(pl.repeat(None, pl.len(), dtype=pl.Float64()).alias(name))
-                continue
-            not_concerned = pl.col(name + NOT_CONCERNED_SUFFIX).fill_null(value=False)
-            columns.append(pl.when(not_concerned).then(0.0).otherwise(pl.col(name).cast(pl.Float64)).alias(name))
-        return np.array(self.frame.select(columns).to_numpy(), dtype=np.float64)
+        names, known = [code + suffix for code in codes], set(self.frame.columns)
+        # Column by column: a query over a frame of 1,800 columns costs more than what it reads.
+        matrix = np.full((len(self.frame), len(names)), np.nan, order="F")
+        for place, name in enumerate(names):
+            if name in known:
+                matrix[:, place] = self.frame.get_column(name).cast(pl.Float64).to_numpy()
+                not_concerned = self.frame.get_column(name + NOT_CONCERNED_SUFFIX)
+                if not_concerned.any():
+                    matrix[not_concerned.fill_null(value=False).to_numpy(), place] = 0.0
+        return matrix
 
 
 def campaign_frame(campaign: Campaign) -> CampaignFrame:
