@@ -134,7 +134,7 @@ def complete_holdings(system: System) -> None:
                 total = next((column for column, weight in row.items() if weight > 0), None)
                 if total in columns:
                     fresh = set(row) - columns
-                elif total is not None and set(row) - {total} <= columns | empty:
+                elif total is not None and all(c == total or c in columns or c in empty for c in row):
                     fresh = {total}
                 else:
                     continue
