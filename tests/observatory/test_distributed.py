@@ -1,5 +1,6 @@
 """The aggregation runs unchanged on a distributed engine, through Spark's own protocol, and gives the same cells."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,12 @@ def plan() -> Plan:
 def spark() -> Iterator[Any]:
     """A cluster of Sail in this process: a driver, workers, data shuffled between them."""
     from pysail.spark import SparkConnectServer
-    from pyspark.sql import SparkSession
 
     with pytest.MonkeyPatch.context() as patch:
+        # The client alone is installed; at its import it looks for a Spark of its own, that it never starts.
+        patch.setenv("SPARK_HOME", sys.prefix)
+        from pyspark.sql import SparkSession
+
         patch.setenv("SAIL_MODE", "local-cluster")
         patch.setenv("RUST_LOG", "error")
         server = SparkConnectServer()
