@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
+from senacs.questionnaire.engine.schema import Field
 from senacs.review.enums import FlagState, Severity
 from senacs.review.models import Flag, Waiver
 from senacs.review.queries import Thread, own_series, standing_flags, threads_by_field
@@ -49,6 +50,13 @@ def flag_views(response: Response, at: Environment) -> list[FlagView]:
         drawings = [(label, sparkline(label, series[code])) for code, label in known[:MOST_DRAWINGS] if code in series]
         views.append(FlagView(flag, known, [d for d in drawings if d[1]], waivers.get(flag.rule_code)))
     return views
+
+
+def own_drawing(response: Response, field: Field, at: Environment) -> SafeString:
+    """The structure's own years of one numeric cell, nobody else's; empty where there is nothing to draw."""
+    if not field.kind.is_numeric:
+        return SafeString("")
+    return sparkline(field.label, own_series(response, [field.code], at)[field.code])
 
 
 def threads_of(response: Response) -> list[tuple[str, str, Thread]]:

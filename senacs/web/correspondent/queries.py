@@ -19,6 +19,7 @@ from senacs.review.models import Flag, Query
 from senacs.review.queries import queries_waiting_for, threads_by_field
 from senacs.review.validation import validate_in_bulk
 from senacs.review.waivers import waive_flag
+from senacs.web.correspondent.flags import own_drawing
 from senacs.web.correspondent.forms import QueryForm, ReasonForm
 from senacs.web.correspondent.views import follower, visible_to_follower
 from senacs.web.requests import signed_in
@@ -62,6 +63,7 @@ def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "field": field,
         "value": format_value(field, at.env.get(code)),
         "previous": format_value(field, at.previous.get(code)),
+        "drawing": own_drawing(response, field, at),
         "threads": threads,
         "may_ask": can_review(user, response.structure) and not any(thread.is_standing for thread in threads),
         "may_review": can_review(user, response.structure),

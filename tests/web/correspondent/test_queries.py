@@ -87,6 +87,20 @@ def test_query_is_asked_at_the_cell(sent, cast, sign_in):
     assert "Budget total" in client.get("/suivi/demandes/").content.decode()
 
 
+def test_cell_draws_the_structure_s_own_years_only(sent, cast, campaign, sign_in):
+    old = factories.make_campaign(year=campaign.year - 1, version=campaign.version)
+    before = {"values": VALUES | {"budget_total": 4321}, "state": ResponseState.VALIDATED, "by": cast.responsable}
+    factories.make_response(structure=cast.structure, campaign=old, **before)
+    other = factories.make_structure(commune=cast.structure.commune, name="Espace voisin")
+    stranger = VALUES | {"budget_total": 8765}
+    factories.make_response(structure=other, campaign=old, **before | {"values": stranger})
+    client = sign_in(cast.correspondant_caf)
+    page = client.get(f"/suivi/{sent.pk}/reponse/budget_total/").content.decode()
+    assert f"4\u202f321 en {old.data_year}" in page
+    assert "8\u202f765" not in page
+    assert "sn-sparkline" not in client.get(f"/suivi/{sent.pk}/reponse/clas/").content.decode()
+
+
 def test_suggested_value_is_ready_in_the_form(sent, cast, sign_in):
     page = sign_in(cast.correspondant_caf).get(f"/suivi/{sent.pk}/reponse/budget_total/?valeur=110").content.decode()
     assert 'value="110"' in page
