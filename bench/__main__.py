@@ -4,7 +4,7 @@ import importlib.util
 import subprocess
 import sys
 
-MODULES = ("entry", "control", "publications", "observatory")
+MODULES = ("entry", "control", "localisation", "publications", "observatory")
 
 
 def main(names: list[str]) -> int:
