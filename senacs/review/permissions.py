@@ -47,6 +47,12 @@ def can_contest(user: AnyUser, response: Response) -> bool:
     return can_enter(user, response.structure) or can_review(user, response.structure)
 
 
+def can_withdraw_contest(user: AnyUser, response: Response) -> bool:
+    """Only the person who contested agrees again (2.2)."""
+    last = response.events.filter(transition="contest").last() if response.is_contested else None
+    return last is not None and last.by == user
+
+
 def can_justify(user: AnyUser, flag: Flag) -> bool:
     """Data are declared: the structure itself explains them (2.2)."""
     return flag.response.is_editable and can_enter(user, flag.response.structure)

@@ -19,7 +19,7 @@ from senacs.questionnaire.engine.schema import Field
 from senacs.review.control import Refreshed, refresh_flags
 from senacs.review.enums import FlagOrigin, FlagState, Severity
 from senacs.review.models import Flag
-from senacs.review.permissions import can_contest, can_judge
+from senacs.review.permissions import can_contest, can_judge, can_withdraw_contest
 from senacs.review.settling import settle_cells
 from senacs.review.states import apply as apply_to_flag
 
@@ -200,10 +200,9 @@ def contest_response(*, response: Response, by: User, reason: str) -> Response:
 def withdraw_contest(*, response: Response, by: User) -> Response:
     """The person who contested agrees again; one correspondent then validates alone."""
     response = states.lock(response)
-    last = response.events.filter(transition="contest").last()
-    if not response.is_contested or last is None:
+    if not response.is_contested:
         raise Refused("Cette réponse n’est pas contestée.")
-    if last.by != by:
+    if not can_withdraw_contest(by, response):
         raise NotAllowed("Seule la personne qui a contesté cette réponse retire sa contestation.")
     return _set_contested(response, contested=False, by=by, reason="")
 

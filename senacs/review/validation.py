@@ -1,7 +1,7 @@
 """Validation by the pair: alone, both when contested, one after the other's silence; in bulk where all is clear."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -66,17 +66,53 @@ def _approve(response: Response, by: User) -> bool:
         Approval.objects.create(response=response, side=min(sides), by=by, at=now)
         ResponseEvent.objects.create(response=response, transition="approve", at=now, by=by)
         return response.approvals.count() == 2
-    own = response.approvals.filter(by=by).first()
-    days = parameters_for(response.campaign).silence_days
-    if own is None or now < own.at + timedelta(days=days):
+    wait = wait_of(response, by)
+    if wait is None:
+        raise Refused("Votre institution a déjà donné son accord : celui de l’autre correspondant est attendu.")
+    if not wait.is_over:
         raise Refused(
-            "Vous avez déjà donné votre accord : celui de l’autre correspondant est attendu"
-            + (f" jusqu’à {plural(days, 'jour')} après le vôtre." if own is not None else ".")
+            f"Vous avez déjà donné votre accord : {wait.sentence}, jusqu’à {plural(wait.days, 'jour')} après le vôtre."
         )
-    other = Side.FEDERATION if own.side == Side.CAF else Side.CAF
-    reason = f"{Side(other).label} n’a pas réagi pendant {plural(days, 'jour')} : validation par un seul correspondant."
+    days = plural(wait.days, "jour")
+    reason = f"{wait.silent} n’a pas réagi pendant {days} : validation par un seul correspondant."
     ResponseEvent.objects.create(response=response, transition="silence", at=now, by=by, reason=reason)
     return True
+
+
+_INSTITUTIONS = {Side.CAF: "La Caf", Side.FEDERATION: "La fédération"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """For what somebody who agreed to a contested response waits: the other side, for so many days."""
+
+    other: Side
+    days: int
+    until: datetime
+
+    @property
+    def is_over(self) -> bool:
+        return clock.now() >= self.until
+
+    @property
+    def silent(self) -> str:
+        return _INSTITUTIONS[self.other]
+
+    @property
+    def sentence(self) -> str:
+        return f"celui de {self.silent[0].lower()}{self.silent[1:]} est attendu"
+
+
+def wait_of(response: Response, by: User) -> Wait | None:
+    """None while `by` has not agreed, and where nothing is contested or waits any more."""
+    if response.state != ResponseState.SUBMITTED or not response.is_contested:
+        return None
+    own = response.approvals.filter(by=by).first()
+    if own is None:
+        return None
+    other = Side.FEDERATION if own.side == Side.CAF else Side.CAF
+    days = parameters_for(response.campaign).silence_days
+    return Wait(other, days, own.at + timedelta(days=days))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """A blocking rule set aside for one response by both correspondents together; each one is published with the method."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from senacs.accounts.enums import Side
@@ -51,6 +53,16 @@ def _sign(waiver: Waiver, sides: frozenset[Side], by: User) -> None:
         waiver.federation_by, waiver.federation_at = by, clock.now()
     else:
         raise Refused("Votre institution a déjà donné son accord.")
+
+
+def may_sign(waiver: Waiver | None, sides: Collection[Side], by: User) -> bool:
+    """Whether `by`, who reviews for `sides`, can still agree; nobody agrees for both."""
+    if waiver is None:
+        return bool(sides)
+    if by.pk in {waiver.caf_by_id, waiver.federation_by_id}:
+        return False
+    signed = {Side.CAF: waiver.caf_by_id, Side.FEDERATION: waiver.federation_by_id}
+    return any(signed[side] is None for side in sides)
 
 
 def asked_waivers(response: Response) -> dict[str, Waiver]:

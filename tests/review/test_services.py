@@ -185,7 +185,7 @@ def test_nobody_approves_for_both_sides(cast: Cast, sent: Response) -> None:
     factories.make_mandate(cast.correspondant_caf, Role.CORRESPONDANT_FEDERAL, federation=cast.structure.federation)
     contest_response(response=sent, by=cast.responsable, reason="La Caf a changé nos effectifs")
     validate_response(response=sent, by=cast.correspondant_caf)
-    with pytest.raises(Refused, match="autre correspondant"):
+    with pytest.raises(Refused, match="celui de la fédération"):
         validate_response(response=sent, by=cast.correspondant_caf)
     assert Response.objects.get(pk=sent.pk).state == ResponseState.SUBMITTED
 

@@ -55,7 +55,7 @@ def test_silence_lets_the_other_proceed_and_is_told(contested, cast):
     assert validated.state == ResponseState.VALIDATED
     labels = [moment.label for moment in story(validated)]
     assert labels[:2] == ["Validée", "Sans réponse de l’autre correspondant"]
-    assert "Fédération n’a pas réagi" in story(validated)[1].reason
+    assert "La fédération n’a pas réagi" in story(validated)[1].reason
 
 
 def test_silence_profits_only_those_who_agreed(contested, cast):

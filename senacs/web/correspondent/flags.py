@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
 from senacs.questionnaire.engine.schema import Field
 from senacs.review.enums import FlagState, Severity
 from senacs.review.models import Flag, Waiver
+from senacs.review.permissions import sides_of
 from senacs.review.queries import Thread, own_series, standing_flags, threads_by_field
-from senacs.review.waivers import asked_waivers
+from senacs.review.waivers import asked_waivers, may_sign
 from senacs.web.sparkline import sparkline
 
 # More drawings than this at one finding would hide the others.
@@ -23,32 +25,31 @@ class FlagView:
     fields: list[tuple[str, str]]  # code, label
     drawings: list[tuple[str, SafeString]]  # label, SVG
     waiver: Waiver | None
+    can_be_waived: bool  # by the person who looks
 
     @property
     def is_information(self) -> bool:
         return self.flag.severity == Severity.INFORMATION
 
     @property
-    def can_be_waived(self) -> bool:
-        return self.flag.severity == Severity.BLOCKING and self.flag.state == FlagState.OPEN
-
-    @property
     def can_be_passed(self) -> bool:
         return self.flag.severity != Severity.BLOCKING and self.flag.state == FlagState.OPEN
 
 
-def flag_views(response: Response, at: Environment) -> list[FlagView]:
-    """The standing flags, the most serious first; a fixed number of queries."""
+def flag_views(response: Response, at: Environment, *, by: User) -> list[FlagView]:
+    """The standing flags as `by` sees them, the most serious first; a fixed number of queries."""
     fields = compiled_of(response).questionnaire.fields
     flags = standing_flags(response)
     drawn = {c for flag in flags for c in flag.fields[:MOST_DRAWINGS] if c in fields and fields[c].kind.is_numeric}
     series = own_series(response, sorted(drawn), at)
-    waivers = asked_waivers(response)
+    waivers, sides = asked_waivers(response), sides_of(by, response)
     views = []
     for flag in flags:
         known = [(code, fields[code].label) for code in flag.fields if code in fields]
         drawings = [(label, sparkline(label, series[code])) for code, label in known[:MOST_DRAWINGS] if code in series]
-        views.append(FlagView(flag, known, [d for d in drawings if d[1]], waivers.get(flag.rule_code)))
+        waiver = waivers.get(flag.rule_code)
+        is_mine = flag.severity == Severity.BLOCKING and flag.state == FlagState.OPEN and may_sign(waiver, sides, by)
+        views.append(FlagView(flag, known, [d for d in drawings if d[1]], waiver, is_mine))
     return views
 
 

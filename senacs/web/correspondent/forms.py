@@ -20,9 +20,10 @@ class FilterForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Motif",
+        help_text="La structure le lira.",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Écrivez le motif : la structure le lira."},
+        error_messages={"required": "Écrivez le motif."},
     )
 
 

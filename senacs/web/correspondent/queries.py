@@ -100,8 +100,13 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives one side's agreement to set a blocking rule aside."""
     flag = _flag(request, pk)
     reason = str(request.POST.get("reason", ""))
-    done = "Votre accord est enregistré ; le point est levé quand les deux correspondants l’ont donné."
-    _attempt(request, lambda: waive_flag(flag=flag, by=signed_in(request), reason=reason), done)
+
+    def waive_it() -> str:
+        if waive_flag(flag=flag, by=signed_in(request), reason=reason).is_granted:
+            return "Le point est levé, par les deux correspondants."
+        return "Votre accord est enregistré : le point sera levé quand l’autre correspondant aura donné le sien."
+
+    _attempt(request, waive_it)
     return redirect("suivi_response", flag.response_id)
 
 
@@ -136,13 +141,14 @@ def _flag(request: HttpRequest, pk: int) -> Flag:
     return flag
 
 
-def _attempt(request: HttpRequest, service: Callable[[], object], done: str) -> bool:
+def _attempt(request: HttpRequest, service: Callable[[], object], done: str = "") -> bool:
+    """Runs a service and tells `done`, or what the service itself says became of it."""
     try:
-        service()
+        result = service()
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.message) from refusal
     except Refused as refusal:
         messages.error(request, " ".join([refusal.message, *refusal.details]))
         return False
-    messages.success(request, done)
+    messages.success(request, done or str(result))
     return True

@@ -29,7 +29,7 @@ from senacs.questionnaire.queries import get_compiled
 from senacs.review import services
 from senacs.review.enums import FlagState
 from senacs.review.models import Flag
-from senacs.review.permissions import can_reopen, can_return, can_validate
+from senacs.review.permissions import can_reopen, can_return, can_validate, can_withdraw_contest
 from senacs.review.queries import (
     flags_by_field,
     residual_of,
@@ -40,7 +40,7 @@ from senacs.review.queries import (
     worst_cells,
 )
 from senacs.review.suggestions import suggestions_for
-from senacs.review.validation import clear_responses, validate_response
+from senacs.review.validation import clear_responses, validate_response, wait_of
 from senacs.structures.models import Structure
 from senacs.web.correspondent.flags import flag_views, threads_of
 from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, ReminderForm
@@ -121,7 +121,8 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
     user = signed_in(request)
     at = environment(response)
     flags = flags_by_field(response)
-    views = flag_views(response, at)
+    views = flag_views(response, at, by=user)
+    wait = wait_of(response, user)
     context = {
         "response": response,
         "flags": [view for view in views if not view.is_information],
@@ -135,7 +136,9 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
         "form": form,
         "may_review": can_review(user, response.structure),
         "may_judge": can_review(user, response.structure) and response.state == ResponseState.SUBMITTED,
-        "may_validate": can_validate(user, response),
+        "may_validate": can_validate(user, response) or (wait is not None and wait.is_over),
+        "wait": wait,
+        "may_withdraw": can_withdraw_contest(user, response),
         "may_return": can_return(user, response),
         "may_reopen": can_reopen(user, response),
     }

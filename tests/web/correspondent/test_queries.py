@@ -145,10 +145,15 @@ def test_rule_is_waived_by_the_two(cast, campaign, sign_in):
     draft = factories.make_response(structure=cast.structure, campaign=campaign, values=VALUES | {"etp_total": "6"})
     refresh_flags(response=draft)
     flag = draft.flags.get(severity="blocking")
-    sign_in(cast.correspondant_caf).post(f"/suivi/signalement/{flag.pk}/lever/", {"reason": "Un cumul d’été."})
+    client, offer = sign_in(cast.correspondant_caf), "Donner mon accord pour lever ce point"
+    client.post(f"/suivi/signalement/{flag.pk}/lever/", {"reason": "Un cumul d’été."})
+    page = client.get(f"/suivi/{draft.pk}/").content.decode()
+    assert ("L’accord de l’autre correspondant est attendu" in page, offer in page) == (True, False)
     client = sign_in(cast.correspondant_federal)
-    assert "Levée proposée par" in client.get(f"/suivi/{draft.pk}/").content.decode()
-    client.post(f"/suivi/signalement/{flag.pk}/lever/")
+    page = client.get(f"/suivi/{draft.pk}/").content.decode()
+    assert ("Levée proposée par" in page, offer in page, "Raison, publiée" in page) == (True, True, False)
+    page = client.post(f"/suivi/signalement/{flag.pk}/lever/", follow=True).content.decode()
+    assert "Le point est levé, par les deux correspondants." in page
     assert "Levé par" in client.get(f"/suivi/{draft.pk}/").content.decode()
     flag.refresh_from_db()
     assert flag.state == FlagState.WAIVED

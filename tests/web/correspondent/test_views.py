@@ -1,6 +1,7 @@
 """The day of a correspondent: the list, one response, decisions; who sees what."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -125,7 +126,25 @@ def test_contested_response_waits_for_both(sent: Response, cast: Cast, sign_in: 
     sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/contester/", {"reason": "Budget discuté."})
     page = sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/", follow=True).content.decode()
     assert "celui de l’autre correspondant est attendu" in page
-    sign_in(cast.correspondant_federal).post(f"/suivi/{sent.pk}/valider/")
+    assert "Votre accord est donné ; celui de la fédération est attendu." in page
+    assert ("Retirer ma contestation" in page, "Valider la réponse" in page) == (True, False)
+    client = sign_in(cast.correspondant_federal)
+    page = client.get(f"/suivi/{sent.pk}/").content.decode()
+    assert ("Donner mon accord" in page, "Retirer ma contestation" in page) == (True, False)
+    client.post(f"/suivi/{sent.pk}/valider/")
+    sent.refresh_from_db()
+    assert sent.state == ResponseState.VALIDATED
+
+
+def test_silence_of_the_other_offers_to_validate_alone(sent: Response, cast: Cast, sign_in: SignIn):
+    sign_in(cast.correspondant_federal).post(f"/suivi/{sent.pk}/contester/", {"reason": "Budget discuté."})
+    sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/")
+    sent.approvals.update(at=clock.now() - timedelta(days=16))
+    client = sign_in(cast.correspondant_caf)
+    page = client.get(f"/suivi/{sent.pk}/").content.decode()
+    assert "La fédération n’a pas réagi depuis 15\u00a0jours" in page
+    assert "Valider la réponse" in page
+    client.post(f"/suivi/{sent.pk}/valider/")
     sent.refresh_from_db()
     assert sent.state == ResponseState.VALIDATED
 
