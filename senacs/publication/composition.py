@@ -31,6 +31,7 @@ from senacs.publication.territories import (
     areas_table,
     coverage,
     indicator_map,
+    map_sentences,
     named_table,
     territories_table,
 )
@@ -49,6 +50,8 @@ LEVEL_WORDS = {
 AUTHOR_WORDS = {"caf": "La Caf", "federation": "La fédération"}
 MAPPED = ("departement", "region", "france")
 CARDS = 12
+MAP_ROWS = 24
+NO_THEME = "Cette publication n’a pas de chiffres sur ce thème : l’enquête de cette année-là ne l’abordait pas."
 RESPONDENTS = ("structure répondante", "structures répondantes")
 GESTION_WORDS = {
     Gestion.ASSOCIATIF: "Association",
@@ -200,7 +203,9 @@ class Composer:
             found for visual in block.visuals if (found := visuals.draw(visual, self.figures, prefix=self._prefix()))
         ]
         if not cards and not drawn:
-            return None
+            # A note without its theme says why; a plaquette does without one chapter.
+            empty = {"cards": [], "visuals": [], "notice": NO_THEME, "source": "", "theme": THEMES[block.theme]}
+            return empty if block.theme == self.trame.theme else None
         shown = [d for d in drawn if d.chart.has_figures]
         return {
             "cards": cards,
@@ -263,8 +268,12 @@ class Composer:
         )
         if chart is None:
             return None
+        # A short table stands under its map; a long one in the annex, with those of the drawings.
+        is_short = len(chart.rows) <= MAP_ROWS
         return {
-            "map": self._drawing(chart, is_in_annex=True),
+            "map": self._drawing(chart, is_in_annex=not is_short),
+            "sentences": map_sentences(chart),
+            "table": {"headers": list(chart.headers), "rows": [*map(list, chart.rows)] if is_short else []},
             "source": f"{self._source()} Contours : {self.map_source}.",
         }
 

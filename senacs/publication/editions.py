@@ -59,6 +59,8 @@ def create_edition(*, release: Release, level: str, code: str, trame: str, by: U
         raise Refused("Une plaquette locale commence par l’accord des structures.")
     if trame not in {found.code for found in trames_of(level)} or get_territory(level, code) is None:
         raise Refused("Cette trame ne convient pas à ce territoire.")
+    if not trames()[trame].indicators & reader_for(release).indicators.keys():
+        raise Refused(f"La publication {release.name} n’a pas de chiffres sur ce thème : l’enquête ne l’abordait pas.")
     now = clock.now()
     return Edition.objects.create(
         release=release,

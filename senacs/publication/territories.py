@@ -92,7 +92,7 @@ def indicator_map(
     territory: Territory,
     prefix: str,
 ) -> Chart | None:
-    """The map of one indicator; None without outlines, or when no unit has a published figure."""
+    """The map of one indicator; None without outlines, without a published figure, or when all of them say the same."""
     code = next((code for code in block.figures if code in reader.indicators), None)
     if code is None or not basemap.shapes:
         return None
@@ -102,6 +102,9 @@ def indicator_map(
     if not known:
         return None
     unit = f.unit_of(indicator, f.compared_statistic(indicator), max(known))
+    if len(known) > 1 and len({unit.full(value) for value in known}) == 1:
+        # One colour everywhere teaches nothing.
+        return None
     # « personnes » on every shape would hide the map: the title says of what.
     unit = Unit("", unit.decimals) if len(unit.name) > 3 else unit
     return choropleth(
@@ -113,6 +116,12 @@ def indicator_map(
         highlight=register.mine,
         value_header=indicator.label,
     )
+
+
+def map_sentences(chart: Chart) -> list[str]:
+    """What the map of one indicator shows, and between which figures: its title may be about territories alone."""
+    label = chart.headers[1]
+    return [f"{label}. {chart.description}"] if chart.description else [f"{label}."]
 
 
 def coverage(register: Register, territory: Territory) -> list[str]:

@@ -25,17 +25,26 @@ from senacs.web.public.editions import _shown
 from tests import factories
 from tests.publication.conftest import AT
 from tests.publication.releases import sample_release
-from tests.publication.twins import absent_from, figures_of, texts_of_page
+from tests.publication.twins import absent_from, figures_of, figures_only_in, texts_of_page
 
 TRAMES = sorted((Path(configured.DATA_DIR) / "trames").glob("*.yaml"))
 PLACES = {"departement": "59", "region": "32", "france": "FR"}
 
 
-def twin(document: dict[str, Any]) -> list[str]:
-    """The texts of the blocks of the same document on screen."""
+def page_of(document: dict[str, Any]) -> str:
     blocks = [_shown(block) for block in document["blocks"]]
     context = {"document": {**document, "blocks": blocks, "signatures": []}, "edition": Edition(), "newest": None}
-    whole = render_to_string("public/edition.html", context, request=anonymous())
+    return render_to_string("public/edition.html", context, request=anonymous())
+
+
+def whole_twin(document: dict[str, Any]) -> list[str]:
+    """The texts of the same document on screen, its heading too."""
+    return texts_of_page(page_of(document))
+
+
+def twin(document: dict[str, Any]) -> list[str]:
+    """The texts of its blocks alone."""
+    whole = page_of(document)
     return texts_of_page(whole[whole.index('<section class="sn-theme"') : whole.rindex("</section>")])
 
 
@@ -74,6 +83,7 @@ def test_trame_makes_an_accessible_pdf(path: Path, level: str, settings: Any, tm
     shown = twin(document)
     assert len(figures_of(shown)) > 10
     assert absent_from(written, shown) == set()
+    assert figures_only_in(written, whole_twin(document)) == set()
 
 
 @pytest.mark.slow
@@ -103,6 +113,8 @@ def test_local_trame_makes_an_accessible_pdf(settings: Any, tmp_path: Path) -> N
     assert named["table"]["rows"][0][0] == structures[0].name and register.mine == "59"
     written = pdf.render(services.TEMPLATE, document, title="Essai", at=AT)
     assert page.is_pdf_compliant_bytes(written, profile=page.ValidationProfile.PDF_UA_1)
+    assert absent_from(written, twin(document)) == set()
+    assert figures_only_in(written, whole_twin(document)) == set()
 
 
 @pytest.mark.django_db

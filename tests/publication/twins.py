@@ -11,6 +11,8 @@ _NUMBER = re.compile(r"\d[\d\s]*(?:,\d+)?(?:\s?[%€‰])?|\d")
 # What a progress bar holds is for browsers that draw none; the rows of a drawing name quartiles, which paper draws.
 _UNSEEN = {"svg", "script", "style", "progress"}
 _RANK = re.compile(r"\s*\d+er?\s")
+_PRINTED = re.compile(r"\d[\d\u202f\u00a0]*(?:,\d+)?(?:[\u202f\u00a0]?[%€‰])?")
+_FOOTER = re.compile(r"\d+ ?/ ?\d+\s*$")
 _SIGNS = {"\u00ad": "", "\u2212": "−"}
 
 
@@ -60,3 +62,13 @@ def absent_from(pdf: bytes, texts: list[str]) -> set[str]:
     named = [text for text in texts if len(text) <= 40 and re.search(r"\d", text) and not _RANK.match(text)]
     wanted = figures_of(texts) | {squeezed(text).rstrip(".") for text in named}
     return {text for text in wanted if text not in said}
+
+
+def figures_only_in(pdf: bytes, texts: list[str]) -> set[str]:
+    """The figures that the PDF writes and the page does not, its footers (page numbers) left out."""
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    lines = [line for page in pages for line in page.splitlines() if not _FOOTER.search(line)]
+    said = "|".join(squeezed(text) for text in texts)
+    # A plain space parts two cells; those within a number are narrow or unbreakable.
+    figures = {squeezed(found) for line in lines for found in _PRINTED.findall(line)}
+    return {figure for figure in figures if figure not in said}
