@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_review
 from senacs.campaigns.queries import current_campaign
+from senacs.collection.enums import ResponseState
 from senacs.collection.queries import compiled_of, environment, responses_visible_to
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.values import format_value
@@ -57,7 +58,7 @@ def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         if done:
             return redirect("suivi_cell", pk, code)
     at = environment(response)
-    threads = threads_by_field(response).get(code, [])
+    threads, may_review = threads_by_field(response).get(code, []), can_review(user, response.structure)
     context = {
         "response": response,
         "field": field,
@@ -65,8 +66,10 @@ def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "previous": format_value(field, at.previous.get(code)),
         "drawing": own_drawing(response, field, at),
         "threads": threads,
-        "may_ask": can_review(user, response.structure) and not any(thread.is_standing for thread in threads),
-        "may_review": can_review(user, response.structure),
+        "may_ask": may_review
+        and response.state != ResponseState.VALIDATED
+        and not any(thread.is_standing for thread in threads),
+        "may_review": may_review,
         "form": form,
     }
     return render(request, "correspondent/cell_page.html", context)

@@ -135,6 +135,7 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
         "people": people_of(response.structure),
         "form": form,
         "may_review": can_review(user, response.structure),
+        "may_ask": can_review(user, response.structure) and response.state != ResponseState.VALIDATED,
         "may_judge": can_review(user, response.structure) and response.state == ResponseState.SUBMITTED,
         "may_validate": can_validate(user, response) or (wait is not None and wait.is_over),
         "wait": wait,

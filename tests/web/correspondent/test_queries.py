@@ -10,6 +10,7 @@ from senacs.review.dialogue import open_query
 from senacs.review.enums import FlagOrigin, FlagState, QueryState, RecheckState
 from senacs.review.models import DoubtfulCell, Flag, Query, Recheck
 from senacs.review.services import refresh_flags
+from senacs.review.validation import validate_response
 from tests import factories
 from tests.factories import Cast
 
@@ -208,3 +209,9 @@ def test_unknown_acts_and_fields_are_not_found(query, sent, cast, sign_in):
     assert client.get(f"/suivi/{sent.pk}/reponse/inconnue/").status_code == 404
     assert client.post(f"/suivi/demandes/{query.pk}/brûler/").status_code == 404
     assert sign_in(cast.responsable).post(f"/saisie/demandes/{query.pk}/brûler/").status_code == 404
+
+
+def test_nothing_is_asked_about_a_validated_response(sent, cast, sign_in):
+    validate_response(response=sent, by=cast.correspondant_caf)
+    page = sign_in(cast.correspondant_caf).get(f"/suivi/{sent.pk}/reponse/budget_total/").content.decode()
+    assert ("Demander à la structure" in page, "rouvrez-la pour poser une question" in page) == (False, True)
