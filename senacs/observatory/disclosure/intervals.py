@@ -1,17 +1,21 @@
 """The audit with a margin: directions that move each hidden cell up and down by the required half-width."""
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from functools import cached_property
 
 import numpy as np
 
 from senacs.observatory.disclosure.bounds import TOLERANCE, Weakness, components, requirement
 from senacs.observatory.disclosure.highs import INFINITY, Program, SolverError
 from senacs.observatory.disclosure.model import System
+from senacs.observatory.disclosure.neighbourhood import Surroundings, any_direction
 
 # A column of a direction that moves less than this, in units of the typical requirement, is at rest.
 STILL = 1e-7
 # No direction of a table needs a coefficient beyond this.
 SMALL_INTEGERS = 100
+# Share of the movement a direction was made for under which another column's movement may be the solver's noise.
+SURE = 1e-6
 
 Move = tuple[int, int]
 
@@ -20,12 +24,13 @@ class _Part:
     """One component of the hidden system, scaled to its typical requirement; kept: several readers share directions."""
 
     def __init__(self, system: System, relations: list[dict[int, int]], asked: dict[int, float], *, kept: bool) -> None:
+        self.relations = relations
         self.columns = sorted({c for row in relations for c in row})
         self.place = {c: i for i, c in enumerate(self.columns)}
         needs = sorted(asked[c] for c in self.columns if asked.get(c))
         self.unit = needs[len(needs) // 2] if needs else 1.0
         self.asked = {c: asked[c] / self.unit for c in self.columns if asked.get(c)}
-        self.least = np.array([self.asked.get(c, np.inf) * (1 - TOLERANCE) for c in self.columns])
+        self.asks = np.array([self.asked.get(c, np.inf) * (1 - TOLERANCE) for c in self.columns])
         self.kept = kept
         moves = [(c, side) for c in sorted(self.asked) for side in (1, -1)]
         width = len(self.columns)
@@ -74,7 +79,7 @@ class _Part:
                 column, side = min(missing)
                 sides = {column: side}
             try:
-                reached = self._push(sides)
+                reached = self._push(sides) if batch else self._alone(column, side, own)
             except SolverError:  # figures too far apart: nothing is proved, but for what elimination said before
                 reached = set(sides.items()) if either else set()
             if either:
@@ -93,6 +98,36 @@ class _Part:
     def _bounds(self, column: int) -> tuple[float, float]:
         return self.lower[self.place[column]], INFINITY
 
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.relations)
+
+    def _alone(self, column: int, side: int, own: frozenset[int]) -> set[Move]:
+        """What a direction made for one move reaches; a minute one among its neighbours first, at its own scale."""
+        asked = self.asked[column]
+        room = -self.lower[self.place[column]]
+        if side < 0 and room < asked * (1 - TOLERANCE):
+            return set()
+        if asked < SURE:
+            for columns, relations in self._surroundings.around(column):
+                free = [c for c in columns if c not in own]
+                if column not in free:
+                    continue
+                rooms = [-self.lower[self.place[c]] / asked for c in free]
+                found = any_direction([self.relations[n] for n in relations], free, (column, side), rooms=rooms)
+                if found is not None:
+                    return self._reached(np.array([found.get(c, 0.0) * asked for c in self.columns]), asked)
+        return self._push({column: side})
+
+    def _reached(self, far: np.ndarray, scale: float = 1.0) -> set[Move]:
+        """The moves that a direction makes, which was looked for at that scale; it serves other readers too."""
+        enough = np.flatnonzero(np.abs(far) >= np.maximum(self.asks, SURE * scale))
+        reached = {(self.columns[i], 1 if far[i] > 0 else -1) for i in enough}
+        if self.kept:
+            still = frozenset(self.columns[i] for i in np.flatnonzero(np.abs(far) < STILL * scale))
+            self.certificates.append((still, reached))
+        return reached
+
     def _push(self, sides: dict[int, int]) -> set[Move]:
         highs = self.program.highs
         for move in sides.items():
@@ -110,13 +145,7 @@ class _Part:
                 self.program.cost(goal, 0.0)
         if moves is None:
             raise AssertionError("y = 0 is always a direction")
-        far = moves[: len(self.columns)]
-        enough = np.flatnonzero(np.abs(far) >= self.least)
-        reached = {(self.columns[i], 1 if far[i] > 0 else -1) for i in enough}
-        if self.kept:
-            still = frozenset(self.columns[i] for i in np.flatnonzero(np.abs(far) < STILL))
-            self.certificates.append((still, reached))
-        return reached
+        return self._reached(moves[: len(self.columns)])
 
 
 class IntervalAudit:
@@ -132,6 +161,20 @@ class IntervalAudit:
         self.margin = margin
         self.insiders = insiders
         self.proved: dict[Hashable | None, set[Move]] = {}
+
+    def accept(self, moves: Mapping[int, float], weakness: Weakness) -> set[Move]:
+        """Notes what a direction proves that leaves all published columns where they are, made for that weakness."""
+        noise = abs(moves.get(weakness.column, 0.0)) * SURE
+        reached = {
+            (column, 1 if move > 0 else -1)
+            for column, move in moves.items()
+            if abs(move) >= max(requirement(self.system, column, self.margin) * (1 - TOLERANCE), noise)
+        }
+        if self.either:
+            reached |= {(column, -side) for column, side in reached}
+        for reader in {None, weakness.attacker}:
+            self.proved.setdefault(reader, set()).update(reached)
+        return reached
 
     def narrow(self, hidden: Collection[int]) -> list[Weakness]:
         """Hidden columns, latent groups that need no shelter excepted, that cannot move by the required half-width."""

@@ -101,11 +101,8 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
                 progress = True
                 hidden |= added
             if used:
-                moved |= {
-                    (column, 1 if move > 0 else -1)
-                    for column, move in repair[used].moves.items()
-                    if abs(move) >= requirement(system, column, used)
-                }
+                found = audit.accept(repair[used].moves, weakness)
+                moved |= found if weakness.attacker is None else set()
         if not progress and not all(w in hopeless for w in weak):
             hopeless |= set(weak)
 

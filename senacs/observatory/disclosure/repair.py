@@ -1,11 +1,14 @@
 """Hides the cheapest further cells so that one weak cell can move (linear relaxation of Fischetti & Salazar, 2000).
 
 The program looks for a direction over all cells, hidden or not, that moves the weak cell as far as required, at the
-least cost of published cells moved; those become hidden. Cost grows with the logarithm of the contributors, not with
-the value: hiding a large cell loses hardly more than hiding a small one.
+least cost of published cells moved; those become hidden. It is sought among the neighbours of the cell first, in units
+of what it asks (some hundreds of columns: a few milliseconds), and in the whole system when there is none.
+Cost grows with the logarithm of the contributors, not with the value: hiding a large cell loses hardly more than
+hiding a small one.
 """
 
 from collections.abc import Collection
+from functools import cached_property
 from math import log
 
 import numpy as np
@@ -13,6 +16,7 @@ import numpy as np
 from senacs.observatory.disclosure.bounds import Weakness, requirement
 from senacs.observatory.disclosure.highs import INFINITY, Program, SolverError
 from senacs.observatory.disclosure.model import System
+from senacs.observatory.disclosure.neighbourhood import Surroundings, cheapest_direction
 
 
 def cost(system: System, column: int) -> float:
@@ -29,19 +33,23 @@ class Repair:
         self.system = system
         self.margin = margin
         rows = system.restricted(set(range(len(system.values))) - system.known)
+        self.surroundings = Surroundings(rows)
         self.columns = sorted({c for row in rows for c in row})
         self.place = {c: i for i, c in enumerate(self.columns)}
-        width = len(self.columns)
         self.unit = self._unit()
         self.hidden = set(hidden)
         # The last direction found: how far each column moves in it.
         self.moves: dict[int, float] = {}
-        self.program = Program(
+
+    @cached_property
+    def program(self) -> Program:
+        width = len(self.columns)
+        return Program(
             2 * width,
             [
                 [(self.place[c], float(a)) for c, a in sorted(row.items())]
                 + [(self.place[c] + width, -float(a)) for c, a in sorted(row.items())]
-                for row in rows
+                for row in self.surroundings.relations
             ],
             lower=[0.0] * (2 * width),
             upper=[INFINITY] * width + [self._room(c) for c in self.columns],
@@ -72,6 +80,8 @@ class Repair:
 
     def hide(self, columns: Collection[int]) -> None:
         self.hidden |= set(columns)
+        if "program" not in self.__dict__:
+            return
         for column in columns:
             for i in self._pair(column):
                 self.program.cost(i, self._price(column))
@@ -82,6 +92,7 @@ class Repair:
 
     def strengthen(self, weakness: Weakness) -> set[int] | None:
         """Cells to hide so that the weak cell can move as required; None when nothing can help."""
+        self.moves = {}
         if weakness.column not in self.place:
             return set()
         asked = requirement(self.system, weakness.column, self.margin) / self.unit or 1.0
@@ -90,10 +101,15 @@ class Repair:
             frozen = {c for c in self.system.holdings[weakness.attacker] if c in self.place}
         best: tuple[float, int, set[int]] | None = None
         moves: dict[int, float] = {}
+        sides = (weakness.side,) if weakness.side else (1, -1)
+        near = [found for side in sides if (found := self._near(weakness.column, side, asked, frozen))]
+        if near:
+            self.moves = min(near, key=lambda found: sum(cost(self.system, c) for c in sorted(self._added(found))))
+            return self._added(self.moves)
         for column in frozen:
             for i in self._pair(column):
                 self.program.bound(i, 0.0, 0.0)
-        for side in (weakness.side,) if weakness.side else (1, -1):
+        for side in sides:
             moved = self._move(weakness.column, side, asked)
             if moved is not None:
                 price = sum(cost(self.system, c) for c in sorted(moved))
@@ -126,4 +142,26 @@ class Repair:
         width = len(self.columns)
         net = moves[:width] - moves[width:]
         self.moves = {self.columns[i]: float(net[i]) * self.unit for i in np.flatnonzero(np.abs(net) > 1e-7)}
-        return self.moves.keys() - self.hidden - self.system.latent
+        return self._added(self.moves)
+
+    def _added(self, moves: dict[int, float]) -> set[int]:
+        return moves.keys() - self.hidden - self.system.latent
+
+    def _near(self, column: int, side: int, asked: float, frozen: Collection[int]) -> dict[int, float] | None:
+        """The cheapest direction in the surroundings of the column, if there is one."""
+        if side < 0 and self._room(column) < asked * (1 - 1e-9):
+            return None
+        for columns, relations in self.surroundings.around(column):
+            free = [c for c in columns if c not in frozen]
+            if column not in free:
+                continue
+            found = cheapest_direction(
+                [self.surroundings.relations[number] for number in relations],
+                free,
+                (column, side),
+                prices=[self._price(c) for c in free],
+                rooms=[self._room(c) / asked for c in free],
+            )
+            if found is not None:
+                return {c: move * asked * self.unit for c, move in found.items()}
+        return None
