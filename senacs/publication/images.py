@@ -15,6 +15,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 HEAVIEST = 8 * 1024 * 1024  # bytes
 MOST_PIXELS = 40_000_000
 WIDEST = {ImageKind.PHOTO: 1600, ImageKind.LOGO: 600}
+THUMBNAIL = (240, 160)  # pixels
 NARROWEST = {ImageKind.PHOTO: 600, ImageKind.LOGO: 120}
 
 
@@ -63,6 +64,19 @@ def clean_image(content: bytes, kind: ImageKind) -> CleanImage:
         pixels.save(out, "JPEG", quality=86, optimize=True, progressive=False)
     mime = "image/png" if kind == ImageKind.LOGO else "image/jpeg"
     return CleanImage(out.getvalue(), mime, pixels.width, pixels.height)
+
+
+def thumbnail(content: bytes) -> bytes:
+    """A small PNG (logo) or JPEG (photo) of an image that `clean_image` made, to tell it from the others on screen."""
+    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened:
+        is_photo = opened.format == "JPEG"
+        opened.thumbnail(THUMBNAIL)
+        out = io.BytesIO()
+        if is_photo:
+            opened.save(out, "JPEG", quality=80)
+        else:
+            opened.save(out, "PNG")
+    return out.getvalue()
 
 
 def as_svg(content: bytes, mime: str, width: int, height: int) -> str:

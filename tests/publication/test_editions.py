@@ -1,6 +1,7 @@
 """Composition of an edition: words of the Copil, figures of the release, and what a newer release moves."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,20 @@ from senacs.observatory.models import Release
 from senacs.publication import drafts, editions
 from senacs.publication.enums import ImageKind
 from senacs.publication.models import Edition
-from senacs.publication.services import TEMPLATE
-from tests.publication.conftest import Committee
+from senacs.publication.services import TEMPLATE, compose_plaquette
+from tests.publication.conftest import AT, Committee
 from tests.publication.test_images import jpeg
+
+NOTE = """code: note
+title: Ensemble
+subtitle: Note
+level: departement
+theme: modules
+blocks:
+  - kind: couverture
+  - {kind: chapitre, code: theme, title: Ensemble, theme: modules, figures: [jamais_demande]}
+  - {kind: methode, title: Méthode}
+"""
 
 
 def write(edition: Edition, committee: Committee, code: str, **changes: object) -> Edition:
@@ -74,6 +86,19 @@ def test_strangers_neither_write_nor_comment(edition: Edition, committee: Commit
         editions.create_edition(
             release=edition.release, level="departement", code="59", trame="departementale", by=committee.stranger
         )
+
+
+def test_note_on_what_nobody_was_asked_is_refused_and_says_so(
+    publish_release: Callable[..., Release], committee: Committee, settings: Any
+) -> None:
+    release = publish_release()
+    (settings.DATA_DIR / "trames" / "note.yaml").write_text(NOTE, encoding="utf-8")
+    with pytest.raises(Refused, match="pas de chiffres sur ce thème"):
+        editions.create_edition(release=release, level="departement", code="59", trame="note", by=committee.caf)
+    document = compose_plaquette(release=release, level="departement", code="59", trame=editions.trames()["note"])
+    (chapter,) = [block for block in document["blocks"] if block["kind"] == "chapitre"]
+    assert "ne l’abordait pas" in chapter["notice"] and not chapter["cards"]
+    assert pdf.page_count(pdf.render(TEMPLATE, document, title="Essai", at=AT)) == 2
 
 
 def test_photo_is_printed_with_its_text_and_credit(edition: Edition, committee: Committee) -> None:

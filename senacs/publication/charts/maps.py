@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from senacs.lib.text import without_accents
 from senacs.publication.charts import palette, svg
 from senacs.publication.charts.basemap import Basemap, Shape
 from senacs.publication.charts.chart import (
@@ -191,7 +192,7 @@ def locator(title: str, basemap: Basemap, *, prefix: str, highlight: str, descri
 
 
 def _by_name(basemap: Basemap) -> list[Shape]:
-    return sorted(basemap.shapes, key=lambda shape: shape.name)
+    return sorted(basemap.shapes, key=lambda shape: without_accents(shape.name))
 
 
 def _value_on(centre: tuple[float, float], words: str, fill: str, *, bold: bool) -> str:

@@ -1,15 +1,18 @@
 """The blocks of a publication: put in order, added, left out, written; its images."""
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.lib.refusals import Refused
 from senacs.observatory.queries import reader_for
-from senacs.publication import drafts, editions, richtext
+from senacs.publication import drafts, editions, images, richtext
 from senacs.publication.enums import ImageKind
 from senacs.publication.images import HEAVIEST
 from senacs.publication.models import Edition
@@ -139,6 +142,17 @@ def upload(request: HttpRequest, edition: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect(f"/copil/{found.pk}/#images")
+
+
+@require_safe
+@cache_control(private=True, max_age=86400, immutable=True)
+def thumbnail(request: HttpRequest, edition: int, image: int) -> HttpResponse:
+    """A picture small enough to choose by; an image never changes under its number."""
+    found = get_object_or_404(visible_edition(request, edition).images, pk=image)
+    path = Path(settings.MEDIA_ROOT) / found.path
+    if not path.is_file():
+        raise Http404("Le fichier de cette image manque.")
+    return HttpResponse(images.thumbnail(path.read_bytes()), content_type=found.mime)
 
 
 @require_POST

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:edition>/blocs/", blocks.arrange, name="copil_arrange"),
     path("<int:edition>/blocs/<slug:code>/", blocks.write, name="copil_block"),
     path("<int:edition>/images/", blocks.upload, name="copil_image"),
+    path("<int:edition>/images/<int:image>/vignette", blocks.thumbnail, name="copil_thumbnail"),
     path("<int:edition>/logos/", blocks.logos, name="copil_logos"),
     path("<int:edition>/commentaires/", views.comment, name="copil_comment"),
     path("<int:edition>/commentaires/<int:comment>/", views.settle, name="copil_settle"),

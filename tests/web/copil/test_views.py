@@ -1,13 +1,19 @@
 """From the trame to two signatures and the public page, in the browser's words."""
 
+import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from senacs.accounts.models import User
+from senacs.publication import editions
+from senacs.publication.enums import ImageKind
 from senacs.publication.models import Edition
 from tests import factories
 from tests.publication.conftest import Committee
@@ -64,6 +70,23 @@ def test_images_are_cleaned_on_the_way_in(edition: Edition, committee: Committee
         sent = {"kind": "photo", "file": SimpleUploadedFile(name, content), "alt": "Un atelier", "credit": "Camille"}
         client.post(url, sent)
     assert edition.images.count() == 1
+
+
+def test_images_are_told_apart_by_a_thumbnail(edition: Edition, committee: Committee) -> None:
+    image = editions.add_image(
+        edition=edition, content=jpeg(1800, 900), kind=ImageKind.PHOTO, alt="Un jardin", credit="C.", by=committee.caf
+    )
+    client = as_user(committee.caf)
+    url = reverse("copil_thumbnail", args=[edition.pk, image.pk])
+    page = client.get(reverse("copil_edition", args=[edition.pk])).content.decode()
+    assert f'src="{url}" alt="Un jardin"' in page
+    small = client.get(url)
+    with Image.open(io.BytesIO(small.content)) as read:
+        assert read.format == "JPEG" and read.width <= 240 and read.height <= 160
+    assert small["Content-Type"] == "image/jpeg" and "private" in small["Cache-Control"]
+    assert as_user(committee.stranger).get(url).status_code == 404
+    (Path(settings.MEDIA_ROOT) / image.path).unlink()
+    assert client.get(url).status_code == 404
 
 
 @pytest.mark.parametrize("route", ["copil_edition", "copil_preview"])
