@@ -1,4 +1,6 @@
-"""The pictures of docs/guide/saisie.md and copil.md, taken on the demonstration: `python docs/guide/captures.py`.
+"""The pictures of saisie.md, copil.md and controle.md, taken on the demonstration: `python docs/guide/captures.py`.
+
+With names of guides, only theirs.
 
 Needs the demonstration (`make demo-data`) and Chromium. Nothing is saved: what is typed for a picture is kept from the
 server, as on a day without network.
@@ -23,6 +25,9 @@ CHROMIUM = "/usr/bin/chromium"
 PORT = 8396
 LOGIN, PASSWORD = "s-000001@demo.senacs.invalid", "senacs-demo-2026"
 MEMBER = "copil-caf-59@demo.senacs.invalid"
+CORRESPONDENT, COMMITTEE = "caf-59@demo.senacs.invalid", "comite-technique@demo.senacs.invalid"
+# The draft of a structure of the Nord whose budget lost a zero.
+DOUBTED = "s-001245@demo.senacs.invalid"
 WIDTH, HEIGHT = 1100, 720
 
 
@@ -85,6 +90,32 @@ def take_copil(page: Page) -> None:
     keep(page, "publications", guide="copil")
 
 
+def take_control(page: Page) -> None:
+    page.goto("/suivi/")
+    keep(page, "liste", top="h2", guide="controle")
+    page.goto("/suivi/?etat=submitted")
+    page.locator("tbody th a").first.click()
+    page.wait_for_load_state()
+    keep(page, "reponse", top="#controle", guide="controle")
+    page.locator(".sn-flag").nth(1).get_by_role("link").first.click()
+    page.get_by_label("Votre message").fill("Ce montant nous surprend : est-ce celui de votre compte de résultat ?")
+    keep(page, "demande", top="h1", guide="controle")
+    page.goto("/suivi/?q=la+Grange")
+    page.locator("tbody th a").first.click()
+    page.locator("#ou-regarder").wait_for()
+    keep(page, "pistes", top="#controle", guide="controle")
+
+
+def take_answer(page: Page) -> None:
+    page.goto(f"{page.url}verifier/")
+    keep(page, "atypique", top="text=À confirmer, ou à corriger", guide="controle")
+
+
+def take_effect(page: Page) -> None:
+    page.goto("/national/regles/")
+    keep(page, "effet", top="table", guide="controle")
+
+
 def take(page: Page) -> None:
     keep(page, "tableau-de-bord")
     home = page.url
@@ -109,13 +140,19 @@ def take(page: Page) -> None:
     keep(page, "equipe")
 
 
-def main() -> None:
+def main(guides: list[str]) -> None:
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        take(sign_in(browser, address))
-        take_copil(sign_in(browser, address, MEMBER, lands="**/espace/**"))
+        if not guides or "saisie" in guides:
+            take(sign_in(browser, address))
+        if not guides or "copil" in guides:
+            take_copil(sign_in(browser, address, MEMBER, lands="**/espace/**"))
+        if not guides or "controle" in guides:
+            take_control(sign_in(browser, address, CORRESPONDENT, lands="**/suivi/**"))
+            take_answer(sign_in(browser, address, DOUBTED))
+            take_effect(sign_in(browser, address, COMMITTEE, lands="**/national/**"))
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -10,7 +10,7 @@ from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.review.enums import FlagOrigin, QueryState
 from senacs.review.models import DoubtfulCell, Flag
-from senacs.review.services import refresh_flags
+from senacs.review.services import contest_response, refresh_flags
 from tests import factories
 from tests.browser.conftest import assert_accessible, sign_in
 from tests.factories import Cast
@@ -110,6 +110,7 @@ def test_day_of_a_correspondent(doubtful: Response, cast: Cast, new_context: New
 def test_pages_of_the_control_are_accessible(
     doubtful: Response, cast: Cast, context: BrowserContext, live_server: object
 ) -> None:
+    contest_response(response=doubtful, by=cast.correspondant_caf, reason="Le budget est à discuter.")
     sign_in(context, cast.correspondant_caf, str(live_server))
     page = context.new_page()
     for url in ("/suivi/", f"/suivi/{doubtful.pk}/", f"/suivi/{doubtful.pk}/reponse/budget_total/", "/suivi/demandes/"):

@@ -64,6 +64,12 @@ def accord(count: french.Number, words: str) -> str:
 
 
 @register.filter
+def espaces(text: str) -> str:
+    """A message written by hand, with the no-break spaces that French wants: no « ; » begins a line."""
+    return french.spaced(text)
+
+
+@register.filter
 def duree(minutes: int) -> str:
     """« 45 min », « 1 h 55 »."""
     hours, rest = divmod(minutes, 60)

@@ -9,7 +9,7 @@ GUIDE = Path(__file__).parents[3] / "docs" / "guide"
 TAKEN = re.compile(r'keep\(page, "([a-z-]+)"(?:, top="[^"]+")?(?:, guide="([a-z]+)")?\)')
 
 
-@pytest.mark.parametrize("guide", ["saisie", "copil"])
+@pytest.mark.parametrize("guide", ["saisie", "copil", "controle"])
 def test_pictures_of_the_guide_exist_and_are_small(guide: str) -> None:
     shown = set(re.findall(r"\]\((images/[a-z-]+\.png)\)", (GUIDE / f"{guide}.md").read_text(encoding="utf-8")))
     taken = TAKEN.findall((GUIDE / "captures.py").read_text(encoding="utf-8"))

@@ -51,7 +51,7 @@ def test_hints_and_questions_are_read_before_the_sending(cast: factories.Cast, s
     client, url = sign_in(cast.responsable), f"/saisie/{response.pk}/verifier/"
     html = client.get(url).content.decode()
     assert "un zéro de trop" in html
-    assert "multiplié par 10 : confirmez" in html
+    assert "multiplié par 10\u00a0: confirmez" in html
     assert "1\u00a0valeur à confirmer" in html
     client.post(url, {"action": "expliquer", "j-ATYPIQUE:budget_total": "Fusion de deux centres."})
     flag.refresh_from_db()
