@@ -60,11 +60,12 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirms an atypical value, and says why it is right."""
+    """Confirms an atypical value and says why it is right or, once all is sent, what it should have been."""
     flag = get_object_or_404(Flag.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
     response = own_response(request, flag.response_id)
     text = str(request.POST.get("text", ""))
-    _attempt(request, lambda: justify_flag(flag=flag, by=signed_in(request), text=text), "La valeur est confirmée.")
+    done = "La valeur est confirmée." if response.is_editable else "Votre explication est envoyée."
+    _attempt(request, lambda: justify_flag(flag=flag, by=signed_in(request), text=text), done)
     return redirect("saisie_queries", response.pk)
 
 
