@@ -10,7 +10,13 @@ import highspy
 import numpy as np
 
 INFINITY = highspy.kHighsInf
-LOST = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
+LOST = (
+    highspy.HighsModelStatus.kUnknown,
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kIterationLimit,
+)
+# Iterations a row or column after which the solver is lost: programs of tables take a few.
+MOST_ITERATIONS = 20
 
 
 class SolverError(RuntimeError):
@@ -21,7 +27,7 @@ def run(highs: highspy.Highs) -> highspy.HighsModelStatus:
     """Solves, and again in other ways when figures of very different sizes lose the solver."""
     highs.run()
     status = highs.getModelStatus()
-    for option, value in (("presolve", "choose"), ("presolve", "off"), ("simplex_strategy", 4), ("solver", "ipm")):
+    for option, value in (("presolve", "choose"), ("presolve", "off"), ("simplex_strategy", 4)):
         if status not in LOST:
             break
         before = highs.getOptionValue(option)[1]
@@ -66,6 +72,8 @@ class Program:
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("random_seed", 0)
         self.highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
+        self.highs.setOptionValue("simplex_iteration_limit", 1_000 + MOST_ITERATIONS * (width + len(rows)))
+        self.highs.setOptionValue("ipm_iteration_limit", 200)
         self.highs.passModel(lp)
         self.width = width
 

@@ -32,6 +32,8 @@ class _Part:
         self.asked = {c: asked[c] / self.unit for c in self.columns if asked.get(c)}
         self.asks = np.array([self.asked.get(c, np.inf) * (1 - TOLERANCE) for c in self.columns])
         self.kept = kept
+        # Whether the solver has failed on the whole component.
+        self.lost = False
         moves = [(c, side) for c in sorted(self.asked) for side in (1, -1)]
         width = len(self.columns)
         rows: list[list[tuple[int, float]]] = [
@@ -69,7 +71,7 @@ class _Part:
         for column in frozen:
             self.program.bound(self.place[column], 0.0, 0.0)
         impossible: list[Move] = []
-        batch = True
+        batch = not self.lost
         while missing:
             if batch:
                 sides: dict[int, int] = {}
@@ -80,8 +82,10 @@ class _Part:
                 sides = {column: side}
             try:
                 reached = self._push(sides) if batch else self._alone(column, side, own)
-            except SolverError:  # figures too far apart: nothing is proved, but for what elimination said before
-                reached = set(sides.items()) if either else set()
+            except SolverError:  # figures too far apart: each at its own scale
+                self.lost = True
+                # Nothing is proved of a cell that is lost alone, but for what elimination said before.
+                reached = {(column, side)} if either and not batch else set()
             if either:
                 reached |= {(column, -side) for column, side in reached}
             reached &= missing
@@ -103,12 +107,13 @@ class _Part:
         return Surroundings(self.relations)
 
     def _alone(self, column: int, side: int, own: frozenset[int]) -> set[Move]:
-        """What a direction made for one move reaches; a minute one among its neighbours first, at its own scale."""
+        """What a direction made for one move reaches; a minute one, or after the solver failed, among its neighbours
+        first, at its own scale."""
         asked = self.asked[column]
         room = -self.lower[self.place[column]]
         if side < 0 and room < asked * (1 - TOLERANCE):
             return set()
-        if asked < SURE:
+        if asked < SURE or self.lost:
             for columns, relations in self._surroundings.around(column):
                 free = [c for c in columns if c not in own]
                 if column not in free:
@@ -117,6 +122,8 @@ class _Part:
                 found = any_direction([self.relations[n] for n in relations], free, (column, side), rooms=rooms)
                 if found is not None:
                     return self._reached(np.array([found.get(c, 0.0) * asked for c in self.columns]), asked)
+                if len(columns) == len(self.columns):
+                    return set()
         return self._push({column: side})
 
     def _reached(self, far: np.ndarray, scale: float = 1.0) -> set[Move]:

@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from senacs.observatory.disclosure.highs import INFINITY, Program, SolverError
+from senacs.observatory.disclosure.highs import Program, SolverError
 
 # Rings are added up to so many columns; then the wider surroundings are tried.
 NEAR, WIDE = 250, 1_500
 # Moves below this share of the one that is asked are the solver's noise.
 NOISE = 1e-7
+# No movement of a direction that is kept goes further, in units of the one that is asked: programs of figures of very
+# different sizes lose the solver.
+FAR = 1e6
 
 
 class Surroundings:
@@ -62,7 +65,7 @@ def cheapest_direction(
     place = {c: i for i, c in enumerate(columns)}
     width = len(columns)
     rows = [terms + [(i + width, -a) for i, a in terms] for terms in _terms(relations, place)]
-    lower, upper = [0.0] * (2 * width), [INFINITY] * width + list(rooms)
+    lower, upper = [0.0] * (2 * width), [FAR] * width + [_limited(room) for room in rooms]
     forward, backward = (place[goal[0]], place[goal[0]] + width)[:: goal[1]]
     lower[forward] = upper[forward] = 1.0
     upper[backward] = 0.0
@@ -75,11 +78,15 @@ def any_direction(
 ) -> dict[int, float] | None:
     """A direction over the columns that moves the goal (column, side) by 1; None when there is none."""
     place = {c: i for i, c in enumerate(columns)}
-    lower, upper = [-room for room in rooms], [INFINITY] * len(columns)
+    lower, upper = [-_limited(room) for room in rooms], [FAR] * len(columns)
     lower[place[goal[0]]] = upper[place[goal[0]]] = float(goal[1])
     rows = list(_terms(relations, place))
     moves = _solution(Program(len(columns), rows, lower=lower, upper=upper, cost=[0.0] * len(columns)))
     return None if moves is None else _told(columns, moves)
+
+
+def _limited(room: float) -> float:
+    return 0.0 if room < NOISE else min(room, FAR)
 
 
 def _terms(relations: Sequence[Mapping[int, int]], place: Mapping[int, int]) -> Iterable[list[tuple[int, float]]]:
