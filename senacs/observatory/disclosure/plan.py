@@ -163,4 +163,13 @@ def make_plan(system: System, aim: Aim, progress: Callable[[str], object] | None
         if progress:
             more = french.plural(len(plan.hidden - system.primary), "cellule de plus", "cellules de plus")
             progress(f"Plan {name} : {more}.")
-    return min(plans, key=lambda plan: plan.rank(system))
+    return _audited(system, min(plans, key=lambda plan: plan.rank(system)), aim)
+
+
+def _audited(system: System, plan: Plan, aim: Aim) -> Plan:
+    """The plan, all its cells audited afresh: nothing rests on the directions that repairs found on the way."""
+    while True:
+        again = repaired(system, set(plan.hidden), aim)
+        if again.hidden == plan.hidden:
+            return again
+        plan = again
