@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, AccessAction, Role, Side
+from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -96,10 +96,6 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} ({self.scope})"
-
-    @property
-    def is_correspondent(self) -> bool:
-        return self.role in CORRESPONDENT_ROLES
 
     def holds_on(self, day: date) -> bool:
         """As `current`, for a mandate that is read already."""

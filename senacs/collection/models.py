@@ -36,9 +36,6 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """Narrows the single root of rights to responses (charte 1.3 and 3.2)."""
         return self.filter(structure__in=structures_visible_to(user))
 
-    def awaiting_review(self) -> "ResponseQuerySet":
-        return self.filter(state=ResponseState.SUBMITTED)
-
 
 class Response(models.Model):
     """One structure's answers to one campaign. Changed only through `collection.services`.

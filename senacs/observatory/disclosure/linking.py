@@ -86,24 +86,6 @@ def _refuse_cycles(dimension: Dimension, parents: Mapping[str, str]) -> None:
             seen.add(code)
 
 
-def bottom_up(tree: Mapping[str, list[str]]) -> list[str]:
-    """The parents, each after those of its children that are parents."""
-    done: list[str] = []
-    placed: set[str] = set()
-
-    def visit(code: str) -> None:
-        if code in placed or code not in tree:
-            return
-        placed.add(code)
-        for child in tree[code]:
-            visit(child)
-        done.append(code)
-
-    for code in sorted(tree):
-        visit(code)
-    return done
-
-
 def merged(key: Key, parts: Sequence[Cell], counts: bool) -> Cell:
     """The total of the parts; its contributors are known as far as theirs are."""
     n = sum(c.n for c in parts if c.n is not None) if all(c.n is not None for c in parts) else None

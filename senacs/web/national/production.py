@@ -4,28 +4,25 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.models import AccessEntry, User
-from senacs.accounts.permissions import can_manage_campaigns
+from senacs.accounts.models import AccessEntry
 from senacs.lib.refusals import Refused
-from senacs.observatory.models import Release
 from senacs.publication.models import ProducedFile, Production
 from senacs.publication.production import start_production, write_archive
 from senacs.publication.tasks import produce
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
-from senacs.web.requests import signed_in
+from senacs.web.national.releases import manager_of, release_of
 
 
 @require_safe
 def show(request: HttpRequest, name: str) -> HttpResponse:
-    _manager(request)
-    release = _release(name)
+    manager_of(request)
+    release = release_of(name)
     counts = ProducedFile.objects.filter(release=release).exclude(departement="").values("departement")
     by_departement = dict(counts.annotate(n=Count("pk")).order_by("departement").values_list("departement", "n"))
     names = dict(Departement.objects.filter(pk__in=by_departement).order_by("pk").values_list("pk", "name"))
@@ -40,8 +37,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, name: str) -> HttpResponse:
     """Asked again every two seconds by the page while a run goes on."""
-    _manager(request)
-    production = Production.objects.filter(release=_release(name)).first()
+    manager_of(request)
+    production = Production.objects.filter(release=release_of(name)).first()
     response = render(request, "national/production_progress.html", {"production": production, "name": name})
     if production is None or production.ended_at:
         response["HX-Refresh"] = "true"
@@ -50,9 +47,9 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest, name: str) -> HttpResponse:
-    user = _manager(request)
+    user = manager_of(request)
     try:
-        production = start_production(release=_release(name), by=user)
+        production = start_production(release=release_of(name), by=user)
         produce.enqueue(production.pk)
         messages.success(request, "La production est lancée ; elle ne refait que ce qui a changé.")
     except Refused as refusal:
@@ -63,7 +60,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileResponse:
     """Fiches hold individual answers: the extract states its purpose, each structure reads it in its ledger (3.2)."""
-    user, release = _manager(request), _release(name)
+    user, release = manager_of(request), release_of(name)
     departement = get_object_or_404(Departement, pk=code)
     purpose = request.POST.get("purpose", "").strip()
     target = Path(settings.MEDIA_ROOT) / "production" / release.name / "archives" / f"{code}.zip"
@@ -77,17 +74,3 @@ def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileRe
     entry = AccessEntry.objects.create(user=user, action="fiches", purpose=purpose, departement=departement)
     entry.structures.set(Structure.objects.filter(code__in=structures))
     return FileResponse(target.open("rb"), as_attachment=True, filename=f"senacs-{release.name}-{code}.zip")
-
-
-def _manager(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not can_manage_campaigns(user):
-        raise PermissionDenied
-    return user
-
-
-def _release(name: str) -> Release:
-    year, _, number = name.partition("-")
-    releases = Release.objects.select_related("campaign")
-    wanted = {"campaign__year": int(year), "number": int(number)} if year.isdigit() and number.isdigit() else {"pk": 0}
-    return get_object_or_404(releases, **wanted)

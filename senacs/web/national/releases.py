@@ -21,7 +21,7 @@ from senacs.web.requests import signed_in
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    _manager(request)
+    manager_of(request)
     return _index(request, BuildForm(years=_years()))
 
 
@@ -38,7 +38,7 @@ def _years() -> list[tuple[int, str]]:
 @require_POST
 def build(request: HttpRequest) -> HttpResponse:
     """Starts a construction in the background."""
-    user = _manager(request)
+    user = manager_of(request)
     form = BuildForm(request.POST, years=_years())
     if not form.is_valid():
         return _index(request, form, status=422)
@@ -54,8 +54,8 @@ def build(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """One release: progress, method, files, what it hides, signatures."""
-    _manager(request)
-    return _show(request, _release(name), RejectForm())
+    manager_of(request)
+    return _show(request, release_of(name), RejectForm())
 
 
 def _show(request: HttpRequest, release: Release, form: RejectForm, status: int = 200) -> HttpResponse:
@@ -75,8 +75,8 @@ def _show(request: HttpRequest, release: Release, form: RejectForm, status: int 
 @require_safe
 def progress(request: HttpRequest, name: str) -> HttpResponse:
     """The progress of a construction, asked again every two seconds by the page."""
-    _manager(request)
-    release = _release(name)
+    manager_of(request)
+    release = release_of(name)
     response = render(request, "national/release_progress.html", {"release": release})
     if release.state != ReleaseState.BUILDING:
         response["HX-Refresh"] = "true"
@@ -86,8 +86,8 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def act_on_release(request: HttpRequest, name: str, act: str) -> HttpResponse:
     """Sign for one side, publish, set aside, build again."""
-    user = _manager(request)
-    release = _release(name)
+    user = manager_of(request)
+    release = release_of(name)
     form = RejectForm(request.POST)
     if act == "ecarter" and not form.is_valid():
         return _show(request, release, form, status=422)
@@ -115,14 +115,14 @@ def _act(release: Release, act: str, user: User, form: RejectForm) -> str:
     raise Http404
 
 
-def _manager(request: HttpRequest) -> User:
+def manager_of(request: HttpRequest) -> User:
     user = signed_in(request)
     if not can_manage_campaigns(user):
         raise PermissionDenied
     return user
 
 
-def _release(name: str) -> Release:
+def release_of(name: str) -> Release:
     year, _, number = name.partition("-")
     if not (year.isdigit() and number.isdigit()):
         raise Http404
