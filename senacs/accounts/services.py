@@ -27,7 +27,7 @@ _SCOPE_FIELDS: dict[type, str] = {
     Departement: "departement",
     Region: "region",
 }
-_EXPECTED_SCOPES: dict[Role, type | None] = {
+EXPECTED_SCOPES: dict[Role, type | None] = {
     Role.RESPONSABLE: Structure,
     Role.SUPPLEANT: Structure,
     Role.CORRESPONDANT_CAF: Caf,
@@ -62,7 +62,7 @@ def grant_mandate(
     """
     if by is not None and not _may_grant(by, role, scope, side):
         raise NotAllowed("Vous ne pouvez pas donner ce rôle.")
-    expected = _EXPECTED_SCOPES[role]
+    expected = EXPECTED_SCOPES[role]
     if (scope is None) != (expected is None) or (expected is not None and not isinstance(scope, expected)):
         raise Refused(f"Le rôle « {role.label} » ne se donne pas sur ce périmètre.")
     if role in _SIDED_ROLES and side not in Side.values:

@@ -4,14 +4,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.permissions import can_manage_campaigns, can_manage_questionnaire
 from senacs.campaigns.queries import current_campaign
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.review.effect import LEAST, rule_effects
-from senacs.review.recheck import recheck_campaign
+from senacs.review.recheck import change_rules, recheck_campaign
 from senacs.review.settings import load_settings
 from senacs.web.requests import signed_in
 
@@ -36,6 +37,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": f"q={search}" if search else "",
         "least": LEAST,
         "recheck": recheck,
+        "may_change": can_manage_questionnaire(user),
+        "others": QuestionnaireVersion.objects.filter(year=campaign.year)
+        .exclude(pk=campaign.version_id)
+        .defer("document")
+        .order_by("code"),
         "counts": {
             name: sum(getattr(recheck, name).values()) if recheck is not None else 0
             for name in ("appeared", "persisted", "vanished")
@@ -57,6 +63,22 @@ def check_again(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Le contrôle de la campagne est relancé : cette page en dit l’avancement.")
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from refusal
+        except Refused as refusal:
+            messages.error(request, " ".join([refusal.message, *refusal.details]))
+    return redirect("national_rules")
+
+
+@require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """Gives the campaign under way the rules of another version of the same questions, and checks it again."""
+    user, campaign = signed_in(request), current_campaign()
+    if not can_manage_questionnaire(user):
+        raise PermissionDenied
+    version = get_object_or_404(QuestionnaireVersion, code=request.POST.get("version", ""))
+    if campaign is not None:
+        try:
+            change_rules(campaign=campaign, version=version, by=user)
+            messages.success(request, f"Les règles sont celles de la version {version.code} ; le contrôle est relancé.")
         except Refused as refusal:
             messages.error(request, " ".join([refusal.message, *refusal.details]))
     return redirect("national_rules")

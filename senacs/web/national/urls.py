@@ -14,6 +14,7 @@ urlpatterns = [
     path("questions/", questions.index, name="national_questions"),
     path("questions/<int:pk>/reponse/", questions.answer, name="national_question_answer"),
     path("regles/", rules.index, name="national_rules"),
+    path("regles/changer/", rules.change, name="national_rules_change"),
     path("regles/verifier/", rules.check_again, name="national_rules_check"),
     path("publications/", releases.index, name="national_releases"),
     path("publications/nouvelle/", releases.build, name="national_release_build"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from senacs.questionnaire.engine.loader import from_document, load_directory, to_document
+from senacs.questionnaire.services import save_questionnaire
 from senacs.review.enums import RecheckState
 from senacs.review.models import Recheck
 from senacs.web.national import rules
@@ -35,3 +37,17 @@ def test_others_are_refused(role, response, cast, sign_in):
     assert client.get("/national/regles/").status_code == 403
     assert client.post("/national/regles/verifier/").status_code == 403
     assert not Recheck.objects.exists()
+
+
+def test_comite_technique_takes_the_rules_of_another_version(
+    response, campaign, cast, sign_in, django_capture_on_commit_callbacks
+):
+    document = to_document(load_directory(factories.QUESTIONNAIRES / "minimal")) | {"code": "minimal-b", "rules": []}
+    save_questionnaire(questionnaire=from_document(document))
+    assert sign_in(cast.national).post("/national/regles/changer/", {"version": "minimal-b"}).status_code == 403
+    client = sign_in(cast.comite_technique)
+    assert "minimal-b" in client.get("/national/regles/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/national/regles/changer/", {"version": "minimal-b"})
+    campaign.refresh_from_db()
+    assert (campaign.version.code, Recheck.objects.get().state) == ("minimal-b", RecheckState.DONE)

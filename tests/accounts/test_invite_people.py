@@ -1,0 +1,39 @@
+"""`senacs invite_people`: the people of a real installation, all or none."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from senacs.accounts.enums import Role
+from senacs.accounts.models import Mandate, User
+
+
+def test_people_receive_account_mandate_and_letter(cast, tmp_path, mailoutbox, django_capture_on_commit_callbacks):
+    path = tmp_path / "personnes.csv"
+    path.write_text(
+        "courriel;role;perimetre;cote;prenom;nom\n"
+        f"Zoe@exemple.fr;responsable;{cast.structure.code};;Zoé;Blanc\n"
+        "cnaf@exemple.fr;national;;caf;Max;Noir\n",
+        encoding="utf-8",
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("invite_people", str(path))
+    assert Mandate.objects.get(user__email="zoe@exemple.fr").structure == cast.structure
+    assert Mandate.objects.get(user__email="cnaf@exemple.fr").role == Role.NATIONAL
+    assert len(mailoutbox) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("pas un courriel;responsable;S-1;", "ligne 3"),
+        ("a@exemple.fr;chef;;", "ligne 3"),
+        ("a@exemple.fr;responsable;S-inconnue;", "S-inconnue"),
+        ("a@exemple.fr;national;;", "au titre de qui"),
+    ],
+)
+def test_one_wrong_line_invites_nobody(row, told, cast, tmp_path):
+    path = tmp_path / "personnes.csv"
+    path.write_text(f"courriel;role;perimetre;cote\nbon@exemple.fr;comite_technique;;\n{row}\n", encoding="utf-8")
+    with pytest.raises(CommandError, match=told):
+        call_command("invite_people", str(path))
+    assert not User.objects.filter(email="bon@exemple.fr").exists()
