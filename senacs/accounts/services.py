@@ -8,6 +8,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.urls import reverse
 
 from senacs.accounts.enums import Role, Side
@@ -27,7 +28,7 @@ _SCOPE_FIELDS: dict[type, str] = {
     Departement: "departement",
     Region: "region",
 }
-EXPECTED_SCOPES: dict[Role, type | None] = {
+EXPECTED_SCOPES: dict[Role, type[Model] | None] = {
     Role.RESPONSABLE: Structure,
     Role.SUPPLEANT: Structure,
     Role.CORRESPONDANT_CAF: Caf,
