@@ -4,7 +4,7 @@ import csv
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -69,4 +69,4 @@ class Command(BaseCommand):
         found = model._default_manager.filter(code=code).first()
         if found is None:
             raise Refused(f"« {code} » ne désigne rien pour le rôle « {role.label} ».")
-        return found
+        return cast(Scope, found)
