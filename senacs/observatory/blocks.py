@@ -12,14 +12,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from senacs.disclosure import tables
+from senacs.disclosure.contributors import CellId, Contributors, Identity, protect_contributors
 from senacs.observatory.aggregate import Measure
-from senacs.observatory.disclosure import model
-from senacs.observatory.disclosure.contributors import (
-    CellId,
-    Contributors,
-    Identity,
-    protect_contributors,
-)
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.plan import GROUPING, HOLDER, TERRITORY_COLUMNS, Plan, Rules, Table
 
@@ -65,7 +60,7 @@ class Block:
     holders: Sequence[Hashable]
     groupings: Mapping[str, Sequence[Label | None]]
     variables: Mapping[str, Sequence[Contribution]]
-    rules: model.Rules
+    rules: tables.Rules
     margin: float
     counted: bool
     identities: tuple[Identity, ...] = ()
@@ -344,8 +339,8 @@ def withheld_tables(plan: Plan, variables: int) -> frozenset[str]:
     )
 
 
-def rules_for(variable: Variable, rules: Rules) -> model.Rules:
-    return model.Rules(
+def rules_for(variable: Variable, rules: Rules) -> tables.Rules:
+    return tables.Rules(
         threshold=rules.threshold,
         dominance=rules.dominance,
         p_percent=rules.p_percent,
@@ -402,7 +397,7 @@ def solve(block: Block) -> Outcome:
                 if isinstance(label, tuple)
                 and not grouping_name.startswith(EARLIER)
                 # Nothing shows a rest; one that a rule protects is a target of the attack.
-                and (grouping_name not in block.closed or found.status is model.Status.PRIMARY)
+                and (grouping_name not in block.closed or found.status is tables.Status.PRIMARY)
             }
             for name, cells in answer.outcomes.items()
         },
@@ -411,7 +406,7 @@ def solve(block: Block) -> Outcome:
 
 
 def _withheld(block: Block, variable: str) -> dict[tuple[str, Label], tuple[str, str]]:
-    fate = (str(model.Status.COMPLEMENTARY), WITHHELD_REASON)
+    fate = (str(tables.Status.COMPLEMENTARY), WITHHELD_REASON)
     return {
         (name, label): fate
         for name, column in block.withheld.items()
@@ -420,9 +415,9 @@ def _withheld(block: Block, variable: str) -> dict[tuple[str, Label], tuple[str,
     }
 
 
-def public_reason(status: model.Status, reason: str, rules: model.Rules) -> str:
+def public_reason(status: tables.Status, reason: str, rules: tables.Rules) -> str:
     """What readers are told: the rule, never the number of contributors."""
-    if status is model.Status.PUBLISHED:
+    if status is tables.Status.PUBLISHED:
         return ""
     if f"moins de {rules.threshold}" in reason:
         return f"moins de {rules.threshold} répondants indépendants"

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from senacs.disclosure import tables
 from senacs.observatory.blocks import Block, Label, Outcome
-from senacs.observatory.disclosure import model
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.plan import FRANCE, Rules
 
@@ -29,7 +29,7 @@ def participation_block(invited: pl.DataFrame, rules: Rules) -> Block:
         holders=tuple(frame["structure"]),
         groupings=groupings,
         variables={_VALIDATED: frame["is_validated"].cast(pl.Int64).to_list()},
-        rules=model.Rules(threshold=rules.threshold),
+        rules=tables.Rules(threshold=rules.threshold),
         margin=rules.margin,
         counted=True,
         title="Réponses validées",

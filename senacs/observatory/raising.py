@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from senacs.disclosure import tables
 from senacs.observatory.aggregate import Measure, cell_columns
 from senacs.observatory.blocks import SCALE, Block, Label, Outcome, solve
-from senacs.observatory.disclosure import model
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.estimation import Estimate, Prediction, Stratum, Unit, predict, raise_total
 from senacs.observatory.indicators import Indicator
@@ -154,7 +154,7 @@ def _last_year_block(
         holders=tuple(holders[p.structure] for p in used),
         groupings={level: [label(p, level) for p in used] for level in LEVELS},
         variables={_LAST_YEAR: [round(p.value * SCALE) for p in used]},
-        rules=model.Rules(plan.rules.threshold, plan.rules.dominance, plan.rules.p_percent),
+        rules=tables.Rules(plan.rules.threshold, plan.rules.dominance, plan.rules.p_percent),
         margin=plan.rules.margin,
         counted=False,
         title=f"{indicator}, part estimée",

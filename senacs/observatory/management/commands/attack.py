@@ -7,14 +7,14 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from senacs.disclosure.attack.attack import AttackedCell, attack
+from senacs.disclosure.attack.readers_view import build_view
+from senacs.disclosure.attack.rule_attack import exposed_cells
+from senacs.disclosure.csv_sheets import read_sheet
+from senacs.disclosure.csv_tables import check_columns, read_known, read_status, read_table
+from senacs.disclosure.specification import load_specification
+from senacs.disclosure.tables import SpecificationError
 from senacs.lib import french
-from senacs.observatory.disclosure.attack import AttackedCell, attack
-from senacs.observatory.disclosure.exposure import exposed_cells
-from senacs.observatory.disclosure.model import SpecificationError
-from senacs.observatory.disclosure.reading import check_columns, read_known, read_status, read_table
-from senacs.observatory.disclosure.sheets import read_sheet
-from senacs.observatory.disclosure.specification import load_specification
-from senacs.observatory.disclosure.view import build_view
 
 EXAMPLE = """
 exemple :

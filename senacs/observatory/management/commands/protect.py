@@ -5,11 +5,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from senacs.observatory.disclosure.model import SpecificationError
-from senacs.observatory.disclosure.protection import protect
-from senacs.observatory.disclosure.reading import check_columns, read_known, read_table
-from senacs.observatory.disclosure.specification import load_specification
-from senacs.observatory.disclosure.writing import summary, write_table
+from senacs.disclosure.csv_results import summary, write_table
+from senacs.disclosure.csv_tables import check_columns, read_known, read_table
+from senacs.disclosure.protection import protect
+from senacs.disclosure.specification import load_specification
+from senacs.disclosure.tables import SpecificationError
 
 EXAMPLE = """
 exemple de spécification (spec.yaml, à côté des tables) :

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from senacs.disclosure.csv_sheets import Sheet, is_blank
+from senacs.disclosure.linked_tables import decimals
+from senacs.disclosure.specification import Specification
+from senacs.disclosure.tables import ProtectedCell, ProtectedTable, Status
 from senacs.lib import french
-from senacs.observatory.disclosure.linking import decimals
-from senacs.observatory.disclosure.model import ProtectedCell, ProtectedTable, Status
-from senacs.observatory.disclosure.sheets import Sheet, is_blank
-from senacs.observatory.disclosure.specification import Specification
 
 
 def plain(value: Fraction) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from senacs.observatory.disclosure.model import Dimension, Hierarchy, Rules, SpecificationError
-from senacs.observatory.disclosure.sheets import is_blank, read_sheet, read_text
+from senacs.disclosure.csv_sheets import is_blank, read_sheet, read_text
+from senacs.disclosure.tables import Dimension, Hierarchy, Rules, SpecificationError
 
 KEYS = "tables dimensions frequency value largest holders waived rules margin insiders already_published".split()
 RULE_KEYS = {"threshold", "dominance", "p_percent", "zero"}

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from senacs.disclosure.attack.readers_view import Key, View
+from senacs.disclosure.tables import Cell, Rules, Table
 from senacs.lib import french
-from senacs.observatory.disclosure.model import Cell, Rules, Table
-from senacs.observatory.disclosure.view import Key, View
 
 
 def exposed_cells(view: View, tables: Sequence[Table], rules: Rules, *, counts: bool) -> list[tuple[Key, str]]:

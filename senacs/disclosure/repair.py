@@ -13,10 +13,10 @@ from math import log
 
 import numpy as np
 
-from senacs.observatory.disclosure.bounds import Weakness, requirement
-from senacs.observatory.disclosure.highs import INFINITY, Program, SolverError
-from senacs.observatory.disclosure.model import System
-from senacs.observatory.disclosure.neighbourhood import Surroundings, cheapest_direction
+from senacs.disclosure.exact_audit import Weakness, requirement
+from senacs.disclosure.linear_programs import INFINITY, Program, SolverError
+from senacs.disclosure.neighbourhood import Surroundings, cheapest_direction
+from senacs.disclosure.system import System
 
 
 def cost(system: System, column: int) -> float:

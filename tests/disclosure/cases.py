@@ -3,17 +3,9 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from senacs.observatory.disclosure.attack import AttackedCell, attack
-from senacs.observatory.disclosure.model import (
-    Cell,
-    Dimension,
-    KnownCell,
-    ProtectedTable,
-    Rules,
-    Status,
-    Table,
-)
-from senacs.observatory.disclosure.view import build_view
+from senacs.disclosure.attack.attack import AttackedCell, attack
+from senacs.disclosure.attack.readers_view import build_view
+from senacs.disclosure.tables import Cell, Dimension, KnownCell, ProtectedTable, Rules, Status, Table
 
 # Only the number of contributors counts: what the examples are about.
 FEW = Rules(threshold=3, dominance=())
@@ -77,7 +69,7 @@ def leaks(*args: object, **options: object) -> list[AttackedCell]:
 
 def naive(tables: Sequence[Table], threshold: int = 3) -> list[ProtectedTable]:
     """What a hurried statistician does: hides the small cells and nothing else."""
-    from senacs.observatory.disclosure.model import ProtectedCell
+    from senacs.disclosure.tables import ProtectedCell
 
     return [
         ProtectedTable(

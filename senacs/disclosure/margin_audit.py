@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from senacs.observatory.disclosure.bounds import TOLERANCE, Weakness, components, requirement
-from senacs.observatory.disclosure.highs import INFINITY, Program, SolverError
-from senacs.observatory.disclosure.model import System
-from senacs.observatory.disclosure.neighbourhood import Surroundings, any_direction
+from senacs.disclosure.exact_audit import TOLERANCE, Weakness, components, requirement
+from senacs.disclosure.linear_programs import INFINITY, Program, SolverError
+from senacs.disclosure.neighbourhood import Surroundings, any_direction
+from senacs.disclosure.system import System
 
 # A column of a direction that moves less than this, in units of the typical requirement, is at rest.
 STILL = 1e-7

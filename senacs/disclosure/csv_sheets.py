@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-from senacs.observatory.disclosure.model import SpecificationError
+from senacs.disclosure.tables import SpecificationError
 
 # What R, SAS and spreadsheets write where there is nothing.
 BLANKS = {"", "na", "nan", "null", "none", ".", "-", "#n/a", "inf", "-inf"}

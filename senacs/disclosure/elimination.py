@@ -4,7 +4,7 @@ The idea is that of Langsrud (2024), « Secondary cell suppression by Gaussian e
 published from the most to the least informative, each one unless a protected cell would then be a combination of
 what is published. Cells are kept expressed over a shrinking set of free columns (a simplex tableau); arithmetic is
 modulo a prime of 61 bits, so nothing is rounded. A wrong zero has probability around 1e-18 a test and can hide a cell
-too many; the audit (`bounds`) works with a second prime too.
+too many; the audit (`exact_audit`) works with a second prime too.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence

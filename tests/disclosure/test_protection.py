@@ -4,17 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from senacs.observatory.disclosure.model import (
-    Cell,
-    Dimension,
-    Hierarchy,
-    KnownCell,
-    Rules,
-    SpecificationError,
-    Status,
-)
-from senacs.observatory.disclosure.protection import protect
-from tests.observatory.disclosure.cases import FEW, attacked, cell, grid, hidden, leaks, naive, statuses, table
+from senacs.disclosure.protection import protect
+from senacs.disclosure.tables import Cell, Dimension, Hierarchy, KnownCell, Rules, SpecificationError, Status
+from tests.disclosure.cases import FEW, attacked, cell, grid, hidden, leaks, naive, statuses, table
 
 REGION, SIZE = Dimension("region"), Dimension("size")
 FLAT = (REGION, SIZE)

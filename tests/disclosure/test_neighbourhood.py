@@ -2,8 +2,8 @@
 
 import pytest
 
-from senacs.observatory.disclosure import neighbourhood
-from senacs.observatory.disclosure.neighbourhood import Surroundings, any_direction, cheapest_direction
+from senacs.disclosure import neighbourhood
+from senacs.disclosure.neighbourhood import Surroundings, any_direction, cheapest_direction
 
 # Columns 0..8: a table of 3 × 3; 9..11: totals of its rows; 12..14: of its columns; 15: of all, by rows and by columns.
 RELATIONS = [

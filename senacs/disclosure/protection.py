@@ -3,19 +3,13 @@
 from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 
-from senacs.lib import french
-from senacs.observatory.disclosure.bounds import Weakness
-from senacs.observatory.disclosure.elimination import Tableau
-from senacs.observatory.disclosure.linking import (
-    Key,
-    LinkedTables,
-    amount,
-    build_system,
-    contributors,
-    describe,
-    link,
-)
-from senacs.observatory.disclosure.model import (
+from senacs.disclosure.elimination import Tableau
+from senacs.disclosure.exact_audit import Weakness
+from senacs.disclosure.linked_tables import Key, LinkedTables, amount, build_system, contributors, describe, link
+from senacs.disclosure.primary_rules import check_rules, primary_reason
+from senacs.disclosure.suppression import Aim, Plan, make_plan
+from senacs.disclosure.system import System
+from senacs.disclosure.tables import (
     Dimension,
     KnownCell,
     ProtectedCell,
@@ -24,11 +18,9 @@ from senacs.observatory.disclosure.model import (
     Rules,
     SpecificationError,
     Status,
-    System,
     Table,
 )
-from senacs.observatory.disclosure.plan import Aim, Plan, make_plan
-from senacs.observatory.disclosure.primary import check_rules, primary_reason
+from senacs.lib import french
 
 COMPLEMENTARY_REASON = "protège d’autres cellules, qui se déduiraient par différence"
 # Fewer columns are done before anybody wonders.
@@ -53,9 +45,9 @@ def protect(
 ) -> Protection:
     """Protects linked tables together.
 
-    dimensions: those of all tables; margin, insiders, thorough: see `plan.Aim`; counts: the tables publish `n` itself;
-    progress: told each step in French. Totals that are missing are computed and come back after the rows of their
-    table. Raises SpecificationError (French) on inconsistent input.
+    dimensions: those of all tables; margin, insiders, thorough: see `suppression.Aim`; counts: the tables publish
+    `n` itself; progress: told each step in French. Totals that are missing are computed and come back after the rows
+    of their table. Raises SpecificationError (French) on inconsistent input.
     """
     if margin < 0:
         raise SpecificationError("« margin » est un pourcentage positif ou nul.")

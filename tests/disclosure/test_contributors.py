@@ -6,16 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from senacs.observatory.disclosure.attack import AttackedCell, attack
-from senacs.observatory.disclosure.contributors import (
-    CellId,
-    CellOutcome,
-    Contributors,
-    Identity,
-    protect_contributors,
-)
-from senacs.observatory.disclosure.model import Rules, SpecificationError, Status
-from senacs.observatory.disclosure.view import View
+from senacs.disclosure.attack.attack import AttackedCell, attack
+from senacs.disclosure.attack.readers_view import View
+from senacs.disclosure.contributors import CellId, CellOutcome, Contributors, Identity, protect_contributors
+from senacs.disclosure.tables import Rules, SpecificationError, Status
 
 RULES = Rules(threshold=5, dominance=((1, 85),))
 DEPARTMENTS = {"d1": "R1", "d2": "R1", "d3": "R2", "d4": "R2", "d5": "R2"}

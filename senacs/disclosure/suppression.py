@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from senacs.disclosure.elimination import Elimination
+from senacs.disclosure.exact_audit import Weakness, exact_disclosures, requirement
+from senacs.disclosure.margin_audit import IntervalAudit
+from senacs.disclosure.repair import Repair, cost
+from senacs.disclosure.system import System
 from senacs.lib import french
-from senacs.observatory.disclosure.bounds import Weakness, exact_disclosures, requirement
-from senacs.observatory.disclosure.elimination import Elimination
-from senacs.observatory.disclosure.intervals import IntervalAudit
-from senacs.observatory.disclosure.model import System
-from senacs.observatory.disclosure.repair import Repair, cost
 
 
 @dataclass(frozen=True)

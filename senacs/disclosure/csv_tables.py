@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from senacs.observatory.disclosure.model import Cell, KnownCell, SpecificationError, Table
-from senacs.observatory.disclosure.sheets import Sheet, count, is_blank, number, read_sheet
-from senacs.observatory.disclosure.specification import Specification
+from senacs.disclosure.csv_sheets import Sheet, count, is_blank, number, read_sheet
+from senacs.disclosure.specification import Specification
+from senacs.disclosure.tables import Cell, KnownCell, SpecificationError, Table
 
 HOLDER_SEPARATOR = "|"
 STATUS_HEADERS = ("status", "statut", "sdcstatus", "sdc_status", "suppressed")

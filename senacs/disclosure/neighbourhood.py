@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from senacs.observatory.disclosure.highs import Program, SolverError
+from senacs.disclosure.linear_programs import Program, SolverError
 
 # Rings are added up to so many columns; then the wider surroundings are tried.
 NEAR, WIDE = 250, 1_500

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from senacs.disclosure.tables import Rules, SpecificationError
 from senacs.lib import french
-from senacs.observatory.disclosure.model import Rules, SpecificationError
 
 Number = int | float | Fraction
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from senacs.observatory.disclosure.exposure import exposed_cells
-from senacs.observatory.disclosure.model import (
+from senacs.disclosure.attack.readers_view import build_view
+from senacs.disclosure.attack.rule_attack import exposed_cells
+from senacs.disclosure.protection import protect
+from senacs.disclosure.tables import (
     Dimension,
     Hierarchy,
     KnownCell,
@@ -13,9 +15,7 @@ from senacs.observatory.disclosure.model import (
     Status,
     Table,
 )
-from senacs.observatory.disclosure.protection import protect
-from senacs.observatory.disclosure.view import build_view
-from tests.observatory.disclosure.cases import FEW, cell, grid, leaks, naive, table
+from tests.disclosure.cases import FEW, cell, grid, leaks, naive, table
 
 PLACE, SIZE, KIND = Dimension("place"), Dimension("size"), Dimension("kind")
 

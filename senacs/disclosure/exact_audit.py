@@ -1,7 +1,7 @@
 """The audit: is the feasible interval of every hidden cell as wide as required?
 
-An interval is wide enough when there are directions (see `highs`) that move the cell up and down by the half-width;
-each direction found is kept as a certificate for all the cells that it moves far enough. With margin 0 one movement
+An interval is wide enough when directions (see `linear_programs`) move the cell up and down by the half-width; each
+direction found is kept as a certificate for all the cells that it moves far enough. With margin 0 one movement
 of any length is enough: only the columns that are null can stop it, by their sign, so that one linear program finds
 those that are stuck and exact elimination does the rest.
 """
@@ -9,9 +9,9 @@ those that are stuck and exact elimination does the rest.
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
-from senacs.observatory.disclosure.elimination import PRIME, SECOND_PRIME, Tableau
-from senacs.observatory.disclosure.highs import INFINITY, Program
-from senacs.observatory.disclosure.model import System
+from senacs.disclosure.elimination import PRIME, SECOND_PRIME, Tableau
+from senacs.disclosure.linear_programs import INFINITY, Program
+from senacs.disclosure.system import System
 
 TOLERANCE = 1e-6
 # Columns of a component above which lone holders are not given a program of signs of their own: one takes more than a

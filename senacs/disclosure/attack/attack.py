@@ -13,9 +13,9 @@ from fractions import Fraction
 import highspy
 import numpy as np
 
+from senacs.disclosure.attack.readers_view import Key, View, connected_parts
+from senacs.disclosure.tables import SpecificationError
 from senacs.lib import french
-from senacs.observatory.disclosure.model import SpecificationError
-from senacs.observatory.disclosure.view import Key, View, connected_parts
 
 INFINITY = highspy.kHighsInf
 # Relative width under which an interval is a single number, and share of the required half-width that may miss.

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from senacs.observatory.disclosure.model import Cell, Dimension, SpecificationError, System, Table
+from senacs.disclosure.system import System
+from senacs.disclosure.tables import Cell, Dimension, SpecificationError, Table
 
 Key = tuple[str, ...]
 

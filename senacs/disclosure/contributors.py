@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from senacs.observatory.disclosure.model import Rules, SpecificationError, Status, System
-from senacs.observatory.disclosure.plan import Aim, make_plan
-from senacs.observatory.disclosure.primary import Number, primary_reason
-from senacs.observatory.disclosure.protection import COMPLEMENTARY_REASON, explain
+from senacs.disclosure.primary_rules import Number, primary_reason
+from senacs.disclosure.protection import COMPLEMENTARY_REASON, explain
+from senacs.disclosure.suppression import Aim, make_plan
+from senacs.disclosure.system import System
+from senacs.disclosure.tables import Rules, SpecificationError, Status
 
 CellId = tuple[str, Hashable]
 
@@ -77,7 +78,7 @@ def protect_contributors(
     variables: values by contributor, None for those who do not answer; a mean has the mask of its total.
     already_published: by variable, cells that an earlier release shows. A contributor whose answer changed since then
     comes as two rows with the same holder, one in the cells of each release; one that did not is one row in both.
-    margin, insiders, thorough: see `plan.Aim`. counted: values are 0 or 1 (structures that say yes), of which
+    margin, insiders, thorough: see `suppression.Aim`. counted: values are 0 or 1 (structures that say yes), of which
     dominance says nothing.
     closed: groupings that show nothing beyond already_published. consenting: groupings whose contributors agreed to
     be shown, which no rule hides for their own sake.

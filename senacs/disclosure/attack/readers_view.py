@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from senacs.observatory.disclosure.model import Cell, Dimension, KnownCell, SpecificationError, Table
+from senacs.disclosure.tables import Cell, Dimension, KnownCell, SpecificationError, Table
 
 Key = tuple[str, ...]
 Family = tuple[str, tuple[str, ...]]

@@ -1,7 +1,7 @@
 """The words of disclosure control: tables, cells, hierarchies, rules, and what protection answers."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
@@ -117,41 +117,3 @@ class Protection:
     tables: tuple[ProtectedTable, ...]
     failures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-@dataclass
-class System:
-    """Everything published, as one linear system.
-
-    A column is a cell of the publication or a latent group of contributors (an atom that no cell shows by itself);
-    a relation is a sparse integer row whose sum is zero (total - parts). A published cell is a column that the
-    reader knows. All lists are indexed by column.
-    """
-
-    values: list[float] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
-    owners: list[Hashable | None] = field(default_factory=list)
-    primary: set[int] = field(default_factory=set)
-    latent: set[int] = field(default_factory=set)
-    known: set[int] = field(default_factory=set)
-    relations: list[dict[int, int]] = field(default_factory=list)
-    # Columns that a holder knows entirely, when it holds several: {holder: columns}.
-    holdings: dict[Hashable, set[int]] = field(default_factory=dict)
-    signed: bool = False
-
-    def add(self, value: float, size: int, owner: Hashable | None = None) -> int:
-        self.values.append(value)
-        self.sizes.append(size)
-        self.owners.append(owner)
-        if owner is not None:
-            self.holdings.setdefault(owner, set()).add(len(self.values) - 1)
-        return len(self.values) - 1
-
-    def candidates(self) -> list[int]:
-        return [c for c in range(len(self.values)) if c not in self.primary | self.latent | self.known]
-
-    def restricted(self, hidden: Iterable[int]) -> list[dict[int, int]]:
-        """The relations that bind the hidden columns once all others are known."""
-        kept = set(hidden)
-        rows = ({c: a for c, a in row.items() if c in kept} for row in self.relations)
-        return [row for row in rows if row]
