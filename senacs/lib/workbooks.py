@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from senacs.lib import workbook_child
+from senacs.lib.incoming import without_direction
 from senacs.lib.workbook_child import MAX_COLUMNS, MAX_ROWS
 
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
@@ -64,8 +65,8 @@ def _sheet(entry: dict[str, Any], name: str) -> Sheet:
             f"{name} : la feuille « {entry['name']} » dépasse {MAX_ROWS} lignes ou {MAX_COLUMNS} colonnes. "
             "Supprimez les lignes et colonnes vides qui la prolongent."
         )
-    cells = tuple(tuple(row) for row in rows or ())
-    return Sheet(str(entry["name"]), cells, bool(entry["visible"]), frozenset(entry["formulas"]))
+    cells = tuple(tuple(map(without_direction, row)) for row in rows or ())
+    return Sheet(without_direction(str(entry["name"])), cells, bool(entry["visible"]), frozenset(entry["formulas"]))
 
 
 def check_archive(path: Path, name: str) -> None:

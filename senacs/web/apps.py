@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.urls import register_converter
+
+from senacs.web.incoming import CONVERTERS
 
 
 class WebConfig(AppConfig):
     name = "senacs.web"
     verbose_name = "Site"
+
+    def ready(self) -> None:
+        for name, converter in CONVERTERS.items():
+            register_converter(converter, name)

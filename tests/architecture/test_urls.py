@@ -79,12 +79,12 @@ def walk(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPatt
 
 ROUTES = list(walk(get_resolver()))
 CLOSED = [(route, pattern) for route, pattern in ROUTES if pattern.name not in PUBLIC]
-OF_A_STRUCTURE = [route for route, pattern in CLOSED if "<int:pk>" in route and not route.startswith("compte/")]
+OF_A_STRUCTURE = [route for route, pattern in CLOSED if "<number:pk>" in route and not route.startswith("compte/")]
 
 
 def address(route: str, pk: int = 1) -> str:
     """An address that the route matches; regular expressions of allauth are all public."""
-    return "/" + re.sub(r"<(?:int:)?(\w+)>|<\w+:(\w+)>", lambda found: str(pk) if found[1] else "x", route)
+    return "/" + re.sub(r"<(?:int:|number:)?(\w+)>|<\w+:(\w+)>", lambda found: str(pk) if found[1] else "x", route)
 
 
 def is_open(pattern: URLPattern) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from senacs.lib import french
+from senacs.lib.incoming import without_direction
 from senacs.lib.text import search_key
 from senacs.questionnaire.engine.errors import close_match
 from senacs.questionnaire.engine.schema import Field, Kind
@@ -145,8 +146,8 @@ def parse_choice(field: Field, word: str) -> str:
 
 
 def parse_text(field: Field, raw: str) -> str:
-    """Normalised text (NFC, plain line ends); one line for « texte ». InputError when too long."""
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """Normalised text (NFC, plain line ends, no mark of direction), one line for « texte ». Too long: InputError."""
+    text = unicodedata.normalize("NFC", without_direction(raw).replace("\r\n", "\n").replace("\r", "\n")).strip()
     if field.kind is Kind.TEXT:
         text = " ".join(text.split())
     # A lone surrogate (Cs), possible in JSON, is no text that a database can keep.

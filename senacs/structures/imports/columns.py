@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from senacs.lib.french import joined
+from senacs.lib.incoming import without_controls
 from senacs.lib.text import search_key
 from senacs.structures.imports.reading import Row, Table
 
@@ -95,7 +96,6 @@ _HINTS = (
     ("first_agrement_on", r"\b(1er|premier) agrement\b"),
     ("catchment_population", r"\bpopulation\b"),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _STOP = frozenset("de du des d la le les l a au aux en un une".split())
 _RANKS = {synonym: (field, rank) for field, text in SYNONYMS.items() for rank, synonym in enumerate(text.split("|"))}
 
@@ -199,6 +199,6 @@ def _list_row(row: Row, places: dict[str, int]) -> ListRow:
     cells = {}
     for field, place in places.items():
         if place < len(row.cells):
-            text = _CONTROL.sub("", row.cells[place])
+            text = without_controls(row.cells[place])
             cells[field] = text.strip() if field == "history" else " ".join(text.split())
     return ListRow(row.line, {field: text for field, text in cells.items() if text})

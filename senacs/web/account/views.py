@@ -13,6 +13,7 @@ from senacs.accounts.permissions import current_mandates
 from senacs.accounts.queries import current_charte
 from senacs.accounts.services import accept_charte
 from senacs.web.account.forms import CharteForm
+from senacs.web.incoming import asked, sent
 from senacs.web.navigation import audiences_of
 from senacs.web.requests import signed_in
 
@@ -35,7 +36,7 @@ def charte(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def charte_accept(request: HttpRequest) -> HttpResponse:
     version = current_charte()
-    target = request.POST.get("next") or request.GET.get("next", "")
+    target = sent(request).text("next") or asked(request).text("next")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=False):
         target = "/espace/"
     form = CharteForm(request.POST or None)

@@ -1,6 +1,5 @@
 """Who calls the API, how often, and what is said in French when it cannot answer."""
 
-import json
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -16,7 +15,7 @@ from senacs.collection.models import ApiToken, Response
 from senacs.collection.queries import current_response
 from senacs.collection.tokens import count_call, recognise
 from senacs.lib import clock
-from senacs.lib.json_bodies import RepeatedKey, without_repeats
+from senacs.lib.json_bodies import RepeatedKey, read_json
 from senacs.lib.refusals import Refused
 
 
@@ -31,7 +30,7 @@ class StrictParser(Parser):
     """JSON in which an object says each thing once."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        body: dict[str, Any] = json.loads(request.body, object_pairs_hook=without_repeats)
+        body: dict[str, Any] = read_json(request.body)
         return body
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +19,7 @@ from senacs.publication.models import Edition
 from senacs.publication.trames import Block
 from senacs.web.copil.forms import ImageForm
 from senacs.web.copil.views import visible_edition
+from senacs.web.incoming import Given, sent
 from senacs.web.requests import signed_in
 
 
@@ -26,7 +27,7 @@ from senacs.web.requests import signed_in
 def arrange(request: HttpRequest, edition: int) -> HttpResponse:
     """« haut », « bas », « retirer » or « ajouter » one block."""
     found = visible_edition(request, edition)
-    trame, code = editions.trame_of(found), request.POST.get("block", "")
+    trame, code = editions.trame_of(found), sent(request).text("block")
     moves = {
         "haut": lambda: drafts.move_block(trame, found.content, code, -1),
         "bas": lambda: drafts.move_block(trame, found.content, code, 1),
@@ -34,7 +35,7 @@ def arrange(request: HttpRequest, edition: int) -> HttpResponse:
         "ajouter": lambda: drafts.add_block(trame, found.content, code),
     }
     try:
-        content = moves[request.POST.get("move", "")]()
+        content = moves[sent(request).text("move")]()
     except (KeyError, ValueError) as error:
         raise Http404("Ce bloc ne peut pas être déplacé ainsi.") from error
     _keep(request, found, content)
@@ -50,7 +51,7 @@ def write(request: HttpRequest, edition: int, code: str) -> HttpResponse:
     if block is None or own is None:
         raise Http404
     if request.method == "POST":
-        content = drafts.write_block(found.content, code, _changes(block, request.POST))
+        content = drafts.write_block(found.content, code, _changes(block, sent(request)))
         if _keep(request, found, content):
             return redirect(f"/copil/{found.pk}/#bloc-{code}")
         # What was typed stays in the form, beside the reason why it is not kept.
@@ -62,20 +63,19 @@ def _status(request: HttpRequest) -> int:
     return 422 if request.method == "POST" else 200
 
 
-def _changes(block: Block, data: QueryDict) -> dict[str, Any]:
+def _changes(block: Block, data: Given) -> dict[str, Any]:
     """What the form says; a text like the trame's is not kept, so that a better trame still serves."""
     changes: dict[str, Any] = {}
     if "intro" in data:
-        changes["intro"] = _own(data.get("intro", ""), block.intro)
+        changes["intro"] = _own(data.text("intro"), block.intro)
     if block.kind == "portrait":
-        image = data.get("image", "")
-        changes |= {"text": _own(data.get("text", ""), ""), "image": int(image) if image.isdigit() else None}
+        changes |= {"text": _own(data.text("text"), ""), "image": data.number("image")}
     if block.kind == "editorial":
-        given = {text.author: _own(data.get(f"texts-{text.author}", ""), text.text) for text in block.texts}
+        given = {text.author: _own(data.text(f"texts-{text.author}"), text.text) for text in block.texts}
         changes["texts"] = {author: words for author, words in given.items() if words is not None} or None
     if block.kind == "chapitre":
-        changes["figures"] = _picked(data.getlist("figures")[:4], list(block.figures))
-        changes["visuals"] = _picked(data.getlist("visuals"), [visual.title for visual in block.visuals])
+        changes["figures"] = _picked(data.texts("figures")[:4], list(block.figures))
+        changes["visuals"] = _picked(data.texts("visuals"), [visual.title for visual in block.visuals])
     return changes
 
 
@@ -111,8 +111,8 @@ def _context(edition: Edition, block: Block, own: dict[str, Any]) -> dict[str, A
 
 
 def _keep(request: HttpRequest, edition: Edition, content: drafts.Content) -> bool:
-    given = request.POST.get("revision", "")
-    revision = int(given) if given.isdigit() else edition.revision
+    given = sent(request).number("revision")
+    revision = edition.revision if given is None else given
     try:
         editions.change_content(edition=edition, content=content, revision=revision, by=signed_in(request))
     except Refused as refusal:
@@ -159,6 +159,6 @@ def thumbnail(request: HttpRequest, edition: int, image: int) -> HttpResponse:
 def logos(request: HttpRequest, edition: int) -> HttpResponse:
     """The logos of the cover."""
     found = visible_edition(request, edition)
-    mine = found.images.filter(kind=ImageKind.LOGO, pk__in=[pk for pk in request.POST.getlist("logo") if pk.isdigit()])
+    mine = found.images.filter(kind=ImageKind.LOGO, pk__in=sent(request).numbers("logo"))
     _keep(request, found, {**found.content, "logos": [image.pk for image in mine]})
     return redirect(f"/copil/{found.pk}/#images")

@@ -30,6 +30,7 @@ from senacs.publication.measuring import measure_edition
 from senacs.structures.models import Structure
 from senacs.territories.models import Commune, Departement, Epci
 from senacs.web.copil.views import visible_edition
+from senacs.web.incoming import asked
 from senacs.web.requests import signed_in
 
 
@@ -80,11 +81,11 @@ def begin(request: HttpRequest) -> HttpResponse:
     if release is None:
         raise Http404("Aucune publication nationale n’est ouverte.")
     places = [place for departement in departements for place in _places(release, departement)]
-    chosen = next((place for place in places if place.key == request.GET.get("lieu")), None)
+    chosen = next((place for place in places if place.key == asked(request).text("lieu")), None)
     if chosen is None:
         return render(request, "copil/local_place.html", {"places": places, "release": release})
-    asked = structures_to_ask(release, chosen.departement, chosen.level, chosen.code)
-    form = _form(chosen, asked, request.POST if request.method == "POST" else None)
+    invited = structures_to_ask(release, chosen.departement, chosen.level, chosen.code)
+    form = _form(chosen, invited, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422

@@ -16,6 +16,7 @@ from senacs.publication.permissions import editions_visible_to, sides_of, territ
 from senacs.publication.queries import name_of
 from senacs.territories.queries import get_territory
 from senacs.web.copil.forms import ImageForm, NewEditionForm
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 
 COVER = "Couverture"
@@ -117,7 +118,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
 def comment(request: HttpRequest, edition: int) -> HttpResponse:
     found = visible_edition(request, edition)
     try:
-        block, text = request.POST.get("block", ""), request.POST.get("text", "")
+        block, text = sent(request).text("block"), sent(request).text("text")
         editions.comment(edition=found, block=block, text=text, by=signed_in(request))
     except Refused as refusal:
         messages.error(request, refusal.message)
@@ -153,7 +154,7 @@ def act(request: HttpRequest, edition: int, act: str) -> HttpResponse:
     """Submit, sign for a side, return, publish, move to the newer release."""
     found = visible_edition(request, edition)
     try:
-        messages.success(request, _act(found, act, signed_in(request), request.POST.get("reason", "")))
+        messages.success(request, _act(found, act, signed_in(request), sent(request).text("reason")))
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("copil_edition", found.pk)

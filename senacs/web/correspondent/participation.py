@@ -12,6 +12,7 @@ from senacs.collection.models import ExtensionRequest
 from senacs.collection.participation import decide_extension
 from senacs.collection.queries import responses_visible_to
 from senacs.lib.refusals import Refused
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 
 
@@ -32,7 +33,7 @@ def decide(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(message) for errors in form.errors.values() for message in errors))
         return redirect("suivi_response", response.pk)
-    is_granted = request.POST.get("act") == "accorder"
+    is_granted = sent(request).text("act") == "accorder"
     try:
         decide_extension(asked=found, is_granted=is_granted, by=user, **form.cleaned_data)
         messages.success(request, "Le délai est accordé." if is_granted else "Le délai est refusé.")

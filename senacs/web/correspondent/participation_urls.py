@@ -4,4 +4,4 @@ from django.urls import path
 
 from senacs.web.correspondent import participation
 
-urlpatterns = [path("<int:pk>/delai/<int:asked>/", participation.decide, name="suivi_extension")]
+urlpatterns = [path("<number:pk>/delai/<number:asked>/", participation.decide, name="suivi_extension")]

@@ -23,6 +23,7 @@ from senacs.review.waivers import waive_flag
 from senacs.web.correspondent.flags import own_drawing
 from senacs.web.correspondent.forms import QueryForm, ReasonForm
 from senacs.web.correspondent.views import follower, visible_to_follower
+from senacs.web.incoming import asked, sent
 from senacs.web.requests import signed_in
 
 
@@ -47,7 +48,7 @@ def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if field is None:
         raise Http404
     user = signed_in(request)
-    form = QueryForm(request.POST or None, initial={"proposal": request.GET.get("valeur", "")})
+    form = QueryForm(request.POST or None, initial={"proposal": asked(request).text("valeur")})
     if request.method == "POST" and form.is_valid():
         text, proposal = form.cleaned_data["text"], form.cleaned_data["proposal"]
         done = _attempt(
@@ -102,7 +103,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives one side's agreement to set a blocking rule aside."""
     flag = _flag(request, pk)
-    reason = str(request.POST.get("reason", ""))
+    reason = sent(request).text("reason")
 
     def waive_it() -> str:
         if waive_flag(flag=flag, by=signed_in(request), reason=reason).is_granted:
@@ -129,7 +130,7 @@ def pass_over(request: HttpRequest, pk: int) -> HttpResponse:
 def validate_chosen(request: HttpRequest) -> HttpResponse:
     """Validates the chosen responses that have nothing open."""
     user = follower(request)
-    chosen = [int(value) for value in request.POST.getlist("responses") if value.isdigit()]
+    chosen = sent(request).numbers("responses")
     result = validate_in_bulk(responses=responses_visible_to(user).filter(pk__in=chosen), by=user)
     if result.validated:
         messages.success(request, f"Réponses validées : {len(result.validated)}.")

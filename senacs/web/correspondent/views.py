@@ -47,6 +47,7 @@ from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, Remind
 from senacs.web.correspondent.history import changes_of
 from senacs.web.correspondent.page import parts_of
 from senacs.web.correspondent.priorities import NOT_YET, ranked, told
+from senacs.web.incoming import asked, query_without_page, sent
 from senacs.web.requests import signed_in
 
 PER_PAGE = 40
@@ -65,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     followed = review_list(user, campaign).defer("values")
     responses = _filtered(followed, form)
-    page = Paginator(responses, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(responses, PER_PAGE).get_page(asked(request).page())
     fields = get_compiled(campaign.version).questionnaire.fields
     listed = list(page.object_list)
     clear = set(clear_responses(Response.objects.filter(pk__in=[r.pk for r in listed])).values_list("pk", flat=True))
@@ -80,14 +81,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "clear": clear if has_role(user, *CORRESPONDENT_ROLES) else set(),
         "residual": told(residual_of(user, campaign), fields) if was_rechecked(campaign) else NOT_YET,
         "can_remind": campaign.phase == Phase.SAISIE,
-        "query": _query_without_page(request),
+        "query": query_without_page(request),
     }
     return render(request, "correspondent/home.html", context)
 
 
 def _again(request: HttpRequest, followed: QuerySet[Response], fields: Mapping[str, Field]) -> dict[str, Any] | None:
     """The first validated responses to look at again, on the list's first page only."""
-    if request.GET:
+    if asked(request):
         return None
     found = to_look_at_again(followed)
     first = list(found[:FEW])
@@ -242,7 +243,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     late = _late(user, campaign)
     form = ReminderForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        chosen = late.filter(pk__in=[value for value in request.POST.getlist("structures") if value.isdigit()])
+        chosen = late.filter(pk__in=sent(request).numbers("structures"))
 
         def send() -> str:
             sent = send_reminders(campaign=campaign, structures=chosen, by=user, message=form.cleaned_data["message"])
@@ -282,9 +283,3 @@ def _attempt(request: HttpRequest, service: Callable[[], str]) -> None:
         raise PermissionDenied(refusal.message) from refusal
     except Refused as refusal:
         messages.error(request, " ".join([refusal.message, *refusal.details]))
-
-
-def _query_without_page(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()

@@ -16,6 +16,7 @@ from senacs.publication.production import start_production, write_archive
 from senacs.publication.tasks import produce
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
+from senacs.web.incoming import sent
 from senacs.web.national.releases import manager_of, release_of
 
 
@@ -62,7 +63,7 @@ def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileRe
     """Fiches hold individual answers: the extract states its purpose, each structure reads it in its ledger (3.2)."""
     user, release = manager_of(request), release_of(name)
     departement = get_object_or_404(Departement, pk=code)
-    purpose = request.POST.get("purpose", "").strip()
+    purpose = sent(request).text("purpose").strip()
     target = Path(settings.MEDIA_ROOT) / "production" / release.name / "archives" / f"{code}.zip"
     try:
         if not purpose:

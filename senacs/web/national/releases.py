@@ -10,6 +10,7 @@ from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns, can_sign_release
 from senacs.campaigns.models import Campaign
+from senacs.lib.incoming import whole_number
 from senacs.lib.refusals import Refused
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
@@ -124,7 +125,8 @@ def manager_of(request: HttpRequest) -> User:
 
 def release_of(name: str) -> Release:
     year, _, number = name.partition("-")
-    if not (year.isdigit() and number.isdigit()):
+    found = whole_number(year), whole_number(number)
+    if None in found:
         raise Http404
     releases = Release.objects.select_related("campaign__version").defer("campaign__version__document")
-    return get_object_or_404(releases, campaign__year=int(year), number=int(number))
+    return get_object_or_404(releases, campaign__year=found[0], number=found[1])

@@ -14,6 +14,7 @@ from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.review.effect import LEAST, rule_effects
 from senacs.review.recheck import change_rules, recheck_campaign
 from senacs.review.settings import load_settings
+from senacs.web.incoming import LONGEST_SEARCH, asked, sent
 from senacs.web.requests import signed_in
 
 PER_PAGE = 50
@@ -29,10 +30,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if campaign is None:
         return render(request, "national/no_campaign.html")
     recheck = campaign.rechecks.select_related("settings").first()
-    search = request.GET.get("q", "")
+    search = asked(request).text("q", longest=LONGEST_SEARCH)
     context = {
         "campaign": campaign,
-        "page": Paginator(rule_effects(campaign, search=search), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(rule_effects(campaign, search=search), PER_PAGE).get_page(asked(request).page()),
         "q": search,
         "query": f"q={search}" if search else "",
         "least": LEAST,
@@ -74,7 +75,7 @@ def change(request: HttpRequest) -> HttpResponse:
     user, campaign = signed_in(request), current_campaign()
     if not can_manage_questionnaire(user):
         raise PermissionDenied
-    version = get_object_or_404(QuestionnaireVersion, code=request.POST.get("version", ""))
+    version = get_object_or_404(QuestionnaireVersion, code=sent(request).text("version"))
     if campaign is not None:
         try:
             change_rules(campaign=campaign, version=version, by=user)

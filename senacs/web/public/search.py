@@ -1,5 +1,6 @@
 """Search of a territory by what people type: a région, a département, its number, a commune, a postcode."""
 
+from senacs.lib.incoming import whole_number
 from senacs.lib.text import search_key
 from senacs.territories.models import Commune, Departement, PostalCode, Region
 from senacs.territories.queries import FRANCE, Territory, get_territory
@@ -40,7 +41,7 @@ def _by_commune(key: str) -> list[tuple[str, str]]:
     communes = Commune.objects.filter(search_name=key)
     if not communes.exists():
         communes = Commune.objects.filter(search_name__startswith=key)
-    if key.isdigit():
+    if whole_number(key) is not None:
         communes = Commune.objects.filter(pk__in=PostalCode.objects.filter(code=key).values("commune"))
     codes = communes.order_by("-population").values_list("departement_id", flat=True)[:_MOST]
     return [("departement", code) for code in codes]

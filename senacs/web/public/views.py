@@ -17,6 +17,7 @@ from senacs.publication.queries import editions_of, file_of, find_plaquette, is_
 from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
 from senacs.territories.queries import FRANCE, Territory
+from senacs.web.incoming import LONGEST_SEARCH, asked, query_without_page
 from senacs.web.public import figures, maps
 from senacs.web.public.crossings import crossing_of, dimensions_of, in_words
 from senacs.web.public.forms import RegisterFilter
@@ -67,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def territories(request: HttpRequest) -> HttpResponse:
     """The search of a territory; a single answer is opened at once."""
-    query = request.GET.get("q", "").strip()
+    query = asked(request).text("q", longest=LONGEST_SEARCH).strip()
     found = find_territories(query) if query else []
     if len(found) == 1:
         return redirect("territory", level=found[0].level, code=found[0].code)
@@ -127,7 +128,7 @@ def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> 
 def _crossed(request: HttpRequest, place: Territory, reader: ReleaseReader, theme: str) -> dict[str, object]:
     """The dimensions that say something of this theme, and the table of the one asked for."""
     dimensions = {dimension.code: dimension for dimension in dimensions_of(reader, place, theme)}
-    wanted = request.GET.get("par", "")
+    wanted = asked(request).text("par")
     if wanted and wanted not in dimensions:
         raise Http404("Ce thème n’est pas croisé ainsi.")
     return {
@@ -146,7 +147,7 @@ def territory_structures(request: HttpRequest, level: str, code: str) -> HttpRes
     listed = (
         structures_of(place, reader).select_related("commune").order_by("commune__search_name", "search_name", "pk")
     )
-    page = Paginator(listed, LISTED).get_page(request.GET.get("page"))
+    page = Paginator(listed, LISTED).get_page(asked(request).page())
     context = {**_frame(place, release, reader), "page": page, "current": "structures"}
     return render(request, "public/territory_structures.html", context)
 
@@ -200,6 +201,8 @@ def release_file(request: HttpRequest, year: int, number: int, name: str) -> Fil
     release = get_object_or_404(Release.objects.published(), campaign__year=year, number=number)
     if name not in {entry["name"] for entry in release.files}:
         raise Http404("Ce fichier n’est pas de cette publication.")
+    if not (release.directory / name).is_file():
+        raise Http404("Ce fichier manque.")
     filename = f"senacs-{release.name}-{name}"
     return FileResponse((release.directory / name).open("rb"), as_attachment=True, filename=filename)
 
@@ -219,10 +222,8 @@ def plaquette(request: HttpRequest, pk: int) -> FileResponse:
 def structures(request: HttpRequest) -> HttpResponse:
     form = RegisterFilter(request.GET or None)
     form.is_valid()
-    page = Paginator(register_list(**form.criteria), PAGE).get_page(request.GET.get("page"))
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
-    context = {"form": form, "page": page, "parameters": parameters.urlencode()}
+    page = Paginator(register_list(**form.criteria), PAGE).get_page(asked(request).page())
+    context = {"form": form, "page": page, "parameters": query_without_page(request)}
     return render(request, "public/structures.html", context)
 
 

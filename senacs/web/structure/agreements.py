@@ -13,6 +13,7 @@ from senacs.lib.refusals import NotAllowed, Refused
 from senacs.publication.agreements import agreements_asked_of, answer_agreement
 from senacs.publication.enums import AgreementState, EditionState
 from senacs.publication.models import Agreement
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 
 # What the form sends: the transition, and whether the figures may be shown by name.
@@ -49,7 +50,7 @@ def answer(request: HttpRequest, agreement: int) -> HttpResponse:
     found = next((a for a in agreements_asked_of(user) if a.pk == agreement), None)
     if found is None:
         raise Http404
-    chosen = ANSWERS.get(request.POST.get("reponse", ""))
+    chosen = ANSWERS.get(sent(request).text("reponse"))
     if chosen is None:
         messages.error(request, "Choisissez une réponse.")
         return redirect("saisie_agreements")

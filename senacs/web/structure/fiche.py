@@ -13,6 +13,7 @@ from senacs.publication import sharing
 from senacs.publication.fiches.services import compose_fiche, render_fiche
 from senacs.publication.models import FicheText, ShareLink
 from senacs.structures.models import Structure
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -46,7 +47,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     """The structure's own text."""
     response = own_response(request, pk, with_answers=False)
     try:
-        sharing.write_fiche_text(structure=response.structure, text=request.POST.get("text", ""), by=signed_in(request))
+        sharing.write_fiche_text(structure=response.structure, text=sent(request).text("text"), by=signed_in(request))
         messages.success(request, "Votre texte est enregistré.")
     except Refused as refusal:
         messages.error(request, refusal.message)
@@ -59,7 +60,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     response = own_response(request, pk, with_answers=False)
     try:
         _, token = sharing.create_share_link(
-            structure=response.structure, purpose=request.POST.get("purpose", ""), by=signed_in(request)
+            structure=response.structure, purpose=sent(request).text("purpose"), by=signed_in(request)
         )
         request.session[SHOWN_ONCE] = request.build_absolute_uri(reverse("shared_fiche", args=[token]))
     except Refused as refusal:

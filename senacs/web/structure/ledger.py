@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from senacs.accounts.queries import accesses_to
+from senacs.web.incoming import asked
 from senacs.web.structure.access import own_response
 
 PAGE = 50
@@ -14,5 +15,5 @@ PAGE = 50
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     response = own_response(request, pk, with_answers=False)
-    page = Paginator(accesses_to(response.structure), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(accesses_to(response.structure), PAGE).get_page(asked(request).page())
     return render(request, "structure/ledger.html", {"response": response, "page": page})

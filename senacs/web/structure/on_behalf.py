@@ -16,6 +16,7 @@ from senacs.collection.queries import compiled_of
 from senacs.lib import french
 from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.values import format_value
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -46,10 +47,11 @@ def entries(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _judge(request: HttpRequest, response: Response) -> HttpResponse:
-    user, code = signed_in(request), str(request.POST.get("code", ""))
+    user, form = signed_in(request), sent(request)
+    code = form.text("code")
     try:
-        if request.POST.get("action") == "contester":
-            contest_entry(response=response, code=code, reason=str(request.POST.get("motif", "")), by=user)
+        if form.text("action") == "contester":
+            contest_entry(response=response, code=code, reason=form.text("motif"), by=user)
             messages.success(request, "La valeur est contestée : la personne qui l’a saisie en est informée.")
         else:
             waiting = [entry.code for entry in entered_for(response) if entry.opinion is None]

@@ -12,6 +12,7 @@ from senacs.collection.enums import DECLINE_REASONS, OUT_OF_SCOPE_REASONS, Absen
 from senacs.collection.models import Absence, Response
 from senacs.collection.participation import ask_more_time, declare_absence, take_part_again
 from senacs.lib.refusals import Refused
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -53,7 +54,7 @@ class MoreTimeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     response = own_response(request, pk)
-    action = str(request.POST.get("action", ""))
+    action = sent(request).text("action")
     decline = AbsenceForm(AbsenceKind.DECLINED, request.POST if action == "declined" else None)
     scope = AbsenceForm(AbsenceKind.OUT_OF_SCOPE, request.POST if action == "out_of_scope" else None)
     more_time = MoreTimeForm(request.POST if action == "delai" else None)

@@ -15,6 +15,7 @@ from senacs.review.enums import FlagOrigin, FlagState
 from senacs.review.models import Flag, Query
 from senacs.review.queries import threads_by_field
 from senacs.review.services import justify_flag
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 from senacs.web.structure.doubts import open_doubts
@@ -47,7 +48,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Answers a query, or accepts the value that is proposed."""
     query = get_object_or_404(Query.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
     response = own_response(request, query.response_id)
-    text, user = str(request.POST.get("text", "")), signed_in(request)
+    text, user = sent(request).text("text"), signed_in(request)
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "repondre": (lambda: answer_query(query=query, by=user, text=text), "Votre réponse est envoyée."),
         "accepter": (lambda: accept_proposal(query=query, by=user, text=text), "La valeur est corrigée."),
@@ -63,7 +64,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirms an atypical value and says why it is right or, once all is sent, what it should have been."""
     flag = get_object_or_404(Flag.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
     response = own_response(request, flag.response_id)
-    text = str(request.POST.get("text", ""))
+    text = sent(request).text("text")
     done = "La valeur est confirmée." if response.is_editable else "Votre explication est envoyée."
     _attempt(request, lambda: justify_flag(flag=flag, by=signed_in(request), text=text), done)
     return redirect("saisie_queries", response.pk)

@@ -1,6 +1,5 @@
 """What is typed on a section's page, on its way to `save_values`, and what the page is told back."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +12,11 @@ from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, Revision
 from senacs.collection.queries import compiled_of, consequences, progress_counts
 from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values
-from senacs.lib.json_bodies import RepeatedKey, without_repeats
+from senacs.lib.json_bodies import RepeatedKey, read_json
 from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value, parse_input
+from senacs.web.incoming import Given
 from senacs.web.structure.checks import checks_of, flags_of
 from senacs.web.structure.inputs import NC, Raw, control_text, posted
 from senacs.web.structure.page import MARKED_PROVENANCES
@@ -42,10 +42,10 @@ class Autosave:
 def read_autosave(body: bytes) -> Autosave:
     """Raises BadPayload when the body is not one entry of the queue."""
     try:
-        data = json.loads(body, object_pairs_hook=without_repeats)
+        data = read_json(body)
     except RepeatedKey as error:
         raise BadPayload(f"L’envoi dit deux fois « {str(error)[:80]} ».") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadPayload("L’envoi est illisible.") from error
     if not isinstance(data, dict):
         raise BadPayload("L’envoi est illisible.")
@@ -167,9 +167,8 @@ def save_form(*, response: Response, section: Section, data: QueryDict, by: User
     """
     fields = {field.code: field for field in section.fields if not field.is_computed}
     inputs = posted(data, fields)
-    asked = str(data.get("seen", ""))
-    seen = int(asked) if asked.isdecimal() and len(asked) < 10 else response.revision
-    shown = _shown_at(response, seen)
+    seen = Given(data).number("seen")
+    shown = _shown_at(response, response.revision if seen is None else seen)
     changed = {code: raw for code, raw in inputs.items() if not _says(fields[code], raw, shown.get(code))}
     result = save_held_values(
         response=response,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from senacs.lib.refusals import Refused
 from senacs.observatory.permissions import can_waive_secrecy
 from senacs.observatory.waivers import is_settled, standing_waiver, waive_secrecy, waivers_of, withdraw_waiver
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -18,7 +19,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     campaign, structure = response.campaign, response.structure
     if request.method == "POST":
         try:
-            if request.POST.get("action") == "renoncer":
+            if sent(request).text("action") == "renoncer":
                 waive_secrecy(campaign=campaign, structure=structure, by=user)
                 messages.success(
                     request, "C’est noté : les chiffres de votre structure ne sont plus masqués pour elle."

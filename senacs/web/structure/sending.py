@@ -15,6 +15,7 @@ from senacs.collection.models import Response
 from senacs.collection.queries import environment
 from senacs.lib.refusals import Refused
 from senacs.review.services import justify_flag, refresh_flags, submit_response
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
 from senacs.web.structure.access import own_response, visible_response
@@ -56,14 +57,13 @@ def _show_review(
 
 def _explain_and_send(request: HttpRequest, response: Response) -> HttpResponse:
     user = signed_in(request)
+    form = sent(request)
     typed = {
-        name.removeprefix(JUSTIFICATION): text.strip()
-        for name, text in request.POST.items()
-        if name.startswith(JUSTIFICATION) and isinstance(text, str)
+        name.removeprefix(JUSTIFICATION): form.text(name).strip() for name in form if name.startswith(JUSTIFICATION)
     }
     try:
         _explain(response, typed, user)
-        if request.POST.get("action") == "envoyer":
+        if form.text("action") == "envoyer":
             submit_response(response=response, by=user)
             return redirect("saisie_sent", response.pk)
     except Refused as refusal:

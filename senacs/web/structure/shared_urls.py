@@ -5,6 +5,6 @@ from django.urls import path
 from senacs.web.structure import fiche
 
 urlpatterns = [
-    path("<str:token>/", fiche.shared, name="shared_fiche"),
-    path("<str:token>/fiche.pdf", fiche.shared_paper, name="shared_fiche_pdf"),
+    path("<word:token>/", fiche.shared, name="shared_fiche"),
+    path("<word:token>/fiche.pdf", fiche.shared_paper, name="shared_fiche_pdf"),
 ]

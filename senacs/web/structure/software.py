@@ -17,6 +17,7 @@ from senacs.collection.tokens import create_token, revoke_token
 from senacs.lib import french
 from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -93,22 +94,20 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, response: Response) -> HttpResponse:
-    user = signed_in(request)
+    user, form = signed_in(request), sent(request)
     waiting = response.proposals.pending()
-    one = request.POST.get("accepter", "") or request.POST.get("refuser", "")
-    if one != EVERY:
-        waiting = waiting.filter(pk=int(one)) if one.isdecimal() and len(one) < 19 else waiting.none()
+    if EVERY not in {form.text("accepter"), form.text("refuser")}:
+        waiting = waiting.filter(pk__in=[*form.numbers("accepter"), *form.numbers("refuser")])
     try:
-        if "accepter" in request.POST:
-            seen = request.POST.get("seen", "")
+        if "accepter" in form:
             result = accept_proposals(
                 response=response,
                 proposals=waiting,
                 by=user,
-                seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+                seen=form.number("seen") or 0,
             )
             _tell(request, response, result)
-        elif "refuser" in request.POST:
+        elif "refuser" in form:
             count = french.plural(
                 refuse_proposals(response=response, proposals=waiting, by=user), "valeur refusée", "valeurs refusées"
             )

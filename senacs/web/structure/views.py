@@ -13,6 +13,7 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, responses_visible_to
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Section
+from senacs.web.incoming import body_of, sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard, saving
 from senacs.web.structure.access import (
@@ -112,10 +113,11 @@ def _save_section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 def _after_section(request: HttpRequest, saved: saving.SectionSave, current: Section) -> str:
     pk = saved.result.response.pk
-    if request.POST.get("action") == "suivant":
+    form = sent(request)
+    if form.text("action") == "suivant":
         following = saving.section_after(current, saved.result)
         return reverse("saisie_section", args=[pk, following]) if following else reverse("saisie_review", args=[pk])
-    anchor = request.POST.get("reprendre") or request.POST.get("effacer") or "contenu"
+    anchor = form.text("reprendre") or form.text("effacer") or "contenu"
     return f"{reverse('saisie_section', args=[pk, current.code])}#{'contenu' if anchor == '*' else f'champ-{anchor}'}"
 
 
@@ -130,7 +132,7 @@ def _section(response: Response, code: str) -> Section:
 def autosave(request: HttpRequest, pk: int) -> JsonResponse:
     """One entry of the browser's queue; see `saving` for the JSON both ways."""
     try:
-        entry = saving.read_autosave(request.body)
+        entry = saving.read_autosave(body_of(request))
         with transaction.atomic():
             response = own_response_held(request, pk)
             result = saving.autosave(response=response, entry=entry, by=signed_in(request))

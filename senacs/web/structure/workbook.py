@@ -17,6 +17,7 @@ from senacs.collection.workbook.services import WRITTEN, Outcome, apply_workbook
 from senacs.collection.workbook.writer import as_workbook
 from senacs.lib import french
 from senacs.lib.refusals import Refused
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response, visible_response
 
@@ -83,9 +84,7 @@ def review(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     if request.method == "POST":
         found = differences(received, response)
         try:
-            result = apply_workbook(
-                upload=received, by=signed_in(request), overwrite=map(str, request.POST.getlist("ecraser"))
-            )
+            result = apply_workbook(upload=received, by=signed_in(request), overwrite=sent(request).texts("ecraser"))
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:

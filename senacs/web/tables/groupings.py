@@ -19,6 +19,7 @@ from senacs.observatory.groupings import (
 from senacs.observatory.models import Grouping
 from senacs.observatory.permissions import can_draw_groupings
 from senacs.territories.models import Departement
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.tables.views import visible_departement
 
@@ -27,8 +28,8 @@ from senacs.web.tables.views import visible_departement
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """Checked boxes come back with their count before anything is drawn: « Compter » posts like « Tracer »."""
     departement = _drawable(request, code)
-    chosen, name, refusal = set(request.POST.getlist("commune")), request.POST.get("name", ""), ""
-    if request.POST.get("action") == "tracer":
+    chosen, name, refusal = set(sent(request).texts("commune")), sent(request).text("name"), ""
+    if sent(request).text("action") == "tracer":
         try:
             made = draw_grouping(departement=departement, name=name, communes=chosen, by=signed_in(request))
         except Refused as refused:

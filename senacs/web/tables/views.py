@@ -17,6 +17,7 @@ from senacs.observatory.queries import built_releases, reader_for
 from senacs.publication.question_tables import tables_by_question, tables_workbook
 from senacs.territories.models import Departement
 from senacs.territories.queries import Territory, get_territory
+from senacs.web.incoming import asked
 from senacs.web.requests import signed_in
 
 ALL = "toutes"
@@ -59,7 +60,7 @@ def show_territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
 
 def _show(request: HttpRequest, release: Release | None, place: Territory, context: dict[str, Any]) -> HttpResponse:
     tables = tables_by_question(release=release, territory=place) if release else None
-    section = request.GET.get("rubrique", "") or (tables.sections[0].code if tables else "")
+    section = asked(request).text("rubrique") or (tables.sections[0].code if tables else "")
     shown = [s for s in tables.sections if section in {s.code, ALL}] if tables else []
     if tables and not shown:
         raise Http404("Cette rubrique n’existe pas.")
@@ -122,7 +123,7 @@ def visible_departement(request: HttpRequest, code: str) -> tuple[Departement, T
 
 def _release(request: HttpRequest) -> Release | None:
     built = built_releases()
-    wanted = request.GET.get("publication", "")
+    wanted = asked(request).text("publication")
     if not wanted:
         return built[0] if built else None
     named = next((release for release in built if release.name == wanted), None)
