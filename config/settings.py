@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "senacs.web.middleware.CharteMiddleware",
+    "senacs.web.middleware.SecondFactorMiddleware",
     "senacs.web.middleware.SecurityHeadersMiddleware",
 ]
 
@@ -129,6 +130,11 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation's link, sent to the address, proved it
 MFA_FORMS = {"add_webauthn": "senacs.web.account.mfa_forms.PasskeyForm"}
 MFA_TOTP_ISSUER = "SENACS"
+# Waived in a demonstration alone, whose accounts and password are on the sign-in page.
+SECOND_FACTOR = env.one_of("SENACS_SECOND_FACTOR", ("obligatoire", "propose"), "propose" if DEMO else "obligatoire")
+if SECOND_FACTOR == "propose" and not DEMO:
+    raise ImproperlyConfigured("SENACS_SECOND_FACTOR=propose n’est permis que dans une démonstration (SENACS_DEMO=1).")
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # how long a proof of identity is fresh
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {

@@ -74,6 +74,22 @@ def no_writes_on_get(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Client, "request", guarded)
 
 
+@pytest.fixture(autouse=True)
+def force_login_is_a_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever a test signs in has just typed a password, and has the second factor that their roles ask for.
+
+    Tests of these two doors take them away again (`factories.forget_second_factor`, `factories.let_time_pass`).
+    """
+    force_login = Client.force_login
+
+    def as_people_do(self: Client, user: User, backend: str | None = None) -> None:
+        factories.set_up_second_factor(user)
+        force_login(self, user, backend)
+        factories.prove_identity(self, user)
+
+    monkeypatch.setattr(Client, "force_login", as_people_do)
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> str:
     """The address of a PostgreSQL server, for tests that need one whatever the session's database is."""

@@ -8,8 +8,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.test import Client
+
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import CharteAcceptance, CharteVersion, Mandate, User
+from senacs.accounts.second_factor import owes_second_factor
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import Provenance, ResponseState
@@ -25,6 +31,7 @@ from senacs.territories.models import Commune, Departement, Epci, Region
 FIXTURES = Path(__file__).parent / "fixtures"
 QUESTIONNAIRES = FIXTURES / "questionnaires"
 PASSWORD = "motdepasse-des-tests"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _serial = count(1)
 
 
@@ -123,6 +130,36 @@ def accept_charte(user: User) -> None:
     """Accepts the newest charter, made if there is none."""
     version = CharteVersion.objects.order_by("-number").first() or make_charte()
     CharteAcceptance.objects.get_or_create(user=user, version=version, defaults={"accepted_at": clock.now()})
+
+
+def set_up_second_factor(user: User) -> None:
+    """An application of codes, for whoever must have a second factor and has none."""
+    if owes_second_factor(user):
+        TOTP.activate(user, TOTP_SECRET)
+
+
+def forget_second_factor(user: User) -> None:
+    Authenticator.objects.filter(user=user).delete()
+
+
+def prove_identity(client: Client, user: User, *, ago: timedelta = timedelta()) -> None:
+    """As if `user` had typed the password in this session, `ago`."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": (clock.now() - ago).timestamp(), "email": user.email}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
+def let_time_pass(client: Client, user: User) -> None:
+    """Signed in still, but since the morning."""
+    prove_identity(client, user, ago=timedelta(hours=3))
+
+
+def totp_code() -> str:
+    """What the application of `set_up_second_factor` shows now."""
+    return format_hotp_value(hotp_value(TOTP_SECRET, next(yield_hotp_counters_from_time())))
 
 
 @dataclass(frozen=True)

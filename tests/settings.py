@@ -9,6 +9,7 @@ from pathlib import Path
 from tests import postgresql
 
 os.environ.setdefault("SENACS_DEMO", "1")
+os.environ.setdefault("SENACS_SECOND_FACTOR", "obligatoire")  # as on a real site
 if "SENACS_TEST_VAR" not in os.environ:  # set once by the main process, shared by the workers of xdist
     os.environ["SENACS_TEST_VAR"] = tempfile.mkdtemp(prefix="senacs-tests-")
     atexit.register(shutil.rmtree, os.environ["SENACS_TEST_VAR"], ignore_errors=True)

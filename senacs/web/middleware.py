@@ -1,4 +1,4 @@
-"""What every request passes through: the charter first, security headers last."""
+"""What every request passes through: the charter first, then the second factor, security headers last."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +10,9 @@ from django.utils.http import urlencode
 
 from senacs.accounts.permissions import keep_mandates
 from senacs.accounts.queries import has_accepted_charte
+from senacs.accounts.second_factor import owes_second_factor
+from senacs.web.account.proconnect import vouches_for_two_factors
+from senacs.web.requests import signed_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -50,6 +53,45 @@ class CharteMiddleware:
         if request.method != "GET":
             return redirect("charte_accept")
         return redirect(f"{reverse('charte_accept')}?{urlencode({'next': request.get_full_path()})}")
+
+
+# What leads to a second factor, and the way out.
+BEFORE_SECOND_FACTOR = frozenset(
+    {
+        "second_factor",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_list_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_download_recovery_codes",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+    }
+)
+
+
+class SecondFactorMiddleware:
+    """Whoever sees or decides beyond one structure signs in with two factors, set up before the first page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return None
+        reached = request.resolver_match.url_name if request.resolver_match else None
+        if getattr(view, "before_charte", False) or reached in BEFORE_SECOND_FACTOR:
+            return None
+        if not owes_second_factor(signed_in(request)) or vouches_for_two_factors(request):
+            return None
+        return redirect("second_factor")
 
 
 class SecurityHeadersMiddleware:

@@ -8,5 +8,6 @@ urlpatterns = [
     path("charte/accepter/", views.charte_accept, name="charte_accept"),
     path("espace/", views.espace, name="espace"),
     path("compte/", views.account, name="account"),
+    path("compte/securite/", views.second_factor, name="second_factor"),
     path("compte/", include("allauth.urls")),
 ]

@@ -9,8 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
+from senacs.accounts.enums import Role
 from senacs.accounts.permissions import current_mandates
 from senacs.accounts.queries import current_charte
+from senacs.accounts.second_factor import OBLIGED_ROLES, has_second_factor, is_obliged
 from senacs.accounts.services import accept_charte
 from senacs.web.account.forms import CharteForm
 from senacs.web.incoming import asked, sent
@@ -67,6 +69,18 @@ def account(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     acceptances = user.charte_acceptances.select_related("version").order_by("-accepted_at")
     return render(request, "site/account.html", {"mandates": current_mandates(user), "acceptances": acceptances})
+
+
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Where whoever owes a second factor is sent, and the choice between its kinds."""
+    user = signed_in(request)
+    if has_second_factor(user):
+        return redirect("mfa_index")
+    roles = {Role(m.role) for m in current_mandates(user) if m.role in OBLIGED_ROLES}
+    return render(
+        request, "site/second_factor.html", {"roles": sorted(role.label for role in roles), "is_owed": is_obliged(user)}
+    )
 
 
 @login_not_required

@@ -17,6 +17,7 @@ from senacs.publication.queries import name_of
 from senacs.territories.queries import get_territory
 from senacs.web.copil.forms import ImageForm, NewEditionForm
 from senacs.web.incoming import sent
+from senacs.web.proof import fresh_proof_for
 from senacs.web.requests import signed_in
 
 COVER = "Couverture"
@@ -150,6 +151,7 @@ def preview_page(request: HttpRequest, edition: int, page: int) -> FileResponse:
 
 
 @require_POST
+@fresh_proof_for("signer-", "publier")
 def act(request: HttpRequest, edition: int, act: str) -> HttpResponse:
     """Submit, sign for a side, return, publish, move to the newer release."""
     found = visible_edition(request, edition)

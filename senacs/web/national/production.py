@@ -18,6 +18,7 @@ from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 from senacs.web.incoming import sent
 from senacs.web.national.releases import manager_of, release_of
+from senacs.web.proof import fresh_proof
 
 
 @require_safe
@@ -59,6 +60,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@fresh_proof
 def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileResponse:
     """Fiches hold individual answers: the extract states its purpose, each structure reads it in its ledger (3.2)."""
     user, release = manager_of(request), release_of(name)

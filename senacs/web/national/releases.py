@@ -17,6 +17,7 @@ from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.queries import reader_for
 from senacs.web.national.forms import BuildForm, RejectForm
+from senacs.web.proof import fresh_proof_for
 from senacs.web.requests import signed_in
 
 
@@ -85,6 +86,7 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@fresh_proof_for("signer-", "publier")
 def act_on_release(request: HttpRequest, name: str, act: str) -> HttpResponse:
     """Sign for one side, publish, set aside, build again."""
     user = manager_of(request)

@@ -18,6 +18,7 @@ from senacs.lib import french
 from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value
 from senacs.web.incoming import sent
+from senacs.web.proof import fresh_proof
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -32,6 +33,7 @@ class TokenForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def tokens(request: HttpRequest, pk: int) -> HttpResponse:
     """The software that may propose values; a new token's secret is shown on this answer only."""
     response, user = own_response(request, pk), signed_in(request)
@@ -55,6 +57,7 @@ def tokens(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@fresh_proof
 def revoke(request: HttpRequest, pk: int, token: int) -> HttpResponse:
     response = own_response(request, pk)
     found = get_object_or_404(ApiToken.objects.select_related("structure"), pk=token, structure=response.structure)

@@ -16,6 +16,7 @@ from senacs.accounts.queries import mandates_of
 from senacs.accounts.services import invite_deputy, remove_deputy
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Structure
+from senacs.web.proof import fresh_proof
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_structures
 
@@ -64,6 +65,7 @@ def _show(request: HttpRequest, user: User, refused: dict[int, DeputyForm] | Non
 
 
 @require_POST
+@fresh_proof
 def invite(request: HttpRequest, structure: int) -> HttpResponse:
     user = signed_in(request)
     place = get_object_or_404(Structure.objects.filter(pk__in=own_structures(user)), pk=structure)
@@ -82,6 +84,7 @@ def invite(request: HttpRequest, structure: int) -> HttpResponse:
 
 
 @require_POST
+@fresh_proof
 def remove(request: HttpRequest, mandate: int) -> HttpResponse:
     user = signed_in(request)
     held = get_object_or_404(Mandate.objects.current().filter(structure__in=own_structures(user)), pk=mandate)

@@ -20,6 +20,7 @@ from senacs.observatory.extracts import (
     extractable_releases,
 )
 from senacs.territories.models import Departement
+from senacs.web.proof import fresh_proof
 from senacs.web.requests import signed_in
 from senacs.web.tables.views import XLSX, visible_departement
 
@@ -67,6 +68,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+@fresh_proof
 def name(request: HttpRequest, code: str) -> HttpResponse:
     """Names for each side in whose name the member sits."""
     departement, by = _nameable(request, code), signed_in(request)
@@ -84,6 +86,7 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+@fresh_proof
 def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     """Takes a naming back before its term, for the institution in whose name the member sits."""
     departement, by = _nameable(request, code), signed_in(request)
@@ -117,6 +120,7 @@ def _show(request: HttpRequest, departement: Departement, form: NameForm, status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_proof
 def extracts(request: HttpRequest, code: str) -> HttpResponse:
     """The form of an extract, then its file."""
     departement, _ = visible_departement(request, code)

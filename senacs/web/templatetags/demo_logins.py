@@ -5,13 +5,15 @@ from django.conf import settings
 
 from senacs.accounts.queries import DEMO_PASSWORD, DemoLogin
 from senacs.accounts.queries import demo_logins as accounts_of_demonstration
+from senacs.accounts.second_factor import REQUIRED
 
 register = template.Library()
 
 
 @register.simple_tag
-def demo_logins() -> dict[str, str | list[DemoLogin]]:
-    """`{"password": …, "accounts": […]}`; empty outside of the demonstration, whatever the template asks."""
+def demo_logins() -> dict[str, str | bool | list[DemoLogin]]:
+    """`{"password": …, "accounts": […], "second_factor": …}`; empty outside of a demonstration."""
     if not settings.DEMO:
-        return {"password": "", "accounts": []}
-    return {"password": DEMO_PASSWORD, "accounts": accounts_of_demonstration()}
+        return {"password": "", "accounts": [], "second_factor": True}
+    is_required = settings.SECOND_FACTOR == REQUIRED
+    return {"password": DEMO_PASSWORD, "accounts": accounts_of_demonstration(), "second_factor": is_required}
