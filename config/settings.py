@@ -116,13 +116,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # also the life of an invitation
+PASSWORD_RESET_TIMEOUT = 60 * 60
+INVITATION_DAYS = 14
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/espace/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are created by invitation, sent to the address itself
+ACCOUNT_FORMS = {"reset_password": "senacs.web.account.passwords.ResetForm"}
+# allauth's own copies the address into its table when a link is read.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_ADAPTER = "senacs.web.accounts_adapter.InvitationOnlyAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

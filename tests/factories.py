@@ -13,8 +13,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 
+from senacs.accounts import invitations
 from senacs.accounts.enums import Role, Side
-from senacs.accounts.models import CharteAcceptance, CharteVersion, Mandate, User
+from senacs.accounts.keys import key_hash, new_key
+from senacs.accounts.models import CharteAcceptance, CharteVersion, Invitation, Mandate, User
 from senacs.accounts.second_factor import owes_second_factor
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
@@ -117,6 +119,19 @@ def make_mandate(user: User, role: Role, **scope: Any) -> Mandate:
     if role == Role.PREPARATION:
         scope.setdefault("ends_on", clock.today() + timedelta(days=30))
     return Mandate.objects.create(user=user, role=role, starts_on=clock.today() - timedelta(days=1), **scope)
+
+
+def key_of(invitation: Invitation) -> str:
+    """A key that opens the invitation, in the place of the one that its letter carries."""
+    key = new_key()
+    Invitation.objects.filter(pk=invitation.pk).update(key_hash=key_hash(key))
+    return key
+
+
+def accept(invitation: Invitation, user: User | None = None) -> Mandate:
+    """The invitation accepted by `user`, or by the account of its address, opened if there is none."""
+    user = user or User.objects.filter(email=invitation.email).first() or make_user(invitation.email)
+    return invitations.accept_invitation(key=key_of(invitation), user=user)
 
 
 def make_charte(number: int = 1) -> CharteVersion:

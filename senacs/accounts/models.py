@@ -6,22 +6,40 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
+from senacs.accounts.addresses import canonical_address
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
+from senacs.accounts.invitation_models import AddressChange, Invitation
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
 
+__all__ = [
+    "AccessEntry",
+    "AddressChange",
+    "CharteAcceptance",
+    "CharteVersion",
+    "Invitation",
+    "Mandate",
+    "MandateQuerySet",
+    "User",
+    "UserManager",
+]
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        address = canonical_address(email)
+        if not address:
+            raise ValueError(f"not an e-mail address: {email!r}")
+        user = self.model(email=address, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email=canonical_address(username or ""))
 
 
 class User(AbstractBaseUser):
@@ -37,6 +55,15 @@ class User(AbstractBaseUser):
     objects: ClassVar = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="email_has_one_spelling",
+                violation_error_message="Une adresse s’écrit en minuscules.",
+                condition=Q(email=Lower("email")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name()

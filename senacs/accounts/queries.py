@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role
-from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
+from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Invitation, Mandate, User
 from senacs.accounts.permissions import correspondents_scope
 from senacs.lib import clock
 from senacs.lib.prepared import Prepared
@@ -67,6 +67,17 @@ def mandates_of(structure: Structure) -> QuerySet[Mandate]:
     """The people who enter for a structure, responsable first."""
     mandates = Mandate.objects.current().filter(structure=structure, role__in=STRUCTURE_ROLES)
     return mandates.select_related("user").order_by("role", "id")
+
+
+def invitations_of(structure: Structure) -> QuerySet[Invitation]:
+    """Who is invited to enter for a structure and has not answered yet."""
+    return Invitation.objects.pending().filter(structure=structure).select_related("structure", "created_by")
+
+
+def preparations_offered_in(departement: Departement) -> QuerySet[Invitation]:
+    """Who is named for the preparation of a département and has not accepted yet."""
+    waiting = Invitation.objects.pending().filter(role=Role.PREPARATION, departement=departement)
+    return waiting.select_related("created_by")
 
 
 def preparations_of(departement: Departement) -> QuerySet[Mandate]:

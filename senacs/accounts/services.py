@@ -1,20 +1,17 @@
-"""Mandates granted and ended, people invited, the charter accepted, accesses logged."""
+"""Mandates granted and ended, the charter accepted, accesses logged."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
-from django.urls import reverse
 
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
 from senacs.accounts.permissions import can_invite_deputy, can_manage_campaigns, preparation_sides
-from senacs.lib import clock, mail
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -40,8 +37,6 @@ EXPECTED_SCOPES: dict[Role, type[Model] | None] = {
     Role.COMITE_TECHNIQUE: None,
 }
 # Roles held in the name of one of the two institutions, which must therefore be told.
-# A preparation lasts the time of a campaign: the raw data are named for no longer at once (charte 3.2).
-LONGEST_PREPARATION = timedelta(days=183)
 _SIDED_ROLES = frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL})
 
 
@@ -61,6 +56,19 @@ def grant_mandate(
     `by` None is the installation itself (first account, demonstration). Raises Refused when the scope, the side or
     the end does not suit the role, NotAllowed when `by` may not grant it.
     """
+    starts_on = starts_on or clock.today()
+    check_grant(role=role, scope=scope, side=side, starts_on=starts_on, ends_on=ends_on, by=by)
+    fields = scope_fields(scope)
+    same = Mandate.objects.current().filter(user=user, role=role, side=side, **fields).first()
+    if same and same.ends_on == ends_on:
+        return same
+    return Mandate.objects.create(
+        user=user, role=role, side=side, starts_on=starts_on, ends_on=ends_on, granted_by=by, **fields
+    )
+
+
+def check_grant(*, role: Role, scope: Scope, side: str, starts_on: date, ends_on: date | None, by: User | None) -> None:
+    """Refused when the scope, the side or the end does not suit the role, NotAllowed when `by` may not grant it."""
     if by is not None and not _may_grant(by, role, scope, side):
         raise NotAllowed("Vous ne pouvez pas donner ce rôle.")
     expected = EXPECTED_SCOPES[role]
@@ -68,18 +76,15 @@ def grant_mandate(
         raise Refused(f"Le rôle « {role.label} » ne se donne pas sur ce périmètre.")
     if role in _SIDED_ROLES and side not in Side.values:
         raise Refused(f"Dites au titre de qui le rôle « {role.label} » est tenu : Caf ou fédération.")
-    starts_on = starts_on or clock.today()
     if role == Role.PREPARATION and ends_on is None:
         raise Refused("L’accès aux données brutes a toujours une date de fin.")
     if ends_on is not None and ends_on < starts_on:
         raise Refused("La fin du mandat précède son début.")
-    fields = {_SCOPE_FIELDS[type(scope)]: scope} if scope is not None else {}
-    same = Mandate.objects.current().filter(user=user, role=role, side=side, **fields).first()
-    if same and same.ends_on == ends_on:
-        return same
-    return Mandate.objects.create(
-        user=user, role=role, side=side, starts_on=starts_on, ends_on=ends_on, granted_by=by, **fields
-    )
+
+
+def scope_fields(scope: Scope) -> dict[str, Any]:
+    """The column of a mandate or an invitation that holds the scope."""
+    return {_SCOPE_FIELDS[type(scope)]: scope} if scope is not None else {}
 
 
 def _may_grant(by: User, role: Role, scope: Scope, side: str) -> bool:
@@ -106,52 +111,6 @@ def end_mandate(*, mandate: Mandate, by: User) -> None:
     mandate.save(update_fields=["ends_on"])
 
 
-@transaction.atomic
-def invite(
-    *,
-    email: str,
-    role: Role,
-    scope: Scope = None,
-    side: str = "",
-    ends_on: date | None = None,
-    first_name: str = "",
-    last_name: str = "",
-    by: User | None,
-) -> Mandate:
-    """Opens an account without password if the address has none, gives the mandate and sends the letter.
-
-    The letter of a new person carries a link to choose a password; that of somebody known says the new role.
-    """
-    address = email.strip().lower()
-    user = User.objects.filter(email=address).first()
-    is_new = user is None or not user.has_usable_password()
-    if user is None:
-        user = User.objects.create_user(address, first_name=first_name.strip(), last_name=last_name.strip())
-    elif not user.is_active:
-        raise Refused("Ce compte est fermé : l’équipe nationale peut le rouvrir.")
-    mandate = grant_mandate(user=user, role=role, scope=scope, side=side, ends_on=ends_on, by=by)
-    context: dict[str, object] = {"user": user, "invited_by": by, "mandate": mandate}
-    if is_new:
-        context |= {"link": password_link(user), "days": settings.PASSWORD_RESET_TIMEOUT // 86400}
-    template = "accounts/mail/invitation.txt" if is_new else "accounts/mail/mandat.txt"
-    mail.send_on_commit([mail.write(template, context, to=user.email)])
-    return mandate
-
-
-def password_link(user: User) -> str:
-    """The address at which `user` chooses a password, once."""
-    key = default_token_generator.make_token(user)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
-    return settings.PUBLIC_URL.rstrip("/") + path
-
-
-def invite_deputy(*, structure: Structure, email: str, by: User, first_name: str = "", last_name: str = "") -> Mandate:
-    """The responsable of a structure invites a suppléant without anybody's help (guide 7.2)."""
-    if not can_invite_deputy(by, structure):
-        raise NotAllowed("Seul le responsable de la structure invite un suppléant.")
-    return invite(email=email, role=Role.SUPPLEANT, scope=structure, first_name=first_name, last_name=last_name, by=by)
-
-
 def remove_deputy(*, mandate: Mandate, by: User) -> None:
     """The responsable withdraws the access of a suppléant of the same structure."""
     if mandate.role != Role.SUPPLEANT or mandate.structure is None:
@@ -159,18 +118,6 @@ def remove_deputy(*, mandate: Mandate, by: User) -> None:
     if not can_invite_deputy(by, mandate.structure):
         raise NotAllowed("Seul le responsable de la structure retire un suppléant.")
     end_mandate(mandate=mandate, by=by)
-
-
-def name_preparation(*, departement: Departement, email: str, ends_on: date, side: str, by: User) -> Mandate:
-    """A member of the Copil names, for one side, the person in charge of the preparation until `ends_on` included.
-
-    The person reaches the raw data once a member of the other side has named the same one (charte 3.2).
-    """
-    if side not in preparation_sides(by, departement):
-        raise NotAllowed("Seul un membre du comité de pilotage nomme, au titre de son institution.")
-    if ends_on > clock.today() + LONGEST_PREPARATION:
-        raise Refused(f"L’accès aux données brutes se donne pour {LONGEST_PREPARATION.days} jours au plus.")
-    return invite(email=email, role=Role.PREPARATION, scope=departement, side=side, ends_on=ends_on, by=by)
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from senacs.accounts.enums import Role
-from senacs.accounts.models import Mandate, User
+from senacs.accounts.models import Invitation, Mandate, User
+from tests import factories
 
 
 def test_people_receive_account_mandate_and_letter(cast, tmp_path, mailoutbox, django_capture_on_commit_callbacks):
@@ -17,9 +18,29 @@ def test_people_receive_account_mandate_and_letter(cast, tmp_path, mailoutbox, d
     )
     with django_capture_on_commit_callbacks(execute=True):
         call_command("invite_people", str(path))
+    assert len(mailoutbox) == 2
+    assert not User.objects.filter(email="zoe@exemple.fr").exists()
+    for waiting in Invitation.objects.pending():
+        factories.accept(waiting)
     assert Mandate.objects.get(user__email="zoe@exemple.fr").structure == cast.structure
     assert Mandate.objects.get(user__email="cnaf@exemple.fr").role == Role.NATIONAL
-    assert len(mailoutbox) == 2
+
+
+def test_a_second_run_leaves_those_who_have_accepted_alone(
+    cast, tmp_path, mailoutbox, capsys, django_capture_on_commit_callbacks
+):
+    path = tmp_path / "personnes.csv"
+    path.write_text(
+        f"courriel;role;perimetre\n{cast.responsable.email};responsable;{cast.structure.code}\n"
+        f"zoe@exemple.fr;suppleant;{cast.structure.code}\n",
+        encoding="utf-8",
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("invite_people", str(path))
+    assert [letter.to for letter in mailoutbox] == [["zoe@exemple.fr"]]
+    told = capsys.readouterr().out
+    assert "1\u00a0personne invitée" in told
+    assert "a déjà ce rôle" in told
 
 
 @pytest.mark.parametrize(
@@ -36,4 +57,4 @@ def test_one_wrong_line_invites_nobody(row, told, cast, tmp_path):
     path.write_text(f"courriel;role;perimetre;cote\nbon@exemple.fr;comite_technique;;\n{row}\n", encoding="utf-8")
     with pytest.raises(CommandError, match=told):
         call_command("invite_people", str(path))
-    assert not User.objects.filter(email="bon@exemple.fr").exists()
+    assert not Invitation.objects.exists()

@@ -1,25 +1,21 @@
-"""Mandates, invitations, the charter and the ledger."""
+"""Mandates, the charter and the ledger."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core import mail
 
 from senacs.accounts import permissions
 from senacs.accounts.enums import Role, Side
-from senacs.accounts.models import CharteVersion, Mandate, User
+from senacs.accounts.invitations import invite_deputy, name_preparation
+from senacs.accounts.models import CharteVersion, Mandate
 from senacs.accounts.queries import accesses_to, current_charte, has_accepted_charte, mandates_of
 from senacs.accounts.services import (
     accept_charte,
     end_mandate,
     grant_mandate,
-    invite,
-    invite_deputy,
     load_charte,
     log_access,
-    name_preparation,
     publish_charte,
     remove_deputy,
 )
@@ -80,52 +76,9 @@ def test_end_mandate_takes_effect_at_once_and_keeps_the_row(cast: Cast) -> None:
     assert Mandate.objects.filter(pk=mandate.pk).exists() is (mandate.starts_on < clock.today())
 
 
-def test_invite_opens_an_account_without_password_and_sends_a_link_that_works(
-    cast: Cast, django_capture_on_commit_callbacks, client
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        mandate = invite(
-            email=" Nouvelle.Directrice@Exemple.fr ",
-            role=Role.RESPONSABLE,
-            scope=cast.neighbour,
-            first_name="Anne",
-            by=cast.national,
-        )
-    user = User.objects.get(email="nouvelle.directrice@exemple.fr")
-    assert mandate.user == user
-    assert not user.has_usable_password()
-    [letter] = mail.outbox
-    assert letter.to == [user.email]
-    assert "Responsable de la saisie (Centre social de Fives)" in letter.body
-    assert "Bonjour Anne," in letter.body
-    link = re.search(rf"{re.escape(settings.PUBLIC_URL)}(/\S+)", letter.body)
-    assert link
-    page = client.get(link[1], follow=True)
-    assert page.status_code == 200
-    assert "form" in page.context
-    assert page.context["form"].user == user
-
-
-def test_invite_somebody_known_gives_the_role_without_a_new_password(
-    cast: Cast, django_capture_on_commit_callbacks
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        invite(email=cast.responsable.email, role=Role.RESPONSABLE, scope=cast.neighbour, by=cast.national)
-    [letter] = mail.outbox
-    assert "password" not in letter.body
-    assert "Centre social de Fives" in letter.body
-    assert permissions.can_enter(cast.responsable, cast.neighbour)
-
-
-def test_invite_refused_sends_nothing_and_opens_no_account(cast: Cast, django_capture_on_commit_callbacks) -> None:
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(NotAllowed):
-        invite(email="intrus@exemple.fr", role=Role.NATIONAL, side=Side.CAF, by=cast.responsable)
-    assert mail.outbox == []
-    assert not User.objects.filter(email="intrus@exemple.fr").exists()
-
-
 def test_responsable_invites_and_removes_a_suppleant_without_help(cast: Cast) -> None:
-    mandate = invite_deputy(structure=cast.structure, email="adjoint@exemple.fr", by=cast.responsable)
+    invitation = invite_deputy(structure=cast.structure, email="adjoint@exemple.fr", by=cast.responsable)
+    mandate = factories.accept(invitation)
     assert permissions.can_enter(mandate.user, cast.structure)
     assert [m.role for m in mandates_of(cast.structure)] == ["responsable", "suppleant", "suppleant"]
     remove_deputy(mandate=mandate, by=cast.responsable)
@@ -194,15 +147,15 @@ def test_both_sides_name_the_person_in_charge_each_for_itself(cast: Cast) -> Non
     departement, until = cast.structure.departement, clock.today() + timedelta(days=30)
     federal = factories.make_user()
     factories.make_mandate(federal, Role.COPIL, departement=departement, side=Side.FEDERATION)
-    named = name_preparation(
-        departement=departement, email="statisticien@exemple.fr", ends_on=until, side=Side.CAF, by=cast.copil
-    )
+    email = "statisticien@exemple.fr"
+    first = name_preparation(departement=departement, email=email, ends_on=until, side=Side.CAF, by=cast.copil)
+    named = factories.accept(first)
     assert not permissions.can_extract_raw_data(named.user, departement)
     with pytest.raises(NotAllowed):
-        name_preparation(
-            departement=departement, email=named.user.email, ends_on=until, side=Side.FEDERATION, by=cast.copil
-        )
-    name_preparation(departement=departement, email=named.user.email, ends_on=until, side=Side.FEDERATION, by=federal)
+        name_preparation(departement=departement, email=email, ends_on=until, side=Side.FEDERATION, by=cast.copil)
+    second = name_preparation(departement=departement, email=email, ends_on=until, side=Side.FEDERATION, by=federal)
+    assert not permissions.can_extract_raw_data(named.user, departement)
+    factories.accept(second)
     assert permissions.can_extract_raw_data(named.user, departement)
     end_mandate(mandate=named, by=cast.copil)
     assert not permissions.can_extract_raw_data(named.user, departement)

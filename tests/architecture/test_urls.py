@@ -52,14 +52,12 @@ PUBLIC = {
     "account_login",
     "account_logout",
     "account_inactive",
-    "account_signup",  # closed by the adapter: accounts are opened by invitation
+    "account_signup",  # says that accounts are opened by invitation
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "account_confirm_email",
-    "account_confirm_login_code",
-    "account_email_verification_sent",
+    "invitation",  # opened by the one-time key of a letter
     "mfa_authenticate",
     "mfa_login_webauthn",
     "openid_connect_login",

@@ -348,9 +348,9 @@ def test_responsable_invites_and_removes_a_deputy(response: Response, director: 
     for label, text in (("Prénom", "Inès"), ("Nom", "Roche"), ("Courriel", "ines.roche@exemple.fr")):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Envoyer l’invitation").click()
-    expect(page.get_by_role("alert")).to_contain_text("Inès Roche peut saisir")
-    page.get_by_role("button", name="Retirer l’accès de Inès Roche").click()
-    expect(page.get_by_role("alert")).to_contain_text("ne peut plus saisir")
+    expect(page.get_by_role("alert")).to_contain_text("Une invitation est partie à ines.roche@exemple.fr")
+    page.get_by_role("button", name="Reprendre l’invitation de Inès Roche").click()
+    expect(page.get_by_role("alert")).to_contain_text("n’ouvre plus rien")
 
 
 def test_ticks_of_the_preparation_are_remembered(response: Response, director: Any, visit: Visit) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from senacs.accounts.enums import Role
-from senacs.accounts.models import Mandate, User
+from senacs.accounts.models import Invitation, User
 from senacs.collection.models import ApiToken, Response
 from senacs.lib import clock
 from tests import factories
@@ -110,7 +110,7 @@ def test_act_is_done_once_the_code_is_given(cast: Cast, sign_in: SignIn) -> None
     asked = client.post("/tables/26/preparation/nommer/", {"email": "nouvelle@exemple.fr", "ends_on": ends_on})
     assert asked.headers["Location"].startswith("/compte/2fa/reauthenticate/")
     client.post(asked.headers["Location"], {"code": factories.totp_code(), "next": "/tables/26/preparation/nommer/"})
-    assert Mandate.objects.get(user__email="nouvelle@exemple.fr").role == Role.PREPARATION
+    assert Invitation.objects.get(email="nouvelle@exemple.fr").role == Role.PREPARATION
 
 
 @pytest.mark.parametrize(("minutes", "is_asked"), [(9, False), (11, True)])

@@ -85,6 +85,13 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def signup_closed(request: HttpRequest) -> HttpResponse:
+    """Accounts are opened by an invitation: nothing is asked here."""
+    return render(request, "account/signup_closed.html")
+
+
+@login_not_required
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "site/accessibility.html")
 

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.enums import Role
-from senacs.accounts.models import Mandate, User
+from senacs.accounts.invitations import invite_deputy, withdraw_invitation
+from senacs.accounts.models import Invitation, Mandate, User
 from senacs.accounts.permissions import can_invite_deputy
-from senacs.accounts.queries import mandates_of
-from senacs.accounts.services import invite_deputy, remove_deputy
+from senacs.accounts.queries import invitations_of, mandates_of
+from senacs.accounts.services import remove_deputy
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Structure
 from senacs.web.proof import fresh_proof
@@ -26,7 +27,7 @@ class DeputyForm(forms.Form):
     last_name = forms.CharField(label="Nom", max_length=80, error_messages={"required": "Écrivez le nom."})
     email = forms.EmailField(
         label="Courriel",
-        help_text="La personne y reçoit un lien pour choisir son mot de passe.",
+        help_text="La personne y reçoit un lien pour accepter l’invitation et choisir son mot de passe.",
         error_messages={
             "required": "Écrivez l’adresse de courriel.",
             "invalid": "Cette adresse n’est pas complète : il faut un nom, une arobase et un domaine.",
@@ -38,6 +39,7 @@ class DeputyForm(forms.Form):
 class Team:
     structure: Structure
     mandates: list[Mandate]
+    invitations: list[Invitation]
     may_invite: bool
     form: DeputyForm
 
@@ -55,6 +57,7 @@ def _show(request: HttpRequest, user: User, refused: dict[int, DeputyForm] | Non
         Team(
             structure,
             list(mandates_of(structure)),
+            list(invitations_of(structure)),
             can_invite_deputy(user, structure),
             (refused or {}).get(structure.pk) or DeputyForm(auto_id=f"id_{structure.pk}_%s"),
         )
@@ -73,13 +76,17 @@ def invite(request: HttpRequest, structure: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, user, {structure: form})
     try:
-        mandate = invite_deputy(structure=place, by=user, **form.cleaned_data)
+        invitation = invite_deputy(structure=place, by=user, **form.cleaned_data)
     except NotAllowed as refusal:
         raise PermissionDenied from refusal
     except Refused as refusal:
         form.add_error("email", refusal.message)
         return _show(request, user, {structure: form})
-    messages.success(request, f"{mandate.user.get_full_name()} peut saisir : une lettre est partie à son adresse.")
+    messages.success(
+        request,
+        f"Une invitation est partie à {invitation.email} : {invitation.get_full_name()} pourra saisir après l’avoir"
+        " acceptée.",
+    )
     return redirect("saisie_team")
 
 
@@ -97,4 +104,19 @@ def remove(request: HttpRequest, mandate: int) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         messages.success(request, f"{name} ne peut plus saisir. Ce que cette personne a saisi reste enregistré.")
+    return redirect("saisie_team")
+
+
+@require_POST
+def withdraw(request: HttpRequest, invitation: int) -> HttpResponse:
+    user = signed_in(request)
+    waiting = get_object_or_404(Invitation.objects.pending().filter(structure__in=own_structures(user)), pk=invitation)
+    try:
+        withdraw_invitation(invitation=waiting, by=user)
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"L’invitation envoyée à {waiting.email} n’ouvre plus rien.")
     return redirect("saisie_team")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("accords/<number:agreement>/", agreements.answer, name="saisie_agreement"),
     path("equipe/", team.show, name="saisie_team"),
     path("equipe/<number:structure>/inviter/", team.invite, name="saisie_team_invite"),
+    path("equipe/invitation/<number:invitation>/reprendre/", team.withdraw, name="saisie_team_withdraw"),
     path("equipe/retirer/<number:mandate>/", team.remove, name="saisie_team_remove"),
     path("<number:pk>/", views.show_dashboard, name="saisie_dashboard"),
     path("<number:pk>/preparation/", views.preparation, name="saisie_preparation"),

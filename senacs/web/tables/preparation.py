@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.enums import Side
+from senacs.accounts.invitations import LONGEST_PREPARATION, name_preparation, withdraw_invitation
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, preparation_sides
-from senacs.accounts.queries import extracts_of, preparations_of
-from senacs.accounts.services import LONGEST_PREPARATION, end_mandate, name_preparation
+from senacs.accounts.queries import extracts_of, preparations_of, preparations_offered_in
+from senacs.accounts.services import end_mandate
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.observatory.raw_data_extracts import (
+from senacs.observatory.extracts import (
     MINIMUM_STRUCTURES,
     SHORTEST_PURPOSE,
     ExtractFormat,
@@ -34,7 +35,7 @@ _TYPES = {
 class NameForm(forms.Form):
     email = forms.EmailField(
         label="Courriel de la personne",
-        help_text="Sans compte, elle reçoit une invitation. Les deux institutions nomment la même adresse.",
+        help_text="Elle y reçoit une invitation à accepter. Les deux institutions nomment la même personne.",
         error_messages={"required": "Écrivez l’adresse de courriel.", "invalid": "Cette adresse n’est pas complète."},
     )
     ends_on = forms.DateField(
@@ -81,7 +82,10 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _show(request, departement, form, status=422)
-    messages.success(request, "La personne est nommée. L’accès s’ouvre quand les deux institutions l’ont nommée.")
+    messages.success(
+        request,
+        "Une invitation est partie. L’accès s’ouvre quand la personne a accepté celles des deux institutions.",
+    )
     return redirect("preparation", departement.pk)
 
 
@@ -99,6 +103,22 @@ def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     return redirect("preparation", departement.pk)
 
 
+@require_POST
+def withdraw(request: HttpRequest, code: str, invitation: int) -> HttpResponse:
+    """Takes back a naming that is not accepted yet, for the institution in whose name the member sits."""
+    departement, by = _nameable(request, code), signed_in(request)
+    waiting = get_object_or_404(preparations_offered_in(departement), pk=invitation)
+    try:
+        withdraw_invitation(invitation=waiting, by=by)
+    except NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"L’invitation envoyée à {waiting.email} n’ouvre plus rien.")
+    return redirect("preparation", departement.pk)
+
+
 def _nameable(request: HttpRequest, code: str) -> Departement:
     departement, _ = visible_departement(request, code)
     if not can_name_preparation(signed_in(request), departement):
@@ -112,6 +132,7 @@ def _show(request: HttpRequest, departement: Departement, form: NameForm, status
         "departement": departement,
         "form": form,
         "named": preparations_of(departement),
+        "offered": preparations_offered_in(departement),
         "extracts": extracts_of(departement)[:50],
         "sides": [Side(side).label for side in sides],
         "mine": sides,

@@ -16,6 +16,11 @@ urlpatterns = [
     path("<word:code>/regroupements/<number:number>/clore/", groupings.close, name="grouping_close"),
     path("<word:code>/preparation/", preparation.show, name="preparation"),
     path("<word:code>/preparation/nommer/", preparation.name, name="preparation_name"),
+    path(
+        "<word:code>/preparation/invitation/<number:invitation>/reprendre/",
+        preparation.withdraw,
+        name="preparation_withdraw",
+    ),
     path("<word:code>/preparation/<number:mandate>/terminer/", preparation.end, name="preparation_end"),
     path("<word:code>/donnees/", preparation.extracts, name="extracts"),
 ]

@@ -8,8 +8,9 @@ from django.core import mail
 from django.test import Client
 
 from senacs.accounts.enums import Role
-from senacs.accounts.models import Mandate, User
+from senacs.accounts.models import Invitation, Mandate, User
 from senacs.accounts.queries import mandates_of
+from tests import factories
 from tests.factories import Cast
 
 SignIn = Callable[[User], Client]
@@ -26,9 +27,23 @@ def test_an_invited_deputy_receives_a_letter_and_may_enter(
     client = sign_in(cast.responsable)
     with django_capture_on_commit_callbacks(execute=True):
         reply = client.post(f"/saisie/equipe/{cast.structure.pk}/inviter/", PERSON, follow=True)
-    assert "Inès Roche peut saisir" in reply.content.decode()
-    assert PERSON["email"] in emails(cast)
+    html = reply.content.decode()
+    assert "Une invitation est partie à ines.roche@exemple.fr" in html
+    assert "Invitation envoyée le" in html
     assert [letter.to for letter in mail.outbox] == [[PERSON["email"]]]
+    assert PERSON["email"] not in emails(cast)
+    factories.accept(Invitation.objects.get())
+    assert PERSON["email"] in emails(cast)
+
+
+def test_an_invitation_is_taken_back_by_the_responsable_alone(cast: Cast, sign_in: SignIn) -> None:
+    sign_in(cast.responsable).post(f"/saisie/equipe/{cast.structure.pk}/inviter/", PERSON)
+    address = f"/saisie/equipe/invitation/{Invitation.objects.get().pk}/reprendre/"
+    assert sign_in(cast.suppleant).post(address).status_code == 403
+    assert sign_in(cast.neighbour_responsable).post(address).status_code == 404
+    assert sign_in(cast.responsable).post(address).status_code == 302
+    assert not Invitation.objects.pending().exists()
+    assert sign_in(cast.responsable).post(address).status_code == 404
 
 
 @pytest.mark.parametrize("wrong", [{"email": "ines.roche"}, {"email": ""}, {"first_name": ""}, {"last_name": " "}])

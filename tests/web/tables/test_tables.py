@@ -12,12 +12,12 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from senacs.accounts.enums import Role, Side
-from senacs.accounts.models import AccessEntry, Mandate, User
+from senacs.accounts.models import AccessEntry, Invitation, Mandate, User
 from senacs.accounts.permissions import can_extract_raw_data
 from senacs.lib import clock
 from senacs.observatory import services
+from senacs.observatory.builds import run_build
 from senacs.observatory.models import Release
-from senacs.observatory.releases.build import run_build
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 from tests import factories
@@ -152,11 +152,26 @@ def test_both_sides_of_the_copil_name_on_their_page(candidate: Release, sign_in:
     for side, is_open in ((Side.CAF, False), (Side.FEDERATION, True)):
         reply = sign_in(member(Role.COPIL, side=side)).post("/tables/69/preparation/nommer/", given)
         assert reply.headers["Location"] == "/tables/69/preparation/"
-        assert can_extract_raw_data(User.objects.get(email=given["email"]), departement) is is_open
+        person = factories.accept(Invitation.objects.pending().get(email=given["email"])).user
+        assert can_extract_raw_data(person, departement) is is_open
     late = {**given, "ends_on": (clock.today() + timedelta(days=600)).isoformat()}
     client = sign_in(member(Role.COPIL, side=Side.CAF))
     assert client.post("/tables/69/preparation/nommer/", late).status_code == 422
-    assert given["email"].split("@")[0] in client.get("/tables/69/preparation/").content.decode()
+    assert (
+        User.objects.get(email=given["email"]).get_full_name() in client.get("/tables/69/preparation/").content.decode()
+    )
+
+
+def test_a_naming_that_waits_is_seen_and_taken_back_by_its_own_side(candidate: Release, sign_in: SignIn) -> None:
+    given = {"email": "statisticien@exemple.fr", "ends_on": (clock.today() + timedelta(days=60)).isoformat()}
+    client = sign_in(member(Role.COPIL, side=Side.CAF))
+    client.post("/tables/69/preparation/nommer/", given)
+    waiting = Invitation.objects.get()
+    assert given["email"] in client.get("/tables/69/preparation/").content.decode()
+    address = f"/tables/69/preparation/invitation/{waiting.pk}/reprendre/"
+    assert sign_in(member(Role.COPIL, side=Side.FEDERATION)).post(address).status_code == 403
+    assert sign_in(member(Role.COPIL, side=Side.CAF)).post(address).status_code == 302
+    assert not Invitation.objects.pending().exists()
 
 
 def test_a_member_ends_the_naming_of_its_own_side_before_its_term(candidate: Release, sign_in: SignIn) -> None:

@@ -1,4 +1,4 @@
-"""`senacs invite_people FILE`: accounts and mandates from a list, each person receiving a letter."""
+"""`senacs invite_people FILE`: the people of a list, each invited by a letter; roles held already are left alone."""
 
 import csv
 from argparse import ArgumentParser
@@ -6,13 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from senacs.accounts.enums import Role
-from senacs.accounts.services import EXPECTED_SCOPES, Scope, invite
+from senacs.accounts.invitations import AlreadyHeld, invite
+from senacs.accounts.services import EXPECTED_SCOPES, Scope
 from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
 
@@ -34,17 +33,19 @@ class Command(BaseCommand):
         missing = [name for name in ("courriel", "role") if not rows or name not in rows[0]]
         if missing:
             raise CommandError(f"Colonnes manquantes : {', '.join(missing)}.")
+        self.held: list[str] = []
         with transaction.atomic():
             problems = [told for line, row in enumerate(rows, start=2) if (told := self._invite(line, row))]
             if problems:
                 raise CommandError("Personne n'est invité :\n" + "\n".join(problems))
-        self.stdout.write(f"{plural(len(rows), 'personne invitée', 'personnes invitées')}.")
+        self.stdout.write(f"{plural(len(rows) - len(self.held), 'personne invitée', 'personnes invitées')}.")
+        for told in self.held:
+            self.stdout.write(told)
 
     def _invite(self, line: int, row: dict[str, str | None]) -> str:
         """Invites one person; gives what is wrong with the line, "" if nothing."""
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
         try:
-            validate_email(cells["courriel"])
             role = Role(cells["role"])
             invite(
                 email=cells["courriel"],
@@ -56,10 +57,12 @@ class Command(BaseCommand):
                 last_name=cells["nom"],
                 by=None,
             )
+        except AlreadyHeld as held:
+            self.held.append(f"ligne {line} : {held.message}")
         except Refused as refusal:
             return f"ligne {line} : {refusal.message}"
-        except (ValidationError, ValueError):
-            return f"ligne {line} : courriel, rôle ({', '.join(Role.values)}) ou date de fin (AAAA-MM-JJ) non reconnu."
+        except ValueError:
+            return f"ligne {line} : rôle ({', '.join(Role.values)}) ou date de fin (AAAA-MM-JJ) non reconnu."
         return ""
 
     def _scope(self, role: Role, code: str) -> Scope:

@@ -1,0 +1,188 @@
+"""Invitations: a role offered by a letter, for the account that proves its one-time key and for no other."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from senacs.accounts.addresses import canonical_address, read_address
+from senacs.accounts.enums import Role
+from senacs.accounts.keys import key_hash, new_key, public_address
+from senacs.accounts.models import Invitation, Mandate, User
+from senacs.accounts.permissions import can_invite_deputy, preparation_sides
+from senacs.accounts.services import Scope, check_grant, grant_mandate, scope_fields
+from senacs.lib import clock, mail
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.structures.models import Structure
+from senacs.territories.models import Departement
+
+# A preparation lasts the time of a campaign: the raw data are named for no longer at once (charte 3.2).
+LONGEST_PREPARATION = timedelta(days=183)
+
+
+class AlreadyHeld(Refused):
+    """The role is held already by the person of that address: nothing to invite to."""
+
+
+class Unusable(Refused):
+    """A key that opens nothing any more; the message says why and what to do."""
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    role: Role,
+    scope: Scope = None,
+    side: str = "",
+    ends_on: date | None = None,
+    first_name: str = "",
+    last_name: str = "",
+    by: User | None,
+) -> Invitation:
+    """Sends the letter that offers a role. Nobody has it before the key of the letter is proved.
+
+    An invitation that still waits for the same role, scope and address is withdrawn: its link stops working.
+    """
+    address = read_address(email)
+    check_grant(role=role, scope=scope, side=side, starts_on=clock.today(), ends_on=ends_on, by=by)
+    fields = {"role": role, "side": side, **scope_fields(scope)}
+    known = User.objects.filter(email=address).first()
+    if known is not None and not known.is_active:
+        raise Refused("Ce compte est fermé : l’équipe nationale peut le rouvrir.")
+    if known is not None and Mandate.objects.current().filter(user=known, ends_on=ends_on, **fields).exists():
+        raise AlreadyHeld(f"{known.get_full_name()} a déjà ce rôle.")
+    Invitation.objects.pending().filter(email=address, **fields).update(withdrawn_at=clock.now())
+    key = new_key()
+    invitation = Invitation.objects.create(
+        key_hash=key_hash(key),
+        email=address,
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        ends_on=ends_on,
+        created_by=by,
+        expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
+        **fields,
+    )
+    context = {
+        "invitation": invitation,
+        "invited_by": by,
+        "link": public_address(reverse("invitation", args=[key])),
+        "days": settings.INVITATION_DAYS,
+    }
+    mail.send_on_commit([mail.write("accounts/mail/invitation.txt", context, to=address)])
+    return invitation
+
+
+def invite_deputy(
+    *, structure: Structure, email: str, by: User, first_name: str = "", last_name: str = ""
+) -> Invitation:
+    """The responsable of a structure invites a suppléant without anybody's help (guide 7.2)."""
+    if not can_invite_deputy(by, structure):
+        raise NotAllowed("Seul le responsable de la structure invite un suppléant.")
+    return invite(email=email, role=Role.SUPPLEANT, scope=structure, first_name=first_name, last_name=last_name, by=by)
+
+
+def name_preparation(*, departement: Departement, email: str, ends_on: date, side: str, by: User) -> Invitation:
+    """A member of the Copil names, for one side, the person in charge of the preparation until `ends_on` included.
+
+    The person reaches the raw data once a member of the other side has named the same one, and the same account has
+    accepted both (charte 3.2).
+    """
+    if side not in preparation_sides(by, departement):
+        raise NotAllowed("Seul un membre du comité de pilotage nomme, au titre de son institution.")
+    if ends_on > clock.today() + LONGEST_PREPARATION:
+        raise Refused(f"L’accès aux données brutes se donne pour {LONGEST_PREPARATION.days} jours au plus.")
+    return invite(email=email, role=Role.PREPARATION, scope=departement, side=side, ends_on=ends_on, by=by)
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
+    """Takes back an invitation that nobody has accepted yet; whoever may offer the role may take it back."""
+    _check_still_offered(invitation, by)
+    taken_back = Invitation.objects.pending().filter(pk=invitation.pk).update(withdrawn_at=clock.now())
+    if not taken_back:
+        raise Refused("Cette invitation n’attend plus de réponse.")
+
+
+def usable_invitation(key: str) -> Invitation:
+    """The invitation that a key opens today; Unusable says why it opens nothing."""
+    return _usable(Invitation.objects.filter(key_hash=key_hash(key)).first())
+
+
+def has_account(invitation: Invitation) -> bool:
+    """Whether the letter went to somebody who signs in already, told only to who holds the key."""
+    return User.objects.filter(email=invitation.email).exists()
+
+
+@transaction.atomic
+def accept_invitation(*, key: str, user: User) -> Mandate:
+    """Gives the role to `user`, who proves the key; the key then opens nothing more."""
+    invitation = _usable(Invitation.objects.select_for_update().filter(key_hash=key_hash(key)).first())
+    by = invitation.created_by
+    try:
+        mandate = grant_mandate(
+            user=user,
+            role=Role(invitation.role),
+            scope=invitation.scope,
+            side=invitation.side,
+            ends_on=invitation.ends_on,
+            by=by,
+        )
+    except NotAllowed as refusal:
+        raise Unusable(
+            "La personne qui vous invitait ne peut plus donner ce rôle : demandez une nouvelle invitation."
+        ) from refusal
+    invitation.used_at, invitation.used_by = clock.now(), user
+    invitation.save(update_fields=["used_at", "used_by"])
+    if by is not None:
+        context = {"invitation": invitation, "user": user, "mandate": mandate}
+        mail.send_on_commit([mail.write("accounts/mail/invitation_acceptee.txt", context, to=by.email)])
+    return mandate
+
+
+@transaction.atomic
+def open_account(*, key: str, first_name: str, last_name: str, password: str) -> User:
+    """The account of somebody who has none yet, at the address that the letter reached, with the role it offers."""
+    invitation = usable_invitation(key)
+    taken = Unusable("Cette adresse a déjà un compte : connectez-vous, puis ouvrez de nouveau le lien.")
+    if has_account(invitation):
+        raise taken
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                invitation.email, password, first_name=first_name.strip(), last_name=last_name.strip()
+            )
+    except IntegrityError as error:  # the same link sent twice at the same instant
+        raise taken from error
+    accept_invitation(key=key, user=user)
+    return user
+
+
+def future_user(invitation: Invitation, *, first_name: str, last_name: str) -> User:
+    """The person as they would be, unsaved: what a password must not be made of."""
+    return User(email=canonical_address(invitation.email), first_name=first_name, last_name=last_name)
+
+
+def _usable(invitation: Invitation | None) -> Invitation:
+    if invitation is None:
+        raise Unusable("Ce lien n’ouvre rien : copiez-le en entier depuis la lettre.")
+    if invitation.used_at is not None:
+        raise Unusable("Cette invitation a déjà servi : connectez-vous avec le compte qui l’a acceptée.")
+    if invitation.withdrawn_at is not None:
+        raise Unusable("Cette invitation a été retirée ou remplacée par une plus récente : ouvrez la dernière lettre.")
+    if invitation.is_expired:
+        raise Unusable("Cette invitation n’est plus valable : demandez-en une nouvelle à la personne qui vous invite.")
+    return invitation
+
+
+def _check_still_offered(invitation: Invitation, by: User) -> None:
+    check_grant(
+        role=Role(invitation.role),
+        scope=invitation.scope,
+        side=invitation.side,
+        starts_on=min(clock.today(), invitation.ends_on or clock.today()),
+        ends_on=invitation.ends_on,
+        by=by,
+    )

@@ -1,1 +1,0 @@
-"""What is published, as data: indicators, publication plan, statistics of each kind."""

@@ -1,1 +1,0 @@
-"""A release from build to reading: cells, response rates, raised totals, method, series, open formats."""
