@@ -23,12 +23,12 @@ import polars as pl  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from senacs.lib import clock, french  # noqa: E402
-from senacs.observatory.aggregate import Measure, aggregate  # noqa: E402
-from senacs.observatory.audit import audit_release  # noqa: E402
-from senacs.observatory.blocks import Block, Outcome  # noqa: E402
+from senacs.observatory.definitions.publication_plan import Plan, load_plan  # noqa: E402
 from senacs.observatory.enums import CellStatus  # noqa: E402
-from senacs.observatory.plan import Plan, load_plan  # noqa: E402
-from senacs.observatory.protection import Masks, protect  # noqa: E402
+from senacs.observatory.figures.cells import Measure, aggregate  # noqa: E402
+from senacs.observatory.secrecy.masks import Masks, protect  # noqa: E402
+from senacs.observatory.secrecy.protected_blocks import Block, Outcome  # noqa: E402
+from senacs.observatory.secrecy.release_attack import audit_release  # noqa: E402
 
 Result = TypeVar("Result")
 PAGE = Path(settings.BASE_DIR) / "docs" / "performance" / "observatoire.md"

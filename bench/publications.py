@@ -27,7 +27,7 @@ from django.conf import settings  # noqa: E402
 from bench.renderers import Measure, compare  # noqa: E402
 from senacs.lib import clock, french, pdf  # noqa: E402
 from senacs.observatory.models import Release  # noqa: E402
-from senacs.observatory.queries import latest_published, reader_for  # noqa: E402
+from senacs.observatory.releases.reader import latest_published, reader_for  # noqa: E402
 from senacs.publication import production, services  # noqa: E402
 from senacs.publication.editions import edition_title  # noqa: E402
 from senacs.publication.fiches.composition import FicheMaker  # noqa: E402

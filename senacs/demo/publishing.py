@@ -7,9 +7,9 @@ from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.demo.cast import DOMAIN
 from senacs.demo.editions import write_editions
-from senacs.observatory.builds import run_build
-from senacs.observatory.groupings import LEAST_STRUCTURES, CommuneChoice, communes_to_choose, draw_grouping
+from senacs.observatory.answers.groupings import LEAST_STRUCTURES, CommuneChoice, communes_to_choose, draw_grouping
 from senacs.observatory.models import Release
+from senacs.observatory.releases.build import run_build
 from senacs.observatory.services import create_release, publish_release, sign_release
 from senacs.publication.services import build_plaquette
 from senacs.territories.models import Departement

@@ -12,10 +12,11 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
-from senacs.observatory import files, microdata, states, tasks
+from senacs.observatory import frozen_files, states, tasks
+from senacs.observatory.answers import microdata
+from senacs.observatory.answers.waivers import taken_back
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release, ReleaseSignature
-from senacs.observatory.waivers import taken_back
 
 SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
 
@@ -89,7 +90,7 @@ def publish_release(*, release: Release, by: User | None) -> Release:
     refuse_altered(release)
     refuse_taken_back(release)
     states.apply(release, "publish")
-    files.freeze(release.directory)
+    frozen_files.freeze(release.directory)
     return release
 
 
@@ -118,6 +119,6 @@ def refuse_taken_back(release: Release) -> None:
 
 def refuse_altered(release: Release) -> None:
     """Raises Refused when a file is no longer what was built and attacked."""
-    names = files.altered(release.directory, release.files)
+    names = frozen_files.altered(release.directory, release.files)
     if names:
         raise Refused(f"Fichiers modifiés depuis la construction : {', '.join(names)}.", details=names)

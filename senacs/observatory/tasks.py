@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from senacs.observatory.builds import Superseded, run_build
+from senacs.observatory.releases.build import Superseded, run_build
 
 
 @task()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from senacs.lib import french
-from senacs.observatory.indicators import THEMES
-from senacs.observatory.queries import IndicatorInfo, ReleaseReader
+from senacs.observatory.definitions.indicators import THEMES
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication import figures as f
 from senacs.publication import method, visuals
 from senacs.publication.charts import (

@@ -13,7 +13,7 @@ from senacs.lib import clock, pdf
 from senacs.lib.french import joined
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
-from senacs.observatory.queries import published_releases, reader_for
+from senacs.observatory.releases.reader import published_releases, reader_for
 from senacs.publication import drafts, richtext
 from senacs.publication.enums import ImageKind, LocalLevel
 from senacs.publication.images import as_svg, clean_image

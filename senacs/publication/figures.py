@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from senacs.lib import french
-from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
 from senacs.publication.charts import SUPPRESSED, SUPPRESSED_SIGN, Unit, Value
 from senacs.territories.queries import Territory
 

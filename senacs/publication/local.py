@@ -3,7 +3,7 @@
 from senacs.lib import french
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import Release
-from senacs.observatory.queries import Cell, ReleaseReader
+from senacs.observatory.releases.reader import Cell, ReleaseReader
 from senacs.publication.enums import LocalLevel
 from senacs.publication.models import Edition, LocalFigures, LocalGroup
 from senacs.publication.register import read_register

@@ -87,7 +87,7 @@ class AgreementEvent(models.Model):
 class LocalFigures(models.Model):
     """Protected figures of those who agreed, as worked out one day. Kept: the next ones are protected with them.
 
-    members, named_members: structure codes; cells, named, respondents: see `observatory.local.LocalFigures`.
+    members, named_members: structure codes; cells, named, respondents: see `observatory.local_figures.LocalFigures`.
     """
 
     group = models.ForeignKey(LocalGroup, on_delete=models.PROTECT, related_name="figures")

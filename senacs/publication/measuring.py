@@ -8,8 +8,8 @@ from senacs.accounts.services import log_access
 from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.observatory.local import Given, measure_local
-from senacs.observatory.queries import ReleaseReader, reader_for
+from senacs.observatory.local_figures import Given, measure_local
+from senacs.observatory.releases.reader import ReleaseReader, reader_for
 from senacs.publication.agreements import FEWEST, agreed
 from senacs.publication.editions import trame_of
 from senacs.publication.models import Edition, LocalFigures, LocalGroup

@@ -17,11 +17,11 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns
 from senacs.collection.enums import ResponseState
 from senacs.lib import clock, pdf
+from senacs.lib.parallel import processes
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
-from senacs.observatory.parallel import processes
-from senacs.observatory.queries import reader_for
+from senacs.observatory.releases.reader import reader_for
 from senacs.publication import services
 from senacs.publication.editions import edition_title
 from senacs.publication.fiches import services as fiches

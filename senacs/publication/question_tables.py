@@ -13,7 +13,7 @@ import xlsxwriter
 
 from senacs.lib import french
 from senacs.observatory.models import Release
-from senacs.observatory.queries import Cell, IndicatorInfo, ReleaseReader, reader_for
+from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, reader_for
 from senacs.publication.charts import Unit
 from senacs.publication.figures import unit_of
 from senacs.questionnaire.engine.language import parse

@@ -13,7 +13,7 @@ from django.db import transaction
 from senacs.lib import clock, pdf
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import Release
-from senacs.observatory.queries import ReleaseReader, reader_for
+from senacs.observatory.releases.reader import ReleaseReader, reader_for
 from senacs.publication import drafts
 from senacs.publication.addresses import qr_code, territory_url
 from senacs.publication.composition import Composer

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from senacs.lib import french
-from senacs.observatory.queries import IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication import figures as f
 from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, Unit, choropleth
 from senacs.publication.register import AreaCount, ListedStructure, Register

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from senacs.lib.french import joined
-from senacs.observatory.indicators import THEMES
+from senacs.observatory.definitions.indicators import THEMES
 
 LEVELS = ("commune", "epci", "groupe", "departement", "region", "france")
 # What any block may say of itself: its code in the trame, whether a Copil may leave it out.

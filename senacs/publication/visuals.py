@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from senacs.lib import french
-from senacs.observatory.queries import IndicatorInfo
+from senacs.observatory.releases.reader import IndicatorInfo
 from senacs.publication import figures as f
 from senacs.publication.charts import (
     SUPPRESSED,

@@ -11,8 +11,8 @@ from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.observatory import services
-from senacs.observatory.builds import run_build
 from senacs.observatory.models import Release
+from senacs.observatory.releases.build import run_build
 from senacs.structures.models import Structure
 from tests import factories
 from tests.browser.conftest import assert_accessible

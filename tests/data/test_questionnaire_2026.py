@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from senacs.lib.text import without_accents
-from senacs.observatory import indicators
+from senacs.observatory.definitions import indicators
 from senacs.questionnaire.engine import loader, values
 from senacs.questionnaire.engine.compile_python import compile_tree
 from senacs.questionnaire.engine.evaluation import Compiled, Verdict, compile_questionnaire

@@ -16,11 +16,12 @@ from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.lib.states import reachable
-from senacs.observatory import builds, files, services, states
-from senacs.observatory.builds import Superseded, run_build
+from senacs.observatory import frozen_files, services, states
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
-from senacs.observatory.queries import reader_for
+from senacs.observatory.releases import build
+from senacs.observatory.releases.build import Superseded, run_build
+from senacs.observatory.releases.reader import reader_for
 from senacs.questionnaire.models import QuestionnaireVersion
 from tests import factories
 from tests.observatory.conftest import answers
@@ -56,7 +57,7 @@ def test_build_makes_a_candidate_with_its_files(release: Release) -> None:
         "methodology.json",
         "sdmx.csv.gz",
     ]
-    assert files.altered(release.directory, release.files) == []
+    assert frozen_files.altered(release.directory, release.files) == []
 
 
 def test_figures_are_those_of_the_answers(release: Release) -> None:
@@ -102,17 +103,17 @@ def test_small_departement_is_hidden_and_its_neighbour_shelters_it(release: Rele
 
 
 def test_no_hidden_cell_has_a_figure(release: Release) -> None:
-    cells = pl.read_parquet(release.directory / files.CELLS_PARQUET)
+    cells = pl.read_parquet(release.directory / frozen_files.CELLS_PARQUET)
     hidden = cells.filter(pl.col("status") != "published")
     assert len(hidden) > 0
     assert hidden["value"].null_count() == hidden["n"].null_count() == len(hidden)
     assert hidden["reason"].str.len_chars().min() > 10
-    text = gzip.decompress((release.directory / files.CELLS_CSV).read_bytes()).decode()
+    text = gzip.decompress((release.directory / frozen_files.CELLS_CSV).read_bytes()).decode()
     assert text.startswith("indicator,statistic,level,territory,dimension,kind,gestion,modality,value,n,status,reason")
 
 
 def test_methodology_says_who_answered_and_what_is_hidden(release: Release) -> None:
-    note = json.loads((release.directory / files.METHODOLOGY).read_text(encoding="utf-8"))
+    note = json.loads((release.directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
     france = next(r for r in note["response_rates"] if r["level"] == "france" and r["kind"] == "")
     assert (france["invited"], france["validated"]) == (120, 108)
     assert note["plan"]["rules"]["threshold"] == 5
@@ -143,11 +144,11 @@ def test_publication_needs_both_signatures(release: Release, national: User, fcs
     services.publish_release(release=release, by=national)
     assert release.state == ReleaseState.PUBLISHED
     assert release.published_at is not None
-    assert (release.directory / files.CELLS_PARQUET).stat().st_mode & 0o222 == 0
+    assert (release.directory / frozen_files.CELLS_PARQUET).stat().st_mode & 0o222 == 0
 
 
 def test_altered_file_is_neither_signed_nor_published(release: Release, national: User) -> None:
-    with (release.directory / files.CELLS_CSV).open("ab") as stream:
+    with (release.directory / frozen_files.CELLS_CSV).open("ab") as stream:
         stream.write(gzip.compress(b"une ligne de plus"))
     with pytest.raises(Refused, match=r"cells\.csv"):
         services.sign_release(release=release, side=Side.CAF, by=national)
@@ -169,7 +170,7 @@ def test_correction_is_a_new_number_that_says_what_changed(release: Release, nat
     assert changes["changed"] > 0
     assert {c["indicator"] for c in changes["national"]} == {"etp_total"}
     # The first one stays as it was.
-    assert files.altered(release.directory, release.files) == []
+    assert frozen_files.altered(release.directory, release.files) == []
 
 
 def test_late_respondent_is_not_given_away_by_the_difference(release: Release, national: User, fcsf: User) -> None:
@@ -193,7 +194,7 @@ def test_failed_build_says_why(surveyed: Campaign, national: User, monkeypatch: 
     def broken(*args: object, **kwargs: object) -> None:
         raise ValueError("disque plein")
 
-    monkeypatch.setattr(builds.measures, "evaluate", broken)
+    monkeypatch.setattr(build.measures, "evaluate", broken)
     release = services.create_release(campaign=surveyed, by=national)
     with pytest.raises(ValueError, match="disque plein"):
         run_build(release.pk)
@@ -213,13 +214,13 @@ def test_killed_build_resumes_from_the_answers_already_read(
 
     release = services.create_release(campaign=surveyed, by=national)
     with monkeypatch.context() as patch:
-        patch.setattr(builds.protection, "protect", killed)
+        patch.setattr(build.protection, "protect", killed)
         with pytest.raises(Killed):
             run_build(release.pk)
     release.refresh_from_db()
     assert (release.state, release.progress) == (ReleaseState.BUILDING, 30)
     Response.objects.update(values={})
-    monkeypatch.setattr(builds.microdata, "write_snapshot", killed)
+    monkeypatch.setattr(build.microdata, "write_snapshot", killed)
     run_build(release.pk)
     cell = reader_for(Release.objects.get(pk=release.pk)).cell("clas", "france", "FR")
     assert cell is not None and cell.n == 108

@@ -12,10 +12,10 @@ import pytest
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.collection.enums import ResponseState
-from senacs.observatory import files, services
-from senacs.observatory.builds import run_build
+from senacs.observatory import frozen_files, services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
+from senacs.observatory.releases.build import run_build
 from senacs.publication import editions
 from senacs.publication.models import Edition
 from senacs.structures.models import Structure
@@ -91,7 +91,7 @@ def publish_release(committee: Committee, settings: Any, tmp_path: Path) -> Call
         )
         places = (("departement", "59", factor), ("region", "32", 1.1), ("france", "FR", 0.9))
         sample_release(places=places).write(release.directory)
-        release.manifest = {"files": files.fingerprints(release.directory), "changes": None}
+        release.manifest = {"files": frozen_files.fingerprints(release.directory), "changes": None}
         release.save()
         return release
 

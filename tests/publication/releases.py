@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from senacs.observatory import files
-from senacs.observatory.aggregate import STATISTICS
-from senacs.observatory.queries import ReleaseReader
+from senacs.observatory import frozen_files
+from senacs.observatory.definitions.statistics import STATISTICS
+from senacs.observatory.releases.reader import ReleaseReader
 
 SCHEMA = {
     "indicator": pl.String,
@@ -97,8 +97,8 @@ class SyntheticRelease:
     def write(self, directory: Path) -> Path:
         directory.mkdir(parents=True, exist_ok=True)
         frame = pl.DataFrame(self.cells, schema=SCHEMA, orient="row").sort("indicator", maintain_order=True)
-        files.write_parquet(frame, directory / files.CELLS_PARQUET)
-        files.write_json(self.methodology(), directory / files.METHODOLOGY)
+        frozen_files.write_parquet(frame, directory / frozen_files.CELLS_PARQUET)
+        frozen_files.write_json(self.methodology(), directory / frozen_files.METHODOLOGY)
         return directory
 
     def reader(self, directory: Path) -> ReleaseReader:

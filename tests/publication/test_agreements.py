@@ -10,7 +10,7 @@ from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import AccessEntry
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.observatory import microdata
+from senacs.observatory.answers import microdata
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.publication import agreements, editions, measuring, signing

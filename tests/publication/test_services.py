@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
-from senacs.observatory import files
+from senacs.observatory import frozen_files
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.publication import services
@@ -88,7 +88,7 @@ def make_release(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.Mo
             campaign=campaign, number=1, state=ReleaseState.PUBLISHED, created_at=AT, published_at=AT
         )
         sample_release(suppressed=suppressed).write(release.directory)
-        release.manifest = {"files": files.fingerprints(release.directory)}
+        release.manifest = {"files": frozen_files.fingerprints(release.directory)}
         release.save()
         return release
 

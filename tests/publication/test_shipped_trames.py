@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from senacs.lib import pdf
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
-from senacs.observatory.queries import reader_for
+from senacs.observatory.releases.reader import reader_for
 from senacs.publication import drafts, services
 from senacs.publication.models import Edition
 from senacs.publication.register import read_register

@@ -11,7 +11,7 @@ import yaml
 from django.conf import settings
 
 from senacs.collection.queries import Environment
-from senacs.observatory.indicators import Indicator, entries_of, read_entries
+from senacs.observatory.definitions.indicators import Indicator, entries_of, read_entries
 from senacs.questionnaire.engine.compile_python import Closure, compile_tree
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.engine.evaluation import Compiled

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import polars as pl
 
-from senacs.observatory import measures, microdata
-from senacs.observatory.indicators import Indicator
+from senacs.observatory.answers import microdata
+from senacs.observatory.definitions.indicators import Indicator
+from senacs.observatory.definitions.publication_plan import HOLDER
+from senacs.observatory.figures import measures
 from senacs.observatory.models import Release
-from senacs.observatory.plan import HOLDER
 from senacs.publication.fiches.indicators import formulas
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.queries import get_compiled

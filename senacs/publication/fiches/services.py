@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from senacs.lib import pdf
-from senacs.observatory.queries import latest_published
+from senacs.observatory.releases.reader import latest_published
 from senacs.publication.charts.sheets import sheet
 from senacs.publication.fiches.composition import FicheMaker, Printed
 from senacs.structures.models import Structure

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import xlsxwriter
 
 from senacs.lib import french
-from senacs.observatory.queries import latest_published
+from senacs.observatory.releases.reader import latest_published
 from senacs.publication.charts import Unit
 from senacs.publication.fiches.composition import FicheMaker, Place, Standing
 from senacs.publication.fiches.peers import MINIMUM_PEERS

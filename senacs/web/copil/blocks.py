@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.lib.refusals import Refused
-from senacs.observatory.queries import reader_for
+from senacs.observatory.releases.reader import reader_for
 from senacs.publication import drafts, editions, images, richtext
 from senacs.publication.enums import ImageKind
 from senacs.publication.images import HEAVIEST

@@ -17,7 +17,7 @@ from senacs.campaigns.models import InvitedStructure
 from senacs.lib import french
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
-from senacs.observatory.queries import latest_published
+from senacs.observatory.releases.reader import latest_published
 from senacs.publication.agreements import (
     FEWEST,
     LONGEST_NAME,

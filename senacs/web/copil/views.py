@@ -9,7 +9,7 @@ from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
 from senacs.lib.refusals import Refused
-from senacs.observatory.queries import latest_published
+from senacs.observatory.releases.reader import latest_published
 from senacs.publication import agreements, drafts, editions, signing
 from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by

@@ -16,7 +16,7 @@ from senacs.accounts.permissions import can_manage_questionnaire
 from senacs.collection.samples import typical_answers
 from senacs.lib.refusals import Refused
 from senacs.lib.workbooks import WorkbookError
-from senacs.observatory.indicators import read_entries
+from senacs.observatory.definitions.indicators import read_entries
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors
 from senacs.questionnaire.engine.static import warnings_of
 from senacs.questionnaire.engine.values import format_value

@@ -15,7 +15,7 @@ from senacs.lib.refusals import Refused
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
-from senacs.observatory.queries import reader_for
+from senacs.observatory.releases.reader import reader_for
 from senacs.web.national.forms import BuildForm, RejectForm
 from senacs.web.proof import fresh_proof_for
 from senacs.web.requests import signed_in

@@ -5,9 +5,9 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from senacs.observatory.formats import dcat
 from senacs.observatory.models import Release
-from senacs.observatory.queries import published_releases
+from senacs.observatory.releases.formats import dcat
+from senacs.observatory.releases.reader import published_releases
 
 
 @login_not_required

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from senacs.observatory.queries import IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication.figures import unit_of
 from senacs.territories.queries import Territory
 

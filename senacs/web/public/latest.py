@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from senacs.observatory.models import Release
-from senacs.observatory.queries import published_releases
+from senacs.observatory.releases.reader import published_releases
 from senacs.publication.models import Plaquette
 from senacs.publication.queries import Shelved, shelf
 from senacs.territories.queries import get_territory

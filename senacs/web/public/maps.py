@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from senacs.observatory.queries import ReleaseReader, ResponseRate
+from senacs.observatory.releases.reader import ReleaseReader, ResponseRate
 from senacs.publication.charts import Area, Basemap, Chart, Unit, Value, build_basemap, choropleth, locator
 from senacs.structures.queries import counts_by
 from senacs.territories.models import Departement

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from senacs.lib import french
-from senacs.observatory.indicators import THEMES
-from senacs.observatory.queries import IndicatorInfo, ReleaseReader, ResponseRate
+from senacs.observatory.definitions.indicators import THEMES
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, ResponseRate
 from senacs.territories.models import Region
 from senacs.web.public.estimates import Quality, national_estimates
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from senacs.observatory.indicators import THEMES
-from senacs.observatory.queries import IndicatorInfo, ReleaseReader
+from senacs.observatory.definitions.indicators import THEMES
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
 from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, parts_sentence, read_value
 from senacs.territories.queries import Territory

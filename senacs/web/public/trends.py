@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from senacs.observatory.queries import IndicatorInfo, ReleaseReader
-from senacs.observatory.series import Series, YearFigure
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.series import Series, YearFigure
 from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Unit, Value, lines
 from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, unit_of
 from senacs.territories.queries import Territory

@@ -7,11 +7,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from senacs.observatory import files
+from senacs.observatory import frozen_files
 from senacs.observatory.models import Release
-from senacs.observatory.places import find_place, nearby, structures_of
-from senacs.observatory.queries import ReleaseReader, latest_published, published_releases, reader_for
-from senacs.observatory.series import published_series
+from senacs.observatory.releases.places import find_place, nearby, structures_of
+from senacs.observatory.releases.reader import ReleaseReader, latest_published, published_releases, reader_for
+from senacs.observatory.releases.series import published_series
 from senacs.publication.models import Plaquette
 from senacs.publication.queries import editions_of, file_of, find_plaquette, is_intact, shelf
 from senacs.structures.models import Agrement, Structure
@@ -170,7 +170,7 @@ def territory_csv(request: HttpRequest, level: str, code: str) -> HttpResponse:
     place = _place(level, code, reader)
     if release is None or reader is None:
         raise Http404("Aucune publication.")
-    content = files.csv_bytes(reader.territory_frame(level, code))
+    content = frozen_files.csv_bytes(reader.territory_frame(level, code))
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="senacs-{release.name}-{place.level}-{place.code}.csv"'
     return response

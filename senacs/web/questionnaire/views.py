@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from senacs.accounts.permissions import can_manage_questionnaire
-from senacs.observatory.indicators import entries_for
+from senacs.observatory.definitions.indicators import entries_for
 from senacs.questionnaire.engine.comparison import Change
 from senacs.questionnaire.enums import ChangeKind
 from senacs.questionnaire.models import QuestionnaireVersion

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from senacs.lib.refusals import Refused
+from senacs.observatory.answers.waivers import is_settled, standing_waiver, waive_secrecy, waivers_of, withdraw_waiver
 from senacs.observatory.permissions import can_waive_secrecy
-from senacs.observatory.waivers import is_settled, standing_waiver, waive_secrecy, waivers_of, withdraw_waiver
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from senacs.lib.refusals import Refused
-from senacs.observatory.groupings import (
+from senacs.observatory.answers.groupings import (
     LEAST_STRUCTURES,
     close_grouping,
     communes_to_choose,

@@ -13,7 +13,7 @@ from senacs.accounts.permissions import can_extract_raw_data, can_name_preparati
 from senacs.accounts.queries import extracts_of, preparations_of, preparations_offered_in
 from senacs.accounts.services import end_mandate
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.observatory.extracts import (
+from senacs.observatory.raw_data_extracts import (
     MINIMUM_STRUCTURES,
     SHORTEST_PURPOSE,
     ExtractFormat,

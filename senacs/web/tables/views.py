@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, departements_with_tables
+from senacs.observatory.definitions.publication_plan import GROUPING
 from senacs.observatory.models import Release
 from senacs.observatory.permissions import can_draw_groupings
-from senacs.observatory.places import find_place, nearby
-from senacs.observatory.plan import GROUPING
-from senacs.observatory.queries import built_releases, reader_for
+from senacs.observatory.releases.places import find_place, nearby
+from senacs.observatory.releases.reader import built_releases, reader_for
 from senacs.publication.question_tables import tables_by_question, tables_workbook
 from senacs.territories.models import Departement
 from senacs.territories.queries import Territory, get_territory

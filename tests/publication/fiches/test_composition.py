@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.lib import clock
-from senacs.observatory import microdata
+from senacs.observatory.answers import microdata
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.publication.fiches.composition import FicheMaker

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from senacs.observatory.plan import HOLDER
+from senacs.observatory.definitions.publication_plan import HOLDER
 from senacs.publication.fiches.peers import Group, PeerIndex, bands
 
 DROME = Group("departement", "26", "CS")

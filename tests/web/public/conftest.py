@@ -7,8 +7,8 @@ import pytest
 
 from senacs.accounts.enums import Role, Side
 from senacs.observatory import services
-from senacs.observatory.builds import run_build
 from senacs.observatory.models import Release
+from senacs.observatory.releases.build import run_build
 from tests import factories
 from tests.observatory.conftest import make_survey
 

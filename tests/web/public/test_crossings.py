@@ -8,9 +8,9 @@ from django.test import Client
 
 from senacs.campaigns.models import InvitedStructure
 from senacs.observatory import services
-from senacs.observatory.builds import run_build
-from senacs.observatory.groupings import draw_grouping
+from senacs.observatory.answers.groupings import draw_grouping
 from senacs.observatory.models import Release
+from senacs.observatory.releases.build import run_build
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 from tests import factories

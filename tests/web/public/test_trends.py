@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 from typing import Any
 
-from senacs.observatory.queries import IndicatorInfo
-from senacs.observatory.series import YearFigure
+from senacs.observatory.releases.reader import IndicatorInfo
+from senacs.observatory.releases.series import YearFigure
 from senacs.territories.queries import Territory
 from senacs.web.public.trends import trend_charts
 

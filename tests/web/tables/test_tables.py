@@ -16,8 +16,8 @@ from senacs.accounts.models import AccessEntry, Invitation, Mandate, User
 from senacs.accounts.permissions import can_extract_raw_data
 from senacs.lib import clock
 from senacs.observatory import services
-from senacs.observatory.builds import run_build
 from senacs.observatory.models import Release
+from senacs.observatory.releases.build import run_build
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 from tests import factories

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from senacs.observatory.indicators import entries_for, entries_of
+from senacs.observatory.definitions.indicators import entries_for, entries_of
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.engine.loader import from_document, load_directory
 from senacs.questionnaire.engine.schema import Questionnaire

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
 from senacs.lib.workbooks import WorkbookError
-from senacs.observatory.indicators import read_entries
+from senacs.observatory.definitions.indicators import read_entries
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.engine.static import warnings_of
 from senacs.questionnaire.services import save_questionnaire

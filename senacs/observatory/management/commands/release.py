@@ -14,9 +14,9 @@ from senacs.campaigns.models import Campaign
 from senacs.lib.french import percent, plural
 from senacs.lib.refusals import Refused
 from senacs.observatory import services
-from senacs.observatory.builds import BuildError, run_build
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
+from senacs.observatory.releases.build import BuildError, run_build
 
 
 class Command(BaseCommand):

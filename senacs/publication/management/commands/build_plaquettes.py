@@ -11,7 +11,7 @@ from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
-from senacs.observatory.queries import reader_for
+from senacs.observatory.releases.reader import reader_for
 from senacs.publication.queries import find_plaquette, is_intact
 from senacs.publication.services import build_plaquette
 from senacs.territories.models import Departement

@@ -1,0 +1,1 @@
+"""What is published, as data: indicators, publication plan, statistics of each kind."""

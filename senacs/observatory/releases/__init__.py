@@ -1,0 +1,1 @@
+"""A release from build to reading: cells, response rates, raised totals, method, series, open formats."""

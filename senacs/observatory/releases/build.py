@@ -1,0 +1,276 @@
+"""The construction of a release, step by step, in the background: from the answers to protected files."""
+
+import logging
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.db.models import F
+
+from senacs.lib import clock
+from senacs.lib.refusals import Refused
+from senacs.observatory import frozen_files, states
+from senacs.observatory.answers import microdata
+from senacs.observatory.definitions import indicators
+from senacs.observatory.definitions.publication_plan import FRANCE, PlanError, load_plan
+from senacs.observatory.enums import ReleaseState
+from senacs.observatory.figures import measures
+from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
+from senacs.observatory.models import Release
+from senacs.observatory.releases import methodology, raised_totals, response_rates
+from senacs.observatory.releases.formats.writing import write_formats
+from senacs.observatory.releases.reader import last_year_of, previous_of
+from senacs.observatory.secrecy import masks, release_attack
+from senacs.observatory.secrecy.protected_blocks import Earlier, solve
+from senacs.questionnaire.engine.errors import DefinitionErrors
+from senacs.questionnaire.queries import get_compiled
+from senacs.territories.models import Departement, Region
+
+logger = logging.getLogger(__name__)
+Report = Callable[[int, str], None]
+
+
+class Superseded(Exception):
+    """Another attempt at the same release has started since; this one stops without touching anything."""
+
+
+class BuildError(Exception):
+    """The release could not be built; the message, in French, is also kept on the release."""
+
+
+class Leaking(BuildError):
+    """The attack found a hidden cell in what was about to become a candidate."""
+
+
+def run_build(release_id: int, report: Report | None = None) -> Release:
+    """Builds the release of that id and makes it a candidate; on an error it becomes failed and the error is raised.
+
+    `report` receives (percent, step in French). An attempt that was killed can be started again at any time: the
+    snapshot of the answers, once complete, is kept, the rest starts over. Raises Superseded when another attempt
+    took over.
+    """
+    Release.objects.filter(pk=release_id).update(attempt=F("attempt") + 1, heartbeat_at=clock.now())
+    release = Release.objects.select_related("campaign__version").get(pk=release_id)
+    if release.state != ReleaseState.BUILDING:
+        raise Superseded(f"La publication {release.name} n’est plus en construction.")
+    try:
+        _Build(release, report).run()
+    except Superseded:
+        raise
+    except (Refused, BuildError, masks.Unprotectable, PlanError, DefinitionErrors) as error:
+        states.apply(release, "fail", reason=str(error))
+        raise error if isinstance(error, BuildError) else BuildError(str(error)) from error
+    except Exception as error:
+        logger.exception("release %s could not be built", release.name)
+        states.apply(release, "fail", reason=f"Erreur interne ({type(error).__name__}) : {error}")
+        raise
+    return release
+
+
+class _Build:
+    def __init__(self, release: Release, report: Report | None) -> None:
+        self.release = release
+        self.report = report
+        self.campaign = release.campaign
+        self.plan = load_plan(settings.DATA_DIR / "plan.yaml")
+        compiled = get_compiled(self.campaign.version)
+        self.questionnaire = compiled.questionnaire
+        self.indicators = indicators.load_for(
+            self.campaign.version, self.questionnaire, settings.DATA_DIR / "indicators"
+        )
+
+    def run(self) -> None:
+        self._step(1, "Lecture des réponses validées")
+        snapshot = microdata.folder(self.release.name)
+        if not snapshot.exists():
+            microdata.write_snapshot(self.campaign, name=self.release.name)
+        responses = pl.read_parquet(snapshot / microdata.RESPONSES)
+        invited = pl.read_parquet(snapshot / microdata.INVITED)
+        choices = microdata.read_choices(self.release.name)
+
+        self._step(15, "Calcul des indicateurs")
+        units, measured = measures.evaluate(responses, self.indicators, self.questionnaire)
+        units = measures.with_classes(units, self.plan)
+        cells = aggregate(units.lazy(), measured, self.plan, populations=populations())
+        cells = rounded(cells, measured, self.plan.rules)
+
+        earlier = self._earlier()
+        self._step(30, "Protection du secret statistique")
+        fates = masks.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70))
+        protected = masks.apply(cells, fates, self.plan)
+        raised = self._raise(protected, units, responses, measured, invited, earlier)
+
+        asked = response_rates.participation_block(invited, self.plan.rules)
+        answered = solve(asked)
+        if answered.failures:
+            raise masks.Unprotectable(" ".join(answered.failures[:10]))
+
+        self._step(70, "Attaque de la publication")
+        found = release_attack.audit_release(
+            (*fates.blocks, *raised.blocks, asked),
+            (*fates.outcomes, *raised.outcomes, answered),
+            progress=self._between(70, 92),
+        )
+        if found.failures:
+            raise Leaking(f"Secret statistique non tenu : {' ; '.join(found.failures[:10])}.")
+
+        self._step(92, "Écriture des fichiers")
+        self._write(
+            raised_totals.combined(protected, raised.cells, self.plan),
+            int(invited["is_validated"].sum()),
+            response_rates.response_rates(asked, answered),
+            {**fates.summary, **found.summary},
+            earlier,
+            raised.note,
+            choices,
+        )
+
+    def _earlier(self) -> Earlier | None:
+        """What readers already have of this campaign. Raises Refused when its answers can no longer be read."""
+        previous = previous_of(self.release)
+        if previous is None:
+            return None
+        snapshot = microdata.folder(previous.name) / microdata.RESPONSES
+        if not snapshot.exists():
+            raise Refused(
+                f"Les réponses de la publication {previous.name} manquent : rien ne peut être comparé à elle."
+            )
+        units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
+        cells = pl.read_parquet(previous.directory / frozen_files.CELLS_PARQUET)
+        # A plan that has grown since: what was published was not crossed by the new dimensions.
+        added = [pl.lit("").alias(code) for code in self.plan.dimensions if code not in cells.columns]
+        return Earlier(measures.with_classes(units, self.plan), cells.with_columns(added))
+
+    def _raise(
+        self,
+        cells: pl.DataFrame,
+        units: pl.DataFrame,
+        responses: pl.DataFrame,
+        measured: list[Measure],
+        invited: pl.DataFrame,
+        earlier: Earlier | None,
+    ) -> raised_totals.Raised:
+        """The totals raised to the register, with what the last release of the year before knows of the silent ones."""
+        chosen = raised_totals.estimated(self.indicators, measured)
+        before = self._last_year()
+        size = self.plan.size
+        sizes = before.get(size.classes.indicator, {}) if size and size.classes else {}
+        return raised_totals.raise_cells(
+            invited,
+            chosen,
+            cells,
+            self.plan,
+            now=raised_totals.declared(units, responses, chosen),
+            last_year=before,
+            size=lambda structure: size.class_of(sizes.get(structure)) if size else "",
+            earlier=earlier.cells if earlier else None,
+        )
+
+    def _last_year(self) -> dict[str, dict[str, float]]:
+        """What structures declared in the last published release of the year before, by indicator; {} without one."""
+        previous = last_year_of(self.release)
+        snapshot = microdata.folder(previous.name) / microdata.RESPONSES if previous else None
+        if previous is None or snapshot is None or not snapshot.exists():
+            return {}
+        questionnaire = get_compiled(previous.campaign.version).questionnaire
+        chosen = indicators.load_for(previous.campaign.version, questionnaire, settings.DATA_DIR / "indicators")
+        responses = pl.read_parquet(snapshot)
+        units, measured = measures.evaluate(responses, chosen, questionnaire)
+        return raised_totals.declared(units, responses, raised_totals.estimated(chosen, measured))
+
+    def _write(
+        self,
+        cells: pl.DataFrame,
+        respondents: int,
+        rates: list[dict[str, Any]],
+        protection_summary: dict[str, Any],
+        earlier: Earlier | None,
+        estimates: list[dict[str, Any]],
+        choices: dict[str, Any],
+    ) -> None:
+        release = self.release
+        note = methodology.document(
+            identity={
+                "name": release.name,
+                "year": self.campaign.year,
+                "data_year": self.campaign.data_year,
+                "number": release.number,
+                "reason": release.reason,
+                "questionnaire": {"code": self.questionnaire.code, "checksum": self.questionnaire.checksum},
+            },
+            plan=self.plan,
+            indicators=self.indicators,
+            respondents=respondents,
+            rates=rates,
+            cells=cells,
+            estimates=estimates,
+            choices=choices,
+            protection=protection_summary,
+            previous=earlier.cells if earlier else None,
+            keys=cell_columns(self.plan),
+        )
+        built = Path(settings.RELEASES_DIR) / f".{release.name}.{release.attempt}"
+        shutil.rmtree(built, ignore_errors=True)
+        built.mkdir(parents=True)
+        frozen_files.write_parquet(cells, built / frozen_files.CELLS_PARQUET)
+        frozen_files.write_json(note, built / frozen_files.METHODOLOGY)
+        write_formats(cells, note, self.plan, built, names=territory_names())
+        manifest = {"release": release.name, "files": frozen_files.fingerprints(built), "changes": note["changes"]}
+        frozen_files.write_json(manifest, built / frozen_files.MANIFEST)
+        self._step(98, "Installation")
+        frozen_files.install(built, release.directory)
+        release.manifest = {
+            **manifest,
+            "suppression": note["suppression"]["all"],
+            "waivers": [waiver["structure"] for waiver in choices["waivers"]],
+        }
+        release.save(update_fields=["manifest"])
+        states.apply(release, "complete")
+        self._tell(100, "Terminée", ReleaseState.CANDIDATE)
+
+    def _step(self, percent: int, step: str) -> None:
+        self._tell(percent, step, ReleaseState.BUILDING)
+
+    def _tell(self, percent: int, step: str, state: ReleaseState) -> None:
+        mine = Release.objects.filter(pk=self.release.pk, attempt=self.release.attempt, state=state)
+        if not mine.update(progress=percent, step=step, heartbeat_at=clock.now()):
+            raise Superseded(f"La publication {self.release.name} est construite par un autre essai.")
+        if self.report:
+            self.report(percent, step)
+
+    def _between(self, start: int, end: int) -> Callable[[int, int], None]:
+        """Progress of a long step, stored each time a new percent is reached."""
+        reached = start
+        step = "Protection du secret statistique" if start < 70 else "Attaque de la publication"
+
+        def advance(done: int, total: int) -> None:
+            nonlocal reached
+            percent = start + (end - start) * done // max(total, 1)
+            if percent > reached:
+                reached = percent
+                self._step(percent, f"{step} ({done} sur {total})")
+
+        return advance
+
+
+def populations() -> dict[tuple[str, str], int]:
+    """Inhabitants by (level, territory), for densities; France is the sum of its régions and collectivités."""
+    regions = {code: n for code, n in Region.objects.values_list("code", "population") if n}
+    departements = {code: n for code, n in Departement.objects.values_list("code", "population") if n}
+    return {
+        ("france", FRANCE): sum(regions.values()),
+        **{("region", code): n for code, n in regions.items()},
+        **{("departement", code): n for code, n in departements.items()},
+    }
+
+
+def territory_names() -> dict[tuple[str, str], str]:
+    """French names by (level, territory)."""
+    return {
+        ("france", FRANCE): "France",
+        **{("region", code): name for code, name in Region.objects.values_list("code", "name")},
+        **{("departement", code): name for code, name in Departement.objects.values_list("code", "name")},
+    }

@@ -1,0 +1,76 @@
+"""How many answered, by territory and type: counts protected and attacked like any other table.
+
+The list of structures is public: « 1 réponse validée sur 1 » says who took part, and « 0 sur 2 » who did not.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from senacs.disclosure import tables
+from senacs.observatory.definitions.publication_plan import FRANCE, Rules
+from senacs.observatory.enums import CellStatus
+from senacs.observatory.secrecy.protected_blocks import Block, Label, Outcome
+
+LEVELS = ("france", "region", "departement")
+_CROSSINGS: tuple[tuple[str, ...], ...] = ((), ("kind",))
+_VALIDATED = "réponses validées"
+_REASON = "moins de {} structures interrogées"
+
+
+def participation_block(invited: pl.DataFrame, rules: Rules) -> Block:
+    """One row a structure asked, 1 where its response is validated. `invited`: see microdata.invited_frame."""
+    frame = invited.with_columns(pl.lit(FRANCE).alias("france"))
+    groupings: dict[str, list[Label | None]] = {
+        _name(level, by): list(frame.select(level, *by).iter_rows()) for level in LEVELS for by in _CROSSINGS
+    }
+    return Block(
+        holders=tuple(frame["structure"]),
+        groupings=groupings,
+        variables={_VALIDATED: frame["is_validated"].cast(pl.Int64).to_list()},
+        rules=tables.Rules(threshold=rules.threshold),
+        margin=rules.margin,
+        counted=True,
+        title="Réponses validées",
+    )
+
+
+def response_rates(block: Block, outcome: Outcome) -> list[dict[str, Any]]:
+    """One entry a territory, all types ('') and by type; `validated` is None where it is a secret, `reason` says why.
+
+    The structures asked are in the public register: their number is always told.
+    """
+    rates = []
+    for level in LEVELS:
+        for by in _CROSSINGS:
+            column = block.groupings[_name(level, by)]
+            for label, (invited, validated) in sorted(_counts(column, block.variables[_VALIDATED]).items(), key=str):
+                status, reason = outcome.fates[_VALIDATED][_name(level, by), label]
+                shown = status == CellStatus.PUBLISHED
+                if status == CellStatus.PRIMARY:
+                    reason = _REASON.format(block.rules.threshold)
+                rates.append(
+                    {
+                        "level": level,
+                        "territory": label[0],
+                        "kind": label[1] if by else "",
+                        "invited": invited,
+                        "validated": validated if shown else None,
+                        "reason": "" if shown else reason,
+                    }
+                )
+    return rates
+
+
+def _counts(column: Sequence[Label | None], values: Sequence[int | None]) -> Mapping[Label, tuple[int, int]]:
+    found: dict[Label, tuple[int, int]] = {}
+    for label, value in zip(column, values, strict=True):
+        if label is not None:
+            invited, validated = found.get(label, (0, 0))
+            found[label] = (invited + 1, validated + (value or 0))
+    return found
+
+
+def _name(level: str, by: tuple[str, ...]) -> str:
+    return "×".join((level, *by))

@@ -1,0 +1,93 @@
+"""Series over the published campaigns: a territory year after year, and where a definition changed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from senacs.observatory import frozen_files
+from senacs.observatory.enums import CellStatus
+from senacs.observatory.models import Release
+from senacs.observatory.releases.reader import published_releases
+
+_KEPT_RELEASES = 16
+_COLUMNS = ("level", "territory", "indicator", "statistic", "value", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigure:
+    """One year. `value` is None where it is suppressed (`is_suppressed`) or where there is no figure."""
+
+    year: int
+    value: float | None
+    is_suppressed: bool
+    is_redefined: bool
+
+
+class Totals:
+    """The cells of one release that are crossed by nothing: a small part of it, enough for a series."""
+
+    def __init__(self, directory: Path) -> None:
+        plain = pl.scan_parquet(directory / frozen_files.CELLS_PARQUET).filter(
+            pl.col("dimension") == "", pl.col("modality") == ""
+        )
+        rows = plain.select(_COLUMNS).collect().iter_rows()
+        self._cells: dict[tuple[str, str, str, str], tuple[float | None, bool]] = {
+            (level, territory, indicator, statistic): (value, status != CellStatus.PUBLISHED)
+            for level, territory, indicator, statistic, value, status in rows
+        }
+        document = json.loads((directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
+        self._formulas = {
+            entry["code"]: (entry["formula"], entry["denominator"], entry["population"])
+            for entry in document["indicators"]
+        }
+
+    def cell(self, key: tuple[str, str, str, str]) -> tuple[float | None, bool]:
+        return self._cells.get(key, (None, False))
+
+    def formula(self, indicator: str) -> tuple[str, str, str] | None:
+        return self._formulas.get(indicator)
+
+
+@lru_cache(maxsize=_KEPT_RELEASES)
+def _totals(directory: Path, checksum: str) -> Totals:
+    return Totals(directory)
+
+
+class Series:
+    """Series over given releases, one a year, oldest first. Shared by requests through `published_series`."""
+
+    def __init__(self, years: Sequence[tuple[int, Totals]]) -> None:
+        self._years = tuple(years)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years that the data describe."""
+        return tuple(year for year, _ in self._years)
+
+    def points(self, indicator: str, statistic: str, level: str, territory: str) -> tuple[YearFigure, ...]:
+        """One point a year; `is_redefined` where the formula is not that of the last year that had one."""
+        found, before = [], None
+        for year, totals in self._years:
+            value, is_suppressed = totals.cell((level, territory, indicator, statistic))
+            formula = totals.formula(indicator)
+            found.append(YearFigure(year, value, is_suppressed, bool(before and formula and formula != before)))
+            before = formula or before
+        return tuple(found)
+
+
+def published_series() -> Series:
+    """Over the newest published release of each campaign; the same object until another is published."""
+    newest: dict[int, Release] = {}
+    for release in published_releases():
+        newest.setdefault(release.campaign.data_year, release)
+    ordered = sorted(newest.items())
+    return _series(tuple((year, r.directory, "".join(f["sha256"] for f in r.files)) for year, r in ordered))
+
+
+@lru_cache(maxsize=2)
+def _series(releases: tuple[tuple[int, Path, str], ...]) -> Series:
+    return Series([(year, _totals(directory, checksum)) for year, directory, checksum in releases])

@@ -1,0 +1,175 @@
+"""Protection of a release: the fate of every cell, from disclosure control, laid over the cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from senacs.lib.parallel import Progress, silent, spread
+from senacs.observatory.answers.microdata import WAIVES
+from senacs.observatory.definitions.publication_plan import Plan, Rules
+from senacs.observatory.definitions.statistics import QUANTILES
+from senacs.observatory.enums import CellStatus
+from senacs.observatory.figures.cells import Measure, cell_columns
+from senacs.observatory.secrecy.protected_blocks import (
+    Block,
+    Earlier,
+    Outcome,
+    grouping,
+    labels,
+    make_blocks,
+    name_variables,
+    solve,
+)
+
+_RANK = {CellStatus.PUBLISHED: 0, CellStatus.COMPLEMENTARY: 1, CellStatus.PRIMARY: 2}
+
+
+@dataclass(frozen=True)
+class Masks:
+    """The fate of every cell of every variable.
+
+    frame: variable, level, territory, dimension, the plan's dimensions, status, reason; links: indicator, modality,
+    variable. A measure is hidden where one of its variables is.
+    """
+
+    frame: pl.DataFrame
+    links: pl.DataFrame
+    blocks: tuple[Block, ...] = field(repr=False, default=())
+    outcomes: tuple[Outcome, ...] = field(repr=False, default=())
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """For the method note."""
+        return {
+            "blocks": len(self.blocks),
+            "variables": sum(len(block.variables) for block in self.blocks),
+            "identities": sum(len(block.identities) for block in self.blocks),
+        }
+
+
+class Unprotectable(Exception):
+    """Some cell cannot be protected whatever is hidden; the message is in French."""
+
+
+def protect(
+    units: pl.DataFrame,
+    measures: Sequence[Measure],
+    plan: Plan,
+    *,
+    earlier: Earlier | None = None,
+    progress: Progress = silent,
+) -> Masks:
+    """Decides of every cell of the plan. `units` comes from measures.evaluate. Raises Unprotectable.
+
+    Who waives secrecy is taken as known to everybody: the others are protected as if it had not answered, and a cell
+    of its own is shown. A cell of both has the fate that the others give it.
+    """
+    kept = kept_secret(units)
+    if earlier is not None:
+        earlier = Earlier(kept_secret(earlier.units), earlier.cells)
+    made = make_blocks(kept, measures, plan, earlier=earlier)
+    outcomes = spread(solve, made.blocks, progress=progress)
+    failures = [failure for outcome in outcomes for failure in outcome.failures]
+    if failures:
+        raise Unprotectable(f"{len(failures)} cellules ne peuvent être protégées : {' '.join(failures[:10])}")
+    links = pl.DataFrame(
+        sorted(set(made.links)),
+        schema={"indicator": pl.String, "modality": pl.String, "variable": pl.String},
+        orient="row",
+    )
+    frame = fates(outcomes, plan)
+    if len(kept) < len(units):
+        frame = pl.concat([frame, waived(units, measures, plan).join(frame, on=_cell_keys(plan), how="anti")])
+    return Masks(frame, links, tuple(made.blocks), tuple(outcomes))
+
+
+def kept_secret(units: pl.DataFrame) -> pl.DataFrame:
+    """Those whose answers must stay secret."""
+    return units.filter(~pl.col(WAIVES)) if WAIVES in units.columns else units
+
+
+def waived(units: pl.DataFrame, measures: Sequence[Measure], plan: Plan) -> pl.DataFrame:
+    """As published, every cell to which somebody who waives contributes; see `fates`."""
+    named = name_variables(kept_secret(units), measures).columns
+    waiving = units.filter(pl.col(WAIVES))
+    shown = {
+        (name, label): (str(CellStatus.PUBLISHED), "")
+        for name, column in labels(waiving, plan).items()
+        for label in column
+        if label
+    }
+    return fates([Outcome(dict.fromkeys(named, shown), ())], plan)
+
+
+def _cell_keys(plan: Plan) -> list[str]:
+    return ["variable", "level", "territory", "dimension", *plan.dimensions]
+
+
+def fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
+    """One row a variable and cell of the plan: what becomes of it, and why; cells of other tables are left out."""
+    tables = {grouping(table): table for table in plan.tables}
+    rows = []
+    for outcome in outcomes:
+        for variable, cells in outcome.fates.items():
+            for (name, label), (status, reason) in cells.items():
+                table = tables.get(name)
+                if table is None:
+                    continue
+                crossed = dict(zip(table.by, label[1:], strict=True))
+                rows.append(
+                    (
+                        variable,
+                        table.level,
+                        label[0],
+                        table.dimension,
+                        *(crossed.get(code, "") for code in plan.dimensions),
+                        status,
+                        reason,
+                    )
+                )
+    columns = (*_cell_keys(plan), "status", "reason")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def apply(cells: pl.DataFrame, masks: Masks, plan: Plan) -> pl.DataFrame:
+    """The cells as they are published: hidden ones lose value and n, and say why.
+
+    Returns cell_columns(plan) + value, n, status, reason, in the order of `cells`. Raises RuntimeError when some
+    cell was never shown to disclosure control.
+    """
+    keys = ["indicator", "modality", "level", "territory", "dimension", *plan.dimensions]
+    rank = pl.col("status").replace_strict({str(s): r for s, r in _RANK.items()}, return_dtype=pl.Int8)
+    found = (
+        masks.links.join(masks.frame, on="variable")
+        .with_columns(rank.alias("rank"))
+        .sort([*keys, "rank", "reason"], descending=[False] * len(keys) + [True, False])
+        .unique(keys, keep="first", maintain_order=True)
+        .drop("variable", "rank")
+    )
+    joined = cells.join(found, on=keys, how="left", maintain_order="left")
+    if joined["status"].null_count():
+        raise RuntimeError("some cells escaped disclosure control")
+    joined = _quantile_rules(joined, plan.rules)
+    shown = pl.col("status") == CellStatus.PUBLISHED
+    return joined.with_columns(
+        pl.when(shown).then(pl.col("value")).alias("value"), pl.when(shown).then(pl.col("n")).alias("n")
+    ).select(*cell_columns(plan), "value", "n", "status", "reason")
+
+
+def _quantile_rules(cells: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Medians and quartiles ask for more respondents than totals (statistics.md §1)."""
+    for names, least, words in (
+        (["median"], rules.median_from, "une médiane"),
+        ([q for q in QUANTILES if q != "median"], rules.quartiles_from, "un quartile"),
+    ):
+        short = pl.col("statistic").is_in(names) & (pl.col("status") == CellStatus.PUBLISHED) & (pl.col("n") < least)
+        cells = cells.with_columns(
+            pl.when(short).then(pl.lit(str(CellStatus.PRIMARY))).otherwise("status").alias("status"),
+            pl.when(short)
+            .then(pl.lit(f"moins de {least} répondants pour {words}"))
+            .otherwise("reason")
+            .alias("reason"),
+        )
+    return cells

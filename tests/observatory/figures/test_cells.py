@@ -1,0 +1,104 @@
+"""Figures worked out by hand beside those of the aggregation."""
+
+import polars as pl
+import pytest
+
+from senacs.observatory.definitions.publication_plan import Dimension, Plan, Rules, Table
+from senacs.observatory.figures.cells import Measure, aggregate, rounded
+
+PLAN = Plan(
+    dimensions={
+        "kind": Dimension("kind", "Type", {"CS": "Centres sociaux", "EVS": "EVS"}),
+        "gestion": Dimension("gestion", "Gestion", {"associatif": "Associatif", "caf": "Caf"}),
+    },
+    tables=(Table("france", ()), Table("departement", ()), Table("departement", ("kind",))),
+    rules=Rules(),
+)
+UNITS = pl.DataFrame(
+    {
+        "region": ["84"] * 6,
+        "departement": ["01", "01", "01", "69", "69", "69"],
+        "kind": ["CS", "CS", "EVS", "CS", "EVS", "EVS"],
+        "gestion": ["associatif"] * 6,
+        # 01: 10, 20, unanswered; 69: 30, 40, 100.
+        "etp": [10.0, 20.0, None, 30.0, 40.0, 100.0],
+        "clas": [1.0, 0.0, 1.0, None, 1.0, 1.0],
+        "caf": [50.0, None, 10.0, 0.0, 5.0, 20.0],
+        "budget": [100.0, None, 40.0, 30.0, 10.0, 100.0],
+        "qui=ca": [1.0, 0.0, 1.0, 0.0, None, 1.0],
+        "qui=bureau": [0.0, 1.0, 0.0, 1.0, None, 0.0],
+    }
+)
+MEASURES = [
+    Measure("etp_total", "total", "etp"),
+    Measure("clas", "share", "clas"),
+    Measure("part_caf", "ratio", "caf", denominator="budget", scale=100, decimals=1),
+    Measure("qui", "distribution", "qui=ca", modality="ca"),
+    Measure("qui", "distribution", "qui=bureau", modality="bureau"),
+    Measure("etp_densite", "density", "etp", decimals=2),
+]
+POPULATIONS = {("france", "FR"): 50_000, ("departement", "01"): 20_000}
+
+
+@pytest.fixture(scope="module")
+def cells() -> pl.DataFrame:
+    return rounded(aggregate(UNITS.lazy(), MEASURES, PLAN, populations=POPULATIONS), MEASURES, PLAN.rules)
+
+
+def cell(cells: pl.DataFrame, indicator: str, statistic: str, level: str, territory: str, **where: str) -> tuple:
+    wanted = {"kind": "", "gestion": "", "modality": "", **where}
+    rows = cells.filter(indicator=indicator, statistic=statistic, level=level, territory=territory, **wanted)
+    assert len(rows) <= 1
+    return rows.select("value", "n").row(0) if len(rows) else ()
+
+
+@pytest.mark.parametrize(
+    ("statistic", "expected"),
+    # 10 + 20 + 30 + 40 + 100 = 200 for 5 respondents; sorted, the quartiles fall on the 2nd, 3rd and 4th.
+    [("sum", 200.0), ("mean", 40.0), ("q1", 20.0), ("median", 30.0), ("q3", 40.0)],
+)
+def test_total_of_france(cells: pl.DataFrame, statistic: str, expected: float) -> None:
+    assert cell(cells, "etp_total", statistic, "france", "FR") == (expected, 5)
+
+
+def test_unanswered_is_neither_zero_nor_a_respondent(cells: pl.DataFrame) -> None:
+    assert cell(cells, "etp_total", "mean", "departement", "01") == (15.0, 2)
+    assert cell(cells, "etp_total", "mean", "departement", "01", kind="EVS") == ()
+
+
+def test_share_counts_respondents_only(cells: pl.DataFrame) -> None:
+    assert cell(cells, "clas", "share", "france", "FR") == (80.0, 5)
+    assert cell(cells, "clas", "count", "france", "FR") == (4.0, 5)
+    assert cell(cells, "clas", "share", "departement", "01") == (66.7, 3)
+
+
+def test_ratio_is_a_ratio_of_totals(cells: pl.DataFrame) -> None:
+    # (50 + 10 + 0 + 5 + 20) / (100 + 40 + 30 + 10 + 100) = 85 / 280
+    assert cell(cells, "part_caf", "ratio", "france", "FR") == (30.4, 5)
+
+
+def test_distribution_has_a_share_for_each_modality(cells: pl.DataFrame) -> None:
+    assert cell(cells, "qui", "share", "france", "FR", modality="ca") == (60.0, 5)
+    assert cell(cells, "qui", "count", "france", "FR", modality="bureau") == (2.0, 5)
+    # A modality that nobody chose is a figure, 0 % of 2 respondents.
+    assert cell(cells, "qui", "share", "departement", "69", modality="bureau", kind="EVS") == (0.0, 1)
+
+
+def test_density_needs_a_population(cells: pl.DataFrame) -> None:
+    assert cell(cells, "etp_densite", "density", "france", "FR") == (40.0, 5)
+    assert cell(cells, "etp_densite", "density", "departement", "01") == (15.0, 2)
+    assert cell(cells, "etp_densite", "density", "departement", "69") == ()
+
+
+def test_quantiles_are_rounded_to_significant_digits() -> None:
+    units = UNITS.with_columns(etp=pl.col("etp") * 1234.5)
+    measures = [Measure("budget", "total", "etp")]
+    cells = rounded(aggregate(units.lazy(), measures, PLAN), measures, PLAN.rules)
+    assert cell(cells, "budget", "median", "france", "FR") == (37_000.0, 5)
+    assert cell(cells, "budget", "sum", "france", "FR") == (246_900.0, 5)
+
+
+def test_order_of_respondents_changes_nothing() -> None:
+    shuffled = UNITS.sample(fraction=1, shuffle=True, seed=3)
+    first, second = (aggregate(u.lazy(), MEASURES, PLAN, populations=POPULATIONS) for u in (UNITS, shuffled))
+    assert first.equals(second)

@@ -1,0 +1,130 @@
+"""Estimates as cells of a release: what they say, and what they must not give away."""
+
+import polars as pl
+import pytest
+
+from senacs.observatory.definitions.publication_plan import Dimension, Plan, Rules, Table
+from senacs.observatory.enums import CellStatus
+from senacs.observatory.figures.cells import Measure, aggregate
+from senacs.observatory.releases.raised_totals import CORRECTED_REASON, Raised, declared, raise_cells
+from senacs.observatory.secrecy.masks import apply, protect
+from senacs.observatory.secrecy.protected_blocks import Outcome
+from senacs.observatory.secrecy.release_attack import audit_release
+
+PLAN = Plan(
+    dimensions={"kind": Dimension("kind", "Type", {"CS": "Centres sociaux", "EVS": "EVS"})},
+    tables=tuple(Table(level, by) for level in ("france", "region", "departement") for by in ((), ("kind",))),
+    rules=Rules(),
+)
+MEASURE = Measure("etp", "total", "etp", terms=frozenset({"etp"}))
+
+
+def register(regions: dict[str, tuple[int, int, int]]) -> pl.DataFrame:
+    """`regions`: structures that answer, silent ones with a value of last year, silent ones without."""
+    rows = [
+        (f"{region}-{state}{i}", "CS", f"{region}1", region, "", state == "a", state != "n")
+        for region, counts in regions.items()
+        for state, number in zip("asn", counts, strict=True)
+        for i in range(number)
+    ]
+    columns = ("structure", "kind", "departement", "region", "gestionnaire_key", "is_validated", "has_past")
+    return pl.DataFrame(rows, schema=list(columns), orient="row")
+
+
+def raised(regions: dict[str, tuple[int, int, int]], earlier: pl.DataFrame | None = None, scale: float = 1.0) -> Raised:
+    """Everybody had 10 last year and those who answer have 12 (times `scale`)."""
+    asked = register(regions)
+    units = asked.filter("is_validated").with_columns(
+        pl.lit(12.0 * scale).alias("etp"), pl.concat_str(pl.lit("h"), "structure").alias("holder")
+    )
+    cells = apply(aggregate(units.lazy(), [MEASURE], PLAN), protect(units, [MEASURE], PLAN), PLAN)
+    return raise_cells(
+        asked,
+        [MEASURE],
+        cells,
+        PLAN,
+        now={"etp": dict(units.select("structure", "etp").iter_rows())},
+        last_year={"etp": dict.fromkeys(asked.filter("has_past")["structure"], 10.0)},
+        size=lambda structure: "",
+        earlier=earlier,
+    )
+
+
+def values(found: Raised, statistic: str = "estimate") -> dict[str, float | None]:
+    return dict(found.cells.filter(statistic=statistic).select("territory", "value").iter_rows())
+
+
+def test_last_year_raises_by_its_ratio_and_the_rest_by_its_mean() -> None:
+    found = raised({"84": (20, 6, 2), "32": (20, 0, 0)})
+    assert values(found) == {"84": 28 * 12.0, "32": 240.0, "FR": 48 * 12.0}
+    assert values(found, "low")["84"] == values(found, "high")["84"] == 336.0
+    quality = {entry["territory"]: entry for entry in found.note}
+    assert quality["84"]["imputed_percent"] == round(100 * 8 / 28, 1)
+    assert (quality["84"]["respondents"], quality["84"]["expected"]) == (20, 28)
+
+
+def test_three_silent_structures_known_by_last_year_are_not_given_away() -> None:
+    found = raised({"84": (20, 3, 0), "32": (20, 9, 0), "44": (20, 9, 0)})
+    shown = values(found)
+    assert shown["84"] is None
+    # One of the others hides too, or France would give it back.
+    assert [shown["32"], shown["44"], shown["FR"]].count(None) >= 1
+    reason = found.cells.filter(territory="84")["reason"][0]
+    assert reason == "part estimée : moins de 5 structures indépendantes"
+    assert {entry["territory"] for entry in found.note} == {t for t, value in shown.items() if value is not None}
+
+
+def test_the_attack_reads_the_estimates() -> None:
+    """Shown naively, France and the other two régions give the three silent structures of 84 back."""
+    found = raised({"84": (20, 3, 0), "32": (20, 9, 0), "44": (20, 9, 0)})
+    assert not audit_release(found.blocks, found.outcomes).failures
+    fates = found.outcomes[0].fates["N-1"]
+    shown = (str(CellStatus.PUBLISHED), "")
+    naive = {cell: fate if fate[0] == CellStatus.PRIMARY else shown for cell, fate in fates.items()}
+    (failure,) = audit_release(found.blocks, [Outcome({"N-1": naive}, ())]).failures
+    assert "region" in failure and "se calcule exactement" in failure
+
+
+def test_no_estimate_stands_beside_a_hidden_total() -> None:
+    found = raised({"84": (3, 6, 0), "32": (20, 9, 0), "44": (20, 9, 0)})
+    shown = {t for t, value in values(found).items() if value is not None}
+    assert "84" not in shown and shown
+
+
+def test_silence_is_weighed_by_last_year() -> None:
+    """20 of the 26 structures that declared 10 last year answer now; those without last year weigh nothing here."""
+    found = raised({"84": (20, 6, 4), "32": (20, 0, 0)})
+    quality = {entry["territory"]: entry for entry in found.note}
+    assert quality["84"]["covered_percent"] == round(100 * 20 / 26, 1)
+    assert quality["32"]["covered_percent"] == 100.0
+
+
+def test_an_estimate_has_the_fate_of_its_total() -> None:
+    found = raised({"84": (3, 0, 0), "32": (20, 0, 1), "44": (20, 0, 1)})
+    row = found.cells.filter(territory="84", statistic="estimate").row(0, named=True)
+    assert (row["status"], row["value"], row["n"]) == ("primary", None, None)
+
+
+def test_a_correction_does_not_show_what_changed() -> None:
+    regions = {"84": (20, 6, 2), "32": (20, 6, 0)}
+    first = raised(regions)
+    assert values(raised(regions, first.cells)) == values(first)
+    second = raised(regions, first.cells, scale=1.1)
+    assert set(values(second).values()) == {None}
+    assert set(second.cells["reason"]) == {CORRECTED_REASON}
+
+
+def test_estimates_have_few_digits_and_keep_what_was_declared() -> None:
+    found = raised({"84": (20, 0, 1), "32": (20, 0, 1)}, scale=1.0123)
+    # 42 × 12.1476 = 510.2, declared 485.904.
+    assert values(found)["FR"] == 510.0
+    everybody = raised({"84": (20, 0, 0), "32": (20, 0, 0)}, scale=1.0123)
+    assert values(everybody)["84"] == 243.0  # declared 242.952
+    assert values(everybody)["FR"] == 486.0  # declared 485.904
+
+
+@pytest.mark.parametrize(("concerned", "expected"), [(True, {"a": 0.0, "b": 3.0}), (False, {"b": 3.0})])
+def test_not_concerned_is_nothing_and_silence_is_not(concerned: bool, expected: dict[str, float]) -> None:
+    units = pl.DataFrame({"structure": ["a", "b"], "etp": [None, 3.0]})
+    responses = pl.DataFrame({"structure": ["a", "b"], "etp__nc": [concerned or None, None]})
+    assert declared(units, responses, [MEASURE]) == {"etp": expected}
