@@ -76,6 +76,8 @@ test-fast: setup
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check senacs/*/templates
+	$(BIN)/djangofmt --check --profile jinja senacs/web/jinja2
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(SENACS) makemigrations --check --dry-run
@@ -85,6 +87,8 @@ check: setup
 format: .venv/.synced
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt --quiet senacs/*/templates
+	$(BIN)/djangofmt --quiet --profile jinja senacs/web/jinja2
 
 bench: setup
 	$(UV) sync --quiet --locked --group bench --python $(BIN)/python

@@ -30,6 +30,11 @@ class Suggestion:
     text: str
     proposed: dict[str, str]
 
+    @property
+    def asked(self) -> list[tuple[str, str, str]]:
+        """Code, label and proposed text (empty when none) of each field that a correspondent may ask about."""
+        return [(code, label, self.proposed.get(code, "")) for code, label in self.fields]
+
 
 def suggestions_for(response: Response, at: Environment) -> list[Suggestion]:
     """What to look at first in one response, nothing when no linear rule fails. No query."""

@@ -94,6 +94,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "name": name_of(found),
         "blocks": [block for own in found.content["blocks"] if (block := trame.block(own["code"]))],
         "fixed": drafts.FIRST | drafts.LAST,
+        "written": {"chapitre", "editorial", "portrait"},
         "addable": drafts.missing_blocks(trame, found.content),
         "images": found.images.all(),
         "logos": set(found.content.get("logos", ())),

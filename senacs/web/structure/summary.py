@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
+from senacs.lib import french
 from senacs.questionnaire.engine.schema import Field, Question, Section
 from senacs.questionnaire.engine.values import format_value
 from senacs.review.enums import Severity
@@ -70,6 +71,17 @@ class Summary:
     @property
     def unexplained(self) -> list[CheckLine]:
         return [line for line in self.to_justify if not line.check.note]
+
+    @property
+    def remaining(self) -> list[str]:
+        """What is left to do before sending, in words."""
+        counted = (
+            (len(self.missing), "réponse obligatoire à donner", "réponses obligatoires à donner"),
+            (len(self.blocking), "contradiction à corriger", "contradictions à corriger"),
+            (len(self.unexplained), "point à expliquer", "points à expliquer"),
+            (len(self.asked), "valeur à confirmer", "valeurs à confirmer"),
+        )
+        return [french.plural(number, *words) for number, *words in counted if number]
 
     @property
     def is_ready(self) -> bool:

@@ -38,12 +38,13 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """One section at a time, or all to print, in the release asked for, else the newest one."""
     departement, place = visible_departement(request, code)
     person, release = signed_in(request), _release(request)
+    near = nearby(place, reader_for(release)) if release else None
     context = {
         "departement": departement,
         "can_extract": can_extract_raw_data(person, departement),
         "can_name": can_name_preparation(person, departement),
         "can_draw": can_draw_groupings(person, departement),
-        "nearby": nearby(place, reader_for(release)) if release else None,
+        "others": [*place.parents, *(near.groupings + near.epcis if near else ())],
         "workbook": reverse("tables_workbook", args=[departement.pk]),
     }
     return _show(request, release, place, context)

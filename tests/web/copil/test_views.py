@@ -18,6 +18,7 @@ from senacs.publication.models import Edition
 from tests import factories
 from tests.publication.conftest import Committee
 from tests.publication.test_images import jpeg
+from tests.reading import flat
 
 SignIn = Callable[[User], Client]
 
@@ -78,7 +79,7 @@ def test_images_are_told_apart_by_a_thumbnail(edition: Edition, committee: Commi
     )
     client = as_user(committee.caf)
     url = reverse("copil_thumbnail", args=[edition.pk, image.pk])
-    page = client.get(reverse("copil_edition", args=[edition.pk])).content.decode()
+    page = flat(client.get(reverse("copil_edition", args=[edition.pk])))
     assert f'src="{url}" alt="Un jardin"' in page
     small = client.get(url)
     with Image.open(io.BytesIO(small.content)) as read:

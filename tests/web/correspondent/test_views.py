@@ -21,6 +21,7 @@ from senacs.review.services import justify_flag, refresh_flags, submit_response
 from senacs.review.validation import validate_response
 from tests import factories
 from tests.factories import Cast
+from tests.reading import flat
 
 COMPLETE = {
     "salaries_total": 5,
@@ -219,7 +220,7 @@ def test_validated_response_doubted_since_has_a_list_of_its_own(sent: Response, 
     reply = client.get("/suivi/")
     assert [line.response.pk for line in reply.context["lines"]] == [waiting.pk, sent.pk]
     assert [line.response.pk for line in reply.context["again"]["lines"]] == [sent.pk]
-    assert "rouvrez celles qui sont à corriger" in reply.content.decode()
+    assert "rouvrez celles qui sont à corriger" in flat(reply)
     only = client.get("/suivi/?etat=validated-again")
     assert [line.response.pk for line in only.context["lines"]] == [sent.pk]
 

@@ -15,6 +15,7 @@ from senacs.observatory.models import Release
 from senacs.publication.models import ProducedFile, Production
 from tests import factories
 from tests.factories import Cast
+from tests.reading import flat
 
 SignIn = Callable[[User], Client]
 
@@ -56,7 +57,7 @@ def test_page_shows_progress_and_archives(cast: Cast, release: Release, sign_in:
     client.post(reverse("national_production_start", args=[release.name]))
     assert Production.objects.count() == 1
     Production.objects.update(total=10, done=4)
-    page = client.get(reverse("national_production", args=[release.name])).content.decode()
+    page = flat(client.get(reverse("national_production", args=[release.name])))
     assert ">Drôme<" in page and "1\u00a0document<" in page and "40\u00a0%" in page
     progress = reverse("national_production_progress", args=[release.name])
     assert "HX-Refresh" not in client.get(progress).headers

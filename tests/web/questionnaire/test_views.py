@@ -13,6 +13,7 @@ from senacs.questionnaire.xlsform.columns import SURVEY
 from senacs.questionnaire.xlsform.sheets import sheets_of
 from senacs.questionnaire.xlsform.writer import write_workbook
 from tests.factories import QUESTIONNAIRES, Cast, make_campaign, make_questionnaire, make_response
+from tests.reading import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_bad_workbook_is_told_by_sheet_row_and_reason(sign_in, cast: Cast, monke
     reply = sign_in(cast.comite_technique).post(
         reverse("national_questionnaires"), {"file": SimpleUploadedFile("faux.xlsx", bad.getvalue())}
     )
-    page = reply.content.decode()
+    page = flat(reply)
     assert reply.status_code == 422
     assert "« deux » n&#x27;est pas un nombre entier" in page
     row = next(row.number for row in sheets_of(questionnaire)["survey"] if row.get("name") == "etp_total")

@@ -10,6 +10,7 @@ from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.publication.models import FicheText, ShareLink, ShareVisit
 from tests.factories import Cast
+from tests.reading import flat
 
 SignIn = Callable[[User], Client]
 
@@ -19,7 +20,7 @@ def test_structure_reads_writes_and_shares(cast: Cast, response: Response, sign_
     client.post(reverse("fiche_text", args=[response.pk]), {"text": "Un **lieu** <script>"})
     assert FicheText.objects.get().updated_by == cast.responsable
     answer = client.post(reverse("fiche_share", args=[response.pk]), {"purpose": "La Caf"}, follow=True)
-    content = answer.content.decode()
+    content = flat(answer)
     assert "Un <strong>lieu</strong> &lt;script&gt;" in content
     address = content.split('id="nouveau-lien" readonly value="')[1].split('"')[0]
     assert address not in client.get(reverse("fiche", args=[response.pk])).content.decode()

@@ -15,6 +15,7 @@ from senacs.lib import clock
 from senacs.review.services import return_response, submit_response
 from senacs.web.structure.dashboard import days_left
 from tests import factories
+from tests.reading import flat
 
 SignIn = Callable[[User], Client]
 COMPLETE = {
@@ -30,7 +31,7 @@ COMPLETE = {
 def page(client: Client, url: str) -> str:
     reply = client.get(url)
     assert reply.status_code == 200, reply.status_code
-    return reply.content.decode()
+    return flat(reply)
 
 
 def test_home_goes_straight_to_the_only_structure(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:

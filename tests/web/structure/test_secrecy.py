@@ -10,6 +10,7 @@ from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.observatory.models import SecrecyWaiver
 from tests.factories import Cast
+from tests.reading import flat
 
 SignIn = Callable[[User], Client]
 
@@ -25,7 +26,7 @@ def test_responsable_waives_and_takes_it_back(cast: Cast, response: Response, si
     client.post(url, {"action": "reprendre"})
     waiver.refresh_from_db()
     assert waiver.withdrawn_by == cast.responsable
-    page = client.get(url).content.decode()
+    page = flat(client.get(url))
     assert "Les chiffres de votre structure sont protégés" in page and "Ce qui a été décidé" in page
 
 

@@ -9,6 +9,7 @@ from senacs.accounts.models import User
 from senacs.observatory.models import Grouping
 from tests import factories
 from tests.factories import Cast
+from tests.reading import flat
 
 SignIn = Callable[[User], Client]
 URL = "/tables/26/regroupements/"
@@ -25,14 +26,14 @@ def communes(cast: Cast) -> list[str]:
 def test_copil_counts_then_draws_then_closes(cast: Cast, communes: list[str], sign_in: SignIn) -> None:
     client = sign_in(cast.copil)
     assert URL in client.get("/tables/26/").content.decode()
-    counted = client.post(URL, {"commune": communes, "name": "Rhône", "action": "compter"}).content.decode()
+    counted = flat(client.post(URL, {"commune": communes, "name": "Rhône", "action": "compter"}))
     assert "9\xa0structures" in counted and "beaucoup de chiffres seront masqués" in counted
     assert 'value="Rhône"' in counted and counted.count(" checked") == 2
     assert not Grouping.objects.exists()
     assert client.post(URL, {"commune": communes, "name": "Rhône", "action": "tracer"}).headers["Location"] == URL
     drawn = Grouping.objects.get()
     assert (drawn.code, drawn.drawn_by) == ("26-1", cast.copil)
-    page = client.get(URL).content.decode()
+    page = flat(client.get(URL))
     assert page.count(" disabled") == 2 and "dans «&nbsp;Rhône&nbsp;»" in page
     client.post(f"{URL}1/clore/")
     drawn.refresh_from_db()
