@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.forms",
     "django_htmx",
+    "senacs.operation",  # before django_tasks_db: its db_worker is ours, with a heartbeat
     "senacs.territories",
     "senacs.structures",
     "senacs.accounts",

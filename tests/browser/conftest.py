@@ -1,17 +1,21 @@
-"""Browser tests: Debian's Chromium through Playwright, on a live server with the site's built assets."""
+"""Browser tests: Debian's Chromium through Playwright, on the real `senacs serve` over the test database."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as project
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from senacs.accounts.models import User
-from tests import factories
+from tests import factories, served
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -46,6 +50,87 @@ def browser() -> Iterator[Browser]:
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class QuickPBKDF2(PBKDF2PasswordHasher):
+    """What the product's own settings verify, without the time that it takes."""
+
+    iterations = 1
+
+
+Changed = dict[str, Any]
+Sites = Callable[[Changed], served.Site]
+# What the fixtures of a test may change for the site too, before they ask for it.
+FOLDERS = {"RELEASES_DIR": "releases", "MICRODATA_DIR": "microdata", "MEDIA_ROOT": "media"}
+SHARED = (*FOLDERS, "DATA_DIR", "DEMO")
+
+
+def _shared() -> Changed:
+    return {name: str(value) if isinstance(value := getattr(project, name), Path) else value for name in SHARED}
+
+
+@pytest.fixture(scope="session")
+def usual() -> Changed:
+    return _shared()
+
+
+@pytest.fixture(scope="session")
+def sites(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """`senacs serve` on the test database: one at a time, since its worker takes whatever task stands there."""
+    running: dict[str, served.Site] = {}
+
+    def of(changed: Changed) -> served.Site:
+        key = json.dumps(changed, sort_keys=True)
+        if key not in running:
+            while running:
+                running.popitem()[1].stop()
+            more = {"DJANGO_SETTINGS_MODULE": "tests.browser.site_settings", "SENACS_SITE_SETTINGS": key}
+            running[key] = served.start(
+                tmp_path_factory.mktemp("site"),
+                served.address_of(connection.settings_dict),
+                **(more if changed else {}),
+            )
+        return running[key]
+
+    yield of
+    for site in running.values():
+        site.stop()
+
+
+@pytest.fixture
+def live_server(
+    request: pytest.FixtureRequest, transactional_db: None, settings: Any, usual: Changed, sites: Sites
+) -> Iterator[served.Site]:
+    """The site as people run it: granian's processes and the background work, on the product's own settings.
+
+    It goes on from test to test, and the test shares its folders. Another takes its place for the tests marked
+    `survey`, which take the tests' tiny survey for the delivered data, and for a test whose fixtures changed settings
+    before asking.
+    """
+    changed = {name: value for name, value in _shared().items() if value != usual[name]}
+    if request.node.get_closest_marker("survey"):
+        changed["DATA_DIR"] = str(factories.FIXTURES / "observatory")
+    site = sites(changed)
+    given = {name: site.folder / folder for name, folder in FOLDERS.items()}
+    for name, value in (given | changed).items():
+        setattr(settings, name, Path(value) if name != "DEMO" else value)
+    agreed = _shared()
+    site.news()
+    yield site
+    print(site.news())  # noqa: T201 - shown with the test that fails
+    assert _shared() == agreed, "a fixture changed these settings after the site had started: let it come before"
+    for folder in given.values():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def passwords_that_the_site_checks(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["tests.browser.conftest.QuickPBKDF2"]
+
+
+@pytest.fixture(autouse=True)
+def _live_server_helper() -> None:
+    """pytest-django's own server of this name is not used here."""
 
 
 @pytest.fixture
@@ -88,9 +173,9 @@ def sign_in(context: BrowserContext, user: User, address: str) -> None:
     """The session of somebody who accepted the charter, without going through the form."""
     factories.accept_charte(user)
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+    client.force_login(user, backend=project.AUTHENTICATION_BACKENDS[0])
+    session = client.cookies[project.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session, "url": address}])
 
 
 @pytest.fixture

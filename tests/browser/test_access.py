@@ -1,8 +1,6 @@
 """Pages of published and aggregated figures, and of who reads what, in a real browser: axe, wide and narrow."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -18,11 +16,11 @@ from tests import factories
 from tests.browser.conftest import assert_accessible
 from tests.observatory.conftest import make_survey
 
+pytestmark = pytest.mark.survey
+
 
 @pytest.fixture
-def published(transactional_db: None, settings: Any, tmp_path: Path) -> Release:
-    settings.DATA_DIR = factories.FIXTURES / "observatory"
-    settings.RELEASES_DIR, settings.MICRODATA_DIR = tmp_path / "releases", tmp_path / "microdata"
+def published(live_server: object) -> Release:
     release = run_build(services.create_release(campaign=make_survey(), by=None).pk)
     for side in Side:
         user = factories.make_user()

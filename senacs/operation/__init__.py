@@ -1,0 +1,1 @@
+"""What keeps the site running: supervised programs, workers and their heartbeats, health."""
