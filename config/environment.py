@@ -58,7 +58,7 @@ def database(url: str, *, sqlite_path: str) -> dict[str, object]:
         # Statements bound and prepared by the server: it plans the reads of each request once a connection, not at
         # each of them (docs/decisions/2026-11-22-cout-de-la-saisie.md).
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 3},
             "server_side_binding": True,
             "prepare_threshold": int(threshold) or None,
             **query,

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "senacs.web.incoming.CookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "senacs.web.bodies.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "senacs.web.incoming.IncomingMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 handler400 = "senacs.web.errors.bad_request"
+handler500 = "senacs.web.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First what is asked most, on the last evening of a campaign.

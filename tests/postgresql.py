@@ -34,9 +34,10 @@ def shared_url() -> str:
 _created = count(1)
 
 
-def create() -> str:
-    """The address of a new empty database on a durable server of this process, for measures."""
-    folder, name = _durable_url().rpartition("=")[2], f"mesure{next(_created)}"
+def create(*, durable: bool = True) -> str:
+    """The address of a new empty database: on a durable server of this process, for measures, or on the session's."""
+    folder = (_durable_url() if durable else shared_url()).rpartition("=")[2]
+    name = f"mesure{os.getpid()}_{next(_created)}"
     subprocess.run([binary("createdb"), "-h", folder, "-U", "senacs", name], check=True, timeout=60)
     return f"postgresql://senacs@/{name}?host={folder}"
 

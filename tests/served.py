@@ -14,8 +14,6 @@ from typing import Any
 
 from django.conf import settings
 
-from tests import postgresql
-
 BUILT = Path(settings.BASE_DIR) / "var"
 
 
@@ -101,8 +99,3 @@ def start(folder: Path, database: str, *arguments: str, **more: str) -> Site:
         time.sleep(0.1)
     site.stop()
     raise RuntimeError(f"senacs serve did not start:\n{site.log[-3000:]}")
-
-
-def created_postgresql() -> str:
-    """The address of a new empty database."""
-    return postgresql.create()

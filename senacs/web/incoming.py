@@ -4,6 +4,7 @@ A view reads `asked(request)` (the query) or `sent(request)` (the form) where it
 architecture keeps `request.GET` and `request.POST` from being read otherwise, and routes to the two converters.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -97,6 +98,12 @@ def sent(request: HttpRequest) -> Given:
 def body_of(request: HttpRequest) -> bytes:
     """The body of what a script sends; empty when it comes as a form, which was read already."""
     return b"" if request.content_type in FORMS else request.body
+
+
+def announced_length(request: HttpRequest) -> int:
+    """Of the body, in bytes; what is no number that fits is heavier than anything."""
+    found = whole_number(str(request.META.get("CONTENT_LENGTH") or "0"))
+    return sys.maxsize if found is None else found
 
 
 def query_without_page(request: HttpRequest) -> str:

@@ -104,6 +104,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if request.user.is_authenticated:
+        # Who asks is in the database: when it is away, it is not asked again.
+        if response.status_code != 503 and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -38,6 +38,7 @@ PUBLIC = {
     "shared_fiche",
     "shared_fiche_pdf",
     "about",
+    "health",  # states and counts, for monitors
     # the API: its description, and operations that each ask for a token (tests/web/api)
     "api_documentation",
     "api-root",

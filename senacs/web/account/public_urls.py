@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from senacs.web import health
 from senacs.web.account import views
 
 urlpatterns = [
     path("charte/", views.charte, name="charte"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("a-propos/", views.about, name="about"),
+    path("sante", health.show, name="health"),
 ]

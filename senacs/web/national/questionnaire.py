@@ -25,7 +25,8 @@ from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import changes_of, get_compiled, previous_version
 from senacs.questionnaire.services import decide_change, save_questionnaire
 from senacs.questionnaire.xlsform.columns import INDICATORS
-from senacs.questionnaire.xlsform.reader import read_definition
+from senacs.questionnaire.xlsform.reader import MAX_BYTES, read_definition
+from senacs.web.bodies import FORM, accepts_up_to
 from senacs.web.national.forms import DecisionForm, DraftForm
 from senacs.web.requests import signed_in
 
@@ -40,6 +41,7 @@ def _member(request: HttpRequest) -> User:
     return user
 
 
+@accepts_up_to(MAX_BYTES + FORM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """The versions, and the import of a draft from its workbook."""

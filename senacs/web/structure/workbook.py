@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from senacs.accounts.permissions import can_enter
 from senacs.collection.exports import filename
 from senacs.collection.models import WorkbookUpload
+from senacs.collection.workbook.reader import MAX_BYTES
 from senacs.collection.workbook.services import WRITTEN, Outcome, apply_workbook, differences, receive_workbook
 from senacs.collection.workbook.writer import as_workbook
 from senacs.lib import french
 from senacs.lib.refusals import Refused
+from senacs.web.bodies import FORM, accepts_up_to
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response, visible_response
@@ -53,6 +55,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     return reply
 
 
+@accepts_up_to(MAX_BYTES + FORM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the workbook back, and leads to what it would change."""

@@ -1,0 +1,23 @@
+"""`senacs db_worker`: the background work, with signs of life and the tasks of dead workers taken up."""
+
+import os
+from typing import Any
+
+from django_tasks_db.management.commands import db_worker
+
+from senacs.operation.workers import Pulse
+
+
+class Command(db_worker.Command):
+    help = "Fait les travaux de fond trouvés dans la base, et reprend ceux d’un processus mort."
+
+    def handle(self, *, worker_id: str, reload: bool, **options: Any) -> None:
+        if reload and os.environ.get("RUN_MAIN") != "true":
+            super().handle(worker_id=worker_id, reload=reload, **options)
+            return
+        pulse = Pulse(worker_id)
+        pulse.start()
+        try:
+            super().handle(worker_id=worker_id, reload=reload, **options)
+        finally:
+            pulse.stop()

@@ -1,0 +1,128 @@
+"""Tasks of dead workers are taken up, those of living machines are left alone."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from senacs.lib import clock
+from senacs.operation import machines, workers
+from senacs.operation.health import Health, background_work
+from senacs.operation.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = timedelta(minutes=5)
+
+
+def running_task(*worker_ids: str, since: timedelta = timedelta(seconds=5)) -> DBTaskResult:
+    return DBTaskResult.objects.create(
+        status=TaskResultStatus.RUNNING,
+        started_at=clock.now() - since,
+        args_kwargs={"args": [], "kwargs": {}},
+        task_path="senacs.observatory.tasks.build",
+        worker_ids=list(worker_ids),
+        backend_name="default",
+        run_after=clock.now(),
+    )
+
+
+def heard(worker: str, *, machine: str = "", pid: int = 0, ago: timedelta = timedelta(0)) -> Heartbeat:
+    pid = pid or os.getpid()
+    machine = machine or machines.this_machine()
+    started = machines.start_of(pid) if machine == machines.this_machine() else "1"
+    return Heartbeat.objects.create(
+        worker=worker,
+        machine=machine,
+        host="poste",
+        pid=pid,
+        pid_started=started,
+        started_at=Now() - ago,
+        beat_at=Now() - ago,
+    )
+
+
+def ended_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def status(task: DBTaskResult) -> str:
+    task.refresh_from_db()
+    return task.status
+
+
+def test_task_of_a_process_that_is_gone_is_taken_up_at_once() -> None:
+    heard("mort", pid=ended_process())
+    task = running_task("mort")
+    assert workers.take_up_abandoned_tasks() == 1
+    assert (status(task), task.started_at, task.worker_ids) == (TaskResultStatus.READY, None, ["mort"])
+    assert not Heartbeat.objects.exists()
+    assert workers.take_up_abandoned_tasks() == 0
+
+
+def test_task_of_a_living_process_is_left_even_when_it_is_silent() -> None:
+    heard("vivant", ago=LONG_AGO)
+    task = running_task("vivant")
+    assert workers.take_up_abandoned_tasks() == 0
+    assert status(task) == TaskResultStatus.RUNNING
+
+
+def test_number_of_a_dead_process_that_serves_again_is_not_taken_for_it() -> None:
+    beat = heard("mort")
+    Heartbeat.objects.filter(pk=beat.pk).update(pid_started="12")
+    running_task("mort")
+    assert workers.take_up_abandoned_tasks() == 1
+
+
+def test_living_machine_looks_after_its_own_tasks() -> None:
+    heard("ailleurs-1", machine="autre", ago=LONG_AGO)
+    heard("ailleurs-2", machine="autre")
+    task = running_task("ailleurs-1")
+    assert workers.take_up_abandoned_tasks() == 0
+    assert status(task) == TaskResultStatus.RUNNING
+
+
+def test_silent_machine_is_dead() -> None:
+    heard("ailleurs", machine="autre", ago=LONG_AGO)
+    task = running_task("ailleurs")
+    assert workers.take_up_abandoned_tasks() == 1
+    assert status(task) == TaskResultStatus.READY
+
+
+def test_task_whose_worker_is_unknown_waits_for_the_longest_that_one_takes() -> None:
+    recent, old = running_task("perdu"), running_task("perdu", since=timedelta(hours=7))
+    assert workers.take_up_abandoned_tasks() == 1
+    assert (status(recent), status(old)) == (TaskResultStatus.RUNNING, TaskResultStatus.READY)
+
+
+def test_task_that_kills_its_workers_is_given_up_and_says_so() -> None:
+    heard("mort", pid=ended_process())
+    task = running_task("un", "deux", "mort")
+    assert workers.take_up_abandoned_tasks() == 0
+    assert status(task) == TaskResultStatus.FAILED
+    assert task.exception_class_path == workers.GIVEN_UP
+    assert "3 processus" in task.traceback
+
+
+def test_beat_is_kept_by_worker_and_taken_away_when_it_stops() -> None:
+    workers.beat(worker="moi")
+    workers.beat(worker="moi")
+    own = Heartbeat.objects.get()
+    assert (own.pid, own.machine) == (os.getpid(), machines.this_machine())
+    workers.retire(worker="moi")
+    assert not Heartbeat.objects.exists()
+
+
+def test_background_work_without_a_worker_is_told() -> None:
+    assert background_work().health is Health.DEGRADED
+    heard("silencieux", machine="autre", ago=LONG_AGO)
+    assert background_work().health is Health.DEGRADED
+    heard("vivant")
+    found = background_work()
+    assert (found.health, found.said) == (Health.WELL, "1\u00a0processus actif. Rien n’attend.")
