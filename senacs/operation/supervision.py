@@ -49,7 +49,7 @@ class Supervisor:
     """
 
     def __init__(
-        self, programs: Sequence[Program], *, say: Say, meanwhile: Callable[[], None], settles_in: float = 3.0
+        self, programs: Sequence[Program], *, say: Say, meanwhile: Callable[[], None], settles_in: float = 20.0
     ) -> None:
         """`meanwhile` is called at each beat: the supervisor has no thread, because it forks."""
         self._runs = [_Run(program) for program in programs]
@@ -88,7 +88,7 @@ class Supervisor:
             return
         _end_group(run.process.pid)  # what it had started does not outlive it
         run.process = None
-        if run.failures == 0 and now - born < self._settles_in:
+        if code > 0 and run.failures == 0 and now - born < self._settles_in:  # a kill is no failure to start
             raise FailedToStart(f"{run.program.name} s’est arrêté dès le départ (code {code}).")
         run.failures = 1 if now - run.started >= _WELL_AFTER else run.failures + 1
         delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (run.failures - 1))

@@ -27,4 +27,5 @@ def show(request: HttpRequest) -> HttpResponse:
         context = {"title": TITLES[health], "findings": findings}
         return render(request, "site/health.html", context, status=status)
     probes = {found.code: {"etat": found.health.value, "dit": found.said} for found in findings}
-    return JsonResponse({"etat": health.value, "sondes": probes}, status=status)
+    told = {"etat": health.value, "sondes": probes}
+    return JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})

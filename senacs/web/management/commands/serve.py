@@ -15,6 +15,8 @@ from senacs.operation.supervision import FailedToStart, Say, Supervisor
 class Command(BaseCommand):
     """It never opens the database: what it starts opens its own."""
 
+    # The worker, which is started at once, makes them; here they would load the whole site for nothing.
+    requires_system_checks = []
     help = "Sert le site (granian) avec un processus pour les travaux de fond ; relance celui qui s’arrête."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
