@@ -13,7 +13,7 @@ from senacs.collection.documents import same_answer, write_entry
 from senacs.collection.enums import ProposalState, Provenance
 from senacs.collection.models import ApiToken, Proposal, Response
 from senacs.collection.queries import compiled_of
-from senacs.collection.services import Input, SaveResult, read_value, save_values
+from senacs.collection.services import Input, SaveResult, reading_of, save_values
 from senacs.collection.states import lock
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
@@ -27,11 +27,15 @@ MOST_VALUES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of each pushed value, by code. `refused` says why, in French."""
+    """What became of each pushed value, by code. `refused` says why, in French.
+
+    `noted`: what was understood of a value that is not kept as it came (« noté 45 000 € »).
+    """
 
     proposed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -51,14 +55,17 @@ def propose_values(*, response: Response, token: ApiToken, values: Mapping[str, 
     for code, pushed in values.items():
         raw = as_input(pushed)
         try:
-            value = read_value(compiled, code, raw)
+            reading = reading_of(compiled, code, raw)
         except InputError as error:
             received.refused[code] = str(error)
             continue
+        value = reading.value
         definition = compiled.questionnaire.fields[code]
         if value is None:
             received.refused[code] = "Cette valeur est vide : une réponse ne s’efface qu’à la main."
             continue
+        if reading.note:
+            received.noted[code] = reading.note
         entry = write_entry(definition, value, provenance=Provenance.IMPORTED, revision=0)
         if same_answer(response.values.get(code), entry):
             received.unchanged.append(code)

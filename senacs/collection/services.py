@@ -24,7 +24,7 @@ from senacs.lib.fast_json import written
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.evaluation import Compiled, Progress
 from senacs.questionnaire.engine.schema import Field, Kind
-from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, NotConcerned, Value, parse_input
+from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, NotConcerned, Reading, Value, read_input
 
 
 class Clear(Enum):
@@ -47,7 +47,8 @@ class SaveResult:
 
     `saved`: the stored value, None when cleared; a value equal to the stored one counts as saved and writes nothing.
     `refused`: why, in French. `conflicts`: what somebody else stored meanwhile (None: cleared), left as it is.
-    `warnings`: saved, but the text looks nominative. `progress`: by section, when anything was written.
+    `warnings`: saved, but the text looks nominative. `noted`: saved, and what was understood when it is not what was
+    written (« noté 45 000 € »). `progress`: by section, when anything was written.
     """
 
     response: Response
@@ -55,6 +56,7 @@ class SaveResult:
     refused: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, Stored | None] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
     progress: dict[str, Progress] = field(default_factory=dict)
 
 
@@ -152,15 +154,18 @@ def _sorted_out(
     result = SaveResult(response)
     changes: Changes = {}
     for code, raw in inputs.items():
-        if applied is not None and code in applied.changes:
-            result.saved[code] = applied.changes[code]["apres"]
-            continue
         stored = response.values.get(code)
         try:
-            entry = _read(compiled, code, raw, origin, response.revision + 1)
+            reading = reading_of(compiled, code, raw)
         except InputError as error:
             result.refused[code] = str(error)
             continue
+        if reading.note:
+            result.noted[code] = reading.note
+        if applied is not None and code in applied.changes:
+            result.saved[code] = applied.changes[code]["apres"]
+            continue
+        entry = _entry(compiled, code, reading.value, origin, response.revision + 1)
         if same_answer(stored, entry):
             result.saved[code] = stored
         elif applied is not None or _is_stale(stored, code, expected):
@@ -211,34 +216,39 @@ def _is_stale(stored: Stored | None, code: str, expected: Mapping[str, int] | No
     return expected[code] != (stored["revision"] if stored else 0)
 
 
-def _read(compiled: Compiled, code: str, raw: Input, provenance: Provenance, revision: int) -> Stored | None:
-    """The entry that an input asks to store, None to clear; InputError when it cannot be."""
-    value = read_value(compiled, code, raw)
+def _entry(
+    compiled: Compiled, code: str, value: Value | None, provenance: Provenance, revision: int
+) -> Stored | None:  # fmt: skip
+    """What is stored of a value; None to clear."""
     if value is None:
         return None
     return write_entry(compiled.questionnaire.fields[code], value, provenance=provenance, revision=revision)
 
 
-def read_value(compiled: Compiled, code: str, raw: Input) -> Value | None:
-    """The value of a typed field that an input says, None to clear; InputError in French when it says none."""
+def reading_of(compiled: Compiled, code: str, raw: Input) -> Reading:
+    """What an input says for a typed field, value None to clear; InputError in French when it says nothing.
+
+    Every door reads through here, so that the same text is the same value whatever way it came.
+    """
     definition = compiled.questionnaire.fields.get(code)
     if definition is None:
         raise InputError(f"La question « {code[:80]} » n’est pas dans ce questionnaire.")
     if definition.is_computed:
         raise InputError("Ce total est calculé : il ne se saisit pas.")
-    return _value(definition, raw)
-
-
-def _value(definition: Field, raw: Input) -> Value | None:
     if isinstance(raw, Clear):
-        return None
+        return Reading(None)
     if isinstance(raw, NotConcerned):
         if not definition.allows_not_concerned:
             raise InputError("« Non concerné » n’est pas possible ici : une réponse est attendue.")
-        return NOT_CONCERNED
+        return Reading(NOT_CONCERNED)
     if isinstance(raw, str) and definition.kind in FREE_TEXT and privacy.contains_nir(raw):
         raise InputError(privacy.NIR_REFUSED)
-    return parse_input(definition, raw)
+    return read_input(definition, raw)
+
+
+def read_value(compiled: Compiled, code: str, raw: Input) -> Value | None:
+    """The value alone."""
+    return reading_of(compiled, code, raw).value
 
 
 def _nominative(definition: Field, entry: Stored | None) -> str:

@@ -167,13 +167,13 @@ def _versions(years: int) -> list[QuestionnaireVersion]:
     current = load_questionnaire(directory=settings.DATA_DIR / "questionnaires" / "2026")
     questionnaire = get_compiled(current).questionnaire
     past = [
-        save_questionnaire(questionnaire=from_document(_past_document(questionnaire, back)))
+        save_questionnaire(questionnaire=from_document(past_document(questionnaire, back)))
         for back in range(years - 1, 0, -1)
     ]
     return [*past, current]
 
 
-def _past_document(questionnaire: Questionnaire, back: int) -> dict[str, object]:
+def past_document(questionnaire: Questionnaire, back: int) -> dict[str, object]:
     """The questionnaire of `back` years ago: the core with its years moved, without what is new this year."""
     modules = {section.code for section in questionnaire.sections if section.is_module}
     fields = questionnaire.fields.values()

@@ -29,6 +29,8 @@ class Sheet:
         column = np.asarray(values)
         if definition.kind in {Kind.INTEGER, Kind.AMOUNT}:
             column = np.clip(np.rint(column.astype(float)), definition.minimum, definition.maximum).astype(np.int64)
+        elif definition.is_hours:
+            column = np.clip(np.rint(column.astype(float) * 4) / 4, definition.minimum, definition.maximum)
         elif definition.kind.is_numeric:
             column = np.clip(
                 np.round(column.astype(float), definition.decimals), definition.minimum, definition.maximum

@@ -23,16 +23,23 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 def cell_text(value: object) -> str:
-    """A cell as it would be typed: whole numbers without « .0 », dates as ISO."""
+    """A cell as it would be typed: whole numbers without « .0 », dates as ISO, times and durations as « 7:30 »."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, datetime.time):
+        value = datetime.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+    if isinstance(value, datetime.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return str(value)
+    text = str(value)
+    # « 1.125 » typed could mean one thousand; a number cannot, and a last zero says so to who reads it as text.
+    return f"{text}0" if isinstance(value, float) and len(text.partition(".")[2]) == 3 else text
 
 
 def read_sheets(path: str) -> list[dict[str, object]]:

@@ -13,7 +13,7 @@ from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire import states
 from senacs.questionnaire.engine.loader import load_directory, to_document
-from senacs.questionnaire.engine.schema import Questionnaire
+from senacs.questionnaire.engine.schema import Kind, Questionnaire
 from senacs.questionnaire.enums import Effect
 from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision, VersionIndicators
 from senacs.questionnaire.queries import changes_of
@@ -45,6 +45,7 @@ def save_questionnaire(
             f"La version « {version.code} » est figée depuis son ouverture : son contenu ne change plus. "
             "Donnez un nouveau code au questionnaire modifié."
         )
+    _require_hours_in_quarters(questionnaire)
     version = version or QuestionnaireVersion(code=questionnaire.code)
     version.year = questionnaire.year
     version.data_year = questionnaire.data_year
@@ -56,6 +57,15 @@ def save_questionnaire(
     version.save()
     _keep_indicators(version, indicators)
     return version
+
+
+def _require_hours_in_quarters(questionnaire: Questionnaire) -> None:
+    """Hours are decimals wherever they are asked, so that « 7h30 » can be kept; versions already stored stay as is."""
+    whole = [f.code for f in questionnaire.fields.values() if f.is_hours and (f.kind is Kind.INTEGER or f.decimals < 2)]
+    if whole:
+        raise Refused(
+            f"Une durée en heures est de type « decimal », à deux décimales (le quart d’heure) : {', '.join(whole)}."
+        )
 
 
 def _keep_indicators(version: QuestionnaireVersion, indicators: Sequence[Mapping[str, Any]] | None) -> None:

@@ -83,7 +83,7 @@ def test_refused_value_says_why_and_stays_in_the_field(response: Response, direc
     page.goto(section(response, "emplois"))
     page.fill("#champ-salaries_total", "douze")
     page.press("#champ-salaries_total", "Tab")
-    expect(page.locator("#erreur-salaries_total")).to_contain_text("n'est pas un nombre")
+    expect(page.locator("#erreur-salaries_total")).to_contain_text("n’est pas un nombre")
     expect(page.locator("[data-savebar]")).to_contain_text("pas enregistrée")
     assert page.input_value("#champ-salaries_total") == "douze"
     assert stored(response, "salaries_total") is None
@@ -253,7 +253,7 @@ def test_without_script_the_form_saves_a_section(
     page.fill("#champ-salaries_total", "5")
     page.fill("#champ-etp_total", "abc")
     page.press("#champ-etp_total", "Enter")
-    expect(page.locator(".govuk-error-summary")).to_contain_text("n'est pas un nombre")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("n’est pas un nombre")
     expect(page.locator("#champ-etp_total")).to_have_value("abc")
     assert stored(response, "salaries_total") == 5
     page.fill("#champ-etp_total", "4")

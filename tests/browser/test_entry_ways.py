@@ -84,7 +84,7 @@ def test_workbook_goes_down_is_filled_by_program_and_applied(
     expect(page.get_by_role("heading", name="Ce que change le classeur")).to_be_visible()
     assert_accessible(page, page.url)
     refused = page.get_by_role("region", name="Refusées")
-    expect(refused).to_contain_text("« beaucoup » n'est pas un nombre")
+    expect(refused).to_contain_text("« beaucoup » n’est pas un nombre")
     expect(refused).to_contain_text("C. Emplois, C5")
     expect(page.get_by_role("region", name="Modifiées en ligne entre-temps")).to_contain_text("Enfants accompagnés")
     assert stored(response, "salaries_total") == 5
@@ -145,10 +145,10 @@ def test_refused_value_and_conflict_wait_for_a_choice_whatever_page_is_open(
     page.goto(section(response, "emplois"))
     page.fill("#champ-salaries_total", "douze")
     page.press("#champ-salaries_total", "Tab")
-    expect(page.locator("#erreur-salaries_total")).to_contain_text("n'est pas un nombre")
+    expect(page.locator("#erreur-salaries_total")).to_contain_text("n’est pas un nombre")
     page.reload()
     expect(page.locator("#champ-salaries_total")).to_have_value("douze")
-    expect(page.locator("#erreur-salaries_total")).to_contain_text("n'est pas un nombre")
+    expect(page.locator("#erreur-salaries_total")).to_contain_text("n’est pas un nombre")
 
     # Typed without a network, the tab closed; somebody else answers; another page sends what waited.
     page.route("**/valeurs/", lambda route: route.abort())

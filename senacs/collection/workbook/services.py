@@ -13,7 +13,7 @@ from senacs.collection.documents import read_entry, same_answer, write_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, WorkbookUpload
 from senacs.collection.queries import compiled_of
-from senacs.collection.services import CLEAR, Input, SaveResult, read_value, save_values
+from senacs.collection.services import CLEAR, Input, SaveResult, reading_of, save_values
 from senacs.collection.states import lock
 from senacs.collection.workbook.reader import touched_cells
 from senacs.lib import clock
@@ -78,10 +78,11 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
         outcome, after, message = Outcome.REFUSED, cell["raw"][:200], cell["problem"]
         if not message:
             try:
-                value = read_value(compiled, code, cell["raw"] or CLEAR)
+                reading = reading_of(compiled, code, cell["raw"] or CLEAR)
             except InputError as error:
                 message = str(error)
             else:
+                value, message = reading.value, _understood(cell["raw"], reading.note)
                 entry = (
                     write_entry(field, value, provenance=Provenance.IMPORTED, revision=0) if value is not None else None
                 )
@@ -99,6 +100,11 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
             Difference(code, field.label, sections[field.section], cell["cell"], outcome, before, after, message)
         )
     return found
+
+
+def _understood(raw: str, note: str) -> str:
+    """What a cell was understood as, when it is not what it says."""
+    return f"« {raw[:60]} » : {note}." if note else ""
 
 
 @transaction.atomic

@@ -108,6 +108,9 @@ class _Writer:
         """The format of an answer: to type, calculated or of last year; figures grouped as French readers expect."""
         figures = "#,##0" + ("." + "0" * field.decimals if field.decimals else "")
         number = "dd/mm/yyyy" if field.kind is Kind.DATE else figures if field.kind.is_numeric else "General"
+        if role == "input" and field.is_hours:
+            # A format of its own would turn « 7:30 » into 0,31 of a day without a word.
+            number = "General"
         if (role, number) not in self.styles:
             looks: dict[str, dict[str, Any]] = {
                 "input": {"locked": False, "bg_color": "#FFF8E1", "border": 1, "border_color": "#B7B7B7"},
@@ -232,14 +235,20 @@ class _Writer:
             tests = [f"ISNUMBER({cell})"]
             tests += [f"{cell}>={field.minimum}"] if field.minimum is not None else []
             tests += [f"{cell}<={field.maximum}"] if field.maximum is not None else []
-            tests += [f"{cell}=INT({cell})"] if field.decimals == 0 else []
+            if field.is_money:
+                # Cents are rounded when the workbook comes back; « 45 % » would be 0,45 here.
+                tests.append(f"OR({cell}=0,ABS({cell})>=1)")
+            elif field.decimals == 0:
+                tests.append(f"{cell}=INT({cell})")
             allowed = f"AND({','.join(tests)})"
-            if field.allows_not_concerned:
+            if field.is_hours:
+                allowed = f"OR({allowed},ISTEXT({cell}))"  # « 7h30 », understood when the workbook comes back
+            elif field.allows_not_concerned:
                 allowed = f'OR({allowed},{cell}="{NOT_CONCERNED_LABEL}")'
             sheet.data_validation(row, layout.VALUE, row, layout.VALUE, {
                 "validate": "custom", "value": f"={allowed}", "error_title": "SENACS",
-                "error_message": "Un nombre dans les limites de la question"
-                + (", ou « Non concerné »." if field.allows_not_concerned else "."), **prompt,
+                "error_message": _wanted(field) + (", ou « Non concerné »." if field.allows_not_concerned else "."),
+                **prompt,
             })  # fmt: skip
         elif prompt:
             sheet.data_validation(row, layout.VALUE, row, layout.VALUE, {"validate": "any", **prompt})
@@ -309,6 +318,14 @@ class _Writer:
         sheet.very_hidden()
         closing = long_date(self.response.closes_on)
         self.book.set_properties({"title": f"SENACS {self.response.campaign.year}, à renvoyer avant le {closing}"})
+
+
+def _wanted(field: Field) -> str:
+    if field.is_money:
+        return "Un montant en euros, sans « k€ » ni « % », dans les limites de la question"
+    if field.is_hours:
+        return "Un nombre d’heures, par exemple 7,5 ou 7h30, dans les limites de la question"
+    return "Un nombre dans les limites de la question"
 
 
 def _height(texts: Mapping[int, str]) -> float:

@@ -18,7 +18,9 @@ COLUMN_KEYS = (
     "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
     "required", "not_concerned", "new", "condition", "computed",
 )  # fmt: skip
-ROW_KEYS = ("code", "label", "total", "condition", "new")
+# What a row may count otherwise than its column: « Heures d’atelier » among numbers of people.
+ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum")
+ROW_KEYS = ("code", "label", "total", "condition", "new", *ROW_OWN_KEYS)
 DEFAULT_CELL = "{column}_{row}"
 
 
@@ -39,6 +41,7 @@ class _Row:
     is_total: bool
     condition: Expression | None
     is_new: bool
+    keys: Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def _rows(builder: Builder, grid: Keys) -> list[_Row]:
         if code in {r.code for r in rows}:
             keys.refuse("code", f"{grid.where} : ligne « {code} » définie deux fois.")
         condition = builder.formula(keys, "condition", Base.BOOLEAN)
-        rows.append(_Row(code, keys.text("label"), keys.flag("total"), condition, keys.flag("new")))
+        rows.append(_Row(code, keys.text("label"), keys.flag("total"), condition, keys.flag("new"), keys))
     return rows
 
 
@@ -158,9 +161,17 @@ def _cell(
         own = builder.formula(column.keys, "condition", Base.BOOLEAN, text=text)
         cells = replace(cells, condition=joined([cells.condition, own]))
     return builder.field(
-        column.keys, cells, code=code, label=_label(column.label, row.label), computed=computed, condition=condition,
-        is_new=row.is_new or keys.flag("new"), whole=keys,
+        _of_row(column.keys, row.keys), cells, code=code, label=_label(column.label, row.label), computed=computed,
+        condition=condition, is_new=row.is_new or keys.flag("new"), whole=keys,
     )  # fmt: skip
+
+
+def _of_row(column: Keys, row: Keys) -> Keys:
+    """The keys of a cell: its column's, but for what its row says of its own."""
+    own = {key: row.source[key] for key in ROW_OWN_KEYS if key in row.source}
+    if not own:
+        return column
+    return Keys({**column.source, **own}, COLUMN_KEYS, row.errors, where=row.where, at=row.place())
 
 
 def _label(column: str, row: str) -> str:

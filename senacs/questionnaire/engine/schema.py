@@ -30,6 +30,7 @@ class Kind(StrEnum):
         return self in NUMERIC_KINDS
 
 
+HOURS = frozenset({"h", "heure", "heures"})
 NUMERIC_KINDS = frozenset({Kind.INTEGER, Kind.AMOUNT, Kind.DECIMAL, Kind.PERCENT})
 
 
@@ -79,6 +80,15 @@ class Field:
     @property
     def is_computed(self) -> bool:
         return self.computed is not None
+
+    @property
+    def is_hours(self) -> bool:
+        """A length of time: « 7h30 » is understood, and the quarter of an hour is kept."""
+        return self.kind.is_numeric and self.unit.lower() in HOURS
+
+    @property
+    def is_money(self) -> bool:
+        return self.kind is Kind.AMOUNT or (self.kind.is_numeric and self.unit == "€")
 
 
 @dataclass(frozen=True, slots=True)

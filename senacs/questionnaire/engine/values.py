@@ -4,31 +4,28 @@ A value is int, Decimal, bool, str, tuple of option codes, date, or NOT_CONCERNE
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
 from senacs.lib import french
-from senacs.questionnaire.engine.parsing import (
-    InputError,
-    parse_choice,
-    parse_date,
-    parse_number,
-    parse_text,
-    require_readable,
-    squeezed,
-)
+from senacs.questionnaire.engine.numbers import read_number
+from senacs.questionnaire.engine.parsing import parse_choice, parse_date, parse_text, require_readable
 from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.words import InputError, squeezed
 
 __all__ = [
     "NOT_CONCERNED",
     "Env",
     "InputError",
     "NotConcerned",
+    "Reading",
     "Value",
     "format_value",
     "from_json",
     "parse_input",
+    "read_input",
     "to_json",
 ]
 
@@ -52,16 +49,27 @@ _NO = {"non", "n", "faux", "0", "false"}
 _NOT_CONCERNED_WORDS = {"non concerné", "non concerne", "non concernée", "nc", "n.c.", "sans objet"}
 
 
-def parse_input(field: Field, raw: str | Sequence[str]) -> Value | None:
-    """What a person typed or a file holds, as a value of `field`; None for a blank. InputError in French."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`note`: what was understood, to show wherever the value is not what was written (« noté 45 000 € »)."""
+
+    value: Value | None
+    note: str = ""
+
+
+def read_input(field: Field, raw: str | Sequence[str]) -> Reading:
+    """What a person typed or a file holds, as a value of `field`, None for a blank. InputError in French.
+
+    The one reader of every door: form, workbook, API and other software, correction proposed in the control.
+    """
     if isinstance(raw, str):
         word = squeezed(raw)
     else:
         word = squeezed(raw[0]) if len(raw) == 1 else ""
         if not any(squeezed(item) for item in raw):
-            return None
+            return Reading(None)
     if isinstance(raw, str) and not word:
-        return None
+        return Reading(None)
     is_free_text = field.kind in {Kind.TEXT, Kind.LONG_TEXT}
     if (
         word.lower() in _NOT_CONCERNED_WORDS
@@ -70,9 +78,9 @@ def parse_input(field: Field, raw: str | Sequence[str]) -> Value | None:
     ):
         if not field.allows_not_concerned:
             raise InputError("« Non concerné » n'est pas possible ici : une réponse est attendue.")
-        return NOT_CONCERNED
+        return Reading(NOT_CONCERNED)
     if field.kind is Kind.MULTIPLE:
-        return _parse_multiple(field, raw)
+        return Reading(_parse_multiple(field, raw))
     if not isinstance(raw, str):
         if len(raw) > 1:
             raise InputError("Une seule réponse est possible.")
@@ -80,14 +88,26 @@ def parse_input(field: Field, raw: str | Sequence[str]) -> Value | None:
     if not is_free_text:
         require_readable(word)
     if field.kind.is_numeric:
-        return parse_number(field, raw)
+        return _number(field, raw)
     if field.kind is Kind.YES_NO:
-        return _parse_yes_no(word)
+        return Reading(_parse_yes_no(word))
     if field.kind is Kind.CHOICE:
-        return parse_choice(field, word)
+        return Reading(parse_choice(field, word))
     if field.kind is Kind.DATE:
-        return parse_date(word)
-    return parse_text(field, raw)
+        return Reading(parse_date(word))
+    return Reading(parse_text(field, raw))
+
+
+def parse_input(field: Field, raw: str | Sequence[str]) -> Value | None:
+    """The value that `read_input` understands."""
+    return read_input(field, raw).value
+
+
+def _number(field: Field, raw: str) -> Reading:
+    read = read_number(field, raw)
+    if not read.is_told:
+        return Reading(read.number)
+    return Reading(read.number, f"noté {format_value(field, read.number)}{f', {read.hint}' if read.hint else ''}")
 
 
 def _parse_yes_no(word: str) -> bool:

@@ -108,7 +108,7 @@ def from_cell(key: str, text: str) -> Any:
         if word == NONE:
             return None
         if not word.lstrip("-").isdecimal() or len(word) > 18:
-            raise BadCell(f"« {text.strip()[:40]} » n'est pas un nombre entier.")
+            raise BadCell(f"« {text.strip()[:40]} » n’est pas un nombre entier.")
         return int(word)
     if key in BOOLEANS:
         if word in {"oui", "yes", "true", "vrai", "1"}:

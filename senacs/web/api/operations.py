@@ -158,7 +158,12 @@ def read_table(request: HttpRequest) -> HttpResponse:
 )
 def push_proposals(request: HttpRequest, envoi: schemas.ProposalsIn) -> Any:
     received = propose_values(response=response_of(request), token=token_of(request), values=envoi.valeurs)
-    return {"proposees": received.proposed, "inchangees": received.unchanged, "refusees": received.refused}
+    return {
+        "proposees": received.proposed,
+        "inchangees": received.unchanged,
+        "refusees": received.refused,
+        "notees": received.noted,
+    }
 
 
 @api.get(

@@ -114,6 +114,9 @@ class ReceivedOut(Schema):
     proposees: list[str] = Field(description="Codes dont la valeur attend l’accord d’une personne")
     inchangees: list[str] = Field(description="Codes dont la réponse dit déjà la même chose")
     refusees: dict[str, str] = Field(description="Motif par code")
+    notees: dict[str, str] = Field(
+        description="Ce qui a été compris, quand la valeur gardée n’est pas celle reçue : centimes, durée, « k€ »"
+    )
 
 
 class ProposalOut(Schema):

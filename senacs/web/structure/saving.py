@@ -97,6 +97,7 @@ def told(result: SaveResult) -> dict[str, Any]:
         "saved": {code: _entry(fields[code], stored) for code, stored in result.saved.items()},
         "refused": result.refused,
         "warnings": result.warnings,
+        "noted": result.noted,
         "conflicts": _conflicts(response, fields, result.conflicts),
         "computed": {
             code: "" if value is None else format_value(fields[code], value) for code, value in follows.computed.items()
@@ -157,6 +158,11 @@ class SectionSave:
             "Quelqu’un d’autre a changé cette réponse entre-temps : vérifiez-la.",
         )
         return {**self.result.refused, **conflicts}
+
+    def noted_in(self, section: Section) -> str:
+        """What was understood of values that are not kept as they were written; empty when all are."""
+        labels = {field.code: field.label for field in section.fields}
+        return " ; ".join(f"{labels[code]} : {note}" for code, note in self.result.noted.items())
 
 
 def save_form(*, response: Response, section: Section, data: QueryDict, by: User) -> SectionSave:

@@ -12,7 +12,7 @@ from senacs.accounts.permissions import can_enter, can_manage_tokens
 from senacs.collection.models import ApiToken, Proposal, Response
 from senacs.collection.proposals import accept_proposals, refuse_proposals
 from senacs.collection.queries import compiled_of, environment
-from senacs.collection.services import SaveResult, read_value
+from senacs.collection.services import SaveResult, reading_of
 from senacs.collection.tokens import create_token, revoke_token
 from senacs.lib import french
 from senacs.lib.refusals import Refused
@@ -77,6 +77,7 @@ class Proposed:
     label: str
     section: str
     value: str
+    received: str  # as it came, when it is not kept as such
     current: str
     previous: str
 
@@ -144,15 +145,15 @@ def _proposed(response: Response) -> list[Proposed]:
             continue
         proposal = waiting[code]
         try:
-            value = read_value(compiled, code, NOT_CONCERNED if proposal.raw is None else proposal.raw)
+            reading = reading_of(compiled, code, NOT_CONCERNED if proposal.raw is None else proposal.raw)
         except InputError as error:
-            text = str(error)
+            text, received = str(error), ""
         else:
-            text = format_value(field, value)
+            text, received = format_value(field, reading.value), str(proposal.raw) if reading.note else ""
         now, before = at.env.get(code), at.previous.get(code)
         found.append(
             Proposed(
-                proposal, field.label, titles[field.section], text,
+                proposal, field.label, titles[field.section], text, received,
                 "sans réponse" if now is None else format_value(field, now),
                 "–" if before is None else format_value(field, before),
             )

@@ -1,5 +1,6 @@
 """Entry by a structure: dashboard, preparation, sections field by field."""
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -105,6 +106,8 @@ def _save_section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     except Refused as refusal:
         response = writable_response(request, pk)
         return render(request, "structure/refused.html", {"refusal": refusal, "response": response}, status=409)
+    if told := saved.noted_in(current):
+        messages.info(request, told)
     if saved.errors:
         context = section_context(response, current, may_write=True, errors=saved.errors, typed=saved.typed)
         return render(request, "structure/section.html", context, status=422)

@@ -100,7 +100,7 @@ def test_row_added_in_the_words_of_kobo_becomes_a_question(minimal: Questionnair
 @pytest.mark.parametrize(
     ("sheet", "name", "cells", "reason"),
     [
-        (SURVEY, "etp_total", {"senacs_decimals": "deux"}, "« deux » n'est pas un nombre entier"),
+        (SURVEY, "etp_total", {"senacs_decimals": "deux"}, "« deux » n’est pas un nombre entier"),
         (SURVEY, "etp_total", {"senacs_required": "peut-être"}, "« oui » ou « non »"),
         (SURVEY, "etp_total", {"senacs_kind": "reel"}, "« kind » vaut « reel »"),
         (SURVEY, "clas_enfants", {"senacs_condition": "clas = 3"}, "condition"),
@@ -111,7 +111,7 @@ def test_row_added_in_the_words_of_kobo_becomes_a_question(minimal: Questionnair
         (CHOICES, "association", {"list_name": "statuts"}, "aucune question n'utilise la liste « statuts »"),
         (GRIDS, "animation", {"axe": "diagonale"}, "axe « diagonale » inconnu"),
         (RULES, "ETP_SALARIES", {"rule": "etp_totl <= salaries_total"}, "etp_totl"),
-        (SETTINGS, "minimal-2026", {"senacs_year": "demain"}, "n'est pas un nombre entier"),
+        (SETTINGS, "minimal-2026", {"senacs_year": "demain"}, "n’est pas un nombre entier"),
     ],
 )
 def test_bad_cell_is_told_with_sheet_row_and_reason(

@@ -35,7 +35,7 @@ def test_workbook_goes_down_and_up_and_is_seen_before_it_is_written(sign_in, cas
     reply = client.post(reverse("saisie_workbook_send", args=[response.pk]), {"file": upload})
     page = client.get(reply.headers["Location"]).content.decode()
     assert "Rien n’est encore enregistré" in page
-    assert "« beaucoup » n&#x27;est pas un nombre." in page
+    assert "« beaucoup » n’est pas un nombre" in page
     response.refresh_from_db()
     assert response.values == {}
     assert client.post(reply.headers["Location"], follow=True).status_code == 200

@@ -1,0 +1,209 @@
+"""The same text is the same value at every door: form, autosave, workbook, API, and what other software proposed."""
+
+import datetime
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from senacs.collection.models import Response
+from senacs.collection.proposals import accept_proposals
+from senacs.collection.tokens import create_token
+from senacs.collection.workbook import layout
+from senacs.collection.workbook.services import apply_workbook, differences, receive_workbook
+from senacs.collection.workbook.writer import as_workbook
+from senacs.questionnaire.engine.schema import Kind
+from tests import real_year
+from tests.real_year import RealYear
+
+pytestmark = pytest.mark.django_db
+NBSP, THIN = "\u00a0", "\u202f"
+
+AMOUNT, HOURS, DAY, ETP, COUNT, MIXED = (
+    "budget_total", "benevoles_heures_reguliers", "ouverture_heures_mardi", "etp_animation", "salaries_animation",
+    "formation_heures",
+)  # fmt: skip
+UNDERSTOOD: list[tuple[str, str, Any, str]] = [
+    (AMOUNT, "1 234,50 €", 1235, f"noté 1{THIN}235{NBSP}€"),
+    (AMOUNT, "45000,49", 45000, f"noté 45{THIN}000{NBSP}€"),
+    (AMOUNT, "45000.50", 45001, f"noté 45{THIN}001{NBSP}€"),
+    (AMOUNT, f"45{THIN}000,49{NBSP}€", 45000, f"noté 45{THIN}000{NBSP}€"),
+    (AMOUNT, "€ 812", 812, ""),
+    (AMOUNT, "812,00", 812, ""),
+    (AMOUNT, "12€50", 13, f"noté 13{NBSP}€"),
+    (AMOUNT, "45 k€", 45000, f"noté 45{THIN}000{NBSP}€"),
+    (AMOUNT, "45,3k€", 45300, f"noté 45{THIN}300{NBSP}€"),
+    (AMOUNT, "45K", 45000, f"noté 45{THIN}000{NBSP}€"),
+    (AMOUNT, "1,2 M€", 1200000, f"noté 1{THIN}200{THIN}000{NBSP}€"),
+    *[
+        (code, raw, stored, f"noté 7,5{NBSP}heures")
+        for code in (DAY, HOURS, MIXED)
+        for raw, stored in (("7h30", "7.5"), ("7 h 30", "7.5"), ("7:30", "7.5"), ("7H30", "7.5"), ("450 min", "7.5"))
+    ],
+    (DAY, "7,5", "7.5", ""),
+    (DAY, "7.5", "7.5", ""),
+    (DAY, "7,5 h", "7.5", ""),
+    (DAY, "7 heures", "7", ""),
+    (DAY, "7h", "7", ""),
+    (DAY, "7h15", "7.25", f"noté 7,25{NBSP}heures"),
+    (DAY, "0h45", "0.75", f"noté 0,75{NBSP}heure"),
+    (DAY, "7h20", "7.25", f"noté 7,25{NBSP}heures, soit 7{NBSP}h{NBSP}15"),
+    (DAY, "7,3", "7.25", f"noté 7,25{NBSP}heures, soit 7{NBSP}h{NBSP}15"),
+    (DAY, "7,30", "7.25", f"noté 7,25{NBSP}heures, soit 7{NBSP}h{NBSP}15 ; pour 7 h 30, écrivez 7h30"),
+    (HOURS, "1 250h30", "1250.5", f"noté 1{THIN}250,5{NBSP}heures"),
+    (HOURS, "1250:30", "1250.5", f"noté 1{THIN}250,5{NBSP}heures"),
+    (HOURS, "1 250,5", "1250.5", ""),
+    (ETP, "2,5 ETP", "2.5", ""),
+    (COUNT, "12 salariés", 12, ""),
+]
+REFUSED: list[tuple[str, str, str]] = [
+    (AMOUNT, "45 %", "pourcentage : écrivez le montant en euros"),
+    (AMOUNT, "1,234 k€", "écrivez le montant en euros"),
+    (AMOUNT, "7h30", "durée : écrivez le montant"),
+    (AMOUNT, "(1 234)", "signe moins"),
+    (AMOUNT, "environ 45000", "n’est pas un nombre : écrivez le montant en euros"),
+    (DAY, "7h75", "de 0 à 59"),
+    (DAY, "7h5", "deux chiffres"),
+    (DAY, "7:5", "deux chiffres"),
+    (DAY, "45 k€", "montant : écrivez le nombre d’heures"),
+    (DAY, "30 %", "pourcentage : écrivez le nombre d’heures"),
+    (DAY, "25", "au plus 24"),
+    (ETP, "7h30", "durée : écrivez le nombre seul"),
+    (ETP, "50 %", "pourcentage : écrivez le nombre seul"),
+    (COUNT, "12 €", "montant : écrivez le nombre seul"),
+    (COUNT, "2k", "montant : écrivez le nombre seul"),
+    (COUNT, "2,5", "entier"),
+    (COUNT, "2 ETP", "n’est pas un nombre"),
+]
+Door = Callable[[RealYear, str, Any, Client], str]
+
+
+@pytest.fixture
+def year() -> RealYear:
+    return real_year.make_real_year(real_year.StructureKind.CENTRE_SOCIAL)
+
+
+def page_form(year: RealYear, code: str, raw: str, client: Client) -> str:
+    """The whole section sent without any script."""
+    section = year.fields[code].section
+    url = reverse("saisie_section", args=[year.response.pk, section])
+    reply = client.post(url, {"present": code, f"v-{code}": raw, "seen": "0", "action": "enregistrer"}, follow=True)
+    return reply.content.decode()
+
+
+def autosave(year: RealYear, code: str, raw: str, client: Client) -> str:
+    body = {"key": "1", "values": {code: raw}, "expected": {}}
+    url = reverse("saisie_autosave", args=[year.response.pk])
+    told = client.post(url, json.dumps(body), content_type="application/json").json()
+    return told["noted"].get(code, "") + told["refused"].get(code, "")
+
+
+def workbook(year: RealYear, code: str, raw: Any, client: Client) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(year.response)))
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(min_row=layout.FIRST_ROW + 1):
+            if row[layout.CODE].value == code:
+                row[layout.VALUE].value = raw
+    path = Path(client.folder) / "rempli.xlsx"  # type: ignore[attr-defined]
+    book.save(path)
+    upload = receive_workbook(response=year.response, path=path, name="rempli.xlsx", by=year.cast.responsable)
+    told = [difference.message for difference in differences(upload, year.response) if difference.code == code]
+    apply_workbook(upload=upload, by=year.cast.responsable)
+    return " ".join(told)
+
+
+def api(year: RealYear, code: str, raw: Any, client: Client) -> str:
+    _, secret = create_token(structure=year.cast.structure, label="Logiciel", by=year.cast.responsable)
+    reply = Client().post(
+        "/api/propositions", json.dumps({"valeurs": {code: raw}}), content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}"},
+    ).json()  # fmt: skip
+    accept_proposals(
+        response=year.response, proposals=year.response.proposals.pending(), by=year.cast.responsable, seen=0
+    )
+    return str(reply["notees"].get(code, "")) + str(reply["refusees"].get(code, ""))
+
+
+DOORS: dict[str, Door] = {"form": page_form, "autosave": autosave, "workbook": workbook, "api": api}
+
+
+@pytest.fixture
+def client_of(year: RealYear, sign_in: Any, tmp_path: Path) -> Client:
+    client: Client = sign_in(year.cast.responsable)
+    client.folder = tmp_path  # type: ignore[attr-defined]
+    return client
+
+
+def stored(year: RealYear, code: str) -> Any:
+    return Response.objects.get(pk=year.response.pk).values.get(code, {}).get("valeur")
+
+
+def cleared(year: RealYear) -> None:
+    Response.objects.filter(pk=year.response.pk).update(values={}, revision=0)
+    year.response.refresh_from_db()
+    year.response.revisions.all().delete()
+    year.response.proposals.all().delete()
+    year.response.structure.api_tokens.all().delete()
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_people_write_is_understood_and_told(year: RealYear, client_of: Client, door: str) -> None:
+    for code, raw, value, note in UNDERSTOOD:
+        told = DOORS[door](year, code, raw, client_of)
+        assert stored(year, code) == value, f"{door}: {code} « {raw} »"
+        assert note in told, f"{door}: {code} « {raw} » said {told[:300]}"
+        cleared(year)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_cannot_be_understood_says_what_to_write(year: RealYear, client_of: Client, door: str) -> None:
+    for code, raw, message in REFUSED:
+        told = DOORS[door](year, code, raw, client_of)
+        assert stored(year, code) is None, f"{door}: {code} « {raw} »"
+        assert message in told.replace("&#x27;", "'"), f"{door}: {code} « {raw} » said {told[:300]}"
+        cleared(year)
+
+
+@pytest.mark.parametrize(
+    ("code", "pushed", "value", "note"),
+    [
+        (AMOUNT, 45000.49, 45000, f"noté 45{THIN}000{NBSP}€"),
+        (AMOUNT, 1234.5, 1235, f"noté 1{THIN}235{NBSP}€"),
+        (AMOUNT, 1.125, 1, f"noté 1{NBSP}€"),
+        (DAY, 7.5, "7.5", ""),
+        (DAY, 7.3333333333333333, "7.25", f"noté 7,25{NBSP}heures"),
+        (HOURS, 1250, "1250", ""),
+        (HOURS, 0.1 + 0.2, "0.25", f"noté 0,25{NBSP}heure"),
+    ],
+)
+@pytest.mark.parametrize("door", ["workbook", "api"])
+def test_numbers_of_files_and_software(
+    year: RealYear, client_of: Client, door: str, code: str, pushed: float, value: Any, note: str
+) -> None:  # fmt: skip
+    told = DOORS[door](year, code, pushed, client_of)
+    assert stored(year, code) == value
+    assert note in told
+
+
+@pytest.mark.parametrize(("hours", "minutes", "value"), [(7, 30, "7.5"), (23, 15, "23.25"), (0, 45, "0.75")])
+def test_time_that_the_spreadsheet_made_of_it_is_hours(
+    year: RealYear, client_of: Client, hours: int, minutes: int, value: str
+) -> None:  # fmt: skip
+    import datetime
+
+    workbook(year, DAY, datetime.time(hours, minutes), client_of)
+    assert stored(year, DAY) == value
+
+
+def test_every_field_of_hours_is_a_decimal_to_the_quarter(year: RealYear) -> None:
+    hours = [field for field in year.fields.values() if "heure" in f"{field.code} {field.label} {field.unit}".lower()]
+    asked = [field for field in hours if field.kind.is_numeric]
+    assert len(asked) > 20
+    assert [field.code for field in asked if not (field.is_hours and field.kind is Kind.DECIMAL)] == []
+    assert {field.decimals for field in asked} == {2}
