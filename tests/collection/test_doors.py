@@ -195,7 +195,6 @@ def test_numbers_of_files_and_software(
 def test_time_that_the_spreadsheet_made_of_it_is_hours(
     year: RealYear, client_of: Client, hours: int, minutes: int, value: str
 ) -> None:  # fmt: skip
-    import datetime
 
     workbook(year, DAY, datetime.time(hours, minutes), client_of)
     assert stored(year, DAY) == value
