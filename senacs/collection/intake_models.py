@@ -5,15 +5,21 @@ from typing import ClassVar
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from senacs.accounts.models import User
+from senacs.accounts.models import Mandate, User
 from senacs.accounts.permissions import structures_visible_to
 from senacs.collection.enums import ProposalState
+from senacs.lib import clock
+from senacs.lib.french import long_date
 from senacs.structures.models import Structure
 
 
 class ApiToken(models.Model):
-    """The right of one piece of software to propose values for one structure. Only its SHA-256 is kept."""
+    """The right of one piece of software to propose values for one structure. Only its SHA-256 is kept.
+
+    It lives no longer than the mandate under which it was made: a later mandate of the same person wakes nothing up.
+    """
 
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="api_tokens")
     label = models.CharField("logiciel", max_length=80)
@@ -21,6 +27,8 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    mandate = models.ForeignKey(Mandate, on_delete=models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     # Calls made during one minute, counted from the epoch: every server process counts in the same place.
     minute = models.PositiveBigIntegerField(default=0)
@@ -43,8 +51,23 @@ class ApiToken(models.Model):
         return self.label
 
     @property
+    def end(self) -> str:
+        """Why it opens nothing any more, as the page says it; "" while it serves."""
+        today = clock.today()
+        if self.revoked_at is not None:
+            return f"retiré le {long_date(timezone.localdate(self.revoked_at))}"
+        if self.structure.closed_on is not None and self.structure.closed_on <= today:
+            return "éteint : la structure est fermée"
+        mandate = self.mandate
+        if mandate is None or not mandate.holds_on(today) or not mandate.user.is_active:
+            return f"éteint : {self.created_by.get_full_name()} n’est plus responsable de la saisie"
+        if self.expires_at <= clock.now():
+            return f"expiré le {long_date(timezone.localdate(self.expires_at))}"
+        return ""
+
+    @property
     def is_active(self) -> bool:
-        return self.revoked_at is None
+        return not self.end
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

@@ -5,13 +5,18 @@ from datetime import timedelta
 
 import pytest
 
+from senacs.accounts.enums import Role
+from senacs.accounts.models import User
+from senacs.accounts.services import end_mandate, grant_mandate
 from senacs.collection.enums import ProposalState, Provenance
 from senacs.collection.models import ApiToken, Proposal, Response
 from senacs.collection.proposals import accept_proposals, propose_values, refuse_proposals
 from senacs.collection.services import save_values
-from senacs.collection.tokens import count_call, create_token, recognise, revoke_token
+from senacs.collection.tokens import MOST_TOKENS, count_call, create_token, recognise, revoke_token
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.structures.models import Structure
+from tests import factories
 from tests.factories import Cast, sign
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +59,56 @@ def test_withdrawn_token_opens_nothing(cast: Cast) -> None:
     token, secret = create_token(structure=cast.structure, label="juin", by=cast.responsable)
     revoke_token(token=token, by=cast.responsable)
     assert recognise(secret) is None
+
+
+def test_a_token_dies_with_its_makers_mandate_and_no_later_one_wakes_it(cast: Cast) -> None:
+    token, secret = create_token(structure=cast.structure, label="juin", by=cast.responsable)
+    assert recognise(secret) == token
+    end_mandate(mandate=cast.responsable.mandates.get(), by=cast.national)
+    assert recognise(secret) is None
+    factories.make_mandate(cast.responsable, Role.RESPONSABLE, structure=cast.structure)
+    assert recognise(secret) is None
+    assert "n’est plus responsable" in ApiToken.objects.get(pk=token.pk).end
+
+
+def test_a_token_of_a_mandate_ended_the_day_it_began_is_dead(cast: Cast) -> None:
+    mandate = grant_mandate(user=cast.nobody, role=Role.RESPONSABLE, scope=cast.structure, by=cast.national)
+    _, secret = create_token(structure=cast.structure, label="juin", by=cast.nobody)
+    end_mandate(mandate=mandate, by=cast.national)
+    assert recognise(secret) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "serves"),
+    [(399, True), (401, False)],
+)
+def test_a_token_expires(cast: Cast, days: int, serves: bool) -> None:
+    _, secret = create_token(structure=cast.structure, label="juin", by=cast.responsable)
+    with clock.frozen(clock.now() + timedelta(days=days)):
+        assert (recognise(secret) is not None) is serves
+
+
+def test_a_token_dies_with_the_account_or_the_structure(cast: Cast) -> None:
+    token, secret = create_token(structure=cast.structure, label="juin", by=cast.responsable)
+    User.objects.filter(pk=cast.responsable.pk).update(is_active=False)
+    assert recognise(secret) is None
+    User.objects.filter(pk=cast.responsable.pk).update(is_active=True)
+    for closed_on, serves in ((clock.today() + timedelta(days=1), True), (clock.today(), False)):
+        Structure.objects.filter(pk=cast.structure.pk).update(closed_on=closed_on)
+        assert (recognise(secret) is not None) is serves
+    assert "fermée" in ApiToken.objects.get(pk=token.pk).end
+    cast.structure.refresh_from_db()
+    with pytest.raises(Refused, match="fermée"):
+        create_token(structure=cast.structure, label="août", by=cast.responsable)
+
+
+def test_dead_tokens_leave_room_for_new_ones(cast: Cast) -> None:
+    for number in range(MOST_TOKENS):
+        create_token(structure=cast.structure, label=f"n° {number}", by=cast.responsable)
+    with pytest.raises(Refused, match="au plus"):
+        create_token(structure=cast.structure, label="de trop", by=cast.responsable)
+    with clock.frozen(clock.now() + timedelta(days=401)):
+        create_token(structure=cast.structure, label="suivant", by=cast.responsable)
 
 
 @pytest.mark.parametrize("name", ["suppleant", "correspondant_caf", "neighbour_responsable", "national"])

@@ -82,7 +82,7 @@ def speak_french(api: NinjaAPI) -> None:
         return api.create_response(request, {"detail": detail, "erreurs": errors or []}, status=status)
 
     def no_token(request: HttpRequest, error: Any) -> HttpResponse:
-        reply = answer(request, 401, "Jeton absent, inconnu ou retiré : « Authorization: Bearer senacs_… ».")
+        reply = answer(request, 401, "Jeton absent, inconnu, expiré ou retiré : « Authorization: Bearer senacs_… ».")
         reply.headers["WWW-Authenticate"] = "Bearer"
         return reply
 

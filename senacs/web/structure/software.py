@@ -48,7 +48,7 @@ def tokens(request: HttpRequest, pk: int) -> HttpResponse:
         "response": response,
         "form": form,
         "secret": secret,
-        "tokens": response.structure.api_tokens.select_related("created_by", "revoked_by").order_by(
+        "tokens": response.structure.api_tokens.select_related("structure", "mandate__user", "created_by").order_by(
             "-created_at", "-pk"
         ),
         "may_manage": can_manage_tokens(user, response.structure),

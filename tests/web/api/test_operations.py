@@ -43,7 +43,7 @@ def test_nothing_is_read_without_a_token(client: Client, response: Response, pat
     reply = client.get(path, headers={"Authorization": header} if header else {})
     assert reply.status_code == 401
     assert reply.headers["WWW-Authenticate"] == "Bearer"
-    assert reply.json()["detail"].startswith("Jeton absent, inconnu ou retiré")
+    assert reply.json()["detail"].startswith("Jeton absent, inconnu, expiré ou retiré")
 
 
 def test_session_of_a_person_opens_no_operation(sign_in, cast: Cast, response: Response) -> None:

@@ -1,5 +1,6 @@
 """Pages of what is not typed: workbook, software, entries of others, participation."""
 
+import re
 from io import BytesIO
 
 import openpyxl
@@ -13,7 +14,7 @@ from senacs.collection.on_behalf import contested_codes
 from senacs.collection.participation import ask_more_time
 from senacs.collection.proposals import propose_values
 from senacs.collection.services import save_values
-from senacs.collection.tokens import create_token
+from senacs.collection.tokens import create_token, recognise
 from senacs.collection.workbook import layout
 from tests.factories import Cast
 
@@ -62,6 +63,21 @@ def test_token_is_shown_once_and_withdrawn(sign_in, cast: Cast, response: Respon
     client.post(reverse("saisie_token_revoke", args=[response.pk, token.pk]))
     token.refresh_from_db()
     assert not token.is_active
+
+
+def test_the_page_says_until_when_a_token_serves_when_it_did_and_why_it_ended(
+    sign_in, cast: Cast, response: Response
+) -> None:
+    _, secret = create_token(structure=cast.structure, label="juin", by=cast.responsable)
+    url = reverse("saisie_tokens", args=[response.pk])
+    page = sign_in(cast.suppleant).get(url).content.decode()
+    assert "jusqu’au" in page
+    never = re.compile(r'data-label="Dernier appel">\s*jamais')
+    assert never.search(page)
+    recognise(secret)
+    assert not never.search(sign_in(cast.suppleant).get(url).content.decode())
+    cast.responsable.mandates.get().delete()
+    assert "n’est plus responsable de la saisie" in sign_in(cast.suppleant).get(url).content.decode()
 
 
 def test_deputy_sees_tokens_without_managing_them(sign_in, cast: Cast, response: Response) -> None:
