@@ -34,3 +34,5 @@ class AccessAction(models.TextChoices):
     EXTRACT = "extraction", "Extraction des données brutes du département"
     FICHES = "fiches", "Édition des fiches synthétiques"
     LOCAL = "plaquette_locale", "Calcul des chiffres d’une plaquette locale"
+    READING = "lecture", "Lecture motivée ouverte"
+    PAGE = "page", "Lecture"

@@ -1,6 +1,5 @@
 """People, their mandates, the charter that they accepted, and the ledger of accesses."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,7 +9,6 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from senacs.accounts.addresses import canonical_address
-from senacs.accounts.attempt_models import AttemptCount
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.accounts.invitation_models import AddressChange, Invitation
 from senacs.lib import clock
@@ -20,7 +18,6 @@ from senacs.territories.models import Departement, Region
 __all__ = [
     "AccessEntry",
     "AddressChange",
-    "AttemptCount",
     "CharteAcceptance",
     "CharteVersion",
     "Invitation",
@@ -54,9 +51,6 @@ class User(AbstractBaseUser):
     phone = models.CharField("téléphone", max_length=30, blank=True)
     is_active = models.BooleanField("actif", default=True)
     date_joined = models.DateTimeField(default=clock.now)
-
-    # Names of what an invitation is about, for somebody whose account is being opened: no password is made of them.
-    invited_to: Sequence[str] = ()
 
     objects: ClassVar = UserManager()
     USERNAME_FIELD = "email"
@@ -171,9 +165,26 @@ class AccessEntry(models.Model):
     purpose = models.TextField("finalité", blank=True)
     departement = models.ForeignKey(Departement, on_delete=models.PROTECT, null=True)
     structures = models.ManyToManyField(Structure, related_name="accesses")
+    # What was opened, in words: « Copie des réponses (pdf), 2026 ».
+    what = models.CharField("quoi", max_length=200, blank=True)
+    # A « lecture motivée » lets its author read until then; each page opened meanwhile is a line under it.
+    open_until = models.DateTimeField("ouverte jusqu’à", null=True)
+    reading = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="pages")
 
     class Meta:
         ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                name="readings_have_an_end",
+                violation_error_message="Une lecture motivée a toujours une fin.",
+                condition=~Q(action=AccessAction.READING) | Q(open_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="pages_are_read_under_a_reading",
+                violation_error_message="Une page se lit au titre d’une lecture motivée.",
+                condition=~Q(action=AccessAction.PAGE) | Q(reading__isnull=False),
+            ),
+        ]
 
     @property
     def action_label(self) -> str:

@@ -3,7 +3,7 @@
 The articles are those of the charter (data/reference/charte-1.md), unless the design's table of roles is named.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -24,17 +24,34 @@ def current_mandates(user: AnyUser) -> list[Mandate]:
         return []
     kept = getattr(user, _KEPT, None)
     if kept is None:
-        return _read_mandates(user)
+        return giving_rights(_read_mandates(user))
     if not kept:
-        kept.append(_read_mandates(user))
+        kept.append(giving_rights(_read_mandates(user)))
     mandates: list[Mandate] = kept[0]
     return mandates
+
+
+def giving_rights(mandates: Sequence[Mandate]) -> list[Mandate]:
+    """Of mandates in force, those that open anything: named for the preparation by one side alone is named by nobody.
+
+    Charter 3.2: by a member of the Caf and a member of the federation. Left out here, such a naming gives neither raw
+    data, nor tables, nor editions, nor a menu.
+    """
+    both = set(_prepared_departements(mandates))
+    return [m for m in mandates if m.role != Role.PREPARATION or m.departement_id in both]
+
+
+def namings_of_one_side(user: User) -> list[Mandate]:
+    """The namings for the preparation that wait for the other side: told to the person, and opening nothing."""
+    mandates = _read_mandates(user)
+    given = {mandate.pk for mandate in giving_rights(mandates)}
+    return [mandate for mandate in mandates if mandate.pk not in given]
 
 
 def keep_mandates(user: User, mandates: list[Mandate] | None = None) -> None:
     """From here on `user`'s mandates are read once: for the person behind a request, and for its duration only."""
     if mandates is not None:
-        setattr(user, _KEPT, [mandates])
+        setattr(user, _KEPT, [giving_rights(mandates)])
     elif not hasattr(user, _KEPT):
         setattr(user, _KEPT, [])
 
@@ -52,26 +69,24 @@ def _read_mandates(user: User) -> list[Mandate]:
 
 
 def structures_visible_to(user: AnyUser) -> QuerySet[Structure]:
-    """The single root: structures whose individual data the user may see.
+    """The single root: structures whose individual answers the user reads by right, without a line in the ledger.
 
-    Structures see themselves (1.3); correspondents those of their Caf or federation (1.3), or of its départements
-    where the register names none; the person in charge of the preparation the département whose Caf and
-    federation both named them (3.2); the national team all. Copil, regional members and partners none: they
-    work on aggregates (2.3, 3.2).
+    Structures read themselves (1.3); correspondents those of their Caf or federation (1.3), or of its départements
+    where the register names none. Nobody else: the person in charge of the preparation has extracts (3.2), the
+    national team readings with a purpose (`collection.readings`, design §2), and Copil, regional members and
+    partners work on aggregates (2.3, 3.2).
     """
     allowed = Q(pk__in=())
-    mandates = current_mandates(user)
-    for mandate in mandates:
-        if mandate.role == Role.NATIONAL:
-            return Structure.objects.all()
+    for mandate in current_mandates(user):
         allowed |= _scope(mandate)
-    if prepared := _prepared_departements(mandates):
-        allowed |= Q(departement__in=prepared)
     return Structure.objects.filter(allowed)
 
 
 def structures_followed_by(user: AnyUser) -> QuerySet[Structure]:
-    """Structures whose entry the user follows and reminds: correspondents (1.3) and national team (design §2)."""
+    """Structures whose entry the user follows and reminds: correspondents (1.3) and national team (design §2).
+
+    How far each is, never what it answered.
+    """
     mandates = current_mandates(user)
     if any(mandate.role == Role.NATIONAL for mandate in mandates):
         return Structure.objects.all()
@@ -212,6 +227,11 @@ def can_manage_questionnaire(user: AnyUser) -> bool:
     return has_role(user, Role.COMITE_TECHNIQUE)
 
 
+def can_open_reading(user: AnyUser) -> bool:
+    """Individual answers reach the national team only by a logged reading with a purpose (design §2)."""
+    return has_role(user, Role.NATIONAL)
+
+
 def can_see_progress(user: AnyUser) -> bool:
     """Counts by territory, without any individual answer: national team and comité technique (design §2)."""
     return has_role(user, Role.NATIONAL, Role.COMITE_TECHNIQUE)
@@ -246,12 +266,6 @@ def can_agree(user: AnyUser, structure: Structure) -> bool:
 def can_sign_release(user: AnyUser, side: str) -> bool:
     """Two national signatures, Cnaf and Fcsf (design §2): each signs for its own side."""
     return any(m.role == Role.NATIONAL and m.side == side for m in current_mandates(user))
-
-
-def national_side(user: AnyUser) -> str:
-    """The national institution that the user speaks for: Side.CAF (Cnaf), Side.FEDERATION (Fcsf), "" for neither."""
-    sides = [m.side for m in current_mandates(user) if m.role == Role.NATIONAL and m.side]
-    return sides[0] if sides else ""
 
 
 def departements_with_tables(user: AnyUser) -> QuerySet[Departement]:

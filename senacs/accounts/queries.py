@@ -63,6 +63,24 @@ def accesses_to(structure: Structure) -> QuerySet[AccessEntry]:
     return AccessEntry.objects.filter(structures=structure).select_related("user", "departement").order_by("-at", "-id")
 
 
+def current_reading(user: User, structure: Structure) -> AccessEntry | None:
+    """The « lecture motivée » of a structure's answers that `user` has open now, if any."""
+    return (
+        AccessEntry.objects.filter(
+            user=user, action=AccessAction.READING, structures=structure, open_until__gt=clock.now()
+        )
+        .select_related("user")
+        .order_by("-open_until")
+        .first()
+    )
+
+
+def readings_by(user: User) -> QuerySet[AccessEntry]:
+    """The readings with a purpose that somebody opened, newest first, with their structures."""
+    found = AccessEntry.objects.filter(user=user, action=AccessAction.READING).prefetch_related("structures")
+    return found.order_by("-at", "-id")
+
+
 def mandates_of(structure: Structure) -> QuerySet[Mandate]:
     """The people who enter for a structure, responsable first."""
     mandates = Mandate.objects.current().filter(structure=structure, role__in=STRUCTURE_ROLES)

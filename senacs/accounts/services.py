@@ -1,16 +1,21 @@
 """Mandates granted and ended, the charter accepted, accesses logged."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 
-from senacs.accounts.enums import Role, Side
+from senacs.accounts.enums import AccessAction, Role, Side
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
-from senacs.accounts.permissions import can_invite_deputy, can_manage_campaigns, preparation_sides
+from senacs.accounts.permissions import (
+    can_invite_deputy,
+    can_manage_campaigns,
+    can_open_reading,
+    preparation_sides,
+)
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Caf, Federation, Structure
@@ -36,6 +41,11 @@ EXPECTED_SCOPES: dict[Role, type[Model] | None] = {
     Role.NATIONAL: None,
     Role.COMITE_TECHNIQUE: None,
 }
+# Letters: « étude » says nothing to the structures that read the ledger.
+SHORTEST_PURPOSE = 20
+# Long enough to help somebody on the telephone, short enough that the next need states its own purpose.
+READING_LASTS = timedelta(hours=1)
+LONGEST_WHAT = AccessEntry._meta.get_field("what").max_length
 # Roles held in the name of one of the two institutions, which must therefore be told.
 _SIDED_ROLES = frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL})
 
@@ -149,16 +159,68 @@ def accept_charte(*, user: User, version: CharteVersion) -> CharteAcceptance:
     return acceptance
 
 
+def stated_purpose(purpose: str) -> str:
+    """A purpose that says something, spaces made plain. Raises Refused under SHORTEST_PURPOSE letters."""
+    stated = " ".join(purpose.split())
+    if len(stated) < SHORTEST_PURPOSE:
+        raise Refused("Dites en une phrase à quoi cet accès va servir : les structures concernées la liront.")
+    return stated
+
+
 @transaction.atomic
 def log_access(
     *,
     user: User,
-    action: str,
+    action: AccessAction,
     structures: Iterable[Structure],
-    purpose: str = "",
+    purpose: str,
     departement: Departement | None = None,
+    what: str = "",
+    open_until: datetime | None = None,
+    reading: AccessEntry | None = None,
 ) -> AccessEntry:
-    """Writes one line of the ledger: who reached which structures' data, to do what, and why (charte 3.2)."""
-    entry = AccessEntry.objects.create(user=user, action=action, purpose=purpose, departement=departement)
+    """Writes one line of the ledger: who reached which structures' data, to do what, and why (charte 3.2).
+
+    The only writer of the ledger. Raises Refused without a purpose.
+    """
+    if not purpose.strip():
+        raise Refused("Dites à quoi cet accès va servir : les structures concernées le liront.")
+    entry = AccessEntry.objects.create(
+        user=user,
+        action=action,
+        purpose=purpose.strip(),
+        departement=departement,
+        what=what[:LONGEST_WHAT],
+        open_until=open_until,
+        reading=reading,
+    )
     entry.structures.set(structures)
     return entry
+
+
+def open_reading(*, structure: Structure, purpose: str, by: User) -> AccessEntry:
+    """Opens a « lecture motivée » of one structure's answers, for READING_LASTS; the structure reads why at once.
+
+    Raises NotAllowed for anybody but the national team, Refused without a purpose.
+    """
+    if not can_open_reading(by):
+        raise NotAllowed("Seule l’équipe nationale ouvre une lecture motivée.")
+    return log_access(
+        user=by,
+        action=AccessAction.READING,
+        structures=[structure],
+        purpose=stated_purpose(purpose),
+        open_until=clock.now() + READING_LASTS,
+    )
+
+
+def log_page(*, reading: AccessEntry, structure: Structure, what: str) -> AccessEntry:
+    """Writes down one page or copy opened during a reading, for the purpose of that reading."""
+    return log_access(
+        user=reading.user,
+        action=AccessAction.PAGE,
+        structures=[structure],
+        purpose=reading.purpose,
+        what=what,
+        reading=reading,
+    )

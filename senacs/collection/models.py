@@ -1,14 +1,14 @@
 """Responses: one JSON document of values keyed by indicator code, and its append-only history."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.models import User
-from senacs.accounts.permissions import structures_visible_to
+from senacs.accounts.permissions import structures_followed_by, structures_visible_to
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
@@ -31,10 +31,18 @@ __all__ = [
 ]
 
 
+class AnswersNotRead(Exception):
+    """Answers were asked of a response that was taken without them: a fault of the code, never of the person."""
+
+
 class ResponseQuerySet(models.QuerySet["Response"]):
     def visible_to(self, user: User | AnonymousUser) -> "ResponseQuerySet":
-        """Narrows the single root of rights to responses (charte 1.3 and 3.2)."""
+        """Narrows the single root of rights to responses (charte 1.3): those whose answers the user reads by right."""
         return self.filter(structure__in=structures_visible_to(user))
+
+    def followed_by(self, user: User | AnonymousUser) -> "ResponseQuerySet":
+        """Those whose progress the user follows, answers left out."""
+        return self.filter(structure__in=structures_followed_by(user)).defer("values")
 
 
 class Response(models.Model):
@@ -87,6 +95,12 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.structure} – {self.campaign}"
+
+    def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """A row taken without its answers never fetches them behind the back of `collection.readings`."""
+        if fields is not None and list(fields) == ["values"]:
+            raise AnswersNotRead("this response was taken without its answers: read it by collection.readings")
+        super().refresh_from_db(using, fields, from_queryset)
 
     @property
     def is_editable(self) -> bool:

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from senacs.accounts.models import User
+from senacs.accounts.permissions import structures_followed_by, structures_visible_to
 from senacs.campaigns.models import Campaign
 from senacs.collection.documents import Stored, context_of, read_document, read_entry, replay
 from senacs.collection.enums import AbsenceKind, ResponseState
@@ -20,7 +21,6 @@ from senacs.questionnaire.engine.evaluation import Compiled, Progress
 from senacs.questionnaire.engine.local import Consequences, Local
 from senacs.questionnaire.engine.values import Env, Value
 from senacs.questionnaire.queries import get_compiled, get_local
-from senacs.structures.models import Structure
 
 
 class Environment(NamedTuple):
@@ -40,29 +40,44 @@ def compiled_of(response: Response) -> Compiled:
     return get_compiled(response.campaign.version)
 
 
-def responses_visible_to(user: User | AnonymousUser) -> QuerySet[Response]:
-    """Every response that the user may see, with its campaign, structure and snapshot."""
+def responses_followed_by(user: User | AnonymousUser) -> QuerySet[Response]:
+    """Those of `responses_known_to` that the user follows: correspondents and national team."""
     return (
-        Response.objects.visible_to(user)
+        Response.objects.followed_by(user)
         .select_related("campaign__version", "structure", "invited")
-        .defer("campaign__version__document")
+        .defer("campaign__version__document", "values")
     )
 
 
-_by_key = Prepared(
-    lambda pk: (
-        Response.objects.select_related("campaign__version", "structure", "invited")
-        .defer("campaign__version__document")
-        .filter(pk=pk)
-        .order_by("pk")
+def responses_known_to(user: User | AnonymousUser) -> QuerySet[Response]:
+    """Every response that the user enters or follows, with its campaign, structure and snapshot, without its answers.
+
+    Answers come through `collection.readings` alone.
+    """
+    known = Q(structure__in=structures_visible_to(user)) | Q(structure__in=structures_followed_by(user))
+    return (
+        Response.objects.filter(known)
+        .select_related("campaign__version", "structure", "invited")
+        .defer("campaign__version__document", "values")
     )
-)
 
 
-def response_of_own(structures: Collection[int], pk: int) -> Response | None:
-    """A response of one of these structures, which somebody enters for; None when it is another's, or none."""
-    response = _by_key.first(pk)
-    return response if response is not None and response.structure_id in structures else None
+def read_by_right(user: User, responses: Sequence[Response]) -> list[Response]:
+    """Of these responses, those whose answers the user reads without a purpose, in their order."""
+    mine = Response.objects.visible_to(user).filter(pk__in=[response.pk for response in responses])
+    kept = set(mine.values_list("pk", flat=True))
+    return [response for response in responses if response.pk in kept]
+
+
+def earlier_responses(response: Response) -> list[Response]:
+    """What the structure sent in former campaigns, newest first, without the answers."""
+    return list(
+        Response.objects.filter(structure=response.structure_id, campaign__year__lt=response.campaign.year)
+        .exclude(state=ResponseState.DRAFT)
+        .select_related("campaign__version")
+        .defer("campaign__version__document", "values")
+        .order_by("-campaign__year")
+    )
 
 
 def previous_response(response: Response) -> Response | None:
@@ -255,7 +270,7 @@ _COUNTS = {
 
 def follow(user: User, campaign: Campaign) -> Follow:
     """The state of the entry over the structures that the user follows, in one query."""
-    return Follow(**Response.objects.visible_to(user).filter(campaign=campaign).aggregate(**_COUNTS))
+    return Follow(**Response.objects.followed_by(user).filter(campaign=campaign).aggregate(**_COUNTS))
 
 
 def follow_by_departement(campaign: Campaign) -> dict[str, Follow]:
@@ -268,13 +283,3 @@ def follow_by_departement(campaign: Campaign) -> dict[str, Follow]:
         .values_list("invited__departement_code", *_COUNTS)
     )
     return {code: Follow(*counts) for code, *counts in rows}
-
-
-def current_response(structure: Structure, campaign: Campaign) -> Response | None:
-    """The response of one structure to one campaign, if it was invited."""
-    return (
-        Response.objects.filter(structure=structure, campaign=campaign)
-        .select_related("campaign__version", "structure", "invited")
-        .defer("campaign__version__document")
-        .first()
-    )

@@ -13,9 +13,9 @@ from senacs.structures.models import Structure
 
 
 def questions_visible_to(user: AnyUser) -> QuerySet[ComprehensionQuestion]:
-    """Questions of the structures that the user sees; the comité technique those that were passed on to it (2.1)."""
+    """Questions of the structures that the user sees; the national roles those passed on to the comité (2.1)."""
     visible = Q(structure__in=structures_visible_to(user))
-    if has_role(user, Role.COMITE_TECHNIQUE):
+    if has_role(user, Role.COMITE_TECHNIQUE, Role.NATIONAL):
         visible |= Q(escalated_at__isnull=False)
     return (
         ComprehensionQuestion.objects.filter(visible)

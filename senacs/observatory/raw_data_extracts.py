@@ -18,7 +18,7 @@ from django.db import transaction
 from senacs.accounts.enums import AccessAction
 from senacs.accounts.models import AccessEntry, User
 from senacs.accounts.permissions import can_extract_raw_data
-from senacs.accounts.services import log_access
+from senacs.accounts.services import log_access, stated_purpose
 from senacs.lib import french
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.answers import microdata
@@ -29,7 +29,6 @@ from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 
 MINIMUM_STRUCTURES = 5
-SHORTEST_PURPOSE = 20  # letters: « étude » says nothing to the structures that read the ledger
 MARK = "marque"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -63,9 +62,7 @@ def extract_raw_data(
     """
     if not can_extract_raw_data(by, departement):
         raise NotAllowed("Les données brutes ne s’ouvrent qu’à la personne nommée par la Caf et la fédération.")
-    stated = " ".join(purpose.split())
-    if len(stated) < SHORTEST_PURPOSE:
-        raise Refused("Dites à quoi l’extraction va servir : les structures concernées le liront.")
+    stated = stated_purpose(purpose)
     path = microdata.folder(release.name) / microdata.RESPONSES
     if not path.exists():
         raise Refused("Les réponses de cette campagne ne sont plus conservées pour être extraites.")

@@ -13,8 +13,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from senacs.accounts.enums import AccessAction
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns
+from senacs.accounts.services import log_access, stated_purpose
 from senacs.collection.enums import ResponseState
 from senacs.lib import clock, pdf
 from senacs.lib.parallel import processes
@@ -29,6 +31,7 @@ from senacs.publication.fiches.composition import FicheMaker
 from senacs.publication.models import ProducedFile, Production
 from senacs.publication.typesetting import Job, typeset
 from senacs.structures.models import Structure
+from senacs.territories.models import Departement
 from senacs.territories.queries import FRANCE
 
 CHUNK = 64  # documents composed while the ones before are typeset
@@ -202,6 +205,27 @@ def _advance(production: Production, cursor: str, done: int, written: int) -> No
 def path_of(release: Release, key: str) -> Path:
     """Where the document of a key lies."""
     return Path(settings.MEDIA_ROOT) / "production" / release.name / f"{key}.pdf"
+
+
+def take_archive(*, release: Release, departement: Departement, purpose: str, by: User) -> Path:
+    """The ZIP of one département for the national team: fiches hold individual answers (charte 3.2).
+
+    The ledger is written with it: no file without its line. Raises NotAllowed, Refused without a purpose.
+    """
+    if not can_manage_campaigns(by):
+        raise NotAllowed("Seule l’équipe nationale retire les documents produits.")
+    stated = stated_purpose(purpose)
+    target = Path(settings.MEDIA_ROOT) / "production" / release.name / "archives" / f"{departement.pk}.zip"
+    concerned = write_archive(release, departement.pk, target)
+    log_access(
+        user=by,
+        action=AccessAction.FICHES,
+        structures=Structure.objects.filter(code__in=concerned),
+        purpose=stated,
+        departement=departement,
+        what=f"Publication {release.name}",
+    )
+    return target
 
 
 def write_archive(release: Release, departement: str, target: Path) -> list[str]:

@@ -26,7 +26,7 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.documents import context_of, read_document
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
-from senacs.collection.queries import Environment, compiled_of, responses_visible_to
+from senacs.collection.queries import Environment, compiled_of, responses_followed_by
 from senacs.questionnaire.engine.values import Value as Answer
 from senacs.review.editing.edits import number
 from senacs.review.enums import FlagState, QueryState, RecheckState, Severity
@@ -50,7 +50,7 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
     not closed. What can be reviewed comes first, by score, then by severity and number of flags, then by name; what is
     validated comes last, whatever a later check doubts (see `to_look_at_again`).
     """
-    responses = responses_visible_to(user).filter(campaign=campaign)
+    responses = responses_followed_by(user).filter(campaign=campaign)
     if state:
         responses = responses.filter(state=state)
     is_open = Q(flags__state=FlagState.OPEN)
@@ -192,7 +192,7 @@ def threads_by_field(response: Response) -> dict[str, list[Thread]]:
 
 
 def queries_waiting_for(user: User, campaign: Campaign) -> QuerySet[Query]:
-    """Queries not closed on the structures that the user sees, the oldest first."""
+    """Queries not closed on the structures whose answers the user reads by right, the oldest first."""
     return (
         Query.objects.visible_to(user)
         .standing()
@@ -233,7 +233,7 @@ def residual_of(user: User, campaign: Campaign) -> Residual:
     stop_at = parameters_for(campaign).stop_at
     cells = list(
         DoubtfulCell.objects.unsettled()
-        .filter(response__campaign=campaign, response__in=Response.objects.visible_to(user))
+        .filter(response__campaign=campaign, response__in=Response.objects.followed_by(user))
         .order_by("-score", "response_id", "code")
         .values_list("response_id", "response__invited__departement_code", "moves")
     )

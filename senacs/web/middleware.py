@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from senacs.accounts.permissions import keep_mandates
 from senacs.accounts.queries import has_accepted_charte
 from senacs.accounts.second_factor import owes_second_factor
+from senacs.collection.readings import ReadingNeeded
 from senacs.web.account.proconnect import vouches_for_two_factors
 from senacs.web.requests import signed_in
 
@@ -92,6 +93,22 @@ class SecondFactorMiddleware:
         if not owes_second_factor(signed_in(request)) or vouches_for_two_factors(request):
             return None
         return redirect("second_factor")
+
+
+class ReadingMiddleware:
+    """A page that needs a « lecture motivée » leads to the form that asks why, and back; an act is refused."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ReadingNeeded) or request.method not in {"GET", "HEAD"}:
+            return None
+        asked = reverse("national_reading", args=[exception.structure.pk])
+        return redirect(f"{asked}?{urlencode({'next': request.get_full_path()})}")
 
 
 class SecurityHeadersMiddleware:

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role
-from senacs.accounts.models import Mandate
+from senacs.accounts.models import AccessEntry, Mandate
 from senacs.accounts.permissions import current_mandates
 
 
@@ -68,6 +68,11 @@ class Frame:
         self._request = request
         self.demo = demo
         self.accounts = accounts
+
+    @property
+    def reading(self) -> AccessEntry | None:
+        """The reading with a purpose under which this page was opened, if any."""
+        return getattr(self._request, "reading", None)
 
     @cached_property
     def navigation(self) -> list[Link]:

@@ -89,11 +89,11 @@ def test_structures_visible_to_follows_the_mandates(cast: Cast) -> None:
         "suppleant": own,
         "correspondant_caf": own,
         "correspondant_federal": own,
-        "preparation": own,
+        "preparation": set(),
         "copil": set(),
         "regional": set(),
         "comite_technique": set(),
-        "national": own | neighbour,
+        "national": set(),
         "neighbour_responsable": neighbour,
         "stranger": neighbour,
         "nobody": set(),
@@ -129,14 +129,19 @@ def test_second_caf_of_the_departement_does_not_see_the_structures_of_the_first(
 def test_preparation_named_by_one_side_alone_sees_nothing(cast: Cast) -> None:
     user = factories.make_user()
     factories.make_mandate(user, Role.PREPARATION, departement=cast.structure.departement, side=Side.CAF)
-    assert not permissions.structures_visible_to(user).exists()
-    assert not permissions.can_extract_raw_data(user, cast.structure.departement)
+    departement = cast.structure.departement
+    assert not permissions.current_mandates(user)
+    assert not permissions.departements_with_tables(user).exists()
+    assert not permissions.can_extract_raw_data(user, departement)
+    assert [mandate.side for mandate in permissions.namings_of_one_side(user)] == [Side.CAF]
+    assert permissions.departements_with_tables(cast.preparation).get() == departement
     assert permissions.can_extract_raw_data(cast.preparation, cast.structure.departement)
 
 
 def test_preparation_ends_with_the_first_of_its_two_mandates(cast: Cast) -> None:
     cast.preparation.mandates.filter(side=Side.CAF).update(ends_on=clock.today() - timedelta(days=1))
-    assert not permissions.structures_visible_to(cast.preparation).exists()
+    assert not permissions.can_extract_raw_data(cast.preparation, cast.structure.departement)
+    assert not permissions.departements_with_tables(cast.preparation).exists()
 
 
 def test_ended_mandate_and_closed_account_give_nothing(cast: Cast) -> None:

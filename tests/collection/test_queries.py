@@ -11,15 +11,16 @@ from senacs.collection.models import Response
 from senacs.collection.queries import (
     Follow,
     compiled_of,
-    current_response,
     entries_on_behalf,
     environment,
     environments,
     follow,
     follow_by_departement,
     previous_values,
-    responses_visible_to,
+    responses_followed_by,
+    responses_known_to,
 )
+from senacs.collection.readings import answers_of_own
 from senacs.collection.services import save_values
 from senacs.questionnaire.engine.values import NOT_CONCERNED
 from tests import factories
@@ -100,7 +101,8 @@ def test_environment_of_a_stored_response_reads_the_questionnaire_once(
     cast: Cast, response: Response, django_assert_num_queries
 ) -> None:
     compiled_of(response)
-    fresh = responses_visible_to(cast.responsable).get(pk=response.pk)
+    fresh = answers_of_own(response.pk, by=cast.responsable)
+    assert fresh is not None
     with django_assert_num_queries(1):  # last year's response; the document of the version is in memory
         environment(fresh)
 
@@ -112,13 +114,13 @@ def test_environments_of_several_are_those_of_each(cast: Cast, response: Respons
     assert environments([]) == []
 
 
-def test_responses_visible_to_narrows_the_root(cast: Cast, response: Response, campaign: Campaign) -> None:
+def test_responses_known_to_are_those_entered_and_followed(cast: Cast, response: Response, campaign: Campaign) -> None:
     other = factories.make_response(structure=cast.neighbour, campaign=campaign)
-    seen = {name: set(responses_visible_to(user)) for name, user in cast.users().items()}
+    seen = {name: set(responses_known_to(user)) for name, user in cast.users().items()}
     assert seen["responsable"] == seen["correspondant_caf"] == {response}
     assert seen["stranger"] == {other}
     assert seen["national"] == {response, other}
-    assert seen["copil"] == seen["regional"] == seen["nobody"] == set()
+    assert seen["copil"] == seen["regional"] == seen["preparation"] == seen["nobody"] == set()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -128,7 +130,7 @@ def test_list_of_responses_costs_the_same_whatever_its_length(
     for structure in factories.make_structures(rows):
         factories.make_response(structure=structure, campaign=campaign)
     with django_assert_num_queries(2):  # the mandates, then the list
-        listed = list(responses_visible_to(cast.correspondant_caf).filter(campaign=campaign))
+        listed = list(responses_followed_by(cast.correspondant_caf).filter(campaign=campaign))
         assert all(row.structure.name and row.invited.kind and row.campaign.version.data_year for row in listed)
     assert len(listed) == rows
 
@@ -154,6 +156,6 @@ def test_rate_of_nobody_invited_is_zero(cast: Cast, campaign: Campaign) -> None:
 def test_entries_on_behalf_are_listed_for_the_structure(cast: Cast, response: Response) -> None:
     save_values(response=response, inputs={"benevoles": "5"}, by=cast.responsable)
     save_values(response=response, inputs={"etp_total": "5"}, by=cast.correspondant_federal)
-    found = current_response(cast.structure, response.campaign)
+    found = answers_of_own(response.pk, by=cast.responsable)
     assert found is not None
     assert set(entries_on_behalf(found)) == {"etp_total"}

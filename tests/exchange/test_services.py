@@ -80,14 +80,7 @@ def test_comite_technique_sees_and_answers_only_what_was_passed_on(cast: Cast, q
 
 def test_questions_are_seen_by_those_who_follow_the_structure(cast: Cast, question: ComprehensionQuestion) -> None:
     seeing = {name for name, user in cast.users().items() if questions_visible_to(user).exists()}
-    assert seeing == {
-        "responsable",
-        "suppleant",
-        "correspondant_caf",
-        "correspondant_federal",
-        "preparation",
-        "national",
-    }
+    assert seeing == {"responsable", "suppleant", "correspondant_caf", "correspondant_federal"}
 
 
 @pytest.mark.parametrize("name", ["responsable", "stranger", "copil", "national"])

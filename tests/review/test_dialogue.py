@@ -53,7 +53,7 @@ def test_query_is_written_to_the_structure(sent, cast, django_capture_on_commit_
 def test_both_correspondents_and_the_structure_see_the_thread(query, cast, campaign):
     for name, user in cast.users().items():
         seen = queries_waiting_for(user, campaign).count()
-        expected = {"responsable", "suppleant", "correspondant_caf", "correspondant_federal", "national", "preparation"}
+        expected = {"responsable", "suppleant", "correspondant_caf", "correspondant_federal"}
         assert seen == (1 if name in expected else 0), name
 
 

@@ -32,13 +32,15 @@ BINDING = {
     "remove_deputy",
     "name_preparation",
     "create_token",
-    "write_archive",
+    "take_archive",
+    "open_reading",
     "revoke_token",
 }
 CALLERS = {
     "copil/views.py": {"sign_edition", "publish_edition"},
     "national/releases.py": {"sign_release", "publish_release"},
-    "national/production.py": {"write_archive"},
+    "national/production.py": {"take_archive"},
+    "national/readings.py": {"open_reading"},
     "structure/software.py": {"create_token", "revoke_token"},
     "structure/team.py": {"invite_deputy", "remove_deputy"},
     "tables/preparation.py": {"name_preparation", "end_mandate", "extract_raw_data"},

@@ -4,13 +4,42 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_enter
 from senacs.lib import pdf
+from senacs.lib.refusals import NotAllowed
 from senacs.observatory.releases.reader import latest_published
 from senacs.publication.charts.sheets import sheet
 from senacs.publication.fiches.composition import FicheMaker, Printed
+from senacs.publication.fiches.tables import Table, automated_tables
+from senacs.publication.models import ShareLink
+from senacs.publication.sharing import log_visit
 from senacs.structures.models import Structure
 
 TEMPLATE = "publication/typst/fiche.typ"
+
+
+def read_fiche(structure: Structure, *, by: User) -> Printed:
+    """The fiche as its own structure reads it (charte 1.3). Raises NotAllowed for anybody else."""
+    _require_own(by, structure)
+    return compose_fiche(structure)
+
+
+def read_shared_fiche(link: ShareLink, *, is_pdf: bool) -> Printed:
+    """The fiche to whoever holds a link that the structure gave; the reading is written down before it is made."""
+    log_visit(link=link, is_pdf=is_pdf)
+    return compose_fiche(link.structure)
+
+
+def read_tables(structure: Structure, *, by: User) -> list[Table]:
+    """The automated tables as their own structure reads them (charte 1.3). Raises NotAllowed for anybody else."""
+    _require_own(by, structure)
+    return automated_tables(structure)
+
+
+def _require_own(by: User, structure: Structure) -> None:
+    if not can_enter(by, structure):
+        raise NotAllowed("Seule la structure lit sa fiche et ses tableaux.")
 
 
 def compose_fiche(structure: Structure) -> Printed:

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.enums import Role
-from senacs.accounts.permissions import current_mandates
+from senacs.accounts.permissions import current_mandates, namings_of_one_side
 from senacs.accounts.queries import current_charte
 from senacs.accounts.second_factor import OBLIGED_ROLES, has_second_factor, is_obliged
 from senacs.accounts.services import accept_charte
@@ -68,7 +68,12 @@ def espace(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     acceptances = user.charte_acceptances.select_related("version").order_by("-accepted_at")
-    return render(request, "site/account.html", {"mandates": current_mandates(user), "acceptances": acceptances})
+    context = {
+        "mandates": current_mandates(user),
+        "waiting": namings_of_one_side(user),
+        "acceptances": acceptances,
+    }
+    return render(request, "site/account.html", context)
 
 
 @require_safe

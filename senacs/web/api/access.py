@@ -12,7 +12,7 @@ from ninja.throttling import BaseThrottle
 
 from senacs.campaigns.queries import current_campaign
 from senacs.collection.models import ApiToken, Response
-from senacs.collection.queries import current_response
+from senacs.collection.readings import read_by_software
 from senacs.collection.tokens import count_call, recognise
 from senacs.lib import clock
 from senacs.lib.json_bodies import RepeatedKey, read_json
@@ -57,7 +57,7 @@ def token_of(request: HttpRequest) -> ApiToken:
 def response_of(request: HttpRequest) -> Response:
     """The response of the token's structure to the campaign at work."""
     campaign = current_campaign()
-    response = current_response(token_of(request).structure, campaign) if campaign else None
+    response = read_by_software(token_of(request), campaign) if campaign else None
     if response is None:
         raise HttpError(404, "Cette structure n’est invitée à aucune campagne en cours.")
     return response

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from senacs.accounts.permissions import can_review
 from senacs.collection.models import ExtensionRequest
 from senacs.collection.participation import decide_extension
-from senacs.collection.queries import responses_visible_to
 from senacs.lib.refusals import Refused
+from senacs.web.answers import known_response
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 
@@ -25,10 +25,10 @@ class DecisionForm(forms.Form):
 def decide(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Grants more time, until the day asked or another, or refuses it with a reason."""
     user = signed_in(request)
-    response = get_object_or_404(responses_visible_to(user), pk=pk)
+    response = known_response(request, pk)
     if not can_review(user, response.structure):
         raise PermissionDenied
-    found = get_object_or_404(ExtensionRequest.objects.select_related("response"), pk=asked, response=response)
+    found = get_object_or_404(ExtensionRequest, pk=asked, response=response.pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(message) for errors in form.errors.values() for message in errors))

@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from senacs.accounts.enums import CORRESPONDENT_ROLES
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_review
+from senacs.accounts.permissions import can_review, has_role
 from senacs.campaigns.queries import current_campaign
 from senacs.collection.enums import ResponseState
-from senacs.collection.queries import compiled_of, environment, responses_visible_to
+from senacs.collection.queries import compiled_of, environment, responses_followed_by
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.values import format_value
 from senacs.review import dialogue, services
@@ -22,15 +23,17 @@ from senacs.review.validation import validate_in_bulk
 from senacs.review.waivers import waive_flag
 from senacs.web.correspondent.flags import own_drawing
 from senacs.web.correspondent.forms import QueryForm, ReasonForm
-from senacs.web.correspondent.views import follower, visible_to_follower
+from senacs.web.correspondent.views import follower, read_by_follower, reviewed_by
 from senacs.web.incoming import asked, sent
 from senacs.web.requests import signed_in
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Every query of the territory that is not closed, the oldest first."""
+    """Every query of the territory that is not closed, the oldest first; queries quote answers: for correspondents."""
     user = follower(request)
+    if not has_role(user, *CORRESPONDENT_ROLES):
+        raise PermissionDenied
     campaign = current_campaign()
     if campaign is None:
         return render(request, "correspondent/no_campaign.html")
@@ -43,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One cell: its value, its thread, and the form to ask."""
-    response = visible_to_follower(request, pk)
+    response = read_by_follower(request, pk)
     field = compiled_of(response).questionnaire.fields.get(code)
     if field is None:
         raise Http404
@@ -88,7 +91,7 @@ ACTS: dict[str, tuple[Callable[[Query, User, str, str], object], str]] = {
 
 @require_POST
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    query = get_object_or_404(Query.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
+    query = get_object_or_404(Query.objects.visible_to(signed_in(request)), pk=pk)
     follower(request)
     if act not in ACTS:
         raise Http404
@@ -131,7 +134,7 @@ def validate_chosen(request: HttpRequest) -> HttpResponse:
     """Validates the chosen responses that have nothing open."""
     user = follower(request)
     chosen = sent(request).numbers("responses")
-    result = validate_in_bulk(responses=responses_visible_to(user).filter(pk__in=chosen), by=user)
+    result = validate_in_bulk(responses=responses_followed_by(user).filter(pk__in=chosen), by=user)
     if result.validated:
         messages.success(request, f"Réponses validées : {len(result.validated)}.")
     if left := len(set(chosen)) - len(result.validated):
@@ -140,8 +143,8 @@ def validate_chosen(request: HttpRequest) -> HttpResponse:
 
 
 def _flag(request: HttpRequest, pk: int) -> Flag:
-    flag = get_object_or_404(Flag.objects.select_related("response__structure"), pk=pk)
-    visible_to_follower(request, flag.response_id)
+    flag = get_object_or_404(Flag, pk=pk)
+    reviewed_by(request, flag.response_id)
     return flag
 
 

@@ -20,7 +20,7 @@ from senacs.campaigns.queries import current_campaign, days_left
 from senacs.campaigns.services import send_reminders
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
-from senacs.collection.queries import compiled_of, environment, follow, history_of, responses_visible_to
+from senacs.collection.queries import compiled_of, environment, follow, history_of, read_by_right, responses_followed_by
 from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.text import search_key
@@ -28,7 +28,7 @@ from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.queries import get_compiled
 from senacs.review import services
 from senacs.review.enums import FlagState
-from senacs.review.models import Flag
+from senacs.review.models import DoubtfulCell, Flag
 from senacs.review.permissions import can_reopen, can_return, can_validate, can_withdraw_contest
 from senacs.review.queries import (
     flags_by_field,
@@ -42,6 +42,7 @@ from senacs.review.queries import (
 from senacs.review.suggestions import suggestions_for
 from senacs.review.validation import clear_responses, validate_response, wait_of
 from senacs.structures.models import Structure
+from senacs.web.answers import answers_of, known_response
 from senacs.web.correspondent.flags import flag_views, threads_of
 from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, ReminderForm
 from senacs.web.correspondent.history import changes_of
@@ -69,16 +70,19 @@ def home(request: HttpRequest) -> HttpResponse:
     page = Paginator(responses, PER_PAGE).get_page(asked(request).page())
     fields = get_compiled(campaign.version).questionnaire.fields
     listed = list(page.object_list)
-    clear = set(clear_responses(Response.objects.filter(pk__in=[r.pk for r in listed])).values_list("pk", flat=True))
+    clear = set(
+        clear_responses(responses_followed_by(user).filter(pk__in=[r.pk for r in listed])).values_list("pk", flat=True)
+    )
     context = {
         "campaign": campaign,
         "days_left": days_left(campaign),
         "follow": follow(user, campaign),
         "form": form,
         "page": page,
-        "lines": ranked(listed, worst_cells(listed), fields),
-        "again": _again(request, followed, fields),
+        "lines": ranked(listed, _reasons(user, listed), fields),
+        "again": _again(request, user, followed, fields),
         "clear": clear if has_role(user, *CORRESPONDENT_ROLES) else set(),
+        "reads_answers": has_role(user, *CORRESPONDENT_ROLES),
         "residual": told(residual_of(user, campaign), fields) if was_rechecked(campaign) else NOT_YET,
         "can_remind": campaign.phase == Phase.SAISIE,
         "query": query_without_page(request),
@@ -86,14 +90,25 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "correspondent/home.html", context)
 
 
-def _again(request: HttpRequest, followed: QuerySet[Response], fields: Mapping[str, Field]) -> dict[str, Any] | None:
+def _reasons(user: User, listed: list[Response]) -> Mapping[int, DoubtfulCell]:
+    """The worst cell of each response whose answers the user reads by right: it tells of an answer."""
+    if not has_role(user, *CORRESPONDENT_ROLES):
+        return {}
+    if has_role(user, Role.NATIONAL):
+        listed = read_by_right(user, listed)
+    return worst_cells(listed)
+
+
+def _again(
+    request: HttpRequest, user: User, followed: QuerySet[Response], fields: Mapping[str, Field]
+) -> dict[str, Any] | None:
     """The first validated responses to look at again, on the list's first page only."""
     if asked(request):
         return None
     found = to_look_at_again(followed)
     first = list(found[:FEW])
     count = found.count() if len(first) == FEW else len(first)
-    return {"count": count, "lines": ranked(first, worst_cells(first), fields), "filter": AGAIN}
+    return {"count": count, "lines": ranked(first, _reasons(user, first), fields), "filter": AGAIN}
 
 
 def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Response]:
@@ -115,7 +130,7 @@ def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Respo
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One response: what the control found, what was answered, what happened."""
-    return _show(request, visible_to_follower(request, pk), ReasonForm())
+    return _show(request, read_by_follower(request, pk), ReasonForm())
 
 
 def _show(request: HttpRequest, response: Response, form: ReasonForm, status: int = 200) -> HttpResponse:
@@ -150,7 +165,7 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
 @require_safe
 def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Every change of one value: when, by whom, from what to what, why."""
-    response = visible_to_follower(request, pk)
+    response = read_by_follower(request, pk)
     field = compiled_of(response).questionnaire.fields.get(code)
     if field is None:
         raise Http404
@@ -202,13 +217,13 @@ ACTS: dict[str, tuple[Callable[[Response, User, str], str], bool]] = {
 
 @require_POST
 def act_on_response(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    response = visible_to_follower(request, pk)
+    response = reviewed_by(request, pk)
     if act not in ACTS:
         raise Http404
     service, needs_reason = ACTS[act]
     form = ReasonForm(request.POST)
     if needs_reason and not form.is_valid():
-        return _show(request, response, form, status=422)
+        return _show(request, answers_of(request, pk), form, status=422)
     reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
     _attempt(request, lambda: service(response, signed_in(request), reason))
     return redirect("suivi_response", response.pk)
@@ -218,8 +233,8 @@ def act_on_response(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def judge_flag(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Accepts an explanation, or finds it insufficient."""
     judges = {"accepter": services.accept_justification, "refuser": services.reject_justification}
-    flag = get_object_or_404(Flag.objects.select_related("response__structure"), pk=pk)
-    response = visible_to_follower(request, flag.response_id)
+    flag = get_object_or_404(Flag, pk=pk)
+    response = reviewed_by(request, flag.response_id)
     if act not in judges:
         raise Http404
     done = {"accepter": "L’explication est acceptée.", "refuser": "L’explication est refusée : le point reste ouvert."}
@@ -255,7 +270,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 
 
 def _late(user: User, campaign: Campaign) -> QuerySet[Structure]:
-    waiting = responses_visible_to(user).filter(
+    waiting = responses_followed_by(user).filter(
         campaign=campaign, state__in=[ResponseState.DRAFT, ResponseState.RETURNED], absence__isnull=True
     )
     return Structure.objects.filter(responses__in=waiting).select_related("commune").order_by("search_name")
@@ -268,10 +283,18 @@ def follower(request: HttpRequest) -> User:
     return user
 
 
-def visible_to_follower(request: HttpRequest, pk: int) -> Response:
-    """404 for what the person may not know of; 403 for those who see it without following it."""
-    response = get_object_or_404(responses_visible_to(signed_in(request)), pk=pk)
+def read_by_follower(request: HttpRequest, pk: int) -> Response:
+    """With its answers: 404 for what the person may not know of; 403 for those who see it without following it."""
+    known_response(request, pk)
     follower(request)
+    return answers_of(request, pk)
+
+
+def reviewed_by(request: HttpRequest, pk: int) -> Response:
+    """For an act of the control, which asks for no answer: 403 for those who do not review it."""
+    response = known_response(request, pk)
+    if not can_review(signed_in(request), response.structure):
+        raise PermissionDenied
     return response
 
 

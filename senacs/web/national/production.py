@@ -1,20 +1,15 @@
 """Mass production as the national team follows it: start, progress, one archive a département, every extract logged."""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.models import AccessEntry
 from senacs.lib.refusals import Refused
 from senacs.publication.models import ProducedFile, Production
-from senacs.publication.production import start_production, write_archive
+from senacs.publication.production import start_production, take_archive
 from senacs.publication.tasks import produce
-from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 from senacs.web.incoming import sent
 from senacs.web.national.releases import manager_of, release_of
@@ -65,15 +60,10 @@ def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileRe
     """Fiches hold individual answers: the extract states its purpose, each structure reads it in its ledger (3.2)."""
     user, release = manager_of(request), release_of(name)
     departement = get_object_or_404(Departement, pk=code)
-    purpose = sent(request).text("purpose").strip()
-    target = Path(settings.MEDIA_ROOT) / "production" / release.name / "archives" / f"{code}.zip"
+    purpose = sent(request).text("purpose")
     try:
-        if not purpose:
-            raise Refused("Dites à quoi sert cet extrait : les structures le liront dans leur registre.")
-        structures = write_archive(release, code, target)
+        target = take_archive(release=release, departement=departement, purpose=purpose, by=user)
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("national_production", name)
-    entry = AccessEntry.objects.create(user=user, action="fiches", purpose=purpose, departement=departement)
-    entry.structures.set(Structure.objects.filter(code__in=structures))
     return FileResponse(target.open("rb"), as_attachment=True, filename=f"senacs-{release.name}-{code}.zip")

@@ -18,8 +18,8 @@ from senacs.exchange.queries import questions_at_fields
 from senacs.exchange.services import ask_question
 from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.schema import Question, Section
+from senacs.web.answers import answers_of
 from senacs.web.requests import signed_in
-from senacs.web.structure.access import visible_response
 
 
 class QuestionForm(forms.Form):
@@ -51,7 +51,7 @@ def _by_question(
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The form for one question; `code` is that of the question, as at its place in the page."""
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     if not can_ask(signed_in(request), response.structure):
         raise PermissionDenied
     section, question = _place(response, code)

@@ -85,14 +85,3 @@ def last_return(response: Response) -> ResponseEvent | None:
     return (
         response.events.filter(transition__in=["return", "reopen"]).select_related("by").order_by("-at", "-id").first()
     )
-
-
-def earlier_responses(response: Response) -> list[Response]:
-    """What the structure sent in former campaigns, newest first."""
-    return list(
-        Response.objects.filter(structure=response.structure_id, campaign__year__lt=response.campaign.year)
-        .exclude(state=ResponseState.DRAFT)
-        .select_related("campaign__version")
-        .defer("campaign__version__document", "values")
-        .order_by("-campaign__year")
-    )

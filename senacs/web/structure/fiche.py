@@ -1,5 +1,8 @@
 """The fiche synthétique on screen and on paper: for the structure, and for those to whom it gave a link."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from senacs.collection.models import Response
 from senacs.lib.refusals import Refused
 from senacs.publication import sharing
-from senacs.publication.fiches.services import compose_fiche, render_fiche
+from senacs.publication.fiches.services import read_fiche, read_shared_fiche, render_fiche
 from senacs.publication.models import FicheText, ShareLink
 from senacs.structures.models import Structure
 from senacs.web.incoming import sent
@@ -27,7 +30,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     structure = _whole(response.structure_id)
     context = {
         "response": response,
-        "fiche": compose_fiche(structure),
+        "fiche": read_fiche(structure, by=signed_in(request)),
         "text": FicheText.objects.filter(structure=structure).first(),
         "longest": sharing.LONGEST_TEXT,
         "links": ShareLink.objects.filter(structure=structure).prefetch_related("visits"),
@@ -39,7 +42,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     response = own_response(request, pk, with_answers=False)
-    return _pdf(_whole(response.structure_id))
+    structure = _whole(response.structure_id)
+    return _pdf(structure, read_fiche(structure, by=signed_in(request)))
 
 
 @require_POST
@@ -82,8 +86,7 @@ def revoke(request: HttpRequest, pk: int, link: int) -> HttpResponse:
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """What a link shows: the fiche alone. Each reading is logged for the structure."""
     link = _open(token)
-    sharing.log_visit(link=link, is_pdf=False)
-    context = {"fiche": compose_fiche(link.structure), "token": token}
+    context = {"fiche": read_shared_fiche(link, is_pdf=False), "token": token}
     return _discreet(render(request, "structure/shared_fiche.html", context))
 
 
@@ -91,8 +94,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def shared_paper(request: HttpRequest, token: str) -> HttpResponse:
     link = _open(token)
-    sharing.log_visit(link=link, is_pdf=True)
-    return _discreet(_pdf(link.structure))
+    return _discreet(_pdf(link.structure, read_shared_fiche(link, is_pdf=True)))
 
 
 def _open(token: str) -> ShareLink:
@@ -107,9 +109,8 @@ def _whole(pk: int) -> Structure:
     return get_object_or_404(Structure.objects.select_related(*related), pk=pk)
 
 
-def _pdf(structure: Structure) -> HttpResponse:
-    content = render_fiche(compose_fiche(structure))
-    response = HttpResponse(content, content_type="application/pdf")
+def _pdf(structure: Structure, fiche: Mapping[str, Any]) -> HttpResponse:
+    response = HttpResponse(render_fiche(fiche), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="fiche-senacs-{structure.code}.pdf"'
     return response
 

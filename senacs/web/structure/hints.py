@@ -9,13 +9,13 @@ from django.views.decorators.http import require_safe
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment
 from senacs.review.suggestions import Suggestion, suggestions_for
-from senacs.web.structure.access import visible_response
+from senacs.web.answers import answers_of
 
 
 @require_safe
 def show(request: HttpRequest, pk: int) -> JsonResponse:
     """The hints of a response as its answers stand, as JSON: text, rules, fields with their way, values proposed."""
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     reply = JsonResponse(
         {"hints": [_told(response, hint) for hint in suggestions_for(response, environment(response))]}
     )

@@ -46,7 +46,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Answers a query, or accepts the value that is proposed."""
-    query = get_object_or_404(Query.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
+    query = get_object_or_404(Query.objects.visible_to(signed_in(request)), pk=pk)
     response = own_response(request, query.response_id)
     text, user = sent(request).text("text"), signed_in(request)
     acts: dict[str, tuple[Callable[[], object], str]] = {
@@ -62,7 +62,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirms an atypical value and says why it is right or, once all is sent, what it should have been."""
-    flag = get_object_or_404(Flag.objects.visible_to(signed_in(request)).select_related("response"), pk=pk)
+    flag = get_object_or_404(Flag.objects.visible_to(signed_in(request)), pk=pk)
     response = own_response(request, flag.response_id)
     text = sent(request).text("text")
     done = "La valeur est confirmée." if response.is_editable else "Votre explication est envoyée."

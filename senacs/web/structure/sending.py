@@ -15,10 +15,11 @@ from senacs.collection.models import Response
 from senacs.collection.queries import environment
 from senacs.lib.refusals import Refused
 from senacs.review.services import justify_flag, refresh_flags, submit_response
+from senacs.web.answers import answers_of
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
-from senacs.web.structure.access import own_response, visible_response
+from senacs.web.structure.access import own_response
 from senacs.web.structure.summary import summary_of
 
 # Names of the textareas of the explanations, one a rule.
@@ -36,7 +37,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vérifier et envoyer »: what is missing, what must be corrected or explained; the form sends all at once."""
     if request.method == "POST":
         return _explain_and_send(request, own_response(request, pk))
-    return _show_review(request, visible_response(request, pk))
+    return _show_review(request, answers_of(request, pk))
 
 
 def _show_review(
@@ -67,7 +68,7 @@ def _explain_and_send(request: HttpRequest, response: Response) -> HttpResponse:
             submit_response(response=response, by=user)
             return redirect("saisie_sent", response.pk)
     except Refused as refusal:
-        return _show_review(request, visible_response(request, response.pk), refusal=refusal, typed=typed)
+        return _show_review(request, answers_of(request, response.pk), refusal=refusal, typed=typed)
     return redirect("saisie_review", response.pk)
 
 
@@ -80,7 +81,7 @@ def _explain(response: Response, typed: dict[str, str], user: User) -> None:
 @require_safe
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt: when, by whom, and the checksum of what was sent."""
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     if response.submitted_at is None:
         raise Http404("Cette réponse n’a pas encore été envoyée.")
     context = {
@@ -94,7 +95,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def answers(request: HttpRequest, pk: int) -> HttpResponse:
     """Every answer on one page, to read again or to print."""
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     at = environment(response)
     return render(request, "structure/answers.html", {"response": response, "summary": summary_of(response, at)})
 
@@ -104,7 +105,7 @@ def copy(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     """The answers as a file to keep."""
     if format not in COPIES:
         raise Http404(f"Pas de copie au format « {format} ».")
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     content_type, made = COPIES[format]
     name = f"senacs-{response.campaign.year}-{slugify(response.structure.name)[:60]}.{format}"
     content = made(response)

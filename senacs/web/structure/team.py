@@ -15,11 +15,11 @@ from senacs.accounts.models import Invitation, Mandate, User
 from senacs.accounts.permissions import can_invite_deputy
 from senacs.accounts.queries import invitations_of, mandates_of
 from senacs.accounts.services import remove_deputy
+from senacs.collection.readings import structures_entered_by
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Structure
 from senacs.web.proof import fresh_proof
 from senacs.web.requests import signed_in
-from senacs.web.structure.access import own_structures
 
 
 class DeputyForm(forms.Form):
@@ -50,7 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, user: User, refused: dict[int, DeputyForm] | None = None) -> HttpResponse:
-    structures = Structure.objects.filter(pk__in=own_structures(user)).order_by("name", "pk")
+    structures = Structure.objects.filter(pk__in=structures_entered_by(user)).order_by("name", "pk")
     if not structures:
         raise PermissionDenied
     teams = [
@@ -71,7 +71,7 @@ def _show(request: HttpRequest, user: User, refused: dict[int, DeputyForm] | Non
 @fresh_proof
 def invite(request: HttpRequest, structure: int) -> HttpResponse:
     user = signed_in(request)
-    place = get_object_or_404(Structure.objects.filter(pk__in=own_structures(user)), pk=structure)
+    place = get_object_or_404(Structure.objects.filter(pk__in=structures_entered_by(user)), pk=structure)
     form = DeputyForm(request.POST, auto_id=f"id_{structure}_%s")
     if not form.is_valid():
         return _show(request, user, {structure: form})
@@ -94,7 +94,7 @@ def invite(request: HttpRequest, structure: int) -> HttpResponse:
 @fresh_proof
 def remove(request: HttpRequest, mandate: int) -> HttpResponse:
     user = signed_in(request)
-    held = get_object_or_404(Mandate.objects.current().filter(structure__in=own_structures(user)), pk=mandate)
+    held = get_object_or_404(Mandate.objects.current().filter(structure__in=structures_entered_by(user)), pk=mandate)
     name = held.user.get_full_name()
     try:
         remove_deputy(mandate=held, by=user)
@@ -110,7 +110,9 @@ def remove(request: HttpRequest, mandate: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, invitation: int) -> HttpResponse:
     user = signed_in(request)
-    waiting = get_object_or_404(Invitation.objects.pending().filter(structure__in=own_structures(user)), pk=invitation)
+    waiting = get_object_or_404(
+        Invitation.objects.pending().filter(structure__in=structures_entered_by(user)), pk=invitation
+    )
     try:
         withdraw_invitation(invitation=waiting, by=user)
     except NotAllowed as refusal:

@@ -11,19 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from senacs.accounts.permissions import can_enter, can_invite_deputy
 from senacs.accounts.queries import mandates_of
 from senacs.collection.models import Response
-from senacs.collection.queries import compiled_of, environment, responses_visible_to
+from senacs.collection.queries import compiled_of, earlier_responses, environment, responses_known_to
+from senacs.collection.readings import structures_entered_by
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Section
+from senacs.web.answers import answers_of
 from senacs.web.incoming import body_of, sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard, saving
-from senacs.web.structure.access import (
-    may_fill,
-    own_response_held,
-    own_structures,
-    visible_response,
-    writable_response,
-)
+from senacs.web.structure.access import may_fill, own_response_held, writable_response
 from senacs.web.structure.section import section_context
 from senacs.web.structure.taking_over import take_over
 
@@ -32,9 +28,9 @@ from senacs.web.structure.taking_over import take_over
 def home(request: HttpRequest) -> HttpResponse:
     """The newest response of each structure of the person; straight to it when there is one."""
     user = signed_in(request)
-    own = own_structures(user)
+    own = structures_entered_by(user)
     newest: dict[int, Response] = {}
-    for response in responses_visible_to(user).filter(structure__in=own).order_by("-campaign__year", "pk"):
+    for response in responses_known_to(user).filter(structure__in=own).order_by("-campaign__year", "pk"):
         newest.setdefault(response.structure_id, response)
     if len(newest) == 1:
         return redirect("saisie_dashboard", next(iter(newest.values())).pk)
@@ -43,9 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     user = signed_in(request)
-    own = own_structures(user)
+    own = structures_entered_by(user)
     tasks = dashboard.tasks_of(response, environment(response))
     context = {
         "response": response,
@@ -56,7 +52,7 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "days_left": dashboard.days_left(response.closes_on),
         "contacts": dashboard.contacts_of(response.structure),
         "returned": dashboard.last_return(response),
-        "earlier": dashboard.earlier_responses(response),
+        "earlier": earlier_responses(response),
         "may_write": response.is_editable and can_enter(user, response.structure),
         "has_several": len(own) > 1,
         "is_own": response.structure_id in own,
@@ -68,7 +64,7 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def preparation(request: HttpRequest, pk: int) -> HttpResponse:
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     tasks = dashboard.tasks_of(response, environment(response))
     return render(request, "structure/preparation.html", {"response": response, "tasks": tasks})
 
@@ -84,7 +80,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The questions of a section; the plain form does all that the script does, a whole section at a time."""
     if request.method == "POST":
         return _save_section(request, pk, code)
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     may_write = response.is_editable and may_fill(signed_in(request), response)
     context = section_context(response, _section(response, code), may_write=may_write)
     return render(request, "structure/section.html", context)

@@ -18,10 +18,11 @@ from senacs.collection.workbook.services import WRITTEN, Outcome, apply_workbook
 from senacs.collection.workbook.writer import as_workbook
 from senacs.lib import french
 from senacs.lib.refusals import Refused
+from senacs.web.answers import answers_of
 from senacs.web.bodies import FORM, accepts_up_to
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
-from senacs.web.structure.access import own_response, visible_response
+from senacs.web.structure.access import own_response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = (
@@ -48,7 +49,7 @@ class WorkbookForm(forms.Form):
 
 @require_safe
 def download(request: HttpRequest, pk: int) -> HttpResponse:
-    response = visible_response(request, pk)
+    response = answers_of(request, pk)
     reply = HttpResponse(as_workbook(response), content_type=XLSX)
     name = filename(response, "xlsx").replace("senacs-", "senacs-saisie-", 1)
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -60,7 +61,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the workbook back, and leads to what it would change."""
     user = signed_in(request)
-    response = own_response(request, pk) if request.method == "POST" else visible_response(request, pk)
+    response = own_response(request, pk) if request.method == "POST" else answers_of(request, pk)
     form = WorkbookForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]

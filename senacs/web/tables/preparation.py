@@ -11,11 +11,10 @@ from senacs.accounts.enums import Side
 from senacs.accounts.invitations import LONGEST_PREPARATION, name_preparation, withdraw_invitation
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, preparation_sides
 from senacs.accounts.queries import extracts_of, preparations_of, preparations_offered_in
-from senacs.accounts.services import end_mandate
+from senacs.accounts.services import SHORTEST_PURPOSE, end_mandate
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.raw_data_extracts import (
     MINIMUM_STRUCTURES,
-    SHORTEST_PURPOSE,
     ExtractFormat,
     extract_raw_data,
     extractable_releases,

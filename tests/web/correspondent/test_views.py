@@ -88,7 +88,8 @@ def test_list_is_for_those_who_follow(role: str, sent: Response, cast: Cast, sig
 
 
 @pytest.mark.parametrize(
-    ("role", "status"), [("stranger", 404), ("copil", 404), ("responsable", 403), ("national", 200)]
+    ("role", "status"),
+    [("stranger", 404), ("copil", 404), ("responsable", 403), ("national", 302), ("preparation", 404)],
 )
 def test_response_is_hidden_or_forbidden_to_others(role: str, status: int, sent: Response, cast: Cast, sign_in: SignIn):
     assert sign_in(getattr(cast, role)).get(f"/suivi/{sent.pk}/").status_code == status

@@ -44,12 +44,12 @@ def release(cast: Cast, settings: Any, tmp_path: Path) -> Release:
 def test_archive_states_its_purpose_and_is_logged(cast: Cast, release: Release, sign_in: SignIn) -> None:
     client = sign_in(cast.national)
     address = reverse("national_production_archive", args=[release.name, "26"])
-    assert client.post(address, {"purpose": " "}).status_code == 302
+    assert client.post(address, {"purpose": "réunion"}).status_code == 302
     assert not AccessEntry.objects.exists()
-    answer = client.post(address, {"purpose": "Réunion des directeurs"})
+    answer = client.post(address, {"purpose": "Réunion des directeurs du 5 mai"})
     assert b"".join(answer).startswith(b"PK")  # type: ignore[arg-type]
     entry = AccessEntry.objects.get()
-    assert entry.purpose == "Réunion des directeurs" and list(entry.structures.all()) == [cast.structure]
+    assert entry.purpose == "Réunion des directeurs du 5 mai" and list(entry.structures.all()) == [cast.structure]
 
 
 def test_page_shows_progress_and_archives(cast: Cast, release: Release, sign_in: SignIn) -> None:

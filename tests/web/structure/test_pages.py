@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from senacs.accounts.models import User
+from senacs.accounts.services import open_reading
 from senacs.collection import copies
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
@@ -96,6 +97,7 @@ def test_unknown_section_is_not_found(cast: factories.Cast, response: Response, 
 
 
 def test_national_team_reads_and_does_not_write(cast: factories.Cast, response: Response, sign_in: SignIn) -> None:
+    open_reading(structure=cast.structure, purpose="Aider la directrice, qui appelle à l’aide.", by=cast.national)
     html = page(sign_in(cast.national), f"/saisie/{response.pk}/rubrique/emplois/")
     assert "Lecture seule" in html
     assert "data-entry" not in html
