@@ -23,7 +23,7 @@ def load_questionnaire(*, directory: Path | str) -> QuestionnaireVersion:
     """Loads the YAML of `directory` as the version of its code; the same content again changes nothing.
 
     Raises DefinitionErrors (every error, with file and line), and Refused when that code is frozen with another
-    content: what has been asked never changes (style §2).
+    content: what has been asked never changes.
     """
     return save_questionnaire(questionnaire=load_directory(directory))
 
