@@ -13,15 +13,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # npm calls node through env; the wheel's own node comes first.
 NPM := npm
 
-.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast test-postgresql check format bench clean messages docs browser-tools
+.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast check format bench clean browser-tools
 
-help:
-	@echo "make demo        installe, construit la démonstration et la sert sur http://127.0.0.1:$(PORT)"
-	@echo "make demo-data   la même chose sans servir (STRUCTURES=$(STRUCTURES) YEARS=$(YEARS))"
-	@echo "make test        installe ce qu'il faut et lance tous les tests (SQLite, PostgreSQL, navigateur)"
-	@echo "make test-fast   les tests rapides seulement"
-	@echo "make check       style, types, couches, migrations"
-	@echo "make bench       mesures, écrites dans docs/performance/"
+# What stands after ## beside a target is its line of help; a test asks that each has one.
+help: ## cette liste
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo "Réglages : PORT=$(PORT) STRUCTURES=$(STRUCTURES) YEARS=$(YEARS) RELEASES=$(RELEASES)"
 
 # --- installation -----------------------------------------------------------------------------
 $(UV):
@@ -43,37 +40,37 @@ var/assets/.built: node_modules/.installed $(ASSET_SOURCES)
 	$(SENACS) collectstatic --noinput --verbosity 0
 	@touch $@
 
-assets: var/assets/.built
+assets: var/assets/.built ## construit la feuille de style et les scripts
 
-setup: .venv/.synced var/assets/.built
+setup: .venv/.synced var/assets/.built ## installe ce qu’il faut pour travailler
 
 # --- demonstration ----------------------------------------------------------------------------
-demo-data: setup
+demo-data: setup ## installe et construit la démonstration, sans la servir
 	$(SENACS) build_demo --structures $(STRUCTURES) --years $(YEARS) --releases $(RELEASES)
 
-demo: demo-data
+demo: demo-data ## installe, construit la démonstration et la sert
 	@$(MAKE) --no-print-directory serve
 
-serve: setup
+serve: setup ## sert le site sur http://127.0.0.1:PORT
 	$(SENACS) serve --port $(PORT)
 
 # --- quality ----------------------------------------------------------------------------------
-browser-tools:
+browser-tools: ## installe de Debian ce que les tests pilotent (Chromium, PostgreSQL, Poppler)
 	@sh .ci/system-packages
 
 # The engine of one test, which nothing else needs; a plain sync takes it away again.
-distributed-tools: .venv/.synced
+distributed-tools: .venv/.synced ## installe le moteur distribué, pour un seul test
 	$(UV) sync --quiet --locked --group distributed --python $(BIN)/python
 
-test: setup browser-tools distributed-tools
+test: setup browser-tools distributed-tools ## tous les tests : SQLite, navigateur, PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 	$(BIN)/pytest -m browser
 	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup
 
-test-fast: setup
+test-fast: setup ## les tests rapides seulement
 	$(BIN)/pytest -n 2 --no-migrations -m "not slow and not browser and not postgresql"
 
-check: setup
+check: setup ## style, gabarits, types, couches, migrations, questionnaire
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djangofmt --check senacs/*/templates
@@ -84,15 +81,15 @@ check: setup
 	$(SENACS) check
 	$(SENACS) check_questionnaire
 
-format: .venv/.synced
+format: .venv/.synced ## met en forme le code et les gabarits
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djangofmt --quiet senacs/*/templates
 	$(BIN)/djangofmt --quiet --profile jinja senacs/web/jinja2
 
-bench: setup
+bench: setup ## mesures, écrites dans docs/performance/
 	$(UV) sync --quiet --locked --group bench --python $(BIN)/python
 	$(BIN)/python -m bench
 
-clean:
+clean: ## enlève tout ce qui se reconstruit
 	rm -rf var node_modules .venv
