@@ -10,6 +10,7 @@ from senacs.accounts.address_changes import ask_address_change, confirm_address_
 from senacs.lib.refusals import Refused
 from senacs.web.account.forms import AddressForm
 from senacs.web.proof import fresh_proof
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -18,11 +19,8 @@ from senacs.web.requests import signed_in
 def change(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(request, form, "new_email"):
             ask_address_change(user=signed_in(request), new_email=form.cleaned_data["new_email"])
-        except Refused as refusal:
-            form.add_error("new_email", refusal.message)
-        else:
             told = f"Une lettre est partie à {form.cleaned_data['new_email']} : suivez son lien pour confirmer."
             messages.success(request, told)
             return redirect("account")

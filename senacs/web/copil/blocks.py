@@ -20,6 +20,7 @@ from senacs.publication.trames import Block
 from senacs.web.copil.forms import ImageForm
 from senacs.web.copil.views import visible_edition
 from senacs.web.incoming import Given, sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -113,19 +114,17 @@ def _context(edition: Edition, block: Block, own: dict[str, Any]) -> dict[str, A
 def _keep(request: HttpRequest, edition: Edition, content: drafts.Content) -> bool:
     given = sent(request).number("revision")
     revision = edition.revision if given is None else given
-    try:
+    with refusals(request):
         editions.change_content(edition=edition, content=content, revision=revision, by=signed_in(request))
-    except Refused as refusal:
-        messages.error(request, " ".join([refusal.message, *refusal.details]))
-        return False
-    return True
+        return True
+    return False
 
 
 @require_POST
 def upload(request: HttpRequest, edition: int) -> HttpResponse:
     found = visible_edition(request, edition)
     form = ImageForm(request.POST, request.FILES)
-    try:
+    with refusals(request):
         if not form.is_valid():
             raise Refused("Choisissez un fichier, sa nature, et décrivez l’image.")
         image = form.cleaned_data
@@ -139,8 +138,6 @@ def upload(request: HttpRequest, edition: int) -> HttpResponse:
             by=signed_in(request),
         )
         messages.success(request, "L’image est prête ; ses métadonnées ont été retirées.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect(f"/copil/{found.pk}/#images")
 
 

@@ -15,7 +15,6 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import current_mandates
 from senacs.campaigns.models import InvitedStructure
 from senacs.lib import french
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import latest_published
 from senacs.publication.agreements import (
@@ -31,6 +30,7 @@ from senacs.structures.models import Structure
 from senacs.territories.models import Commune, Departement, Epci
 from senacs.web.copil.views import visible_edition
 from senacs.web.incoming import asked
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -90,7 +90,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
+            with refusals(request, form):
                 edition = request_agreements(
                     release=release,
                     departement=chosen.departement,
@@ -101,9 +101,6 @@ def begin(request: HttpRequest) -> HttpResponse:
                     structures=Structure.objects.filter(pk__in=form.cleaned_data["structures"]),
                     by=user,
                 )
-            except Refused as refusal:
-                form.add_error(None, refusal.message)
-            else:
                 sent = edition.group.agreements.count() if edition.group else 0
                 messages.success(request, f"La demande est partie à {french.plural(sent, 'structure')}.")
                 return redirect("copil_edition", edition.pk)
@@ -148,13 +145,8 @@ def _form(place: Place, asked: list[InvitedStructure], data: QueryDict | None) -
 def measure(request: HttpRequest, edition: int) -> HttpResponse:
     """Works out the figures of those who agreed."""
     found = visible_edition(request, edition)
-    try:
+    with refusals(request):
         figures = measure_edition(edition=found, by=signed_in(request))
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        messages.error(request, " ".join([refusal.message, *refusal.details]))
-    else:
         hidden = sum(cell["status"] != "published" for cell in figures.cells)
         messages.success(
             request,

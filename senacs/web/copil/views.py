@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
-from senacs.lib.refusals import Refused
 from senacs.observatory.releases.reader import latest_published
 from senacs.publication import agreements, drafts, editions, signing
 from senacs.publication.models import Edition
@@ -18,6 +17,7 @@ from senacs.territories.queries import get_territory
 from senacs.web.copil.forms import ImageForm, NewEditionForm
 from senacs.web.incoming import sent
 from senacs.web.proof import fresh_proof_for
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 COVER = "Couverture"
@@ -73,14 +73,12 @@ def create(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or release is None:
         return _index(request, form, status=422)
     level, _, code = form.cleaned_data["territory"].partition(":")
-    try:
+    with refusals(request, form, "trame"):
         edition = editions.create_edition(
             release=release, level=level, code=code, trame=form.cleaned_data["trame"], by=user
         )
-    except Refused as refusal:
-        form.add_error("trame", refusal.message)
-        return _index(request, form, status=422)
-    return redirect("copil_edition", edition.pk)
+        return redirect("copil_edition", edition.pk)
+    return _index(request, form, status=422)
 
 
 @require_safe
@@ -119,11 +117,9 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
 @require_POST
 def comment(request: HttpRequest, edition: int) -> HttpResponse:
     found = visible_edition(request, edition)
-    try:
+    with refusals(request):
         block, text = sent(request).text("block"), sent(request).text("text")
         editions.comment(edition=found, block=block, text=text, by=signed_in(request))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("copil_edition", found.pk)
 
 
@@ -156,10 +152,8 @@ def preview_page(request: HttpRequest, edition: int, page: int) -> FileResponse:
 def act(request: HttpRequest, edition: int, act: str) -> HttpResponse:
     """Submit, sign for a side, return, publish, move to the newer release."""
     found = visible_edition(request, edition)
-    try:
+    with refusals(request):
         messages.success(request, _act(found, act, signed_in(request), sent(request).text("reason")))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("copil_edition", found.pk)
 
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from senacs.accounts.permissions import can_review
 from senacs.collection.models import ExtensionRequest
 from senacs.collection.participation import decide_extension
-from senacs.lib.refusals import Refused
 from senacs.web.answers import known_response
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -34,9 +34,7 @@ def decide(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         messages.error(request, " ".join(str(message) for errors in form.errors.values() for message in errors))
         return redirect("suivi_response", response.pk)
     is_granted = sent(request).text("act") == "accorder"
-    try:
+    with refusals(request):
         decide_extension(asked=found, is_granted=is_granted, by=user, **form.cleaned_data)
         messages.success(request, "Le délai est accordé." if is_granted else "Le délai est refusé.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("suivi_response", response.pk)

@@ -14,7 +14,6 @@ from senacs.accounts.permissions import can_review, has_role
 from senacs.campaigns.queries import current_campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.queries import compiled_of, environment, responses_followed_by
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.values import format_value
 from senacs.review import dialogue, services
 from senacs.review.models import Flag, Query
@@ -25,6 +24,7 @@ from senacs.web.correspondent.flags import own_drawing
 from senacs.web.correspondent.forms import QueryForm, ReasonForm
 from senacs.web.correspondent.views import follower, read_by_follower, reviewed_by
 from senacs.web.incoming import asked, sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -150,12 +150,8 @@ def _flag(request: HttpRequest, pk: int) -> Flag:
 
 def _attempt(request: HttpRequest, service: Callable[[], object], done: str = "") -> bool:
     """Runs a service and tells `done`, or what the service itself says became of it."""
-    try:
+    with refusals(request):
         result = service()
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.message) from refusal
-    except Refused as refusal:
-        messages.error(request, " ".join([refusal.message, *refusal.details]))
-        return False
-    messages.success(request, done or str(result))
-    return True
+        messages.success(request, done or str(result))
+        return True
+    return False

@@ -11,8 +11,8 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
 from senacs.exchange.queries import questions_visible_to
 from senacs.exchange.services import answer_question, escalate_question
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.web.comprehension import AnswerForm, lines_of
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 MOST_SHOWN = 200
@@ -41,7 +41,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     user = _correspondent(request)
     question = get_object_or_404(questions_visible_to(user), pk=pk)
     form = AnswerForm(request.POST, auto_id=f"id_{pk}_%s")
-    try:
+    with refusals(request):
         if act == "transmettre":
             escalate_question(question=question, by=user)
             messages.success(request, "La question est transmise au comité technique, qui répondra pour tous.")
@@ -52,10 +52,6 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             messages.success(request, "La réponse se lit maintenant à cette question, pour toutes les structures.")
         else:
             return _show(request, user, {pk: form})
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("suivi_questions")
 
 

@@ -22,7 +22,6 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, follow, history_of, read_by_right, responses_followed_by
 from senacs.lib.french import plural
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.text import search_key
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.queries import get_compiled
@@ -49,6 +48,7 @@ from senacs.web.correspondent.history import changes_of
 from senacs.web.correspondent.page import parts_of
 from senacs.web.correspondent.priorities import NOT_YET, ranked, told
 from senacs.web.incoming import asked, query_without_page, sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 PER_PAGE = 40
@@ -300,9 +300,5 @@ def reviewed_by(request: HttpRequest, pk: int) -> Response:
 
 def _attempt(request: HttpRequest, service: Callable[[], str]) -> None:
     """Runs a service and tells what became of it."""
-    try:
+    with refusals(request):
         messages.success(request, service())
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.message) from refusal
-    except Refused as refusal:
-        messages.error(request, " ".join([refusal.message, *refusal.details]))

@@ -6,7 +6,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.lib.refusals import Refused
 from senacs.publication.models import ProducedFile, Production
 from senacs.publication.production import start_production, take_archive
 from senacs.publication.tasks import produce
@@ -14,6 +13,7 @@ from senacs.territories.models import Departement
 from senacs.web.incoming import sent
 from senacs.web.national.releases import manager_of, release_of
 from senacs.web.proof import fresh_proof
+from senacs.web.refusals import refusals
 
 
 @require_safe
@@ -45,12 +45,10 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, name: str) -> HttpResponse:
     user = manager_of(request)
-    try:
+    with refusals(request):
         production = start_production(release=release_of(name), by=user)
         produce.enqueue(production.pk)
         messages.success(request, "La production est lancée ; elle ne refait que ce qui a changé.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("national_production", name)
 
 
@@ -61,9 +59,7 @@ def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileRe
     user, release = manager_of(request), release_of(name)
     departement = get_object_or_404(Departement, pk=code)
     purpose = sent(request).text("purpose")
-    try:
+    with refusals(request):
         target = take_archive(release=release, departement=departement, purpose=purpose, by=user)
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("national_production", name)
-    return FileResponse(target.open("rb"), as_attachment=True, filename=f"senacs-{release.name}-{code}.zip")
+        return FileResponse(target.open("rb"), as_attachment=True, filename=f"senacs-{release.name}-{code}.zip")
+    return redirect("national_production", name)

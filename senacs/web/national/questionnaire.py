@@ -28,6 +28,7 @@ from senacs.questionnaire.xlsform.columns import INDICATORS
 from senacs.questionnaire.xlsform.reader import MAX_BYTES, read_definition
 from senacs.web.bodies import FORM, accepts_up_to
 from senacs.web.national.forms import DecisionForm, DraftForm
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 # Who answers the preview: what conditions ask about the structure.
@@ -109,11 +110,9 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _show(request, version, form)
-    try:
+    with refusals(request):
         decide_change(version=version, by=user, **form.cleaned_data)
         messages.success(request, "La décision est enregistrée.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("national_questionnaire", version.code)
 
 

@@ -11,8 +11,8 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
 from senacs.exchange.queries import questions_visible_to
 from senacs.exchange.services import answer_question
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.web.comprehension import AnswerForm, lines_of
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 MOST_SHOWN = 200
@@ -42,13 +42,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST, auto_id=f"id_{pk}_%s")
     if not form.is_valid():
         return _show(request, user, {pk: form})
-    try:
+    with refusals(request):
         answer_question(question=question, by=user, text=form.cleaned_data["text"])
         messages.success(request, "La réponse se lit maintenant à cette question, pour toutes les structures.")
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("national_questions")
 
 

@@ -12,10 +12,10 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_open_reading
 from senacs.accounts.queries import current_reading, readings_by
 from senacs.accounts.services import READING_LASTS, SHORTEST_PURPOSE, open_reading
-from senacs.lib.refusals import Refused
 from senacs.structures.models import Structure
 from senacs.web.incoming import asked, sent
 from senacs.web.proof import fresh_proof
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 MOST_SHOWN = 50
@@ -44,11 +44,8 @@ def ask(request: HttpRequest, structure: int) -> HttpResponse:
     target = _target(request)
     form = PurposeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(request, form, "purpose"):
             open_reading(structure=place, purpose=form.cleaned_data["purpose"], by=user)
-        except Refused as refusal:
-            form.add_error("purpose", refusal.message)
-        else:
             messages.success(request, "La lecture est ouverte pour une heure. Chaque page que vous lisez est inscrite.")
             return redirect(target or "national_readings")
     context = {

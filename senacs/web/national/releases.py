@@ -11,13 +11,13 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns, can_sign_release
 from senacs.campaigns.models import Campaign
 from senacs.lib.incoming import whole_number
-from senacs.lib.refusals import Refused
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
 from senacs.web.national.forms import BuildForm, RejectForm
 from senacs.web.proof import fresh_proof_for
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -45,12 +45,10 @@ def build(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _index(request, form, status=422)
     campaign = get_object_or_404(Campaign, pk=form.cleaned_data["campaign"])
-    try:
+    with refusals(request, form, "reason"):
         release = services.build_release(campaign=campaign, by=user, reason=form.cleaned_data["reason"])
-    except Refused as refusal:
-        form.add_error("reason", refusal.message)
-        return _index(request, form, status=422)
-    return redirect("national_release", release.name)
+        return redirect("national_release", release.name)
+    return _index(request, form, status=422)
 
 
 @require_safe
@@ -94,10 +92,8 @@ def act_on_release(request: HttpRequest, name: str, act: str) -> HttpResponse:
     form = RejectForm(request.POST)
     if act == "ecarter" and not form.is_valid():
         return _show(request, release, form, status=422)
-    try:
+    with refusals(request):
         messages.success(request, _act(release, act, user, form))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("national_release", release.name)
 
 

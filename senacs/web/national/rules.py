@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.permissions import can_manage_campaigns, can_manage_questionnaire
 from senacs.campaigns.queries import current_campaign
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.review.effect import LEAST, rule_effects
 from senacs.review.recheck import change_rules, recheck_campaign
 from senacs.review.settings import load_settings
 from senacs.web.incoming import LONGEST_SEARCH, asked, sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 PER_PAGE = 50
@@ -58,14 +58,10 @@ def check_again(request: HttpRequest) -> HttpResponse:
     if not (can_manage_questionnaire(user) or can_manage_campaigns(user)):
         raise PermissionDenied
     if campaign is not None:
-        try:
+        with refusals(request):
             load_settings(campaign=campaign, by=user)
             recheck_campaign(campaign=campaign, by=user)
             messages.success(request, "Le contrôle de la campagne est relancé : cette page en dit l’avancement.")
-        except NotAllowed as refusal:
-            raise PermissionDenied(refusal.message) from refusal
-        except Refused as refusal:
-            messages.error(request, " ".join([refusal.message, *refusal.details]))
     return redirect("national_rules")
 
 
@@ -77,9 +73,7 @@ def change(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     version = get_object_or_404(QuestionnaireVersion, code=sent(request).text("version"))
     if campaign is not None:
-        try:
+        with refusals(request):
             change_rules(campaign=campaign, version=version, by=user)
             messages.success(request, f"Les règles sont celles de la version {version.code} ; le contrôle est relancé.")
-        except Refused as refusal:
-            messages.error(request, " ".join([refusal.message, *refusal.details]))
     return redirect("national_rules")

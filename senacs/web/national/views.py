@@ -13,9 +13,9 @@ from senacs.campaigns import states
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import calendar, current_campaign, days_left
 from senacs.collection.queries import Follow, follow_by_departement
-from senacs.lib.refusals import Refused
 from senacs.territories.models import Departement
 from senacs.web.national.forms import PhaseForm
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 LABELS = {transition.name: transition.label for transition in states.TRANSITIONS}
@@ -73,9 +73,7 @@ def move_phase(request: HttpRequest, year: int) -> HttpResponse:
     form = PhaseForm(request.POST)
     if not form.is_valid() or form.cleaned_data["transition"] not in LABELS:
         raise Http404
-    try:
+    with refusals(request):
         campaign = states.apply(campaign, form.cleaned_data["transition"], by=user, reason=form.cleaned_data["reason"])
         messages.success(request, f"La campagne {year} est maintenant en phase « {campaign.get_phase_display()} ».")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("national")

@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.permissions import can_agree
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.publication.agreements import agreements_asked_of, answer_agreement
 from senacs.publication.enums import AgreementState, EditionState
 from senacs.publication.models import Agreement
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 # What the form sends: the transition, and whether the figures may be shown by name.
@@ -55,13 +54,8 @@ def answer(request: HttpRequest, agreement: int) -> HttpResponse:
         messages.error(request, "Choisissez une réponse.")
         return redirect("saisie_agreements")
     name, is_named = chosen
-    try:
+    with refusals(request):
         if not (name == "decline" and found.state == AgreementState.DECLINED):
             answer_agreement(agreement=found, name=name, is_named=is_named, by=user)
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, "Votre réponse est enregistrée. Vous pouvez la changer jusqu’à la publication.")
     return redirect("saisie_agreements")

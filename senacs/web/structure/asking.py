@@ -16,9 +16,9 @@ from senacs.collection.queries import compiled_of
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.exchange.queries import questions_at_fields
 from senacs.exchange.services import ask_question
-from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.schema import Question, Section
 from senacs.web.answers import answers_of
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -57,7 +57,7 @@ def ask(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     section, question = _place(response, code)
     form = QuestionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(request, form, "text"):
             ask_question(
                 campaign=response.campaign,
                 structure=response.structure,
@@ -65,9 +65,6 @@ def ask(request: HttpRequest, pk: int, code: str) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 by=signed_in(request),
             )
-        except Refused as refusal:
-            form.add_error("text", refusal.message)
-        else:
             messages.success(request, "Votre question est envoyée à vos correspondants.")
             return redirect(f"{reverse('saisie_section', args=[pk, section.code])}#q-{question.code}")
     asked = _by_question(questions_at_fields(response.campaign, response.structure), [question])

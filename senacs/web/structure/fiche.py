@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.collection.models import Response
-from senacs.lib.refusals import Refused
 from senacs.publication import sharing
 from senacs.publication.fiches.services import read_fiche, read_shared_fiche, render_fiche
 from senacs.publication.models import FicheText, ShareLink
 from senacs.structures.models import Structure
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -50,11 +50,9 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """The structure's own text."""
     response = own_response(request, pk, with_answers=False)
-    try:
+    with refusals(request):
         sharing.write_fiche_text(structure=response.structure, text=sent(request).text("text"), by=signed_in(request))
         messages.success(request, "Votre texte est enregistré.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect(f"{reverse('fiche', args=[response.pk])}#texte")
 
 
@@ -62,13 +60,11 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """A new link, shown once on the page that follows."""
     response = own_response(request, pk, with_answers=False)
-    try:
+    with refusals(request):
         _, token = sharing.create_share_link(
             structure=response.structure, purpose=sent(request).text("purpose"), by=signed_in(request)
         )
         request.session[SHOWN_ONCE] = request.build_absolute_uri(reverse("shared_fiche", args=[token]))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect(f"{reverse('fiche', args=[response.pk])}#liens")
 
 

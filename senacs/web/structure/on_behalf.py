@@ -14,9 +14,9 @@ from senacs.collection.models import Response
 from senacs.collection.on_behalf import EnteredFor, accept_entries, contest_entry, entered_for
 from senacs.collection.queries import compiled_of
 from senacs.lib import french
-from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.values import format_value
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -49,7 +49,7 @@ def entries(request: HttpRequest, pk: int) -> HttpResponse:
 def _judge(request: HttpRequest, response: Response) -> HttpResponse:
     user, form = signed_in(request), sent(request)
     code = form.text("code")
-    try:
+    with refusals(request):
         if form.text("action") == "contester":
             contest_entry(response=response, code=code, reason=form.text("motif"), by=user)
             messages.success(request, "La valeur est contestée : la personne qui l’a saisie en est informée.")
@@ -57,8 +57,6 @@ def _judge(request: HttpRequest, response: Response) -> HttpResponse:
             waiting = [entry.code for entry in entered_for(response) if entry.opinion is None]
             count = accept_entries(response=response, codes=[code] if code else waiting, by=user)
             messages.success(request, f"{french.plural(count, 'valeur acceptée', 'valeurs acceptées')}.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("saisie_on_behalf", response.pk)
 
 

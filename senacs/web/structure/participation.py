@@ -11,8 +11,8 @@ from senacs.accounts.permissions import can_enter
 from senacs.collection.enums import DECLINE_REASONS, OUT_OF_SCOPE_REASONS, AbsenceKind, AbsenceReason
 from senacs.collection.models import Absence, Response
 from senacs.collection.participation import ask_more_time, declare_absence, take_part_again
-from senacs.lib.refusals import Refused
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -60,10 +60,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     more_time = MoreTimeForm(request.POST if action == "delai" else None)
     chosen = {"declined": decline, "out_of_scope": scope, "delai": more_time}.get(action)
     if request.method == "POST" and (chosen is None or chosen.is_valid()):
-        try:
+        with refusals(request):
             messages.success(request, _act(response, signed_in(request), action, chosen))
-        except Refused as refusal:
-            messages.error(request, refusal.message)
         return redirect("saisie_participation", response.pk)
     context = {
         "response": response,

@@ -3,19 +3,18 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.collection.queries import compiled_of, environment
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.review.dialogue import accept_proposal, answer_query
 from senacs.review.enums import FlagOrigin, FlagState
 from senacs.review.models import Flag, Query
 from senacs.review.queries import threads_by_field
 from senacs.review.services import justify_flag
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 from senacs.web.structure.doubts import open_doubts
@@ -71,11 +70,6 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _attempt(request: HttpRequest, service: Callable[[], object], done: str) -> None:
-    try:
+    with refusals(request):
         service()
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.message) from refusal
-    except Refused as refusal:
-        messages.error(request, " ".join([refusal.message, *refusal.details]))
-    else:
         messages.success(request, done)

@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from senacs.lib.refusals import Refused
 from senacs.observatory.answers.waivers import is_settled, standing_waiver, waive_secrecy, waivers_of, withdraw_waiver
 from senacs.observatory.permissions import can_waive_secrecy
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -18,7 +18,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     response, user = own_response(request, pk, with_answers=False), signed_in(request)
     campaign, structure = response.campaign, response.structure
     if request.method == "POST":
-        try:
+        with refusals(request):
             if sent(request).text("action") == "renoncer":
                 waive_secrecy(campaign=campaign, structure=structure, by=user)
                 messages.success(
@@ -27,8 +27,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 withdraw_waiver(campaign=campaign, structure=structure, by=user)
                 messages.success(request, "C’est noté : vos chiffres sont protégés comme ceux des autres.")
-        except Refused as refusal:
-            messages.error(request, refusal.message)
         return redirect("saisie_secrecy", response.pk)
     context = {
         "response": response,

@@ -15,10 +15,10 @@ from senacs.collection.queries import compiled_of, environment
 from senacs.collection.services import SaveResult, reading_of
 from senacs.collection.tokens import create_token, revoke_token
 from senacs.lib import french
-from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value
 from senacs.web.incoming import sent
 from senacs.web.proof import fresh_proof
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -39,11 +39,9 @@ def tokens(request: HttpRequest, pk: int) -> HttpResponse:
     response, user = own_response(request, pk), signed_in(request)
     form, secret = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals(request, form, "label"):
             _, secret = create_token(structure=response.structure, label=form.cleaned_data["label"], by=user)
             form = TokenForm()
-        except Refused as refusal:
-            form.add_error("label", refusal.message)
     context = {
         "response": response,
         "form": form,
@@ -61,11 +59,9 @@ def tokens(request: HttpRequest, pk: int) -> HttpResponse:
 def revoke(request: HttpRequest, pk: int, token: int) -> HttpResponse:
     response = own_response(request, pk)
     found = get_object_or_404(ApiToken.objects.select_related("structure"), pk=token, structure=response.structure)
-    try:
+    with refusals(request):
         revoke_token(token=found, by=signed_in(request))
         messages.success(request, f"« {found.label} » n’a plus d’accès.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("saisie_tokens", response.pk)
 
 
@@ -102,7 +98,7 @@ def _decide(request: HttpRequest, response: Response) -> HttpResponse:
     waiting = response.proposals.pending()
     if EVERY not in {form.text("accepter"), form.text("refuser")}:
         waiting = waiting.filter(pk__in=[*form.numbers("accepter"), *form.numbers("refuser")])
-    try:
+    with refusals(request):
         if "accepter" in form:
             result = accept_proposals(
                 response=response,
@@ -116,8 +112,6 @@ def _decide(request: HttpRequest, response: Response) -> HttpResponse:
                 refuse_proposals(response=response, proposals=waiting, by=user), "valeur refusée", "valeurs refusées"
             )
             messages.success(request, f"{count}.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("saisie_proposals", response.pk)
 
 

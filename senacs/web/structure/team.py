@@ -16,9 +16,9 @@ from senacs.accounts.permissions import can_invite_deputy
 from senacs.accounts.queries import invitations_of, mandates_of
 from senacs.accounts.services import remove_deputy
 from senacs.collection.readings import structures_entered_by
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Structure
 from senacs.web.proof import fresh_proof
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
@@ -75,19 +75,15 @@ def invite(request: HttpRequest, structure: int) -> HttpResponse:
     form = DeputyForm(request.POST, auto_id=f"id_{structure}_%s")
     if not form.is_valid():
         return _show(request, user, {structure: form})
-    try:
+    with refusals(request, form, "email"):
         invitation = invite_deputy(structure=place, by=user, **form.cleaned_data)
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        form.add_error("email", refusal.message)
-        return _show(request, user, {structure: form})
-    messages.success(
-        request,
-        f"Une invitation est partie à {invitation.email} : {invitation.get_full_name()} pourra saisir après l’avoir"
-        " acceptée.",
-    )
-    return redirect("saisie_team")
+        messages.success(
+            request,
+            f"Une invitation est partie à {invitation.email} : {invitation.get_full_name()} pourra saisir après l’avoir"
+            " acceptée.",
+        )
+        return redirect("saisie_team")
+    return _show(request, user, {structure: form})
 
 
 @require_POST
@@ -96,13 +92,8 @@ def remove(request: HttpRequest, mandate: int) -> HttpResponse:
     user = signed_in(request)
     held = get_object_or_404(Mandate.objects.current().filter(structure__in=structures_entered_by(user)), pk=mandate)
     name = held.user.get_full_name()
-    try:
+    with refusals(request):
         remove_deputy(mandate=held, by=user)
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, f"{name} ne peut plus saisir. Ce que cette personne a saisi reste enregistré.")
     return redirect("saisie_team")
 
@@ -113,12 +104,7 @@ def withdraw(request: HttpRequest, invitation: int) -> HttpResponse:
     waiting = get_object_or_404(
         Invitation.objects.pending().filter(structure__in=structures_entered_by(user)), pk=invitation
     )
-    try:
+    with refusals(request):
         withdraw_invitation(invitation=waiting, by=user)
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, f"L’invitation envoyée à {waiting.email} n’ouvre plus rien.")
     return redirect("saisie_team")

@@ -17,10 +17,10 @@ from senacs.collection.workbook.reader import MAX_BYTES
 from senacs.collection.workbook.services import WRITTEN, Outcome, apply_workbook, differences, receive_workbook
 from senacs.collection.workbook.writer import as_workbook
 from senacs.lib import french
-from senacs.lib.refusals import Refused
 from senacs.web.answers import answers_of
 from senacs.web.bodies import FORM, accepts_up_to
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
 
@@ -65,15 +65,12 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     form = WorkbookForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        try:
+        with refusals(request, form, "file"):
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "classeur.xlsx"
                 with path.open("wb") as file:
                     file.writelines(upload.chunks())
                 received = receive_workbook(response=response, path=path, name=str(upload.name), by=user)
-        except Refused as refusal:
-            form.add_error("file", refusal.message)
-        else:
             return redirect("saisie_workbook_review", response.pk, received.pk)
     may_write = response.is_editable and can_enter(user, response.structure)
     context = {"response": response, "form": form, "may_write": may_write}
@@ -87,11 +84,8 @@ def review(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     received = get_object_or_404(WorkbookUpload, pk=upload, response=response)
     if request.method == "POST":
         found = differences(received, response)
-        try:
+        with refusals(request):
             result = apply_workbook(upload=received, by=signed_in(request), overwrite=sent(request).texts("ecraser"))
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-        else:
             saved = french.plural(len(result.saved), "réponse enregistrée", "réponses enregistrées")
             messages.success(request, f"Classeur appliqué : {saved}.")
             if left := sum(d.outcome in LEFT_OUT and d.code not in result.saved for d in found):

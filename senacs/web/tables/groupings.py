@@ -20,6 +20,7 @@ from senacs.observatory.models import Grouping
 from senacs.observatory.permissions import can_draw_groupings
 from senacs.territories.models import Departement
 from senacs.web.incoming import sent
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.tables.views import visible_departement
 
@@ -57,11 +58,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def close(request: HttpRequest, code: str, number: int) -> HttpResponse:
     departement = _drawable(request, code)
     grouping = get_object_or_404(Grouping, departement=departement, number=number)
-    try:
+    with refusals(request):
         close_grouping(grouping=grouping, by=signed_in(request))
         messages.success(request, f"« {grouping.name} » ne sera plus dans les publications à venir.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("groupings", departement.pk)
 
 

@@ -12,7 +12,6 @@ from senacs.accounts.invitations import LONGEST_PREPARATION, name_preparation, w
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, preparation_sides
 from senacs.accounts.queries import extracts_of, preparations_of, preparations_offered_in
 from senacs.accounts.services import SHORTEST_PURPOSE, end_mandate
-from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.raw_data_extracts import (
     MINIMUM_STRUCTURES,
     ExtractFormat,
@@ -21,6 +20,7 @@ from senacs.observatory.raw_data_extracts import (
 )
 from senacs.territories.models import Departement
 from senacs.web.proof import fresh_proof
+from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.tables.views import XLSX, visible_departement
 
@@ -75,17 +75,15 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return _show(request, departement, form, status=422)
-    try:
+    with refusals(request, form):
         for side in sorted(preparation_sides(by, departement)):
             name_preparation(departement=departement, side=side, by=by, **form.cleaned_data)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return _show(request, departement, form, status=422)
-    messages.success(
-        request,
-        "Une invitation est partie. L’accès s’ouvre quand la personne a accepté celles des deux institutions.",
-    )
-    return redirect("preparation", departement.pk)
+        messages.success(
+            request,
+            "Une invitation est partie. L’accès s’ouvre quand la personne a accepté celles des deux institutions.",
+        )
+        return redirect("preparation", departement.pk)
+    return _show(request, departement, form, status=422)
 
 
 @require_POST
@@ -94,11 +92,9 @@ def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     """Takes a naming back before its term, for the institution in whose name the member sits."""
     departement, by = _nameable(request, code), signed_in(request)
     held = get_object_or_404(preparations_of(departement), pk=mandate)
-    try:
+    with refusals(request):
         end_mandate(mandate=held, by=by)
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    messages.success(request, f"{held.user.get_full_name()} n’accède plus aux données brutes du département.")
+        messages.success(request, f"{held.user.get_full_name()} n’accède plus aux données brutes du département.")
     return redirect("preparation", departement.pk)
 
 
@@ -107,13 +103,8 @@ def withdraw(request: HttpRequest, code: str, invitation: int) -> HttpResponse:
     """Takes back a naming that is not accepted yet, for the institution in whose name the member sits."""
     departement, by = _nameable(request, code), signed_in(request)
     waiting = get_object_or_404(preparations_offered_in(departement), pk=invitation)
-    try:
+    with refusals(request):
         withdraw_invitation(invitation=waiting, by=by)
-    except NotAllowed as refusal:
-        raise PermissionDenied from refusal
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, f"L’invitation envoyée à {waiting.email} n’ouvre plus rien.")
     return redirect("preparation", departement.pk)
 
@@ -155,7 +146,7 @@ def extracts(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         file_format = ExtractFormat(given["file_format"])
-        try:
+        with refusals(request, form):
             extract = extract_raw_data(
                 departement=departement,
                 release=releases[given["release"]],
@@ -163,11 +154,6 @@ def extracts(request: HttpRequest, code: str) -> HttpResponse:
                 purpose=given["purpose"],
                 by=by,
             )
-        except NotAllowed as refusal:
-            raise PermissionDenied from refusal
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             reply = HttpResponse(extract.content, content_type=_TYPES[file_format])
             reply["Content-Disposition"] = f'attachment; filename="{extract.filename}"'
             return reply

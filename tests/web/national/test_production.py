@@ -58,7 +58,7 @@ def test_page_shows_progress_and_archives(cast: Cast, release: Release, sign_in:
     assert Production.objects.count() == 1
     Production.objects.update(total=10, done=4)
     page = flat(client.get(reverse("national_production", args=[release.name])))
-    assert ">Drôme<" in page and "1\u00a0document<" in page and "40\u00a0%" in page
+    assert "> Drôme<" in page and "1\u00a0document<" in page and "40\u00a0%" in page
     progress = reverse("national_production_progress", args=[release.name])
     assert "HX-Refresh" not in client.get(progress).headers
     Production.objects.update(ended_at=clock.now())

@@ -90,7 +90,7 @@ def test_bad_workbook_is_told_by_sheet_row_and_reason(sign_in, cast: Cast, monke
     )
     page = flat(reply)
     assert reply.status_code == 422
-    assert "« deux » n&#x27;est pas un nombre entier" in page
+    assert "« deux » n’est pas un nombre entier" in page
     row = next(row.number for row in sheets_of(questionnaire)["survey"] if row.get("name") == "etp_total")
     assert f">{row}</td>" in page
     assert not QuestionnaireVersion.objects.exists()

@@ -84,7 +84,7 @@ def test_deputy_sees_tokens_without_managing_them(sign_in, cast: Cast, response:
     client = sign_in(cast.suppleant)
     url = reverse("saisie_tokens", args=[response.pk])
     assert "Seul le responsable" in client.get(url).content.decode()
-    assert client.post(url, {"label": "juin"}).status_code == 422
+    assert client.post(url, {"label": "juin"}).status_code == 403
 
 
 def test_proposals_are_accepted_one_by_one_or_refused_together(sign_in, cast: Cast, response: Response) -> None:
