@@ -7,17 +7,14 @@ handler500 = "senacs.web.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First what is asked most, on the last evening of a campaign.
-    path("saisie/", include("senacs.web.structure.urls")),
+    path("", include("senacs.web.structure.urls")),
     path("", include("senacs.web.public.urls")),
     path("", include("senacs.web.account.public_urls")),
     path("", include("senacs.web.account.urls")),
     path("api/", include("senacs.web.api.urls")),
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
-    path("saisie/", include("senacs.web.structure.intake_urls")),
-    path("suivi/", include("senacs.web.correspondent.participation_urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
     path("tables/", include("senacs.web.tables.urls")),
     path("national/", include("senacs.web.national.urls")),
-    path("fiche/", include("senacs.web.structure.shared_urls")),
     path("copil/", include("senacs.web.copil.urls")),
 ]

@@ -126,3 +126,13 @@ def _require_useful(response: Response, until: date) -> None:
         raise Refused("Ce jour n’apporte aucun délai : choisissez-en un après la clôture de la saisie.")
     if until > response.campaign.review_ends_on:
         raise Refused("Ce jour dépasse la fin du contrôle : la réponse ne pourrait plus être vérifiée.")
+
+
+def absence_of(response: Response) -> Absence | None:
+    """Why the structure does not take part, if it said so."""
+    return Absence.objects.filter(response=response).select_related("by").first()
+
+
+def delay_asked_for(response: Response) -> ExtensionRequest | None:
+    """The request for more time that waits for its answer."""
+    return response.extension_requests.filter(state=RequestState.PENDING).select_related("by").first()

@@ -153,3 +153,8 @@ def _reason(proposals: Iterable[Proposal]) -> str:
 def _decide(proposals: Iterable[Proposal], state: ProposalState, by: User) -> int:
     rows = Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals])
     return rows.update(state=state, decided_at=clock.now(), decided_by=by)
+
+
+def proposals_waiting(response: Response) -> int:
+    """How many values of other software wait for the structure's decision."""
+    return response.proposals.pending().count()

@@ -17,8 +17,8 @@ from senacs.publication.enums import ImageKind
 from senacs.publication.images import HEAVIEST
 from senacs.publication.models import Edition
 from senacs.publication.trames import Block
+from senacs.web.copil.access import visible_edition
 from senacs.web.copil.forms import ImageForm
-from senacs.web.copil.views import visible_edition
 from senacs.web.incoming import Given, sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from senacs.accounts.enums import Role
-from senacs.accounts.models import User
-from senacs.accounts.permissions import current_mandates
 from senacs.campaigns.models import InvitedStructure
 from senacs.lib import french
 from senacs.observatory.models import Release
@@ -28,7 +24,7 @@ from senacs.publication.enums import LocalLevel
 from senacs.publication.measuring import measure_edition
 from senacs.structures.models import Structure
 from senacs.territories.models import Commune, Departement, Epci
-from senacs.web.copil.views import visible_edition
+from senacs.web.copil.access import departements_of_member, visible_edition
 from senacs.web.incoming import asked
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -75,9 +71,7 @@ class Place:
 def begin(request: HttpRequest) -> HttpResponse:
     """A place is chosen (`lieu` in the address), then the structures, the name and the purpose."""
     user, release = signed_in(request), latest_published()
-    departements = departements_of(user)
-    if not departements:
-        raise PermissionDenied
+    departements = departements_of_member(request)
     if release is None:
         raise Http404("Aucune publication nationale n’est ouverte.")
     places = [place for departement in departements for place in _places(release, departement)]
@@ -105,12 +99,6 @@ def begin(request: HttpRequest) -> HttpResponse:
                 messages.success(request, f"La demande est partie à {french.plural(sent, 'structure')}.")
                 return redirect("copil_edition", edition.pk)
     return render(request, "copil/local.html", {"place": chosen, "form": form, "release": release}, status=status)
-
-
-def departements_of(user: User) -> list[Departement]:
-    """Where the user sits in the Copil."""
-    codes = {m.departement_id for m in current_mandates(user) if m.role == Role.COPIL and m.departement_id}
-    return list(Departement.objects.filter(pk__in=codes).order_by("name"))
 
 
 def _places(release: Release, departement: Departement) -> list[Place]:

@@ -14,6 +14,7 @@ from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
 from senacs.publication.queries import name_of
 from senacs.territories.queries import get_territory
+from senacs.web.copil.access import visible_edition
 from senacs.web.copil.forms import ImageForm, NewEditionForm
 from senacs.web.incoming import sent
 from senacs.web.proof import fresh_proof_for
@@ -176,11 +177,3 @@ def _act(edition: Edition, act: str, user: User, reason: str) -> str:
         editions.rebase_edition(edition=edition, release=newer, by=user)
         return f"Les chiffres viennent maintenant de la publication {newer.name}."
     raise Http404
-
-
-def visible_edition(request: HttpRequest, pk: int) -> Edition:
-    """404 for those who do not work on its territory."""
-    found = editions_visible_to(signed_in(request)).select_related(
-        "release__campaign__version", "group__departement", "figures"
-    )
-    return get_object_or_404(found, pk=pk)

@@ -2,15 +2,13 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from senacs.accounts.permissions import can_review
 from senacs.collection.models import ExtensionRequest
 from senacs.collection.participation import decide_extension
-from senacs.web.answers import known_response
+from senacs.web.correspondent.access import reviewed_by
 from senacs.web.incoming import sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -24,10 +22,7 @@ class DecisionForm(forms.Form):
 @require_POST
 def decide(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Grants more time, until the day asked or another, or refuses it with a reason."""
-    user = signed_in(request)
-    response = known_response(request, pk)
-    if not can_review(user, response.structure):
-        raise PermissionDenied
+    user, response = signed_in(request), reviewed_by(request, pk)
     found = get_object_or_404(ExtensionRequest, pk=asked, response=response.pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():

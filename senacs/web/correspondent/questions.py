@@ -1,19 +1,16 @@
 """« Cette question n'est pas claire », for the correspondents: answer for everyone, or alert the comité technique."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.enums import CORRESPONDENT_ROLES
 from senacs.accounts.models import User
-from senacs.accounts.permissions import has_role
 from senacs.exchange.queries import questions_visible_to
 from senacs.exchange.services import answer_question, escalate_question
 from senacs.web.comprehension import AnswerForm, lines_of
+from senacs.web.correspondent.access import correspondent
 from senacs.web.refusals import refusals
-from senacs.web.requests import signed_in
 
 MOST_SHOWN = 200
 
@@ -21,7 +18,7 @@ MOST_SHOWN = 200
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What the structures of the territory asked, the unanswered first."""
-    return _show(request, _correspondent(request))
+    return _show(request, correspondent(request))
 
 
 def _show(request: HttpRequest, user: User, refused: dict[int, AnswerForm] | None = None) -> HttpResponse:
@@ -38,7 +35,7 @@ def _show(request: HttpRequest, user: User, refused: dict[int, AnswerForm] | Non
 @require_POST
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Answers (« repondre ») or passes on (« transmettre »)."""
-    user = _correspondent(request)
+    user = correspondent(request)
     question = get_object_or_404(questions_visible_to(user), pk=pk)
     form = AnswerForm(request.POST, auto_id=f"id_{pk}_%s")
     with refusals(request):
@@ -53,10 +50,3 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         else:
             return _show(request, user, {pk: form})
     return redirect("suivi_questions")
-
-
-def _correspondent(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not has_role(user, *CORRESPONDENT_ROLES):
-        raise PermissionDenied
-    return user

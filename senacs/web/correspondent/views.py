@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,7 +40,8 @@ from senacs.review.queries import (
 from senacs.review.suggestions import suggestions_for
 from senacs.review.validation import clear_responses, validate_response, wait_of
 from senacs.structures.models import Structure
-from senacs.web.answers import answers_of, known_response
+from senacs.web.answers import answers_of
+from senacs.web.correspondent.access import follower, read_by_follower, reviewed_by
 from senacs.web.correspondent.flags import flag_views, threads_of
 from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, ReminderForm
 from senacs.web.correspondent.history import changes_of
@@ -54,7 +54,6 @@ from senacs.web.requests import signed_in
 PER_PAGE = 40
 # Validated responses to look at again, shown beside the list; the others are a click away.
 FEW = 5
-FOLLOWERS = (*CORRESPONDENT_ROLES, Role.NATIONAL)
 
 
 @require_safe
@@ -274,28 +273,6 @@ def _late(user: User, campaign: Campaign) -> QuerySet[Structure]:
         campaign=campaign, state__in=[ResponseState.DRAFT, ResponseState.RETURNED], absence__isnull=True
     )
     return Structure.objects.filter(responses__in=waiting).select_related("commune").order_by("search_name")
-
-
-def follower(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not has_role(user, *FOLLOWERS):
-        raise PermissionDenied
-    return user
-
-
-def read_by_follower(request: HttpRequest, pk: int) -> Response:
-    """With its answers: 404 for what the person may not know of; 403 for those who see it without following it."""
-    known_response(request, pk)
-    follower(request)
-    return answers_of(request, pk)
-
-
-def reviewed_by(request: HttpRequest, pk: int) -> Response:
-    """For an act of the control, which asks for no answer: 403 for those who do not review it."""
-    response = known_response(request, pk)
-    if not can_review(signed_in(request), response.structure):
-        raise PermissionDenied
-    return response
 
 
 def _attempt(request: HttpRequest, service: Callable[[], str]) -> None:

@@ -11,14 +11,15 @@ from senacs.publication.production import start_production, take_archive
 from senacs.publication.tasks import produce
 from senacs.territories.models import Departement
 from senacs.web.incoming import sent
-from senacs.web.national.releases import manager_of, release_of
+from senacs.web.national.access import campaign_manager
+from senacs.web.national.releases import release_of
 from senacs.web.proof import fresh_proof
 from senacs.web.refusals import refusals
 
 
 @require_safe
 def show(request: HttpRequest, name: str) -> HttpResponse:
-    manager_of(request)
+    campaign_manager(request)
     release = release_of(name)
     counts = ProducedFile.objects.filter(release=release).exclude(departement="").values("departement")
     by_departement = dict(counts.annotate(n=Count("pk")).order_by("departement").values_list("departement", "n"))
@@ -34,7 +35,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, name: str) -> HttpResponse:
     """Asked again every two seconds by the page while a run goes on."""
-    manager_of(request)
+    campaign_manager(request)
     production = Production.objects.filter(release=release_of(name)).first()
     response = render(request, "national/production_progress.html", {"production": production, "name": name})
     if production is None or production.ended_at:
@@ -44,7 +45,7 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest, name: str) -> HttpResponse:
-    user = manager_of(request)
+    user = campaign_manager(request)
     with refusals(request):
         production = start_production(release=release_of(name), by=user)
         produce.enqueue(production.pk)
@@ -56,7 +57,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 @fresh_proof
 def archive(request: HttpRequest, name: str, code: str) -> HttpResponse | FileResponse:
     """Fiches hold individual answers: the extract states its purpose, each structure reads it in its ledger (3.2)."""
-    user, release = manager_of(request), release_of(name)
+    user, release = campaign_manager(request), release_of(name)
     departement = get_object_or_404(Departement, pk=code)
     purpose = sent(request).text("purpose")
     with refusals(request):

@@ -5,14 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from senacs.accounts.models import User
-from senacs.accounts.permissions import can_manage_questionnaire
 from senacs.collection.samples import typical_answers
 from senacs.lib.refusals import Refused
 from senacs.lib.workbooks import WorkbookError
@@ -27,26 +24,19 @@ from senacs.questionnaire.services import decide_change, save_questionnaire
 from senacs.questionnaire.xlsform.columns import INDICATORS
 from senacs.questionnaire.xlsform.reader import MAX_BYTES, read_definition
 from senacs.web.bodies import FORM, accepts_up_to
+from senacs.web.national.access import questionnaire_manager
 from senacs.web.national.forms import DecisionForm, DraftForm
 from senacs.web.refusals import refusals
-from senacs.web.requests import signed_in
 
 # Who answers the preview: what conditions ask about the structure.
 KINDS = {"cs": "CS", "evs": "EVS"}
-
-
-def _member(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not can_manage_questionnaire(user):
-        raise PermissionDenied
-    return user
 
 
 @accepts_up_to(MAX_BYTES + FORM)
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """The versions, and the import of a draft from its workbook."""
-    _member(request)
+    questionnaire_manager(request)
     form = DraftForm(request.POST or None, request.FILES or None)
     errors: list[DefinitionError] = []
     if request.method == "POST" and form.is_valid():
@@ -82,7 +72,7 @@ def _store(upload: UploadedFile[Any]) -> tuple[QuestionnaireVersion, tuple[Defin
 @require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """One version: what the static checks say, what changes, what is still to decide."""
-    _member(request)
+    questionnaire_manager(request)
     return _show(request, get_object_or_404(QuestionnaireVersion, code=code))
 
 
@@ -105,7 +95,7 @@ def _show(request: HttpRequest, version: QuestionnaireVersion, form: DecisionFor
 @require_POST
 def decide(request: HttpRequest, code: str) -> HttpResponse:
     """Records a decision on one changed question."""
-    user = _member(request)
+    user = questionnaire_manager(request)
     version = get_object_or_404(QuestionnaireVersion, code=code)
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -119,7 +109,7 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The draft filled with answers of the shape of last year's, as a centre social or an EVS would see it."""
-    _member(request)
+    questionnaire_manager(request)
     version = get_object_or_404(QuestionnaireVersion, code=code)
     if kind not in KINDS:
         raise Http404

@@ -1,7 +1,6 @@
 """Questions that the correspondents passed on to the comité technique, which answers for everyone (charte 2.1)."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,8 +11,8 @@ from senacs.accounts.permissions import has_role
 from senacs.exchange.queries import questions_visible_to
 from senacs.exchange.services import answer_question
 from senacs.web.comprehension import AnswerForm, lines_of
+from senacs.web.national.access import question_reader
 from senacs.web.refusals import refusals
-from senacs.web.requests import signed_in
 
 MOST_SHOWN = 200
 
@@ -21,7 +20,7 @@ MOST_SHOWN = 200
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What was passed on, the unanswered first; the national team reads, the comité technique answers."""
-    return _show(request, _reader(request))
+    return _show(request, question_reader(request))
 
 
 def _show(request: HttpRequest, user: User, refused: dict[int, AnswerForm] | None = None) -> HttpResponse:
@@ -37,7 +36,7 @@ def _show(request: HttpRequest, user: User, refused: dict[int, AnswerForm] | Non
 
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _reader(request)
+    user = question_reader(request)
     question = get_object_or_404(questions_visible_to(user).filter(escalated_at__isnull=False), pk=pk)
     form = AnswerForm(request.POST, auto_id=f"id_{pk}_%s")
     if not form.is_valid():
@@ -46,10 +45,3 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         answer_question(question=question, by=user, text=form.cleaned_data["text"])
         messages.success(request, "La réponse se lit maintenant à cette question, pour toutes les structures.")
     return redirect("national_questions")
-
-
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not has_role(user, Role.COMITE_TECHNIQUE, Role.NATIONAL):
-        raise PermissionDenied
-    return user

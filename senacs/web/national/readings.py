@@ -2,21 +2,18 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from senacs.accounts.models import User
-from senacs.accounts.permissions import can_open_reading
 from senacs.accounts.queries import current_reading, readings_by
 from senacs.accounts.services import READING_LASTS, SHORTEST_PURPOSE, open_reading
 from senacs.structures.models import Structure
 from senacs.web.incoming import asked, sent
+from senacs.web.national.access import reading_opener
 from senacs.web.proof import fresh_proof
 from senacs.web.refusals import refusals
-from senacs.web.requests import signed_in
 
 MOST_SHOWN = 50
 
@@ -39,7 +36,7 @@ class PurposeForm(forms.Form):
 @fresh_proof
 def ask(request: HttpRequest, structure: int) -> HttpResponse:
     """Asks the purpose, opens the reading, and leads to the page that was wanted."""
-    user = _reader(request)
+    user = reading_opener(request)
     place = get_object_or_404(Structure, pk=structure)
     target = _target(request)
     form = PurposeForm(request.POST or None)
@@ -61,15 +58,8 @@ def ask(request: HttpRequest, structure: int) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The person's own readings, newest first, with what was opened."""
-    readings = readings_by(_reader(request)).prefetch_related("pages")[:MOST_SHOWN]
+    readings = readings_by(reading_opener(request)).prefetch_related("pages")[:MOST_SHOWN]
     return render(request, "national/readings.html", {"readings": readings})
-
-
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not can_open_reading(user):
-        raise PermissionDenied
-    return user
 
 
 def _target(request: HttpRequest) -> str:

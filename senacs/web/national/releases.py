@@ -1,20 +1,20 @@
 """Releases as the national team makes them: built in the background, attacked, signed twice, published."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_manage_campaigns, can_sign_release
+from senacs.accounts.permissions import can_sign_release
 from senacs.campaigns.models import Campaign
 from senacs.lib.incoming import whole_number
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
+from senacs.web.national.access import campaign_manager
 from senacs.web.national.forms import BuildForm, RejectForm
 from senacs.web.proof import fresh_proof_for
 from senacs.web.refusals import refusals
@@ -23,7 +23,7 @@ from senacs.web.requests import signed_in
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    manager_of(request)
+    campaign_manager(request)
     return _index(request, BuildForm(years=_years()))
 
 
@@ -40,7 +40,7 @@ def _years() -> list[tuple[int, str]]:
 @require_POST
 def build(request: HttpRequest) -> HttpResponse:
     """Starts a construction in the background."""
-    user = manager_of(request)
+    user = campaign_manager(request)
     form = BuildForm(request.POST, years=_years())
     if not form.is_valid():
         return _index(request, form, status=422)
@@ -54,7 +54,7 @@ def build(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """One release: progress, method, files, what it hides, signatures."""
-    manager_of(request)
+    campaign_manager(request)
     return _show(request, release_of(name), RejectForm())
 
 
@@ -75,7 +75,7 @@ def _show(request: HttpRequest, release: Release, form: RejectForm, status: int 
 @require_safe
 def progress(request: HttpRequest, name: str) -> HttpResponse:
     """The progress of a construction, asked again every two seconds by the page."""
-    manager_of(request)
+    campaign_manager(request)
     release = release_of(name)
     response = render(request, "national/release_progress.html", {"release": release})
     if release.state != ReleaseState.BUILDING:
@@ -87,7 +87,7 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
 @fresh_proof_for("signer-", "publier")
 def act_on_release(request: HttpRequest, name: str, act: str) -> HttpResponse:
     """Sign for one side, publish, set aside, build again."""
-    user = manager_of(request)
+    user = campaign_manager(request)
     release = release_of(name)
     form = RejectForm(request.POST)
     if act == "ecarter" and not form.is_valid():
@@ -112,13 +112,6 @@ def _act(release: Release, act: str, user: User, form: RejectForm) -> str:
         services.restart_build(release=release, by=user)
         return "La construction reprend."
     raise Http404
-
-
-def manager_of(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not can_manage_campaigns(user):
-        raise PermissionDenied
-    return user
 
 
 def release_of(name: str) -> Release:

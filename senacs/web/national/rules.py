@@ -1,21 +1,20 @@
 """The control seen by the comité technique: the effect of each rule, the checks of the campaign."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.permissions import can_manage_campaigns, can_manage_questionnaire
+from senacs.accounts.permissions import can_manage_questionnaire
 from senacs.campaigns.queries import current_campaign
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.review.effect import LEAST, rule_effects
 from senacs.review.recheck import change_rules, recheck_campaign
 from senacs.review.settings import load_settings
 from senacs.web.incoming import LONGEST_SEARCH, asked, sent
+from senacs.web.national.access import questionnaire_manager, rules_reader
 from senacs.web.refusals import refusals
-from senacs.web.requests import signed_in
 
 PER_PAGE = 50
 
@@ -23,9 +22,7 @@ PER_PAGE = 50
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every rule with what it finds and changes, and what the last check said."""
-    user = signed_in(request)
-    if not (can_manage_questionnaire(user) or can_manage_campaigns(user)):
-        raise PermissionDenied
+    user = rules_reader(request)
     campaign = current_campaign()
     if campaign is None:
         return render(request, "national/no_campaign.html")
@@ -54,9 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 def check_again(request: HttpRequest) -> HttpResponse:
     """Reads the settings of data/controls again and checks the whole campaign in the background."""
-    user, campaign = signed_in(request), current_campaign()
-    if not (can_manage_questionnaire(user) or can_manage_campaigns(user)):
-        raise PermissionDenied
+    user, campaign = rules_reader(request), current_campaign()
     if campaign is not None:
         with refusals(request):
             load_settings(campaign=campaign, by=user)
@@ -68,9 +63,7 @@ def check_again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
     """Gives the campaign under way the rules of another version of the same questions, and checks it again."""
-    user, campaign = signed_in(request), current_campaign()
-    if not can_manage_questionnaire(user):
-        raise PermissionDenied
+    user, campaign = questionnaire_manager(request), current_campaign()
     version = get_object_or_404(QuestionnaireVersion, code=sent(request).text("version"))
     if campaign is not None:
         with refusals(request):

@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.permissions import can_manage_campaigns, can_manage_questionnaire, can_see_progress
+from senacs.accounts.permissions import can_manage_campaigns, can_manage_questionnaire
 from senacs.campaigns import states
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import calendar, current_campaign, days_left
 from senacs.collection.queries import Follow, follow_by_departement
 from senacs.territories.models import Departement
+from senacs.web.national.access import phase_mover, progress_reader
 from senacs.web.national.forms import PhaseForm
 from senacs.web.refusals import refusals
-from senacs.web.requests import signed_in
 
 LABELS = {transition.name: transition.label for transition in states.TRANSITIONS}
 
@@ -30,9 +29,7 @@ class Row:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """How far the campaign is, the départements that lag first."""
-    user = signed_in(request)
-    if not can_see_progress(user):
-        raise PermissionDenied
+    user = progress_reader(request)
     campaign = current_campaign()
     if campaign is None:
         return render(request, "national/no_campaign.html")
@@ -64,11 +61,7 @@ def _total(counts: object) -> Follow:
 @require_POST
 def move_phase(request: HttpRequest, year: int) -> HttpResponse:
     """Moves the campaign to another phase."""
-    user = signed_in(request)
-    if not can_see_progress(user):
-        raise Http404
-    if not can_manage_campaigns(user):
-        raise PermissionDenied
+    user = phase_mover(request)
     campaign = get_object_or_404(Campaign, year=year)
     form = PhaseForm(request.POST)
     if not form.is_valid() or form.cleaned_data["transition"] not in LABELS:

@@ -4,9 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_enter, can_enter_on_behalf
+from senacs.accounts.permissions import can_ask, can_enter, can_enter_on_behalf
 from senacs.collection.models import Response
-from senacs.collection.readings import Unknown, answers_of_own, hold_answers
+from senacs.collection.readings import Unknown, answers_of_own, hold_answers, structures_entered_by
+from senacs.structures.models import Structure
 from senacs.web.answers import answers_of, known_response
 from senacs.web.requests import signed_in
 
@@ -43,3 +44,19 @@ def own_response_held(request: HttpRequest, pk: int) -> Response:
     except Unknown as error:
         raise Http404 from error
     return held or writable_response(request, pk)
+
+
+def asking_response(request: HttpRequest, pk: int) -> Response:
+    """For a question of comprehension: those who enter for the structure."""
+    response = answers_of(request, pk)
+    if not can_ask(signed_in(request), response.structure):
+        raise PermissionDenied
+    return response
+
+
+def entered_structures(request: HttpRequest) -> list[Structure]:
+    """Those that the person enters for: 403 for whoever enters for none."""
+    found = Structure.objects.filter(pk__in=structures_entered_by(signed_in(request))).order_by("name", "pk")
+    if not found:
+        raise PermissionDenied
+    return list(found)

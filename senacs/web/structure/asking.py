@@ -4,22 +4,20 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from senacs.accounts.permissions import can_ask
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.exchange.queries import questions_at_fields
 from senacs.exchange.services import ask_question
 from senacs.questionnaire.engine.schema import Question, Section
-from senacs.web.answers import answers_of
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
+from senacs.web.structure.access import asking_response
 
 
 class QuestionForm(forms.Form):
@@ -51,9 +49,7 @@ def _by_question(
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The form for one question; `code` is that of the question, as at its place in the page."""
-    response = answers_of(request, pk)
-    if not can_ask(signed_in(request), response.structure):
-        raise PermissionDenied
+    response = asking_response(request, pk)
     section, question = _place(response, code)
     form = QuestionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter
 from senacs.collection.enums import DECLINE_REASONS, OUT_OF_SCOPE_REASONS, AbsenceKind, AbsenceReason
-from senacs.collection.models import Absence, Response
-from senacs.collection.participation import ask_more_time, declare_absence, take_part_again
+from senacs.collection.models import Response
+from senacs.collection.participation import absence_of, ask_more_time, declare_absence, take_part_again
 from senacs.web.incoming import sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -65,7 +65,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("saisie_participation", response.pk)
     context = {
         "response": response,
-        "absence": Absence.objects.filter(response=response).first(),
+        "absence": absence_of(response),
         "requests": response.extension_requests.select_related("decided_by"),
         "decline": decline,
         "scope": scope,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +19,7 @@ from senacs.structures.models import Structure
 from senacs.web.proof import fresh_proof
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
+from senacs.web.structure.access import entered_structures
 
 
 class DeputyForm(forms.Form):
@@ -50,9 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, user: User, refused: dict[int, DeputyForm] | None = None) -> HttpResponse:
-    structures = Structure.objects.filter(pk__in=structures_entered_by(user)).order_by("name", "pk")
-    if not structures:
-        raise PermissionDenied
+    structures = entered_structures(request)
     teams = [
         Team(
             structure,

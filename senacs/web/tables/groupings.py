@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,18 +16,16 @@ from senacs.observatory.answers.groupings import (
     groupings_of,
 )
 from senacs.observatory.models import Grouping
-from senacs.observatory.permissions import can_draw_groupings
-from senacs.territories.models import Departement
 from senacs.web.incoming import sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
-from senacs.web.tables.views import visible_departement
+from senacs.web.tables.access import drawable_departement
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """Checked boxes come back with their count before anything is drawn: « Compter » posts like « Tracer »."""
-    departement = _drawable(request, code)
+    departement = drawable_departement(request, code)
     chosen, name, refusal = set(sent(request).texts("commune")), sent(request).text("name"), ""
     if sent(request).text("action") == "tracer":
         try:
@@ -56,16 +53,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    departement = _drawable(request, code)
+    departement = drawable_departement(request, code)
     grouping = get_object_or_404(Grouping, departement=departement, number=number)
     with refusals(request):
         close_grouping(grouping=grouping, by=signed_in(request))
         messages.success(request, f"« {grouping.name} » ne sera plus dans les publications à venir.")
     return redirect("groupings", departement.pk)
-
-
-def _drawable(request: HttpRequest, code: str) -> Departement:
-    departement, _ = visible_departement(request, code)
-    if not can_draw_groupings(signed_in(request), departement):
-        raise PermissionDenied
-    return departement

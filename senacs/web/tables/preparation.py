@@ -2,14 +2,13 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.enums import Side
 from senacs.accounts.invitations import LONGEST_PREPARATION, name_preparation, withdraw_invitation
-from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, preparation_sides
+from senacs.accounts.permissions import preparation_sides
 from senacs.accounts.queries import extracts_of, preparations_of, preparations_offered_in
 from senacs.accounts.services import SHORTEST_PURPOSE, end_mandate
 from senacs.observatory.raw_data_extracts import (
@@ -22,7 +21,8 @@ from senacs.territories.models import Departement
 from senacs.web.proof import fresh_proof
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
-from senacs.web.tables.views import XLSX, visible_departement
+from senacs.web.tables.access import extractable_departement, nameable_departement
+from senacs.web.tables.views import XLSX
 
 _TYPES = {
     ExtractFormat.XLSX: XLSX,
@@ -64,14 +64,14 @@ class ExtractForm(forms.Form):
 @require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """Who is named, by whom, until when; the extracts already made."""
-    return _show(request, _nameable(request, code), NameForm())
+    return _show(request, nameable_departement(request, code), NameForm())
 
 
 @require_POST
 @fresh_proof
 def name(request: HttpRequest, code: str) -> HttpResponse:
     """Names for each side in whose name the member sits."""
-    departement, by = _nameable(request, code), signed_in(request)
+    departement, by = nameable_departement(request, code), signed_in(request)
     form = NameForm(request.POST)
     if not form.is_valid():
         return _show(request, departement, form, status=422)
@@ -90,7 +90,7 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
 @fresh_proof
 def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
     """Takes a naming back before its term, for the institution in whose name the member sits."""
-    departement, by = _nameable(request, code), signed_in(request)
+    departement, by = nameable_departement(request, code), signed_in(request)
     held = get_object_or_404(preparations_of(departement), pk=mandate)
     with refusals(request):
         end_mandate(mandate=held, by=by)
@@ -101,19 +101,12 @@ def end(request: HttpRequest, code: str, mandate: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, code: str, invitation: int) -> HttpResponse:
     """Takes back a naming that is not accepted yet, for the institution in whose name the member sits."""
-    departement, by = _nameable(request, code), signed_in(request)
+    departement, by = nameable_departement(request, code), signed_in(request)
     waiting = get_object_or_404(preparations_offered_in(departement), pk=invitation)
     with refusals(request):
         withdraw_invitation(invitation=waiting, by=by)
         messages.success(request, f"L’invitation envoyée à {waiting.email} n’ouvre plus rien.")
     return redirect("preparation", departement.pk)
-
-
-def _nameable(request: HttpRequest, code: str) -> Departement:
-    departement, _ = visible_departement(request, code)
-    if not can_name_preparation(signed_in(request), departement):
-        raise PermissionDenied
-    return departement
 
 
 def _show(request: HttpRequest, departement: Departement, form: NameForm, status: int = 200) -> HttpResponse:
@@ -134,10 +127,7 @@ def _show(request: HttpRequest, departement: Departement, form: NameForm, status
 @fresh_proof
 def extracts(request: HttpRequest, code: str) -> HttpResponse:
     """The form of an extract, then its file."""
-    departement, _ = visible_departement(request, code)
-    by = signed_in(request)
-    if not can_extract_raw_data(by, departement):
-        raise PermissionDenied
+    departement, by = extractable_departement(request, code), signed_in(request)
     releases = {release.name: release for release in extractable_releases()}
     form = ExtractForm(request.POST or None)
     form.fields["release"].choices = [  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -15,10 +15,10 @@ from senacs.observatory.permissions import can_draw_groupings
 from senacs.observatory.releases.places import find_place, nearby
 from senacs.observatory.releases.reader import built_releases, reader_for
 from senacs.publication.question_tables import tables_by_question, tables_workbook
-from senacs.territories.models import Departement
-from senacs.territories.queries import Territory, get_territory
+from senacs.territories.queries import Territory
 from senacs.web.incoming import asked
 from senacs.web.requests import signed_in
+from senacs.web.tables.access import visible_departement
 
 ALL = "toutes"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -112,14 +112,6 @@ def _beside(place: Territory) -> Q:
     if place.level == "epci":
         return Q(communes__epci=place.code)
     return Q(pk=place.parents[-1].code) if place.level == GROUPING else Q()
-
-
-def visible_departement(request: HttpRequest, code: str) -> tuple[Departement, Territory]:
-    """404 for those who read no tables there."""
-    departement = get_object_or_404(departements_with_tables(signed_in(request)), pk=code)
-    place = get_territory("departement", departement.pk)
-    assert place is not None
-    return departement, place
 
 
 def _release(request: HttpRequest) -> Release | None:

@@ -6,9 +6,10 @@ from django import template
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter_on_behalf, can_review
-from senacs.collection.enums import RequestState
-from senacs.collection.models import Absence, Response
+from senacs.collection.models import Response
 from senacs.collection.on_behalf import entered_for
+from senacs.collection.participation import absence_of, delay_asked_for
+from senacs.collection.proposals import proposals_waiting
 
 register = template.Library()
 
@@ -19,11 +20,11 @@ def intake_card(response: Response) -> dict[str, Any]:
     entries = entered_for(response)
     return {
         "response": response,
-        "proposals": response.proposals.pending().count(),
+        "proposals": proposals_waiting(response),
         "entries": len(entries),
         "entries_waiting": sum(entry.opinion is None for entry in entries),
         "contested": sum(entry.is_contested for entry in entries),
-        "absence": Absence.objects.filter(response=response).first(),
+        "absence": absence_of(response),
     }
 
 
@@ -34,8 +35,8 @@ def participation_card(context: dict[str, Any], response: Response, user: User) 
     return {
         "response": response,
         "csrf_token": context.get("csrf_token"),
-        "absence": Absence.objects.filter(response=response).select_related("by").first(),
-        "asked": response.extension_requests.filter(state=RequestState.PENDING).select_related("by").first(),
+        "absence": absence_of(response),
+        "asked": delay_asked_for(response),
         "contested": [entry for entry in entries if entry.is_contested],
         "may_decide": can_review(user, response.structure),
         "may_enter": response.is_editable and can_enter_on_behalf(user, response.structure),

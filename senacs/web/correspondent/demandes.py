@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from senacs.accounts.enums import CORRESPONDENT_ROLES
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_review, has_role
+from senacs.accounts.permissions import can_review
 from senacs.campaigns.queries import current_campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.queries import compiled_of, environment, responses_followed_by
@@ -20,9 +18,9 @@ from senacs.review.models import Flag, Query
 from senacs.review.queries import queries_waiting_for, threads_by_field
 from senacs.review.validation import validate_in_bulk
 from senacs.review.waivers import waive_flag
+from senacs.web.correspondent.access import correspondent, follower, read_by_follower, reviewed_by
 from senacs.web.correspondent.flags import own_drawing
 from senacs.web.correspondent.forms import QueryForm, ReasonForm
-from senacs.web.correspondent.views import follower, read_by_follower, reviewed_by
 from senacs.web.incoming import asked, sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -31,16 +29,14 @@ from senacs.web.requests import signed_in
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every query of the territory that is not closed, the oldest first; queries quote answers: for correspondents."""
-    user = follower(request)
-    if not has_role(user, *CORRESPONDENT_ROLES):
-        raise PermissionDenied
+    user = correspondent(request)
     campaign = current_campaign()
     if campaign is None:
         return render(request, "correspondent/no_campaign.html")
     queries = list(queries_waiting_for(user, campaign))
     fields = compiled_of(queries[0].response).questionnaire.fields if queries else {}
     rows = [(query, fields[query.field_code].label) for query in queries if query.field_code in fields]
-    return render(request, "correspondent/queries.html", {"campaign": campaign, "rows": rows})
+    return render(request, "correspondent/demandes.html", {"campaign": campaign, "rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -39,7 +39,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
             origin=FlagOrigin.ATYPICAL, state__in=[FlagState.JUSTIFIED, FlagState.ACCEPTED]
         ).count(),
     }
-    return render(request, "structure/queries.html", context)
+    return render(request, "structure/demandes.html", context)
 
 
 @require_POST
