@@ -37,7 +37,10 @@ DOORS = {"web/answers.py", "web/structure/access.py", "web/api/access.py"}
 DOOR_FUNCTIONS = {"answers_of_own", "hold_answers", "read_answers", "read_by_software"}
 # Pages that need the rows of a response's history, taken from a response that the door gave.
 HISTORY = {
-    ("web/structure/saving.py", "Revision"): "who saved first, told in a conflict of a response that is being filled",
+    (
+        "web/structure/entry/saving.py",
+        "Revision",
+    ): "who saved first, told in a conflict of a response being filled",
     ("web/correspondent/history.py", "Revision"): "types the changes that `history_of` gives of a response read before",
 }
 # Module (package, stem) below `web`, and why it may read answers.

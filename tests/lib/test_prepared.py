@@ -21,7 +21,7 @@ from senacs.exchange.services import ask_question
 from senacs.lib.prepared import Prepared
 from senacs.review.services import refresh_flags
 from senacs.structures.models import Structure
-from senacs.web.structure import checks
+from senacs.web.structure.entry import checks
 from tests import factories
 
 by_key = Prepared(lambda pk: Structure.objects.select_related("caf", "commune__departement").filter(pk=pk))

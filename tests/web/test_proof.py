@@ -41,8 +41,8 @@ CALLERS = {
     "national/releases.py": {"sign_release", "publish_release"},
     "national/production.py": {"take_archive"},
     "national/readings.py": {"open_reading"},
-    "structure/software.py": {"create_token", "revoke_token"},
-    "structure/team.py": {"invite_deputy", "remove_deputy"},
+    "structure/account/software.py": {"create_token", "revoke_token"},
+    "structure/account/team.py": {"invite_deputy", "remove_deputy"},
     "tables/preparation.py": {"name_preparation", "end_mandate", "extract_raw_data"},
 }
 ACTS = [

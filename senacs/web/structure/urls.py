@@ -2,23 +2,12 @@
 
 from django.urls import path
 
-from senacs.web.structure import (
-    agreements,
-    asking,
-    demandes,
-    fiche,
-    hints,
-    ledger,
-    on_behalf,
-    participation,
-    secrecy,
-    sending,
-    software,
-    tables,
-    team,
-    views,
-    workbook,
-)
+from senacs.web.structure import views
+from senacs.web.structure.account import ledger, secrecy, software, team
+from senacs.web.structure.dialogue import asking, demandes, on_behalf, participation
+from senacs.web.structure.entry import hints, sending, workbook
+from senacs.web.structure.entry import views as entry_views
+from senacs.web.structure.publications import agreements, fiche, tables
 
 urlpatterns = [
     path("saisie/", views.home, name="saisie"),
@@ -31,12 +20,12 @@ urlpatterns = [
     path("saisie/equipe/retirer/<number:mandate>/", team.remove, name="saisie_team_remove"),
     path("saisie/<number:pk>/", views.show_dashboard, name="saisie_dashboard"),
     path("saisie/<number:pk>/preparation/", views.preparation, name="saisie_preparation"),
-    path("saisie/<number:pk>/rubrique/<slug:code>/", views.section, name="saisie_section"),
+    path("saisie/<number:pk>/rubrique/<slug:code>/", entry_views.section, name="saisie_section"),
     path("saisie/<number:pk>/question/<slug:code>/", asking.ask, name="saisie_ask"),
     path("saisie/<number:pk>/demandes/", demandes.index, name="saisie_queries"),
     path("saisie/demandes/<number:pk>/<word:act>/", demandes.act, name="saisie_query_act"),
     path("saisie/points/<number:pk>/confirmer/", demandes.confirm, name="saisie_confirm"),
-    path("saisie/<number:pk>/valeurs/", views.autosave, name="saisie_autosave"),
+    path("saisie/<number:pk>/valeurs/", entry_views.autosave, name="saisie_autosave"),
     path("saisie/<number:pk>/pistes/", hints.show, name="saisie_hints"),
     path("saisie/<number:pk>/verifier/", sending.review, name="saisie_review"),
     path("saisie/<number:pk>/envoyee/", sending.confirmation, name="saisie_sent"),

@@ -14,7 +14,7 @@ from senacs.accounts.models import User
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.services import save_values
-from senacs.web.structure.saving import BadPayload, read_autosave
+from senacs.web.structure.entry.saving import BadPayload, read_autosave
 from tests import factories
 
 SignIn = Callable[[User], Client]

@@ -9,8 +9,8 @@ from senacs.collection.enums import Provenance
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.questionnaire.engine.schema import Field, Kind, Question, Section
 from senacs.questionnaire.engine.values import Env, format_value
-from senacs.web.structure.checks import Check
-from senacs.web.structure.inputs import NC, Raw, control_text
+from senacs.web.structure.entry.checks import Check
+from senacs.web.structure.entry.inputs import NC, Raw, control_text
 
 NO_BREAK = "\u00a0"
 # Longer lists of options become a drop-down list.

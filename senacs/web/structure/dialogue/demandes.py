@@ -17,7 +17,7 @@ from senacs.web.incoming import sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
-from senacs.web.structure.doubts import open_doubts
+from senacs.web.structure.entry.doubts import open_doubts
 
 
 @require_safe

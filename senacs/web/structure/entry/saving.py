@@ -17,9 +17,9 @@ from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value, parse_input
 from senacs.web.incoming import Given
-from senacs.web.structure.checks import checks_of, flags_of
-from senacs.web.structure.inputs import NC, Raw, control_text, posted
-from senacs.web.structure.page import MARKED_PROVENANCES
+from senacs.web.structure.entry.checks import checks_of, flags_of
+from senacs.web.structure.entry.inputs import NC, Raw, control_text, posted
+from senacs.web.structure.entry.page import MARKED_PROVENANCES
 
 # One field at a time, a row ticked « non concerné », or a section taken over: never a whole questionnaire.
 MOST_FIELDS_AT_ONCE = 300

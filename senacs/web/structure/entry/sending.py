@@ -20,7 +20,7 @@ from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
 from senacs.web.structure.access import own_response
-from senacs.web.structure.summary import summary_of
+from senacs.web.structure.entry.summary import summary_of
 
 # Names of the textareas of the explanations, one a rule.
 JUSTIFICATION = "j-"

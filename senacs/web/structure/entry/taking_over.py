@@ -8,8 +8,8 @@ from senacs.collection.models import Response
 from senacs.collection.queries import previous_values
 from senacs.collection.services import CLEAR, carry_over_section, save_values
 from senacs.questionnaire.engine.schema import Section
-from senacs.web.structure.inputs import control_text
-from senacs.web.structure.saving import to_input
+from senacs.web.structure.entry.inputs import control_text
+from senacs.web.structure.entry.saving import to_input
 
 # The value of the button that takes over a whole section.
 WHOLE_SECTION = "*"

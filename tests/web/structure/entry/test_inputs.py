@@ -10,7 +10,7 @@ from django.http import QueryDict
 from senacs.questionnaire.engine.loader import load_directory
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import NOT_CONCERNED, parse_input
-from senacs.web.structure.inputs import NC, control_text, posted
+from senacs.web.structure.entry.inputs import NC, control_text, posted
 from tests.factories import QUESTIONNAIRES
 
 

@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment
 from senacs.questionnaire.engine.schema import Section
-from senacs.web.structure.asking import asked_by_question
-from senacs.web.structure.checks import by_question, checks_of, flags_of
 from senacs.web.structure.dashboard import contacts_of, last_return, tasks_of
-from senacs.web.structure.inputs import Raw
-from senacs.web.structure.page import QuestionView, build_questions
+from senacs.web.structure.dialogue.asking import asked_by_question
+from senacs.web.structure.entry.checks import by_question, checks_of, flags_of
+from senacs.web.structure.entry.inputs import Raw
+from senacs.web.structure.entry.page import QuestionView, build_questions
 
 
 def section_context(

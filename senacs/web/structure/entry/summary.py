@@ -13,8 +13,8 @@ from senacs.questionnaire.engine.values import format_value
 from senacs.review.enums import Severity
 from senacs.review.models import Flag
 from senacs.review.suggestions import suggestions_for
-from senacs.web.structure.checks import Check, checks_of
-from senacs.web.structure.doubts import Doubt, open_doubts
+from senacs.web.structure.entry.checks import Check, checks_of
+from senacs.web.structure.entry.doubts import Doubt, open_doubts
 
 
 @dataclass(frozen=True, slots=True)

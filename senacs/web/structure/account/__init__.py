@@ -1,0 +1,1 @@
+"""Who enters for a structure, what reads in its name, and what it decides of its figures."""

@@ -1,0 +1,1 @@
+"""What a structure and those who follow it say to each other about the answers."""

@@ -1,0 +1,1 @@
+"""Answers as a structure types, checks and sends them."""

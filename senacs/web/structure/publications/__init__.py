@@ -1,0 +1,1 @@
+"""What a structure reads of the figures, and agrees to be shown."""
