@@ -268,6 +268,12 @@ def can_sign_release(user: AnyUser, side: str) -> bool:
     return any(m.role == Role.NATIONAL and m.side == side for m in current_mandates(user))
 
 
+def national_side(user: AnyUser) -> str:
+    """The national institution that the user speaks for: Side.CAF (Cnaf), Side.FEDERATION (Fcsf), "" for neither."""
+    sides = [m.side for m in current_mandates(user) if m.role == Role.NATIONAL and m.side]
+    return sides[0] if sides else ""
+
+
 def departements_with_tables(user: AnyUser) -> QuerySet[Departement]:
     """Where the user reads unpublished aggregated tables: Copil, région, correspondents, national team (3.2)."""
     return Departement.objects.filter(_tables_scope(current_mandates(user))).distinct()

@@ -39,6 +39,21 @@ BATCH = 200
 CURRENT_STATES = {"validated": 0.60, "submitted": 0.18, "returned": 0.05, "draft": 0.09, "silent": 0.08}
 # The first structures are those whose logins are shown: one has its entry to finish, the other something to correct.
 SHOWN = ("draft", "returned")
+# What control makes people correct before a campaign ends; what is left is small, or looks like a true change.
+CONTROLLED = frozenset(
+    {
+        "fois_mille",
+        "fois_dix",
+        "divise_par_dix",
+        "en_milliers_d_euros",
+        "heures_multipliees",
+        "recettes_propres_oubliees",
+        "financeur_oublie",
+        "etp_et_salaries_inverses",
+    }
+)
+# Gross faults that the control of the last closed campaign let through, for the signatories to find.
+LEFT_OVER, LET_THROUGH = 4, ("fois_mille", "fois_dix", "heures_multipliees")
 RETURN_REASON = "Le budget et le détail par financeur ne concordent pas : pouvez-vous vérifier la rubrique D ?"
 
 
@@ -98,9 +113,13 @@ def fill_campaign(
     cast: Cast,
     seed: int,
     is_current: bool,
+    left_over: int = 0,
     advance: Callable[[int], None],
-) -> None:
-    """Writes the responses of a campaign; `advance(n)` is called as n more structures are done."""
+) -> set[int]:
+    """Writes the responses of a campaign; `advance(n)` is called as n more structures are done.
+
+    In a past campaign what control finds was corrected, but for `left_over` responses: gives their structures' keys.
+    """
     rng = np.random.default_rng([seed, campaign.year, 5])
     typed, corrected = _columns(sheet, declared, rng)
     writer = _Writer(
@@ -111,6 +130,9 @@ def fill_campaign(
         cast,
         rng,
         faulty={fault.row for fault in declared.faults},
+        controlled=set() if is_current else {f.row for f in declared.faults if f.kind in CONTROLLED},
+        candidates=_let_through(declared),
+        left_over=left_over,
         is_current=is_current,
     )
     row_of = {structure_id: row for row, structure_id in enumerate(network.ids.tolist())}
@@ -127,6 +149,12 @@ def fill_campaign(
             writer.add(row_invited, row, state)
         writer.flush()
         advance(len(batch))
+    return {int(network.ids[row]) for row in writer.let_through}
+
+
+def _let_through(declared: Declared) -> set[int]:
+    """Rows with one of the grossest faults."""
+    return {fault.row for fault in declared.faults if fault.kind in LET_THROUGH}
 
 
 def _batches(rows: list[InvitedStructure]) -> Iterator[list[InvitedStructure]]:
@@ -153,12 +181,17 @@ class _Writer:
         rng: np.random.Generator,
         *,
         faulty: set[int],
+        controlled: set[int],
+        candidates: set[int],
+        left_over: int,
         is_current: bool,
     ) -> None:
         questionnaire = compiled.questionnaire
         blocking = tuple(rule for rule in questionnaire.rules if rule.severity is Severity.BLOCKING)
         self.barriers = compile_questionnaire(replace(questionnaire, rules=blocking))
         self.faulty = faulty  # rows whose answers hold a fault: the others cannot contradict themselves
+        self.controlled, self.candidates, self.left_over = controlled, candidates, left_over
+        self.let_through: set[int] = set()
         self.campaign, self.compiled, self.cast, self.rng = campaign, compiled, cast, rng
         self.typed, self.corrected, self.is_current = typed, corrected, is_current
         self.sections = [[f.code for f in s.fields] for s in compiled.questionnaire.sections]
@@ -178,8 +211,10 @@ class _Writer:
         columns = self.typed
         complete, shown = self._answers(columns, invited, row)
         is_stuck = state != "draft" and row in self.faulty and self._is_blocked(complete, invited)
-        if is_stuck and not self.is_current:
-            # Past campaigns were controlled: what could not be sent as typed was corrected before.
+        if not self.is_current and not is_stuck and row in self.candidates and len(self.let_through) < self.left_over:
+            self.let_through.add(row)
+        elif not self.is_current and (is_stuck or row in self.controlled):
+            # Past campaigns were controlled: what could not be sent as typed, or was seen, was corrected before.
             columns = self.corrected
             complete, shown = self._answers(columns, invited, row)
         sections = self.sections

@@ -6,6 +6,7 @@ from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.demo.cast import DOMAIN
+from senacs.demo.correcting import correct_left_over, explain_the_rest
 from senacs.demo.editions import write_editions
 from senacs.observatory.answers.groupings import LEAST_STRUCTURES, CommuneChoice, communes_to_choose, draw_grouping
 from senacs.observatory.models import Release
@@ -26,10 +27,12 @@ def publish_demo(campaigns: list[Campaign], *, releases: int, progress: Progress
     release = None
     for campaign in (campaigns[:-1] or campaigns)[-releases:]:
         title = f"Publication {campaign.year}"
+        correct_left_over(campaign)
         release = create_release(campaign=campaign, by=None)
         release = run_build(release.pk, _reporting(progress, title))
-        sign_release(release=release, side=Side.CAF, by=cnaf)
-        sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+        explain_the_rest(release, cnaf=cnaf, fcsf=fcsf)
+        sign_release(release=release, side=Side.CAF, by=cnaf, seal=release.seal)
+        sign_release(release=release, side=Side.FEDERATION, by=fcsf, seal=release.seal)
         release = publish_release(release=release, by=cnaf)
         progress(title, 100, 100)
     if release is not None:

@@ -17,7 +17,7 @@ from senacs.accounts.models import User
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.demo import activity, money, people
-from senacs.demo.campaigns import close_campaign, fill_campaign, open_campaign
+from senacs.demo.campaigns import LEFT_OVER, close_campaign, fill_campaign, open_campaign
 from senacs.demo.cast import Cast, engage_cast
 from senacs.demo.draft import prepare_next_year
 from senacs.demo.draws import Draws
@@ -43,6 +43,8 @@ from senacs.territories.models import LoadedVintage
 Progress = Callable[[str, int, int], None]
 MARK = "demonstration"
 UNFINISHED = "inachevée"
+# What the control of the last closed campaign let through, for the signatories to find.
+LEFT_OVER_FILE = "fautes-restees.csv"
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,14 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
     for index, version in enumerate(versions):
         # A transaction a campaign: one for all would make SQLite write a gigabyte twice.
         with transaction.atomic():
-            is_current = version is versions[-1]
+            is_current, is_last = version is versions[-1], version in versions[-2:-1]
             campaign = open_campaign(version, network, is_current=is_current)
-            faults = _fill(campaign, network, index, wanted.seed, cast, is_current, progress)
+            faults, left = _fill(
+                campaign, network, index, wanted.seed, cast, is_current, LEFT_OVER if is_last else 0, progress
+            )
             close_campaign(campaign, Phase.SAISIE if is_current else Phase.DIFFUSION)
+            if is_last:
+                _write_faults(folder / LEFT_OVER_FILE, campaign, left, network)
             _decide_changes(version)
             freeze_version(version=version)
             campaigns.append(campaign)
@@ -117,8 +123,16 @@ def fill_sheet(sheet: Sheet, network: Network) -> None:
 
 
 def _fill(
-    campaign: Campaign, network: Network, index: int, seed: int, cast: Cast, is_current: bool, progress: Progress
-) -> list[Fault]:
+    campaign: Campaign,
+    network: Network,
+    index: int,
+    seed: int,
+    cast: Cast,
+    is_current: bool,
+    left_over: int,
+    progress: Progress,
+) -> tuple[list[Fault], list[Fault]]:
+    """What was declared wrong, and of that what control let through."""
     compiled = get_compiled(campaign.version)
     sheet = Sheet(compiled.questionnaire, Draws(seed, network.size, index), campaign.data_year)
     fill_sheet(sheet, network)
@@ -131,7 +145,7 @@ def _fill(
         done += more
         progress(f"Réponses {campaign.data_year}", done, total)
 
-    fill_campaign(
+    let_through = fill_campaign(
         campaign,
         compiled=compiled,
         network=network,
@@ -140,9 +154,11 @@ def _fill(
         cast=cast,
         seed=seed,
         is_current=is_current,
+        left_over=left_over,
         advance=advance,
     )
-    return declared.faults
+    left = [fault for fault in declared.faults if int(network.ids[fault.row]) in let_through]
+    return declared.faults, left
 
 
 def _control(campaign: Campaign, seed: int, progress: Progress) -> None:

@@ -1,5 +1,7 @@
 """Releases: frozen, numbered, protected publications of one campaign; groupings and waivers that shape them."""
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -63,6 +65,12 @@ class Release(models.Model):
         return Path(settings.RELEASES_DIR) / self.name
 
     @property
+    def seal(self) -> str:
+        """What is signed: every file and count of the release, as 64 hexadecimal digits."""
+        content = json.dumps(self.manifest, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(f"{self.name} {content}".encode()).hexdigest()
+
+    @property
     def files(self) -> list[dict[str, Any]]:
         """Name, size in bytes and SHA-256 of each published file, in order of name."""
         return list(self.manifest.get("files", ()))
@@ -75,9 +83,40 @@ class ReleaseSignature(models.Model):
     side = models.CharField(max_length=12)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    # What was on screen (Release.seal); "" for those given before it was kept.
+    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "side"], name="one_signature_per_side")]
+
+
+class DoubtExplanation(models.Model):
+    """Why the doubtful answers of one structure are right, written by one national institution, confirmed by the other.
+
+    It holds for the values that were read (`digest`, see plausibility.gate.digest_of): another value is another doubt.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="doubt_explanations")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="doubt_explanations")
+    digest = models.CharField(max_length=64)
+    text = models.TextField("explication")
+    side = models.CharField(max_length=12)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField("écrite le")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField("confirmée le", null=True)
+
+    class Meta:
+        ordering = ["campaign_id", "structure_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "structure", "digest"], name="one_explanation_per_doubt"),
+            models.CheckConstraint(
+                name="confirmed_explanations_are_dated",
+                violation_error_message="Une explication confirmée porte sa date.",
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+            ),
+        ]
 
 
 class GroupingQuerySet(models.QuerySet["Grouping"]):

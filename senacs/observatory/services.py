@@ -11,12 +11,14 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
+from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files, states, tasks
 from senacs.observatory.answers import microdata
 from senacs.observatory.answers.waivers import taken_back
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release, ReleaseSignature
+from senacs.observatory.plausibility.explanations import standing_stops
 
 SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
 
@@ -66,8 +68,12 @@ def restart_build(*, release: Release, by: User) -> Release:
 
 
 @transaction.atomic
-def sign_release(*, release: Release, side: Side, by: User) -> ReleaseSignature:
-    """One of the two national signatures on a candidate, whose files are checked first (design §2). Raises Refused."""
+def sign_release(*, release: Release, side: Side, by: User, seal: str) -> ReleaseSignature:
+    """One of the two national signatures on a candidate, whose files are checked first (design §2). Raises Refused.
+
+    `seal` is that of the release as the signatory saw it: what changed since is read again before it is signed. Figures
+    that unexplained doubtful answers move cannot be signed (plausibility.gate).
+    """
     if not can_sign_release(by, side):
         raise Refused(f"Seule une personne mandatée par la {SIGNATORIES[side]} signe pour elle.")
     stored = Release.objects.select_for_update().get(pk=release.pk)
@@ -75,9 +81,12 @@ def sign_release(*, release: Release, side: Side, by: User) -> ReleaseSignature:
         raise Refused("Seule une publication candidate se signe.")
     refuse_altered(stored)
     refuse_taken_back(stored)
+    if seal != stored.seal:
+        raise Refused("Cette publication a changé depuis que la page a été ouverte : relisez-la avant de signer.")
+    refuse_implausible(stored)
     if stored.signatures.filter(side=side).exists():
         raise Refused(f"La {SIGNATORIES[side]} a déjà signé cette publication.")
-    return ReleaseSignature.objects.create(release=stored, side=side, by=by, at=clock.now())
+    return ReleaseSignature.objects.create(release=stored, side=side, by=by, at=clock.now(), seal=seal)
 
 
 def publish_release(*, release: Release, by: User | None) -> Release:
@@ -89,6 +98,8 @@ def publish_release(*, release: Release, by: User | None) -> Release:
         raise Refused(f"Il manque la signature de : {', '.join(SIGNATORIES[side] for side in missing)}.")
     refuse_altered(release)
     refuse_taken_back(release)
+    if any(signature.seal != release.seal for signature in release.signatures.all()):
+        raise Refused("Cette publication a changé depuis qu’elle a été signée : écartez-la et construisez la suivante.")
     states.apply(release, "publish")
     frozen_files.freeze(release.directory)
     return release
@@ -114,6 +125,18 @@ def refuse_taken_back(release: Release) -> None:
             f"Secret demandé à nouveau depuis la construction : {', '.join(names)}. Écartez cette publication et "
             "construisez la suivante.",
             details=names,
+        )
+
+
+def refuse_implausible(release: Release) -> None:
+    """Raises Refused while unexplained doubtful answers move a figure that readers will quote."""
+    found = standing_stops(release)
+    if found:
+        structures = {code for stop in found for code in stop.structures}
+        raise Refused(
+            f"{plural(len(found), 'chiffre clé tient', 'chiffres clés tiennent')} à "
+            f"{plural(len(structures), 'réponse douteuse', 'réponses douteuses')} : faites-les corriger, ou "
+            "expliquez-les à deux, avant de signer."
         )
 
 

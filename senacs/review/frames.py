@@ -64,7 +64,7 @@ def campaign_frame(campaign: Campaign) -> CampaignFrame:
     """Reads every started response of a campaign, and the last response of the same structures the year before."""
     compiled = get_compiled(campaign.version)
     responses = Response.objects.filter(campaign=campaign, revision__gt=0)
-    frame = _read(responses, compiled)
+    frame = read_responses(responses, compiled)
     last = (
         Campaign.objects.filter(version__data_year=campaign.data_year - 1)
         .select_related("version")
@@ -74,7 +74,9 @@ def campaign_frame(campaign: Campaign) -> CampaignFrame:
     )
     if last is not None:
         sent = [ResponseState.SUBMITTED, ResponseState.VALIDATED]
-        before = _previous(_read(last.responses.filter(state__in=sent), get_compiled(last.version)), compiled, last)
+        before = _previous(
+            read_responses(last.responses.filter(state__in=sent), get_compiled(last.version)), compiled, last
+        )
         frame = frame.join(before, on="structure", how="left", maintain_order="left")
     return CampaignFrame(compiled, completed_frame(compiled, frame))
 
@@ -113,7 +115,8 @@ def _previous(frame: pl.DataFrame, compiled: Compiled, last: Campaign) -> pl.Dat
     return done.select(columns)
 
 
-def _read(responses: QuerySet[Response], compiled: Compiled) -> pl.DataFrame:
+def read_responses(responses: QuerySet[Response], compiled: Compiled) -> pl.DataFrame:
+    """Stored answers as columns, not completed: KEYS, context, each field and whether it is « non concerné »."""
     fields = compiled.questionnaire.fields
     chunks: list[pl.DataFrame] = []
     rows: list[Response] = []

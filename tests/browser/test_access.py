@@ -25,7 +25,7 @@ def published(live_server: object) -> Release:
     for side in Side:
         user = factories.make_user()
         factories.make_mandate(user, Role.NATIONAL, side=side)
-        services.sign_release(release=release, side=side, by=user)
+        services.sign_release(release=release, side=side, by=user, seal=release.seal)
     return services.publish_release(release=release, by=None)
 
 

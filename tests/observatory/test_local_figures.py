@@ -23,7 +23,7 @@ WANTED = {"budget_total", "budget_caf", "salaries_moyens", "clas", "part_caf"}
 def release(surveyed: Campaign, national: User, fcsf: User) -> Release:
     built = run_build(services.create_release(campaign=surveyed, by=None).pk)
     for side, user in ((Side.CAF, national), (Side.FEDERATION, fcsf)):
-        services.sign_release(release=built, side=side, by=user)
+        services.sign_release(release=built, side=side, by=user, seal=built.seal)
     return services.publish_release(release=built, by=None)
 
 

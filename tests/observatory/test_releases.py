@@ -35,8 +35,8 @@ def release(surveyed: Campaign, national: User, monkeypatch: pytest.MonkeyPatch)
 
 
 def published(release: Release, national: User, fcsf: User) -> Release:
-    services.sign_release(release=release, side=Side.CAF, by=national)
-    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+    services.sign_release(release=release, side=Side.CAF, by=national, seal=release.seal)
+    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf, seal=release.seal)
     return services.publish_release(release=release, by=national)
 
 
@@ -135,12 +135,12 @@ def test_same_answers_same_bytes(release: Release, national: User) -> None:
 def test_publication_needs_both_signatures(release: Release, national: User, fcsf: User) -> None:
     with pytest.raises(Refused, match="Cnaf, Fcsf"):
         services.publish_release(release=release, by=national)
-    services.sign_release(release=release, side=Side.CAF, by=national)
+    services.sign_release(release=release, side=Side.CAF, by=national, seal=release.seal)
     with pytest.raises(Refused, match="signature de : Fcsf"):
         services.publish_release(release=release, by=national)
     with pytest.raises(Refused, match="mandatée par la Fcsf"):
-        services.sign_release(release=release, side=Side.FEDERATION, by=national)
-    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+        services.sign_release(release=release, side=Side.FEDERATION, by=national, seal=release.seal)
+    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf, seal=release.seal)
     services.publish_release(release=release, by=national)
     assert release.state == ReleaseState.PUBLISHED
     assert release.published_at is not None
@@ -151,7 +151,7 @@ def test_altered_file_is_neither_signed_nor_published(release: Release, national
     with (release.directory / frozen_files.CELLS_CSV).open("ab") as stream:
         stream.write(gzip.compress(b"une ligne de plus"))
     with pytest.raises(Refused, match=r"cells\.csv"):
-        services.sign_release(release=release, side=Side.CAF, by=national)
+        services.sign_release(release=release, side=Side.CAF, by=national, seal=release.seal)
 
 
 def test_correction_is_a_new_number_that_says_what_changed(release: Release, national: User, fcsf: User) -> None:

@@ -118,7 +118,7 @@ def locality(db: None, settings: Any, tmp_path: Path) -> Locality:
     for side in Side:
         national = factories.make_user(f"national-{side}@exemple.fr")
         factories.make_mandate(national, Role.NATIONAL, side=side)
-        services.sign_release(release=release, side=side, by=national)
+        services.sign_release(release=release, side=side, by=national, seal=release.seal)
     release = services.publish_release(release=release, by=None)
     drome = Departement.objects.get(pk="26")
     people = []

@@ -13,13 +13,16 @@ from django.db.models import F
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files, states
-from senacs.observatory.answers import microdata
+from senacs.observatory.answers import microdata, past_answers
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import FRANCE, PlanError, load_plan
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.figures import measures
 from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
 from senacs.observatory.models import Release
+from senacs.observatory.plausibility.explanations import told_explanations
+from senacs.observatory.plausibility.reading import assess, write_plausibility
+from senacs.observatory.plausibility.settings import load_plausibility
 from senacs.observatory.releases import methodology, raised_totals, response_rates
 from senacs.observatory.releases.formats.writing import write_formats
 from senacs.observatory.releases.reader import last_year_of, previous_of
@@ -94,6 +97,8 @@ class _Build:
         self._step(15, "Calcul des indicateurs")
         units, measured = measures.evaluate(responses, self.indicators, self.questionnaire)
         units = measures.with_classes(units, self.plan)
+        self._step(22, "Vraisemblance")
+        self._weigh(snapshot, responses, units, measured)
         cells = aggregate(units.lazy(), measured, self.plan, populations=populations())
         cells = rounded(cells, measured, self.plan.rules)
 
@@ -127,6 +132,14 @@ class _Build:
             raised.note,
             choices,
         )
+
+    def _weigh(self, snapshot: Path, responses: pl.DataFrame, units: pl.DataFrame, measured: list[Measure]) -> None:
+        """Keeps, beside the snapshot, what is doubtful in it and what that moves."""
+        if not (snapshot / past_answers.name_of(1)).exists():
+            past_answers.write_past_answers(self.campaign, snapshot)
+        past = past_answers.read_past_answers(snapshot, responses["structure"])
+        settings_read = load_plausibility(settings.DATA_DIR / "plausibility.yaml")
+        write_plausibility(assess(responses, past, units, measured, self.indicators, settings_read), snapshot)
 
     def _earlier(self) -> Earlier | None:
         """What readers already have of this campaign. Raises Refused when its answers can no longer be read."""
@@ -209,6 +222,7 @@ class _Build:
             estimates=estimates,
             choices=choices,
             protection=protection_summary,
+            explanations=told_explanations(self.campaign, release.name),
             previous=earlier.cells if earlier else None,
             keys=cell_columns(self.plan),
         )

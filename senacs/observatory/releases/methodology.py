@@ -120,12 +120,16 @@ def document(
     estimates: Sequence[Mapping[str, Any]],
     choices: Mapping[str, Any],
     protection: Mapping[str, Any],
+    explanations: Sequence[Mapping[str, Any]],
     previous: pl.DataFrame | None,
     keys: Iterable[str],
 ) -> dict[str, Any]:
-    """The whole note. `identity` names the release (year, data_year, number, reason), `rates` come from
-    participation.response_rates, `choices` the groupings and the
-    waivers (microdata.read_choices); nothing in it is dated, so that the same answers give the same bytes."""
+    """The whole note.
+
+    `identity` names the release (year, data_year, number, reason), `rates` come from participation.response_rates,
+    `choices` the groupings and the waivers (microdata.read_choices), `explanations` the doubtful answers that both
+    institutions explained. Nothing in it is dated, so that the same answers give the same bytes.
+    """
     return {
         **identity,
         "plan": plan_document(plan),
@@ -134,6 +138,7 @@ def document(
         "item_response": item_response(cells, respondents),
         "estimates": [dict(estimate) for estimate in estimates],
         **choices,
+        "explanations": [dict(explanation) for explanation in explanations],
         "suppression": suppression(cells),
         "protection": dict(protection),
         "changes": changes(cells, previous, list(keys)),

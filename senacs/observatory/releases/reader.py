@@ -230,6 +230,10 @@ class ReleaseReader:
         )
         return other
 
+    def cells_of(self, indicator: str) -> pl.DataFrame:
+        """Every cell of one indicator, hidden ones without a value."""
+        return self._cells.filter(pl.col("indicator") == indicator)
+
     def _load_territory(self, level: str, territory: str) -> dict[tuple[str, str, str, str, str], Cell]:
         told = self.territory_frame(level, territory).filter(pl.col("dimension").is_in(_LOOKED_UP))
         cells = (_cell(row) for row in told.iter_rows(named=True))

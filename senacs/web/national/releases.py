@@ -14,8 +14,10 @@ from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
+from senacs.web.incoming import sent
 from senacs.web.national.access import campaign_manager
 from senacs.web.national.forms import BuildForm, RejectForm
+from senacs.web.national.plausibility_summary import plausibility_summary
 from senacs.web.proof import fresh_proof_for
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -68,6 +70,7 @@ def _show(request: HttpRequest, release: Release, form: RejectForm, status: int 
         "signatures": release.signatures.select_related("by").order_by("at"),
         "missing": [(side.value, services.SIGNATORIES[side], can_sign_release(user, side)) for side in missing],
         "form": form,
+        "plausibility": plausibility_summary(release) if release.state == ReleaseState.CANDIDATE else None,
     }
     return render(request, "national/release.html", context, status=status)
 
@@ -93,14 +96,14 @@ def act_on_release(request: HttpRequest, name: str, act: str) -> HttpResponse:
     if act == "ecarter" and not form.is_valid():
         return _show(request, release, form, status=422)
     with refusals(request):
-        messages.success(request, _act(release, act, user, form))
+        messages.success(request, _act(release, act, user, form, seal=sent(request).text("seal")))
     return redirect("national_release", release.name)
 
 
-def _act(release: Release, act: str, user: User, form: RejectForm) -> str:
+def _act(release: Release, act: str, user: User, form: RejectForm, *, seal: str) -> str:
     if act in {f"signer-{side.value}" for side in Side}:
         side = Side(act.removeprefix("signer-"))
-        services.sign_release(release=release, side=side, by=user)
+        services.sign_release(release=release, side=side, by=user, seal=seal)
         return f"La {services.SIGNATORIES[side]} a signé."
     if act == "publier":
         services.publish_release(release=release, by=user)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from senacs.web.national import production, questionnaire, questions, readings, releases, rules, views
+from senacs.web.national import (
+    plausibility,
+    production,
+    questionnaire,
+    questions,
+    readings,
+    releases,
+    rules,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="national"),
@@ -22,6 +31,16 @@ urlpatterns = [
     path("publications/nouvelle/", releases.build, name="national_release_build"),
     path("publications/<word:name>/", releases.show, name="national_release"),
     path("publications/<word:name>/avancement/", releases.progress, name="national_release_progress"),
+    path("publications/<word:name>/vraisemblance/", plausibility.show, name="national_plausibility"),
+    path(
+        "publications/<word:name>/vraisemblance/chiffres/", plausibility.figures, name="national_plausibility_figures"
+    ),
+    path(
+        "publications/<word:name>/vraisemblance/expliquer/", plausibility.explain, name="national_plausibility_explain"
+    ),
+    path(
+        "publications/<word:name>/vraisemblance/confirmer/", plausibility.confirm, name="national_plausibility_confirm"
+    ),
     path("publications/<word:name>/production/", production.show, name="national_production"),
     path("publications/<word:name>/production/lancer/", production.start, name="national_production_start"),
     path("publications/<word:name>/production/avancement/", production.progress, name="national_production_progress"),

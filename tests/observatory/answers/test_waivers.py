@@ -110,21 +110,21 @@ def test_one_that_waives_never_exposes_the_others(waiving: tuple[str, ...], stat
 def test_waiver_taken_back_stops_the_publication(surveyed: Campaign, national: User, fcsf: User) -> None:
     waive(surveyed, "62")
     release = build(surveyed, national)
-    services.sign_release(release=release, side=Side.CAF, by=national)
+    services.sign_release(release=release, side=Side.CAF, by=national, seal=release.seal)
     given = SecrecyWaiver.objects.filter(structure__code__in=release.manifest["waivers"]).first()
     assert given is not None
     withdraw_waiver(campaign=surveyed, structure=given.structure, by=given.given_by)
     assert taken_back(surveyed, release.manifest["waivers"]) == [given.structure.code]
     with pytest.raises(Refused, match="Secret demandé à nouveau"):
-        services.sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+        services.sign_release(release=release, side=Side.FEDERATION, by=fcsf, seal=release.seal)
 
 
 def test_choice_is_settled_by_the_first_publication(surveyed: Campaign, national: User, fcsf: User) -> None:
     structure = Structure.objects.filter(departement="69").order_by("pk").first()
     assert structure is not None
     release = build(surveyed, national)
-    services.sign_release(release=release, side=Side.CAF, by=national)
-    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf)
+    services.sign_release(release=release, side=Side.CAF, by=national, seal=release.seal)
+    services.sign_release(release=release, side=Side.FEDERATION, by=fcsf, seal=release.seal)
     services.publish_release(release=release, by=national)
     with pytest.raises(Refused, match="le choix est arrêté"):
         waive_secrecy(campaign=surveyed, structure=structure, by=responsable(structure))

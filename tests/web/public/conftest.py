@@ -23,5 +23,5 @@ def published(db: None, settings: Any, tmp_path: Path) -> Release:
     for side in (Side.CAF, Side.FEDERATION):
         user = factories.make_user()
         factories.make_mandate(user, Role.NATIONAL, side=side)
-        services.sign_release(release=release, side=side, by=user)
+        services.sign_release(release=release, side=side, by=user, seal=release.seal)
     return services.publish_release(release=release, by=None)

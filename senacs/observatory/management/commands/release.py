@@ -71,7 +71,7 @@ class Command(BaseCommand):
         signatory = User.objects.filter(email__iexact=email).first()
         if signatory is None:
             raise CommandError(f"Aucun compte {email}.")
-        services.sign_release(release=release, side=side, by=signatory)
+        services.sign_release(release=release, side=side, by=signatory, seal=release.seal)
 
     def _show(self, release: Release) -> None:
         counts = release.manifest["suppression"]

@@ -1,0 +1,56 @@
+"""The plausibility of a release in words, for who signs: figures that a doubt moves, responses that cause it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from senacs.lib.french import plural, with_unit
+from senacs.observatory.plausibility.doubts import DoubtReason
+from senacs.observatory.plausibility.gate import Stop
+from senacs.observatory.releases.reader import IndicatorInfo
+
+REASONS = {
+    DoubtReason.HISTORY: "loin de ses années précédentes",
+    DoubtReason.PEERS: "loin des structures comparables",
+    DoubtReason.COMPANION: "ne s’accorde pas avec la valeur voisine",
+    DoubtReason.ZERO: "montant absent alors qu’il comptait l’an dernier",
+}
+_KINDS = {"CS": "centres sociaux", "EVS": "espaces de vie sociale"}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStop:
+    """« AURA, part des charges de personnel : 19,9 % ; 64,1 % sans 3 réponses »."""
+
+    place: str
+    label: str
+    value: str
+    without: str
+    structures: tuple[str, ...]
+
+    @property
+    def without_whom(self) -> str:
+        return f"sans {plural(len(self.structures), 'réponse', 'réponses')}"
+
+
+def told_stop(stop: Stop, indicators: Mapping[str, IndicatorInfo], names: Mapping[tuple[str, str], str]) -> ToldStop:
+    figure = stop.figure
+    info = indicators[figure.indicator]
+    place = names.get((figure.level, figure.territory), figure.territory)
+    kind = _KINDS.get(figure.kind, figure.kind)
+    # A total is read through its mean: leaving a response out must not tell its size.
+    label = f"{info.label} (moyenne)" if info.kind == "total" else info.label
+    return ToldStop(
+        place=f"{place}, {kind}" if kind else place,
+        label=label,
+        value=figure_in_words(figure.value, info),
+        without=figure_in_words(stop.without, info),
+        structures=stop.structures,
+    )
+
+
+def figure_in_words(value: float | None, info: IndicatorInfo) -> str:
+    """A watched figure with its unit; « – » when nothing is left to compute it from."""
+    if value is None or value != value:
+        return "–"
+    decimals = info.decimals + (1 if info.kind in {"mean", "total"} and abs(value) < 100 else 0)
+    return with_unit(value, info.unit, decimals)

@@ -1,0 +1,31 @@
+"""What stops the signature of a candidate, in a few lines at the top of its page."""
+
+from typing import Any
+
+from senacs.observatory.models import Release
+from senacs.observatory.plausibility.explanations import standing_stops
+from senacs.observatory.plausibility.gate import Stop
+from senacs.observatory.plausibility.reading import read_plausibility
+from senacs.observatory.releases.build import territory_names
+from senacs.observatory.releases.plausibility_in_words import ToldStop, told_stop
+from senacs.observatory.releases.reader import reader_for
+
+_FIRST_STOPS = 8
+
+
+def plausibility_summary(release: Release) -> dict[str, Any] | None:
+    """The first figures that stop a signature, for the page of the release; None when plausibility was not kept."""
+    plausibility = read_plausibility(release.name)
+    if plausibility is None:
+        return None
+    found = standing_stops(release)
+    return {
+        "stops": [told(release, stop) for stop in found[:_FIRST_STOPS]],
+        "count": len(found),
+        "more": max(len(found) - _FIRST_STOPS, 0),
+        "responses": len({code for stop in found for code in stop.structures}),
+    }
+
+
+def told(release: Release, stop: Stop) -> ToldStop:
+    return told_stop(stop, reader_for(release).indicators, territory_names())
