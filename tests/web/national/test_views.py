@@ -91,9 +91,9 @@ def test_each_side_signs_for_itself_and_publication_waits_for_both(
     factories.make_mandate(fcsf, Role.NATIONAL, side=Side.FEDERATION)
     client = sign_in(cast.national)
     assert "Seule une personne mandatée" in client.post(f"{url}/signer-federation/", follow=True).content.decode()
-    client.post(f"{url}/signer-caf/")
+    client.post(f"{url}/signer-caf/", {"seal": candidate.seal})
     assert "Il manque la signature de" in client.post(f"{url}/publier/", follow=True).content.decode()
-    sign_in(fcsf).post(f"{url}/signer-federation/")
+    sign_in(fcsf).post(f"{url}/signer-federation/", {"seal": candidate.seal})
     sign_in(fcsf).post(f"{url}/publier/")
     candidate.refresh_from_db()
     assert candidate.state == ReleaseState.PUBLISHED
