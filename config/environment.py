@@ -1,6 +1,8 @@
 """Typed reading of environment variables, with errors that name the variable."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +25,22 @@ def flag(name: str, default: bool = False) -> bool:
 
 def items(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks (« 10.0.0.0/8 »), separated by commas."""
+    try:
+        return [ip_network(item) for item in items(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} : adresses ou réseaux attendus ({error}).") from error
+
+
+def file(name: str) -> Path | None:
+    """A file that must be there, if it is named."""
+    raw = os.environ.get(name, "").strip()
+    if raw and not Path(raw).is_file():
+        raise ImproperlyConfigured(f"{name} : pas de fichier « {raw} ».")
+    return Path(raw) if raw else None
 
 
 def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -27,6 +27,7 @@ ALLOWED_HOSTS = env.items("SENACS_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("SENACS_ORIGINS")
 PUBLIC_URL = env.text("SENACS_PUBLIC_URL", "http://127.0.0.1:8000")
 HTTPS = env.flag("SENACS_HTTPS")
+TRUSTED_PROXIES = env.networks("SENACS_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -110,15 +111,10 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL"), sqlite_path=str(V
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "senacs.accounts.backends.PersonBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTHENTICATION_BACKENDS = ["senacs.accounts.backends.PersonBackend"]
+_RULES = ("LongEnough", "NotKnown", "NotAboutThePerson")
+AUTH_PASSWORD_VALIDATORS = [{"NAME": f"senacs.accounts.password_rules.{rule}"} for rule in _RULES]
+BREACHED_PASSWORDS = env.file("SENACS_BREACHED_PASSWORDS")
 PASSWORD_RESET_TIMEOUT = 60 * 60
 INVITATION_DAYS = 14
 LOGIN_URL = "account_login"
@@ -128,14 +124,18 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are created by invitation, sent to the address itself
 ACCOUNT_FORMS = {"reset_password": "senacs.web.account.passwords.ResetForm"}
-# allauth's own copies the address into its table when a link is read.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # counted in the database instead (accounts/throttling.py)
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_ADAPTER = "senacs.web.accounts_adapter.InvitationOnlyAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation's link, sent to the address, proved it
-MFA_FORMS = {"add_webauthn": "senacs.web.account.mfa_forms.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "senacs.web.account.mfa_forms.PasskeyForm",
+    "authenticate": "senacs.web.account.mfa_forms.CodeForm",
+    "reauthenticate": "senacs.web.account.mfa_forms.CodeProofForm",
+}
 MFA_TOTP_ISSUER = "SENACS"
 # Waived in a demonstration alone, whose accounts and password are on the sign-in page.
 SECOND_FACTOR = env.one_of("SENACS_SECOND_FACTOR", ("obligatoire", "propose"), "propose" if DEMO else "obligatoire")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from senacs.accounts.addresses import read_address
 from senacs.accounts.keys import key_hash, new_key, public_address
 from senacs.accounts.models import AddressChange, User
+from senacs.accounts.throttling import ADDRESS_CHANGE, Lane, try_once, wait_in_french
 from senacs.lib import clock, mail
 from senacs.lib.refusals import Refused
 
@@ -25,6 +26,8 @@ def ask_address_change(*, user: User, new_email: str) -> None:
     address = read_address(new_email)
     if address == user.email:
         raise Refused("C’est déjà votre adresse.")
+    if wait := try_once(Lane(ADDRESS_CHANGE, str(user.pk))):
+        raise Refused(f"Trop de demandes : réessayez dans {wait_in_french(wait)}.")
     AddressChange.objects.filter(user=user, confirmed_at__isnull=True).delete()
     key = new_key()
     change = AddressChange.objects.create(

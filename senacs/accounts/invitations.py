@@ -10,6 +10,7 @@ from senacs.accounts.addresses import canonical_address, read_address
 from senacs.accounts.enums import Role
 from senacs.accounts.keys import key_hash, new_key, public_address
 from senacs.accounts.models import Invitation, Mandate, User
+from senacs.accounts.password_rules import names_of_scope
 from senacs.accounts.permissions import can_invite_deputy, preparation_sides
 from senacs.accounts.services import Scope, check_grant, grant_mandate, scope_fields
 from senacs.lib import clock, mail
@@ -162,7 +163,9 @@ def open_account(*, key: str, first_name: str, last_name: str, password: str) ->
 
 def future_user(invitation: Invitation, *, first_name: str, last_name: str) -> User:
     """The person as they would be, unsaved: what a password must not be made of."""
-    return User(email=canonical_address(invitation.email), first_name=first_name, last_name=last_name)
+    person = User(email=canonical_address(invitation.email), first_name=first_name, last_name=last_name)
+    person.invited_to = names_of_scope(invitation.scope)
+    return person
 
 
 def _usable(invitation: Invitation | None) -> Invitation:

@@ -1,5 +1,6 @@
 """People, their mandates, the charter that they accepted, and the ledger of accesses."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from senacs.accounts.addresses import canonical_address
+from senacs.accounts.attempt_models import AttemptCount
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.accounts.invitation_models import AddressChange, Invitation
 from senacs.lib import clock
@@ -18,6 +20,7 @@ from senacs.territories.models import Departement, Region
 __all__ = [
     "AccessEntry",
     "AddressChange",
+    "AttemptCount",
     "CharteAcceptance",
     "CharteVersion",
     "Invitation",
@@ -51,6 +54,9 @@ class User(AbstractBaseUser):
     phone = models.CharField("téléphone", max_length=30, blank=True)
     is_active = models.BooleanField("actif", default=True)
     date_joined = models.DateTimeField(default=clock.now)
+
+    # Names of what an invitation is about, for somebody whose account is being opened: no password is made of them.
+    invited_to: Sequence[str] = ()
 
     objects: ClassVar = UserManager()
     USERNAME_FIELD = "email"

@@ -3,8 +3,23 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
+from senacs.accounts.models import User
+from senacs.accounts.throttling import (
+    PROOF,
+    SIGN_IN_DEVICE,
+    SIGN_IN_NETWORK,
+    Lane,
+    account_lane,
+    forget,
+    forgive,
+    tell_owner,
+    try_once,
+    wait_in_french,
+)
+from senacs.web.client import client_address, known_device, network_of, remember_device
 from senacs.web.proof import has_fresh_proof
 
 _PROOFS = {
@@ -28,3 +43,45 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         """A key first where there is one, as nobody can steal it by a false page; then codes, then the password."""
         methods = {method["id"]: method for method in super().get_reauthentication_methods(user)}
         return [methods[name] | {"description": words} for name, words in _PROOFS.items() if name in methods]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts the attempt before the password is looked at; raises while it must wait."""
+        account = account_lane(str(credentials.get("email", "")))
+        device, network = known_device(request, account.key), network_of(request)
+        if device:
+            lanes = [Lane(SIGN_IN_DEVICE, f"{device} {account.key}")]
+        else:
+            lanes = [Lane(SIGN_IN_NETWORK, network), account] if network else [account]
+        if wait := try_once(*lanes):
+            raise ValidationError(
+                f"Trop d’essais : réessayez dans {wait_in_french(wait)}, depuis un appareil où vous vous êtes déjà"
+                " connecté, ou demandez un nouveau mot de passe."
+            )
+        self._lanes = lanes
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """The password was right: the attempt is taken back, and the account starts afresh for this person."""
+        forgive(*self._lanes)
+        forget(*(lane for lane in self._lanes if lane.policy is not SIGN_IN_NETWORK))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        tell_owner(address=str(credentials.get("email", "")))
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """A password typed again in one's own session: no stranger's attempts count against it."""
+        lane = Lane(PROOF, str(user.pk))
+        if wait := try_once(lane):
+            raise ValidationError(f"Trop d’essais : réessayez dans {wait_in_french(wait)}.")
+        if not user.check_password(password):
+            return False
+        forget(lane)
+        return True
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if isinstance(user, User):
+            remember_device(request, response, user)
+        return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return str(client_address(request) or "")

@@ -113,6 +113,20 @@ def query_without_page(request: HttpRequest) -> str:
     return query.urlencode()
 
 
+def peer(request: HttpRequest) -> str:
+    """The address of whoever opened the connection, as the server gives it; "" on a Unix socket."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def forwarded_for(request: HttpRequest) -> list[str]:
+    """What `X-Forwarded-For` says, unjudged: anybody may have written it."""
+    return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+
+
+def cookie(request: HttpRequest, name: str) -> str:
+    return str(request.COOKIES.get(name, ""))
+
+
 class CookiesMiddleware:
     """Before sessions: a cookie that holds NUL or half a character is none of ours."""
 

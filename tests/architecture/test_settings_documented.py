@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 
-READ = re.compile(r'env\.(?:text|flag|items|one_of)\(\s*"(\w+)"')
+READ = re.compile(r'env\.(?:text|flag|items|one_of|networks|file)\(\s*"(\w+)"')
 DOCUMENTED = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 
 

@@ -26,7 +26,7 @@ urlpatterns = [
     path("compte/reauthenticate/", allauth_pages.reauthenticate, name="account_reauthenticate"),
     path("compte/password/change/", allauth_pages.password_change, name="account_change_password"),
     path("compte/password/set/", allauth_pages.password_set, name="account_set_password"),
-    path("compte/password/reset/", allauth_pages.password_reset, name="account_reset_password"),
+    path("compte/password/reset/", passwords.reset, name="account_reset_password"),
     path("compte/password/reset/done/", allauth_pages.password_reset_done, name="account_reset_password_done"),
     path(
         "compte/password/reset/key/done/",
