@@ -31,8 +31,9 @@ from senacs.observatory.releases.plausibility_in_words import REASONS, ToldStop,
 from senacs.observatory.releases.reader import last_year_of, reader_for
 from senacs.questionnaire.queries import get_compiled
 from senacs.web.incoming import asked, sent
+from senacs.web.national.access import campaign_manager
 from senacs.web.national.plausibility_summary import told
-from senacs.web.national.releases import manager_of, release_of
+from senacs.web.national.releases import release_of
 from senacs.web.requests import signed_in
 
 _PAGE = 25
@@ -72,7 +73,7 @@ class DoubtfulResponse:
 @require_safe
 def show(request: HttpRequest, name: str) -> HttpResponse:
     """The doubtful responses of a candidate, those that move most first, with their explanations."""
-    manager_of(request)
+    campaign_manager(request)
     release, plausibility = _read(name)
     return _page(request, release, plausibility, None)
 
@@ -132,7 +133,7 @@ def _reason(doubt: NamedDoubt) -> str:
 @require_safe
 def figures(request: HttpRequest, name: str) -> HttpResponse:
     """Every watched figure of the candidate beside its last release, its siblings and itself without the heaviest."""
-    manager_of(request)
+    campaign_manager(request)
     release, plausibility = _read(name)
     indicators = reader_for(release).indicators
     names = territory_names()
@@ -190,7 +191,7 @@ def _gap(value: float, before: float | None) -> str:
 @require_POST
 def explain(request: HttpRequest, name: str) -> HttpResponse:
     """One institution explains some responses."""
-    user = manager_of(request)
+    user = campaign_manager(request)
     release, plausibility = _read(name)
     form = ExplanationForm(request.POST, structures=[doubt.structure for doubt in plausibility.doubts])
     if not form.is_valid():
@@ -211,7 +212,7 @@ def explain(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, name: str) -> HttpResponse:
     """The other institution agrees with explanations that wait."""
-    user = manager_of(request)
+    user = campaign_manager(request)
     release, plausibility = _read(name)
     waiting = {one.pk for one in explanations_of(release, plausibility).values() if one.confirmed_at is None}
     chosen = [pk for pk in sent(request).numbers("explanations") if pk in waiting]
