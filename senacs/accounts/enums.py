@@ -36,3 +36,4 @@ class AccessAction(models.TextChoices):
     LOCAL = "plaquette_locale", "Calcul des chiffres d’une plaquette locale"
     READING = "lecture", "Lecture motivée ouverte"
     PAGE = "page", "Lecture"
+    DOUBTS = "doutes", "Valeurs douteuses d’une publication à signer"

@@ -1,6 +1,6 @@
 """Mandates granted and ended, the charter accepted, accesses logged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -211,6 +211,18 @@ def open_reading(*, structure: Structure, purpose: str, by: User) -> AccessEntry
         structures=[structure],
         purpose=stated_purpose(purpose),
         open_until=clock.now() + READING_LASTS,
+    )
+
+
+def log_doubts_shown(*, structures: Sequence[str], release: str, by: User) -> AccessEntry | None:
+    """Writes down that doubtful values of these structures (by code) were shown before a release is signed."""
+    if not structures:
+        return None
+    return log_access(
+        user=by,
+        action=AccessAction.DOUBTS,
+        structures=Structure.objects.filter(code__in=structures),
+        purpose=f"Vérifier les chiffres clés de la publication {release} avant de la signer.",
     )
 
 

@@ -12,8 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from senacs.accounts.models import User
 from senacs.accounts.permissions import national_side
-from senacs.collection.models import Response
+from senacs.accounts.services import log_doubts_shown
+from senacs.collection.queries import responses_followed_by
 from senacs.lib.french import percent, plural
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import DoubtExplanation, Release
@@ -82,8 +84,11 @@ def _page(
     request: HttpRequest, release: Release, plausibility: Plausibility, form: ExplanationForm | None
 ) -> HttpResponse:
     found = standing_stops(release)
-    responses = _responses(release, plausibility, found)
+    user = signed_in(request)
+    responses = _responses(user, release, plausibility, found)
     page = Paginator(responses, _PAGE).get_page(asked(request).page())
+    # A figure with and without a response tells of its answer: the structures read that it was shown.
+    log_doubts_shown(structures=[one.structure for one in page], release=release.name, by=user)
     form = form or ExplanationForm(structures=[one.structure for one in responses])
     context = {
         "release": release,
@@ -97,7 +102,7 @@ def _page(
     return render(request, "national/plausibility.html", context, status=422 if form.errors else 200)
 
 
-def _responses(release: Release, plausibility: Plausibility, found: list[Stop]) -> list[DoubtfulResponse]:
+def _responses(user: User, release: Release, plausibility: Plausibility, found: list[Stop]) -> list[DoubtfulResponse]:
     """Those that stop the signature, then those that were explained."""
     given = explanations_of(release, plausibility)
     by_structure: dict[str, list[Stop]] = {code: [] for stop in found for code in stop.structures}
@@ -105,8 +110,8 @@ def _responses(release: Release, plausibility: Plausibility, found: list[Stop]) 
         for code in stop.structures:
             by_structure[code].append(stop)
     codes = [*by_structure, *(code for code in given if code not in by_structure)]
-    rows = Response.objects.filter(campaign=release.campaign, structure__code__in=codes).select_related("invited")
-    known = {row.structure.code: row for row in rows.select_related("structure")}
+    rows = responses_followed_by(user).filter(campaign=release.campaign, structure__code__in=codes)
+    known = {row.structure.code: row for row in rows}
     labels = {c: f.label for c, f in get_compiled(release.campaign.version).questionnaire.fields.items()}
     result = []
     for code in codes:

@@ -1,5 +1,6 @@
 """The pages of the plausibility: read by the national team, explained by one institution, confirmed by the other."""
 
+from senacs.accounts.models import AccessEntry
 from senacs.observatory import services
 from senacs.observatory.models import DoubtExplanation
 from tests import factories
@@ -15,6 +16,8 @@ def test_release_says_first_what_stops_its_signature(candidate, absurd, national
     assert (
         absurd.structure.code in client.get(f"/national/publications/{candidate.name}/vraisemblance/").content.decode()
     )
+    line = AccessEntry.objects.get()
+    assert (line.user, line.action) == (national, "doutes") and absurd.structure in line.structures.all()
     figures = client.get(f"/national/publications/{candidate.name}/vraisemblance/chiffres/?indicateur=part_caf")
     assert figures.status_code == 200
 
