@@ -105,6 +105,8 @@ def served(stack: str, environ: dict[str, str], *, port: int, workers: int = WOR
     """`senacs serve` on the loopback; tells the CPU seconds that it took, its worker's among them, and its database."""
     command = [sys.executable, "-m", "config.cli", "serve", "--port", str(port)]
     command += ["--workers", str(workers), "--threads", str(THREADS)]
+    if stack != "site":  # the others are not whole enough for the background work
+        command.append("--sans-travail-de-fond")
     server = subprocess.Popen(  # noqa: S603
         command,
         cwd=ROOT,

@@ -5,6 +5,9 @@ import json
 import django
 from django.test import Client
 
+# None is part of another.
+NAMES = ("Les Tilleuls", "La Ruche", "Le Port", "Les Cèdres", "Bellevue", "Saint-Exupéry")
+
 
 def main() -> None:
     django.setup()
@@ -12,8 +15,8 @@ def main() -> None:
 
     caf = factories.make_caf()
     campaign = factories.make_campaign()
-    for _ in range(6):
-        structure = factories.make_structure(caf=caf)
+    for name in NAMES:
+        structure = factories.make_structure(caf=caf, name=name)
         person = factories.make_user()
         factories.make_mandate(person, factories.Role.RESPONSABLE, structure=structure)
         factories.accept_charte(person)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -73,16 +74,32 @@ def test_six_people_read_two_thousand_pages_each_their_own(tmp_path: Path) -> No
         site.stop()
 
 
-@pytest.fixture(params=DATABASES)
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[served.Site]:
-    """A site with the tables of its background work alone."""
-    database = address(request.param, tmp_path)
-    environment = served.environment(tmp_path, database)
-    for app in ("operation", "django_tasks_database"):
-        run(environment, *served.command("migrate", app, "--verbosity", "0"))
-    running = served.start(tmp_path, database)
-    yield running
-    running.stop()
+@dataclass
+class Installed:
+    """A database with the tables of its background work alone, and the site that runs on it, if any."""
+
+    folder: Path
+    database: str
+    site: served.Site | None = None
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    folder = tmp_path_factory.mktemp("site")
+    made = Installed(folder, address(request.param, folder))
+    run(served.environment(folder, made.database), sys.executable, "-m", "tests.operation.tables")
+    yield made
+    if made.site:
+        made.site.stop()
+
+
+@pytest.fixture
+def site(installed: Installed) -> served.Site:
+    """The site as the test before left it, or started again."""
+    if installed.site is None or installed.site.process.poll() is not None:
+        installed.site = served.start(installed.folder, installed.database)
+    installed.site.news()
+    return installed.site
 
 
 @pytest.fixture
@@ -136,7 +153,7 @@ def test_killed_worker_comes_back_and_its_task_runs_to_its_end(
     os.kill(worker, signal.SIGKILL)
     until(lambda: "end" in lines(journal))
     assert at_work(journal) == worker and lines(journal) == ["begin", "begin", "end"]
-    assert "Le travail de fond s’est arrêté (code -9) ; il repart dans 1 s." in site.log
+    assert "Le travail de fond s’est arrêté (code -9) ; il repart dans" in site.news()
     until(lambda: health(site)["sondes"]["travaux"]["etat"] == "bien")
     assert health(site)["sondes"]["travaux"]["dit"] == "1\u00a0processus actif. Rien n’attend."
 
