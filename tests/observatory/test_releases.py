@@ -214,7 +214,7 @@ def test_killed_build_resumes_from_the_answers_already_read(
 
     release = services.create_release(campaign=surveyed, by=national)
     with monkeypatch.context() as patch:
-        patch.setattr(build.protection, "protect", killed)
+        patch.setattr(build.masks, "protect", killed)
         with pytest.raises(Killed):
             run_build(release.pk)
     release.refresh_from_db()

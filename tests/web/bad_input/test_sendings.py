@@ -90,7 +90,7 @@ def test_form_of_sixty_megabytes_is_told_in_french(asked: Response, cast: Cast, 
     body = urlencode(data).encode()
     path = f"/saisie/{asked.pk}/rubrique/repond/"
     reply = sign_in(cast.responsable).post(path, body, content_type="application/x-www-form-urlencoded")
-    assert (reply.status_code, "Rien n’a été enregistré" in reply.content.decode()) == (400, True)
+    assert (reply.status_code, "Rien n’en a été lu ni enregistré" in reply.content.decode()) == (413, True)
     assert stored(asked) == {"temoin": 7}
 
 
