@@ -11,7 +11,7 @@ NIR_REFUSED = (
     "Aucune donnée nominative n’a sa place dans SENACS."
 )
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+")
 # 0X or +33 X, then four pairs, in any of the usual writings.
 _PHONE = re.compile(r"(?<![\d,.])(?:(?:\+|00)33[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-]?\d{2}){4}(?!\d)")
 # Sex, year, month, département (2A and 2B in Corsica), commune, order, then the key; spaces between or none.

@@ -101,6 +101,11 @@ def _editable(edition: Edition, by: User) -> Edition:
 def _check(trame: Trame, content: drafts.Content, edition: Edition) -> None:
     details = []
     for block, _, source in drafts.texts_of(trame, content):
+        if len(source) > richtext.LONGEST:
+            details.append(
+                f"« {block.title} » : texte trop long ({len(source)} caractères, {richtext.LONGEST} au plus)."
+            )
+            continue
         typed = richtext.typed_figures(source)
         if typed:
             found = joined([f"« {figure} »" for figure in typed])
@@ -111,10 +116,6 @@ def _check(trame: Trame, content: drafts.Content, edition: Edition) -> None:
         if undrawn:
             shown = joined([f"« {character} »" for character in undrawn[:6]])
             details.append(f"« {block.title} » : {shown} ne s’imprime pas, la police du document ne l’a pas.")
-        if len(source) > richtext.LONGEST:
-            details.append(
-                f"« {block.title} » : texte trop long ({len(source)} caractères, {richtext.LONGEST} au plus)."
-            )
     known = reader_for(edition.release).indicators
     for own in content["blocks"]:
         unknown = [code for code in own.get("figures", ()) if code not in known]

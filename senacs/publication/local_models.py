@@ -102,3 +102,27 @@ class LocalFigures(models.Model):
 
     class Meta:
         ordering = ["-made_at", "-id"]
+
+
+class LocalMeasure(models.Model):
+    """One asking for the figures of a group, worked out in the background: what became of it."""
+
+    group = models.ForeignKey(LocalGroup, on_delete=models.PROTECT, related_name="measures")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    # Why there are no figures, in French; empty when there are.
+    refusal = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"], condition=Q(ended_at__isnull=True), name="one_measure_at_a_time_a_group"
+            ),
+            models.CheckConstraint(
+                name="only_ended_measures_are_refused",
+                violation_error_message="Un calcul en cours n’est pas encore refusé.",
+                condition=Q(ended_at__isnull=False) | Q(refusal=""),
+            ),
+        ]

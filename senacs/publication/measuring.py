@@ -12,19 +12,54 @@ from senacs.observatory.local_figures import Given, measure_local
 from senacs.observatory.releases.reader import ReleaseReader, reader_for
 from senacs.publication.agreements import FEWEST, agreed
 from senacs.publication.editions import trame_of
-from senacs.publication.models import Edition, LocalFigures, LocalGroup
+from senacs.publication.models import Edition, LocalFigures, LocalGroup, LocalMeasure
 from senacs.publication.permissions import can_compose
 from senacs.publication.trames import Trame
 from senacs.structures.models import Structure
 
 PUBLISHED = "published"
+BROKEN = "Le calcul s’est arrêté sur une erreur, que les journaux du serveur détaillent : recommencez."
 
 
-def measure_edition(*, edition: Edition, by: User) -> LocalFigures:
-    """Works out the figures of those who agree today, from the release of the edition. Raises NotAllowed, Refused.
+@transaction.atomic
+def ask_measure(*, edition: Edition, by: User) -> LocalMeasure:
+    """Has the figures worked out in the background, or gives the work under way. Raises NotAllowed, Refused."""
+    group, _, _ = _measurable(edition, by)
+    LocalGroup.objects.select_for_update().get(pk=group.pk)
+    under_way = group.measures.filter(ended_at__isnull=True).first()
+    return under_way or LocalMeasure.objects.create(group=group, asked_at=clock.now(), asked_by=by)
 
-    Whose answers were counted, by whom and why is in the ledger that the structures read (charte 3.2).
-    """
+
+def run_measure(measure_id: int) -> LocalMeasure:
+    """Works out the figures that were asked for; begun again after a kill, it gives the same ones."""
+    related = ("group__edition__release__campaign__version", "group__departement", "asked_by")
+    measure = LocalMeasure.objects.select_related(*related).get(pk=measure_id)
+    if measure.ended_at is not None:
+        return measure
+    measure.refusal = BROKEN
+    try:
+        measure_edition(edition=measure.group.edition, by=measure.asked_by)
+        measure.refusal = ""
+    except Refused as refusal:
+        measure.refusal = " ".join([refusal.message, *refusal.details])
+    finally:
+        measure.ended_at = clock.now()
+        measure.save(update_fields=["ended_at", "refusal"])
+    return measure
+
+
+def last_measure(edition: Edition) -> LocalMeasure | None:
+    """The last asking for the figures of an edition, under way or ended."""
+    return edition.group.measures.first() if edition.group else None
+
+
+def hidden_count(figures: LocalFigures | None) -> int:
+    """How many figures secrecy hides."""
+    return sum(cell["status"] != PUBLISHED for cell in figures.cells) if figures else 0
+
+
+def _measurable(edition: Edition, by: User) -> tuple[LocalGroup, list[str], list[str]]:
+    """The group, those who agree, those who do by name. Raises NotAllowed, Refused."""
     if not can_compose(by, *edition.home):
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
     if edition.group is None or not edition.is_editable:
@@ -32,7 +67,16 @@ def measure_edition(*, edition: Edition, by: User) -> LocalFigures:
     members, named = agreed(edition.group)
     if len(members) < FEWEST:
         raise Refused(f"Il faut l’accord d’au moins {FEWEST} structures ; vous en avez {len(members)}.")
-    group, trame = edition.group, trame_of(edition)
+    return edition.group, members, named
+
+
+def measure_edition(*, edition: Edition, by: User) -> LocalFigures:
+    """Works out the figures of those who agree today, from the release of the edition. Raises NotAllowed, Refused.
+
+    Whose answers were counted, by whom and why is in the ledger that the structures read (charte 3.2).
+    """
+    group, members, named = _measurable(edition, by)
+    trame = trame_of(edition)
     # The same question has one answer: asked again, it is the one already given.
     same = LocalFigures.objects.filter(group=group, release=edition.release).order_by("pk")
     found = next((f for f in same if f.members == members and f.named_members == named), None)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from senacs.accounts.enums import Side
 from senacs.observatory.models import Release
 from senacs.publication.enums import EditionState, ImageKind, LocalLevel
-from senacs.publication.local_models import Agreement, AgreementEvent, LocalFigures, LocalGroup
+from senacs.publication.local_models import Agreement, AgreementEvent, LocalFigures, LocalGroup, LocalMeasure
 from senacs.structures.models import Structure
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FicheText",
     "LocalFigures",
     "LocalGroup",
+    "LocalMeasure",
     "Plaquette",
     "ProducedFile",
     "Production",

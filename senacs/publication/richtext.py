@@ -6,6 +6,7 @@ Read into plain data, which a template prints and a typesetter sets: no markup o
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TypedDict
 
@@ -26,14 +27,14 @@ class Block(TypedDict):
 
 
 LONGEST = 4000
-_MARK = re.compile(r"(\*\*|\*)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _ENTRY = re.compile(r"^[-•–]\s+")
-# What only a release may say: amounts, percents, counts in the thousands. Years are words like others.
-_FIGURE = re.compile(
-    r"\d[\d\s.,]*(?:%|€|euros?\b|pour cent\b|M€|k€|millions?\b|milliers?\b|ETP\b)|\b\d{1,3}(?:[ \u00a0\u202f.]\d{3})+\b"
-    r"|\b(?!(?:1[89]|20|21)\d\d\b)\d{4,}\b",
+# What only a release may say: amounts, percents, counts in the thousands. Years are words like others. Each run of
+# digits is read once: a possessive repeat never gives back what it took, and none begins inside another.
+_AMOUNT = re.compile(
+    r"\d[\d\s.,]*+(%|€|euros?\b|pour cent\b|M€|k€|millions?\b|milliers?\b|ETP\b)?",
     re.IGNORECASE,
 )
+_THOUSANDS = re.compile(r"\b\d{1,3}+(?:[ \u00a0\u202f.]\d{3})+\b|\b(?!(?:1[89]|20|21)\d\d\b)\d{4,}+\b")
 
 
 def clean(source: str, *, longest: int = LONGEST) -> str:
@@ -48,7 +49,13 @@ def clean(source: str, *, longest: int = LONGEST) -> str:
 
 def typed_figures(source: str) -> list[str]:
     """The figures written by hand: in a publication they come from the release, never from the keyboard."""
-    return [found.group().strip() for found in _FIGURE.finditer(source)]
+    amounts = [found for found in _AMOUNT.finditer(source) if found[1]]
+    found = sorted([*amounts, *_THOUSANDS.finditer(source)], key=lambda figure: (figure.start(), -figure.end()))
+    kept: list[re.Match[str]] = []
+    for figure in found:
+        if not kept or figure.start() >= kept[-1].end():
+            kept.append(figure)
+    return [figure.group().strip() for figure in kept]
 
 
 def parse(source: str) -> list[Block]:
@@ -84,11 +91,33 @@ def _runs(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
 
 def _spans(text: str, *, bold: bool = False, italic: bool = False) -> Iterator[Span]:
     at = 0
-    for found in _MARK.finditer(text):
-        if found.start() > at:
-            yield {"text": text[at : found.start()], "bold": bold, "italic": italic}
-        is_bold = found.group(1) == "**"
-        yield from _spans(found.group(2), bold=bold or is_bold, italic=italic or not is_bold)
-        at = found.end()
+    for start, end, width in _marked(text):
+        if start > at:
+            yield {"text": text[at:start], "bold": bold, "italic": italic}
+        is_bold = width == 2
+        yield from _spans(text[start + width : end - width], bold=bold or is_bold, italic=italic or not is_bold)
+        at = end
     if at < len(text):
         yield {"text": text[at:], "bold": bold, "italic": italic}
+
+
+def _marked(text: str) -> Iterator[tuple[int, int, int]]:
+    """Start, end and width of the marks of each passage: one opens before a letter, the next after a letter closes.
+
+    Where marks may close is found once, so that a thousand that open and close nothing cost a thousand looks.
+    """
+    ends = {
+        2: [at for at in range(1, len(text) - 1) if text.startswith("**", at) and not text[at - 1].isspace()],
+        1: [at for at in range(1, len(text)) if text[at] == "*" and not text[at - 1].isspace()],
+    }
+    at = text.find("*")
+    while at >= 0:
+        for width in (2, 1) if text.startswith("**", at) else (1,):
+            inside = at + width
+            rank = bisect_left(ends[width], inside + 1)
+            if inside < len(text) and not text[inside].isspace() and rank < len(ends[width]):
+                end = ends[width][rank] + width
+                yield at, end, width
+                at = end - 1
+                break
+        at = text.find("*", at + 1)

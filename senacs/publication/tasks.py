@@ -2,6 +2,7 @@
 
 from django_tasks import task
 
+from senacs.publication.measuring import run_measure
 from senacs.publication.production import Superseded, run_production
 
 
@@ -12,3 +13,9 @@ def produce(production_id: int) -> str:
         return f"{run_production(production_id).done} documents"
     except Superseded as error:
         return str(error)
+
+
+@task()
+def measure(measure_id: int) -> str:
+    """The figures of a local plaquette; started again after a kill, it begins anew."""
+    return run_measure(measure_id).refusal or "calculés"

@@ -15,7 +15,7 @@ from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.publication import agreements, editions, measuring, signing
 from senacs.publication.enums import AgreementState, EditionState, LocalLevel
-from senacs.publication.models import Agreement, AgreementEvent, Edition, LocalFigures
+from senacs.publication.models import Agreement, AgreementEvent, Edition, LocalFigures, LocalMeasure
 from senacs.territories.models import Departement
 from tests import factories
 from tests.publication.local import Locality, agree, begin
@@ -160,3 +160,40 @@ def test_figures_of_another_release_are_worked_out_again(locality: Locality) -> 
     again = measuring.measure_edition(edition=edition, by=locality.caf)
     assert again != first and again.cells == first.cells
     signing.submit_edition(edition=edition, by=locality.caf)
+
+
+def test_figures_are_asked_for_then_worked_out_once(locality: Locality) -> None:
+    edition = begin(locality)
+    with pytest.raises(Refused, match="au moins 5"):
+        measuring.ask_measure(edition=edition, by=locality.caf)
+    agree(edition, locality, 12)
+    asked = measuring.ask_measure(edition=edition, by=locality.caf)
+    assert measuring.ask_measure(edition=edition, by=locality.caf) == asked  # one at a time
+    done = measuring.run_measure(asked.pk)
+    assert (bool(done.ended_at), done.refusal) == (True, "")
+    measuring.run_measure(asked.pk)  # a worker that begins again after a kill
+    assert LocalFigures.objects.count() == 1 and AccessEntry.objects.count() == 1
+    assert measuring.ask_measure(edition=edition, by=locality.caf) != asked
+
+
+def test_measure_that_cannot_be_says_why_where_it_was_asked(locality: Locality) -> None:
+    edition = begin(locality)
+    agree(edition, locality, 5)
+    asked = measuring.ask_measure(edition=edition, by=locality.caf)
+    Agreement.objects.update(state=AgreementState.DECLINED)
+    assert "au moins 5" in measuring.run_measure(asked.pk).refusal
+
+
+def test_measure_that_breaks_leaves_the_way_open(locality: Locality, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = begin(locality)
+    agree(edition, locality, 5)
+    asked = measuring.ask_measure(edition=edition, by=locality.caf)
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(measuring, "measure_local", broken)
+    with pytest.raises(MemoryError):
+        measuring.run_measure(asked.pk)
+    assert "erreur" in LocalMeasure.objects.get().refusal
+    assert measuring.ask_measure(edition=edition, by=locality.caf) != asked

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from senacs.lib.incoming import whole_number
+
 SURVEY, CHOICES, SETTINGS, GRIDS, RULES, INDICATORS = (
     "survey", "choices", "settings", "grilles", "rules", "indicators",
 )  # fmt: skip
@@ -107,9 +109,10 @@ def from_cell(key: str, text: str) -> Any:
     if key in INTEGERS:
         if word == NONE:
             return None
-        if not word.lstrip("-").isdecimal() or len(word) > 18:
+        number = whole_number(word.removeprefix("-"))
+        if number is None:
             raise BadCell(f"« {text.strip()[:40]} » n’est pas un nombre entier.")
-        return int(word)
+        return -number if word.startswith("-") else number
     if key in BOOLEANS:
         if word in {"oui", "yes", "true", "vrai", "1"}:
             return True

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from senacs.lib.french import plural
+from senacs.lib.incoming import whole_number
 from senacs.questionnaire.engine.errors import DefinitionError
 from senacs.questionnaire.xlsform.columns import CHOICES, NONE, PREFIX, RULES, SETTINGS, SURVEY, Element, Row
 from senacs.questionnaire.xlsform.from_xpath import Answer, Untranslatable, translate
@@ -24,7 +25,7 @@ _READ = frozenset({"type", "name", "label", "hint", "required", "relevant", "con
                    "calculation", "appearance"})  # fmt: skip
 _YES = frozenset({"yes", "true", "true()", "1", "oui", "vrai"})
 _NO = frozenset({"", "no", "false", "false()", "0", "non", "faux"})
-_BOUND = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?\d+)")
+_BOUND = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?[0-9]{1,18})")
 _OTHER = "autre"
 
 
@@ -115,7 +116,7 @@ class _Adapter:
         year = row.get(f"{PREFIX}year").strip() or (found.group() if found else str(self.year))
         if not row.get(f"{PREFIX}year"):
             self.note(row, f"l’année d’enquête n’est pas dite : {year} (colonne « {PREFIX}year »).", SETTINGS)
-        data_year = row.get(f"{PREFIX}data_year").strip() or (str(int(year) - 1) if year.isdecimal() else "")
+        data_year = row.get(f"{PREFIX}data_year").strip() or (str(asked - 1) if (asked := whole_number(year)) else "")
         code = _code(row.get("form_id") or title).replace("_", "-")[:40].strip("-") or "questionnaire-importe"
         return Row(
             {"form_title": title, "form_id": code, f"{PREFIX}year": year, f"{PREFIX}data_year": data_year},

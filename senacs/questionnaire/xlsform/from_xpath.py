@@ -33,6 +33,7 @@ _COMPARISONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="
 _FUNCTIONS = {"abs": "ABS", "round": "ARRONDI", "min": "MIN", "max": "MAX"}
 _CHOICES = frozenset({"choix", "oui_non"})
 _DEEPEST = 60
+_LONGEST = 6000  # characters, as our own formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class _Part:
 
 def translate(formula: str, answers: Mapping[str, Answer], itself: Answer | None = None) -> str:
     """Our formula; `answers` by the name that `${…}` gives, `itself` what « . » is. Raises Untranslatable."""
+    if len(formula) > _LONGEST:
+        raise Untranslatable(f"la formule est trop longue ({len(formula)} caractères)")
     parser = _Parser(_tokens(formula), answers, itself)
     part = parser.either()
     if parser.at < len(parser.tokens):
@@ -124,7 +127,10 @@ class _Parser:
 
     def unary(self) -> _Part:
         if self.take("-"):
-            return _Part(f"-{_number(self.unary())}", "nombre")
+            signs = "-"
+            while self.take("-"):
+                signs += "-"
+            return _Part(f"{signs}{_number(self.unary())}", "nombre")
         kind, text = self.peek()
         self.at += 1
         if kind == "number":

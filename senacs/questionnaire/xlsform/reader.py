@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from senacs.lib import clock
+from senacs.lib.incoming import whole_number
 from senacs.lib.workbooks import Sheet, WorkbookError, read_workbook, refuse_macros
 from senacs.questionnaire.engine import yaml_source
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors, close_match
@@ -85,7 +86,7 @@ def rows_of(sheets: Iterable[Sheet]) -> Sheets:
 
 def _rows(name: str, sheet: Sheet, errors: list[DefinitionError]) -> list[Row]:
     for cell in sorted(sheet.formulas):
-        line = int("".join(c for c in cell if c.isdigit()) or 0)
+        line = whole_number(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) or 0
         errors.append(
             DefinitionError(f"la cellule {cell} est une formule : écrivez sa valeur.", file=sheet.name, line=line)
         )

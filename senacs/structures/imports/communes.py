@@ -13,7 +13,7 @@ from senacs.territories.models import Commune, FormerCommune, PostalCode
 _ARRONDISSEMENT = re.compile(
     r"^(paris|lyon|marseille)(?: le)? 0?(\d{1,2}) ?(?:er|e|eme|ieme|nd|nde)?(?: arr\w*| ardt)?$"
 )
-_CEDEX = re.compile(r"\s+cedex(?:\s+(\d{1,2}))?\b.*$")
+_CEDEX = re.compile(r"(?<!\s)\s++cedex(?:\s+(\d{1,2}))?\b.*$")
 _WORDS = {"s": "sur", "ss": "sous", "lez": "les", "gd": "grand", "gde": "grande", "mt": "mont", "nd": "notre dame"}
 _ARTICLES = frozenset({"le", "la", "les", "l"})
 _CITIES = {"paris": "75056", "lyon": "69123", "marseille": "13055"}
@@ -58,7 +58,7 @@ def read_postal_code(text: str) -> tuple[str, str]:
 def split_place(text: str) -> tuple[str, str]:
     """« 69009 Lyon » → its postcode and its commune; either is empty when it is not there."""
     found = re.match(r"^\s*(\d{2}\s?\d{3}|\d{4})\b[\s,\-]*(.*)$", text) or re.match(
-        r"^(.*?)[\s,(]+(\d{5})\)?\s*$", text
+        r"^(.*?)(?<![\s,(])[\s,(]++(\d{5})\)?\s*$", text
     )
     if found is None:
         return "", text

@@ -72,18 +72,22 @@ def distance(first: str, second: str, *, limit: int) -> int:
     """Edits (insert, delete, replace, swap of neighbours) from one text to the other; `limit` + 1 when more."""
     if abs(len(first) - len(second)) > limit:
         return limit + 1
-    before: list[int] = []
-    row = list(range(len(second) + 1))
+    # Only cells within `limit` of the diagonal can count: a long name costs its length, not its square.
+    beyond = limit + 1
+    before: dict[int, int] = {}
+    row = {j: j for j in range(min(limit, len(second)) + 1)}
     for i, a in enumerate(first, 1):
-        last, before, row = before, row, [i]
-        for j, b in enumerate(second, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+        last, before, row = before, row, {0: i} if i <= limit else {}
+        for j in range(max(1, i - limit), min(len(second), i + limit) + 1):
+            b = second[j - 1]
+            near = before.get(j, beyond) + 1, row.get(j - 1, beyond) + 1, before.get(j - 1, beyond) + (a != b)
+            cost = min(near)
             if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
+                cost = min(cost, last.get(j - 2, beyond) + 1)
+            row[j] = cost
+        if not row or min(row.values()) > limit:
+            return beyond
+    return min(row.get(len(second), beyond), beyond)
 
 
 def _marks(words: tuple[str, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
+from senacs.lib.incoming import whole_number
 from senacs.lib.text import search_key
 from senacs.structures.enums import Gestion, PriorityGeography, StructureKind, TerritorySize, TerritoryType
 
@@ -144,8 +145,9 @@ def population(text: str) -> tuple[int | None, str]:
     compact = re.sub(r"(hab(itants?)?\.?|[\s\u00a0\u202f])", "", text, flags=re.IGNORECASE)
     if re.fullmatch(r"\d{1,3}([.,]\d{3})+", compact):
         compact = re.sub(r"[.,]", "", compact)
-    if re.fullmatch(r"\d+", compact) and 0 < int(compact) <= MAX_POPULATION:
-        return int(compact), ""
+    number = whole_number(compact)
+    if number is not None and 0 < number <= MAX_POPULATION:
+        return number, ""
     return None, f"population « {text} » illisible, laissée vide"
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.campaigns.models import InvitedStructure
 from senacs.lib import french
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import latest_published
+from senacs.publication import measuring, tasks
 from senacs.publication.agreements import (
     FEWEST,
     LONGEST_NAME,
@@ -21,7 +23,6 @@ from senacs.publication.agreements import (
     structures_to_ask,
 )
 from senacs.publication.enums import LocalLevel
-from senacs.publication.measuring import measure_edition
 from senacs.structures.models import Structure
 from senacs.territories.models import Commune, Departement, Epci
 from senacs.web.copil.access import departements_of_member, visible_edition
@@ -131,14 +132,20 @@ def _form(place: Place, asked: list[InvitedStructure], data: QueryDict | None) -
 
 @require_POST
 def measure(request: HttpRequest, edition: int) -> HttpResponse:
-    """Works out the figures of those who agreed."""
+    """Has the figures of those who agreed worked out; the page follows the work."""
     found = visible_edition(request, edition)
-    with refusals(request):
-        figures = measure_edition(edition=found, by=signed_in(request))
-        hidden = sum(cell["status"] != "published" for cell in figures.cells)
-        messages.success(
-            request,
-            f"Les chiffres de {french.plural(len(figures.members), 'structure')} sont calculés : "
-            f"{french.plural(hidden, 'chiffre masqué', 'chiffres masqués')} sur {french.number(len(figures.cells))}.",
-        )
+    with refusals(request), transaction.atomic():
+        asked_for = measuring.ask_measure(edition=found, by=signed_in(request))
+        tasks.measure.enqueue(asked_for.pk)
     return redirect(f"/copil/{found.pk}/#accords")
+
+
+@require_safe
+def measure_progress(request: HttpRequest, edition: int) -> HttpResponse:
+    """Asked again every two seconds by the page while the figures are worked out."""
+    found = visible_edition(request, edition)
+    last = measuring.last_measure(found)
+    response = render(request, "copil/edition/measure_progress.html", {"edition": found, "measure": last})
+    if last is None or last.ended_at:
+        response["HX-Refresh"] = "true"
+    return response

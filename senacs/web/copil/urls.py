@@ -17,6 +17,7 @@ urlpatterns = [
     path("<number:edition>/commentaires/", views.comment, name="copil_comment"),
     path("<number:edition>/commentaires/<number:comment>/", views.settle, name="copil_settle"),
     path("<number:edition>/chiffres/", local.measure, name="copil_measure"),
+    path("<number:edition>/chiffres/avancement/", local.measure_progress, name="copil_measure_progress"),
     path("<number:edition>/apercu/", views.preview, name="copil_preview"),
     path("<number:edition>/apercu/<number:page>.png", views.preview_page, name="copil_preview_page"),
     path("<number:edition>/<word:act>/", views.act, name="copil_act"),

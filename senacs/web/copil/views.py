@@ -9,7 +9,7 @@ from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
 from senacs.observatory.releases.reader import latest_published
-from senacs.publication import agreements, drafts, editions, signing
+from senacs.publication import agreements, drafts, editions, measuring, signing
 from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
 from senacs.publication.queries import name_of
@@ -102,6 +102,8 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "titles": {block.code: block.title or COVER for block in trame.blocks},
         "agreements": found.group.agreements.select_related("structure__commune") if found.group else [],
         "told": agreements.told(found.group) if found.group else "",
+        "measure": measuring.last_measure(found),
+        "hidden": measuring.hidden_count(found.figures),
         "is_left_out": agreements.left_out(found),
         "signatures": found.signatures.select_related("by"),
         "missing": signing.missing_sides(found),

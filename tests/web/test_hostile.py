@@ -1,0 +1,117 @@
+"""Every address × what strangers send in its place: a page, a sentence, never an error of the server."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django import forms
+from django.test import Client
+
+from senacs.accounts.models import User
+from senacs.collection.models import Response
+from senacs.lib import clock
+from senacs.review.models import Flag
+from tests.architecture.test_urls import ROUTES
+from tests.factories import Cast
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = {
+    "nul": "a\x00b",
+    "superscript": "²",
+    "digits": "9" * 5000,
+    "overflow": str(2**63),
+    "negative": "-1",
+    "surrogate": "\ud800",
+    "direction": "\u202efdp.exe\u2066",
+    "script": "javascript:alert(1)//",
+    "quotes": "'\"><script>%s{{7*7}}",
+    "path": "../../etc/passwd",
+    "line ends": "a\r\nSet-Cookie: x=1",
+    "empty": "",
+    "long": "é" * 3000,
+}
+# Numbers that lead somewhere, so that what follows them is tried too.
+PLACES = {"year": "2026", "number": "1", "page": "1"}
+WEB = Path(__file__).parents[2] / "senacs" / "web"
+_SLOT = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
+
+
+def names_read() -> list[str]:
+    """Every name that views and forms of the site look for in a query or a post."""
+    found = {"page", "next", "csrfmiddlewaretoken", "login", "password", "email", "action_add", "id", "code"}
+    for path in WEB.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            reads = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
+            if reads and node.func.attr in {"text", "texts", "number", "numbers"}:  # type: ignore[attr-defined]
+                name = node.args[0]  # type: ignore[attr-defined]
+                found |= {name.value} if isinstance(name, ast.Constant) and isinstance(name.value, str) else set()
+    return sorted(found | {name for form in _forms(forms.BaseForm) for name in getattr(form, "base_fields", {})})
+
+
+def _forms(of: type) -> Iterator[Any]:
+    for form in of.__subclasses__():
+        yield form
+        yield from _forms(form)
+
+
+def addresses(route: str, hostile: str, pk: int) -> set[str]:
+    """The route with each of its places hostile in turn, and with none."""
+    slots = list(_SLOT.finditer(route))
+    filled = []
+    for turn in range(-1, len(slots)):
+        places = iter(range(len(slots)))
+
+        def fill(slot: re.Match[str], turn: int = turn, places: Iterator[int] = places) -> str:
+            if next(places) == turn:
+                return quote(hostile.encode("utf-8", "surrogatepass"))
+            name = slot[2] or slot[3]
+            return PLACES.get(name, str(pk) if slot[1] == "number" else "a")
+
+        filled.append("/" + _SLOT.sub(fill, route).replace("^", "").replace("$", "").replace("\\", ""))
+    return set(filled)
+
+
+def failures(client: Client, hostile: str, pk: int) -> list[str]:
+    """What the site fails on, as « method address »."""
+    client.raise_request_exception = False
+    fields = dict.fromkeys(names_read(), hostile.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+    query = "&".join(f"{name}={quote(hostile.encode('utf-8', 'surrogatepass'))}" for name in fields)
+    failed = []
+    for route, _ in ROUTES:
+        if route.startswith("compte/logout"):
+            continue
+        for path in sorted(addresses(route, hostile, pk)):
+            replies = {
+                "GET": client.get(path),
+                "GET ?": client.get(f"{path}?{query}"),
+                "POST": client.post(path, fields),
+                "PUT": client.put(path, hostile.encode("utf-8", "surrogatepass")),
+            }
+            failed += [f"{method} {path[:120]}" for method, reply in replies.items() if reply.status_code >= 500]
+    return failed
+
+
+@pytest.fixture
+def numbered(response: Response) -> Response:
+    """A response, and a flag of the same number."""
+    now = clock.now()
+    Flag.objects.create(
+        pk=response.pk, response=response, rule_code="A", severity="to_justify", raised_at=now, updated_at=now
+    )
+    return response
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("who", ["visitor", "responsable", "correspondant_caf", "copil", "national", "preparation"])
+def test_no_address_fails(
+    cast: Cast, numbered: Response, sign_in: Callable[[User], Client], client: Client, who: str, kind: str
+) -> None:
+    if who != "visitor":
+        sign_in(cast.users()[who])
+    assert failures(client, HOSTILE[kind], numbered.pk) == []
