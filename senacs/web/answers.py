@@ -13,7 +13,6 @@ OPENED = {
     "saisie_dashboard": "Tableau de bord",
     "saisie_preparation": "Liste de préparation",
     "saisie_section": "Rubrique « {code} »",
-    "saisie_ask": "Question « {code} »",
     "saisie_autosave": "Saisie",
     "saisie_hints": "Pistes de correction",
     "saisie_review": "Vérifier et envoyer",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_urls import ROUTES
+from tests.walk.routes import ROUTES
 
 WEB = Path(__file__).parents[2] / "senacs" / "web"
 DOOR = WEB / "incoming.py"

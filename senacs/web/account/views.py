@@ -35,7 +35,7 @@ def charte(request: HttpRequest) -> HttpResponse:
 
 
 @before_charte
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def charte_accept(request: HttpRequest) -> HttpResponse:
     version = current_charte()
     target = sent(request).text("next") or asked(request).text("next")

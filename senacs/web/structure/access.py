@@ -48,7 +48,7 @@ def own_response_held(request: HttpRequest, pk: int) -> Response:
 
 def asking_response(request: HttpRequest, pk: int) -> Response:
     """For a question of comprehension: those who enter for the structure."""
-    response = answers_of(request, pk)
+    response = own_response(request, pk)
     if not can_ask(signed_in(request), response.structure):
         raise PermissionDenied
     return response
