@@ -32,7 +32,7 @@ def test_measure_leaves_the_request_and_its_result_is_on_the_page(
     measuring.run_measure(asked[0])
     assert client.get(f"/copil/{edition.pk}/chiffres/avancement/").headers["HX-Refresh"] == "true"
     page = client.get(f"/copil/{edition.pk}/").content.decode()
-    assert "12 structures" in page and "masqué" in page and "Recalculer les chiffres" in page
+    assert "12\u00a0structures" in page and "masqué" in page and "Recalculer les chiffres" in page
 
 
 def test_refusal_is_told_on_the_page(locality: Locality, sign_in: SignIn) -> None:
