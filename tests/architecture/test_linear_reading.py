@@ -49,6 +49,8 @@ TABLES: dict[str, Callable[[Any], list[str]]] = {
 }
 # Read with `fullmatch` on texts that are bounded before, or on drawings and documents of our own making.
 BOUNDED = {
+    r"([0-9 ]+) ?€ ?([0-9]{2})": "a typed number is refused above some forty characters before it is read",
+    r"\(.*[0-9].*\)": "a typed number is refused above some forty characters before it is read",
     r"[0-9.,]+ ?[eE] ?[+-]?[0-9]+": "40 characters (engine.parsing.parse_number)",
     r"[0-9 .,]*[0-9][0-9 .,]*": "40 characters (engine.parsing.parse_number)",
 }
@@ -149,7 +151,13 @@ def _sample_of(operation: str, argument: Any) -> str:
 def _one_of(choices: Any) -> str:
     listed = [(str(operation), argument) for operation, argument in choices]
     negated = listed[0][0] == "NEGATE"
-    plain = {"CATEGORY_DIGIT": "1", "CATEGORY_SPACE": " ", "CATEGORY_WORD": "a", "CATEGORY_NOT_SPACE": "a"}
+    plain = {
+        "CATEGORY_DIGIT": "1",
+        "CATEGORY_SPACE": " ",
+        "CATEGORY_WORD": "a",
+        "CATEGORY_NOT_SPACE": "a",
+        "CATEGORY_NOT_WORD": "-",
+    }
     if not negated:
         operation, argument = listed[0]
         if operation == "RANGE":
