@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from senacs.accounts import backends, queries, sessions
 from senacs.collection import queries as collection
-from senacs.collection import states
+from senacs.collection import readings, states
 from senacs.collection.enums import ResponseState
 from senacs.exchange import queries as exchange
 from senacs.exchange.services import ask_question
@@ -80,7 +80,7 @@ def test_every_prepared_read_of_the_product(cast: factories.Cast, campaign: Any)
         queries._accepted: (cast.responsable.pk,),
         queries._correspondents_of_both: (cast.structure.caf_id, cast.structure.federation_id),
         states._prepared: (response.pk,),
-        collection._by_key: (response.pk,),
+        readings._by_key: (response.pk,),
         collection._previous_reference: (cast.structure.pk, former.version.data_year),
         checks._flags: (response.pk,),
         exchange._at_fields: (campaign.pk, cast.structure.pk),

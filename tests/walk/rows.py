@@ -255,6 +255,7 @@ ROWS: dict[str, Row] = {
     "copil_comment": Row("edition=edition", write=COMPOSERS),
     "copil_settle": Row("edition=edition comment=comment", write=COMPOSERS, reaches=False),
     "copil_measure": Row("edition=edition", write=COMPOSERS, reaches=False),
+    "copil_measure_progress": Row("edition=edition", read=COMPOSERS, reaches=False),
     "copil_preview": Row("edition=edition", read=COMPOSERS),
     "copil_preview_page": Row("edition=edition page=page", read=COMPOSERS),
     "copil_act": Row("edition=edition act=edition_act", write=COMPOSERS),

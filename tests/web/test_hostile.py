@@ -15,8 +15,8 @@ from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.review.models import Flag
-from tests.architecture.test_urls import ROUTES
 from tests.factories import Cast
+from tests.walk.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ from senacs.accounts.models import AccessEntry, User
 from senacs.collection.models import Response
 from tests import factories
 from tests.factories import Cast
+from tests.reading import flat
 
 SignIn = Callable[[User], Client]
 WHY = "La directrice demande de l’aide pour son budget."
@@ -52,7 +53,7 @@ def test_once_said_every_page_opens_and_the_structure_reads_it(cast: Cast, draft
     assert "Lecture motivée" in page and WHY in page
     assert "Copie des réponses (pdf)" in client.get(reverse("national_readings")).content.decode()
 
-    ledger = sign_in(cast.responsable).get(reverse("saisie_ledger", args=[drafted.pk])).content.decode()
+    ledger = flat(sign_in(cast.responsable).get(reverse("saisie_ledger", args=[drafted.pk])))
     assert WHY in ledger and "Lecture : Copie des réponses (pdf)" in ledger and "Historique de" in ledger
 
 
