@@ -131,11 +131,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation's link, sent to the address, proved it
-MFA_FORMS = {
-    "add_webauthn": "senacs.web.account.mfa_forms.PasskeyForm",
-    "authenticate": "senacs.web.account.mfa_forms.CodeForm",
-    "reauthenticate": "senacs.web.account.mfa_forms.CodeProofForm",
-}
+_FORMS = {"add_webauthn": "PasskeyForm", "login_webauthn": "PasskeySignInForm", "authenticate": "CodeForm"}
+_FORMS |= {"reauthenticate_webauthn": "PasskeyProofForm", "reauthenticate": "CodeProofForm"}
+MFA_FORMS = {act: f"senacs.web.account.mfa_forms.{form}" for act, form in _FORMS.items()}
 MFA_TOTP_ISSUER = "SENACS"
 # Waived in a demonstration alone, whose accounts and password are on the sign-in page.
 SECOND_FACTOR = env.one_of("SENACS_SECOND_FACTOR", ("obligatoire", "propose"), "propose" if DEMO else "obligatoire")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from senacs.lib.incoming import is_keepable, whole_number, without_controls, without_direction
 from senacs.web.errors import bad_request
@@ -93,6 +94,12 @@ def asked(request: HttpRequest) -> Given:
 def sent(request: HttpRequest) -> Given:
     """The form that was sent."""
     return Given(request.POST)
+
+
+def own_address(request: HttpRequest, wanted: str) -> str:
+    """An address of this site where somebody wanted to go next; empty for any other, and for what is no address."""
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=False)
+    return wanted if is_ours and wanted.startswith("/") else ""
 
 
 def body_of(request: HttpRequest) -> bytes:

@@ -3,10 +3,20 @@
 from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
 from django.core.exceptions import ValidationError
 
 from senacs.accounts.throttling import CODE, Lane, forget, try_once, wait_in_french
+from senacs.lib.json_bodies import read_json
+
+_UNREADABLE = "Votre navigateur n’a pas envoyé de clé lisible : réessayez."
 
 
 class _SlowCodes(BaseAuthenticateForm):
@@ -27,7 +37,43 @@ class CodeProofForm(_SlowCodes, ReauthenticateForm):
     """The code asked as a fresh proof of identity."""
 
 
+class _Credential(forms.JSONField):
+    """What a browser says of a passkey, read by our one reader of JSON: Django's lets a number of 5,000 digits fail."""
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return read_json(value.encode("utf-8", "replace"))
+        except ValueError as error:
+            raise ValidationError(_UNREADABLE) from error
+
+
+class _ReadPasskey(AuthenticateWebAuthnForm):
+    """A passkey that lacks a part is refused at its place: the library that decodes it takes the shape for granted."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValidationError(_UNREADABLE) from error
+
+
+def _credential() -> _Credential:
+    return _Credential(required=True, widget=forms.HiddenInput)
+
+
+class PasskeySignInForm(_ReadPasskey, LoginWebAuthnForm):
+    credential = _credential()
+
+
+class PasskeyProofForm(_ReadPasskey, ReauthenticateWebAuthnForm):
+    credential = _credential()
+
+
 class PasskeyForm(AddWebAuthnForm):
+    credential = _credential()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = "Nom de cette clé"

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.enums import Role
@@ -15,7 +14,7 @@ from senacs.accounts.queries import current_charte
 from senacs.accounts.second_factor import OBLIGED_ROLES, has_second_factor, is_obliged
 from senacs.accounts.services import accept_charte
 from senacs.web.account.forms import CharteForm
-from senacs.web.incoming import asked, sent
+from senacs.web.incoming import asked, own_address, sent
 from senacs.web.navigation import audiences_of
 from senacs.web.requests import signed_in
 
@@ -38,9 +37,7 @@ def charte(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def charte_accept(request: HttpRequest) -> HttpResponse:
     version = current_charte()
-    target = sent(request).text("next") or asked(request).text("next")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=False):
-        target = "/espace/"
+    target = own_address(request, sent(request).text("next") or asked(request).text("next")) or "/espace/"
     form = CharteForm(request.POST or None)
     if version is None:
         return redirect(target)

@@ -4,13 +4,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.queries import current_reading, readings_by
 from senacs.accounts.services import READING_LASTS, SHORTEST_PURPOSE, open_reading
 from senacs.structures.models import Structure
-from senacs.web.incoming import asked, sent
+from senacs.web.incoming import asked, own_address, sent
 from senacs.web.national.access import reading_opener
 from senacs.web.proof import fresh_proof
 from senacs.web.refusals import refusals
@@ -64,6 +63,4 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _target(request: HttpRequest) -> str:
     """The page that was wanted, on this site; empty otherwise."""
-    wanted = sent(request).text("next") or asked(request).text("next")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=False)
-    return wanted if is_ours and wanted.startswith("/") else ""
+    return own_address(request, sent(request).text("next") or asked(request).text("next"))
