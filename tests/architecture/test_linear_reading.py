@@ -25,6 +25,7 @@ from senacs.publication import richtext
 from senacs.questionnaire.engine import parsing
 from senacs.questionnaire.engine.errors import DefinitionError
 from senacs.questionnaire.engine.language import parse
+from senacs.questionnaire.engine.numbers import read_number
 from senacs.questionnaire.engine.schema import Field, Kind, Option
 from senacs.questionnaire.xlsform.columns import BadCell, from_cell
 from senacs.questionnaire.xlsform.from_xpath import Untranslatable, translate
@@ -49,10 +50,11 @@ TABLES: dict[str, Callable[[Any], list[str]]] = {
 }
 # Read with `fullmatch` on texts that are bounded before, or on drawings and documents of our own making.
 BOUNDED = {
-    r"([0-9 ]+) ?€ ?([0-9]{2})": "a typed number is refused above some forty characters before it is read",
-    r"\(.*[0-9].*\)": "a typed number is refused above some forty characters before it is read",
-    r"[0-9.,]+ ?[eE] ?[+-]?[0-9]+": "40 characters (engine.parsing.parse_number)",
-    r"[0-9 .,]*[0-9][0-9 .,]*": "40 characters (engine.parsing.parse_number)",
+    r"([0-9 ]+) ?€ ?([0-9]{2})": "40 characters (engine.numbers.read_number)",
+    r"(?P<number>.*[0-9]) ?(?P<word>[^\W\d_]{2,}\.?)": "40 characters (engine.numbers.read_number)",
+    r"\(.*[0-9].*\)": "40 characters (engine.numbers.read_number)",
+    r"[0-9.,]+ ?[eE] ?[+-]?[0-9]+": "40 characters (engine.numbers.read_number)",
+    r"[0-9 .,]*[0-9][0-9 .,]*": "40 characters (engine.numbers.read_number)",
 }
 OWN = {"publication/charts", "lib/pdf_tables.py", "lib/pdf.py", "web/templatetags"}
 
@@ -274,7 +276,7 @@ CHOICE = Field("c", "C", Kind.CHOICE, "q", "s", options=(Option("oui", "Oui"), O
 TEXT = Field("t", "T", Kind.LONG_TEXT, "q", "s", max_length=10**9)
 REFUSALS = (parsing.InputError, Refused, DefinitionError, Untranslatable, lists.ReadingError, BadCell, ValueError)
 PARSERS: dict[str, Callable[[str], object]] = {
-    "number": lambda text: parsing.parse_number(NUMBER, text),
+    "number": lambda text: read_number(NUMBER, text),
     "date": parsing.parse_date,
     "choice": lambda text: parsing.parse_choice(CHOICE, text),
     "text": lambda text: parsing.parse_text(TEXT, text),
