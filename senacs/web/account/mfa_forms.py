@@ -48,6 +48,10 @@ class _Credential(forms.JSONField):
         except ValueError as error:
             raise ValidationError(_UNREADABLE) from error
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the form shows again: nothing, a credential serves once."""
+        return None
+
 
 class _ReadPasskey(AuthenticateWebAuthnForm):
     """A passkey that lacks a part is refused at its place: the library that decodes it takes the shape for granted."""
@@ -73,6 +77,12 @@ class PasskeyProofForm(_ReadPasskey, ReauthenticateWebAuthnForm):
 
 class PasskeyForm(AddWebAuthnForm):
     credential = _credential()
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return dict(super().clean())
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValidationError(_UNREADABLE) from error
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
