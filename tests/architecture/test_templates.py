@@ -1,5 +1,6 @@
 """Templates are read by people: one element a line, and lines that fit beside each other."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -18,3 +19,30 @@ def test_no_line_of_a_template_is_wider_than_a_screen() -> None:
         if len(line) > WIDTH
     ]
     assert not wide, f"over {WIDTH} characters: {', '.join(wide)} (make format, then shorten what is left)"
+
+
+_INCLUDE = re.compile(r"""\{%-?\s*include\s+["']([^"']+)["']""")
+
+
+BY_NAME = {str(path).partition("/templates/")[2]: path for path in TEMPLATES if "/templates/" in str(path)}
+
+
+def includes(path: Path) -> set[str]:
+    """Names of the templates that one includes, through as many others as it takes."""
+    found: set[str] = set()
+    waiting = set(_INCLUDE.findall(path.read_text()))
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        if name in BY_NAME:
+            waiting |= set(_INCLUDE.findall(BY_NAME[name].read_text())) - found
+    return found
+
+
+def test_a_page_that_asks_again_loads_what_asks() -> None:
+    """Attributes of htmx do nothing, without a word, on a page that does not load it: three pages stood still so."""
+    asking = {name for name, path in BY_NAME.items() if "hx-get" in path.read_text()}
+    pages = [p for p in TEMPLATES if "{% extends" in p.read_text()]
+    concerned = [p for p in pages if "hx-get" in p.read_text() or includes(p) & asking]
+    assert len(concerned) >= len(asking) >= 3
+    assert [str(p.relative_to(PRODUCT)) for p in concerned if "htmx-2.min.js" not in p.read_text()] == []

@@ -156,7 +156,22 @@ def publish(campaign: Campaign, as_person: Callable[[str], Page]) -> None:
     # The worker builds it, in processes of its own; the machine may be busy with other tests.
     expect(cnaf.get_by_role("button", name="Signer pour la Cnaf")).to_be_visible(timeout=120_000)
     address = cnaf.url
+    # What was typed above is out of proportion: one institution explains it, the other confirms, then both sign.
     cnaf.get_by_role("button", name="Signer pour la Cnaf").click()
+    expect(cnaf.locator("main")).to_contain_text("1\u00a0réponse douteuse")
+    assert_accessible(cnaf, f"{address}vraisemblance/")
+    assert_accessible(cnaf, f"{address}vraisemblance/chiffres/")
+    cnaf.goto(f"{address}vraisemblance/")
+    cnaf.get_by_label("Expliquer les valeurs de").check()
+    cnaf.get_by_label("Ce qui explique ces valeurs").fill("La structure a ouvert en décembre.")
+    cnaf.get_by_role("button", name="Expliquer les réponses cochées").click()
+    expect(cnaf.locator("main")).to_contain_text("La structure a ouvert en décembre.")
+    fcsf.goto(f"{address}vraisemblance/")
+    fcsf.get_by_role("button", name="Confirmer cette explication").click()
+    expect(fcsf.locator("main")).to_contain_text("Aucun chiffre clé")
+    cnaf.goto(address)
+    cnaf.get_by_role("button", name="Signer pour la Cnaf").click()
+    expect(cnaf.locator("main")).to_contain_text("La Cnaf a signé")
     fcsf.goto(address)
     fcsf.get_by_role("button", name="Signer pour la Fcsf").click()
     fcsf.get_by_role("button", name="Publier").click()
