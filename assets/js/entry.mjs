@@ -1,7 +1,10 @@
 // A section's form: saves each field as it is left, shows totals, conditions and checks without reload.
 import { Field } from "./field.mjs";
+import { Keyboard } from "./keyboard.mjs";
 import { tellKept } from "./outbox.mjs";
+import { Paster } from "./paste.mjs";
 import { Queue } from "./queue.mjs";
+import { Summary } from "./summary.mjs";
 
 const IDLE_TYPING = 1500;
 const HINTS_AFTER = 300;
@@ -10,6 +13,9 @@ const WAITING = {
   server: "Le service ne répond pas : vos réponses sont gardées sur cet appareil et partiront dès son retour.",
   session: "Votre session a expiré : reconnectez-vous, vos réponses en attente partiront ensuite.",
 };
+
+// The browser keeps nothing on this device: only this page holds what waits.
+const UNKEPT = "Cet appareil ne peut rien garder : laissez cette page ouverte jusqu’à « Tout est enregistré ».";
 
 export class Entry {
   constructor(form) {
@@ -33,10 +39,15 @@ export class Entry {
   start() {
     this.form.addEventListener("change", (event) => this.changed(event));
     this.form.addEventListener("input", (event) => this.typed(event));
-    this.form.addEventListener("keydown", (event) => this.pressed(event));
+    this.form.addEventListener("focusout", (event) => this.left(event));
     this.form.addEventListener("click", (event) => this.clicked(event));
     this.form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("pagehide", () => this.saveAll());
+    addEventListener("beforeunload", (event) => {
+      if (this.queue.length && !this.queue.store.isKept) event.preventDefault();
+    });
+    new Keyboard(this).start();
+    new Paster(this).start();
     this.restore();
     if (this.form.querySelector("[data-rule]")) this.askHints();
   }
@@ -77,21 +88,70 @@ export class Entry {
   }
 
   changed(event) {
-    if (event.target.matches("[data-nc-row]")) {
-      this.changeRow(event.target);
+    const box = event.target;
+    if (box.matches("[data-nc-row]")) {
+      const cells = box.value.split(" ").map((code) => this.fields.get(code));
+      this.notConcerned(cells, box.checked);
       return;
     }
-    const field = this.fieldOf(event.target);
-    if (field) {
-      if (event.target.matches("[data-nc]") && event.target.checked) field.controls[0].value = "";
-      this.save([field]);
+    const field = this.fieldOf(box);
+    if (!field) return;
+    if (box.matches("[data-nc]")) this.notConcerned([field], box.checked);
+    else this.save([field]);
+  }
+
+  // Numbers that « non concerné » takes the place of are told, and come back with « annuler ».
+  notConcerned(fields, isTicked) {
+    const written = fields.filter((field) => field.controls[0].value.trim()).map((field) => ({
+      field,
+      before: field.controls[0].value,
+      raw: "non concerné",
+    }));
+    if (isTicked) for (const field of fields) field.controls[0].value = "";
+    this.save(fields, Object.fromEntries(fields.map((field) => [field.code, isTicked ? "nc" : field.said()])));
+    if (isTicked && written.length) {
+      this.tellChange(fields[0].element.closest("[data-question]"), "Non concerné", written, []);
     }
   }
 
-  changeRow(box) {
-    const cells = box.value.split(" ").map((code) => this.fields.get(code));
-    for (const field of cells) if (box.checked) field.controls[0].value = "";
-    this.save(cells, Object.fromEntries(cells.map((field) => [field.code, box.checked ? "nc" : ""])));
+  // Puts several values at once, as one entry of the history, with a way back.
+  replace(question, title, placed, refused) {
+    const items = placed.map(({ field, raw }) => ({ field, raw, before: field.said() }));
+    for (const { field, raw } of items) field.show(raw);
+    this.tellChange(question, title, items, refused);
+    if (items.length) this.save(items.map(({ field }) => field));
+  }
+
+  tellChange(question, title, items, refused) {
+    this.summary = new Summary(question, title, items, refused, (changed) => {
+      for (const { field, before } of changed) field.show(before);
+      this.save(changed.map(({ field }) => field));
+    });
+  }
+
+  // Ctrl+Z just after; false where there is nothing of ours to undo, or the field is being typed in.
+  undoLast(field) {
+    if (!this.summary?.box.isConnected || field.differs()) return false;
+    this.summary.cancel();
+    return true;
+  }
+
+  left(event) {
+    const field = this.fieldOf(event.target);
+    if (field && !event.target.matches("[data-nc]")) this.leaveField(field);
+  }
+
+  leaveField(field) {
+    if (field.controls.length && field.differs()) this.save([field]);
+    field.leave();
+  }
+
+  // What the field said when it was entered; a second time, what is stored.
+  restoreField(field) {
+    clearTimeout(this.typing.get(field));
+    const isUntouched = JSON.stringify(field.said()) === JSON.stringify(field.before);
+    field.show(isUntouched ? field.stored : field.before);
+    if (field.differs()) this.save([field]);
   }
 
   typed(event) {
@@ -100,20 +160,9 @@ export class Entry {
     const own = field.element.querySelector("[data-nc]");
     if (own && event.target.value) own.checked = false;
     field.showRow();
+    this.summary?.forget(field.code);
     clearTimeout(this.typing.get(field));
     this.typing.set(field, setTimeout(() => this.save([field]), IDLE_TYPING));
-  }
-
-  // Enter goes to the next field, after saving this one; it never sends the form by surprise.
-  pressed(event) {
-    if (event.key !== "Enter" || !event.target.matches("input[type=text], input[type=date]")) return;
-    event.preventDefault();
-    const field = this.fieldOf(event.target);
-    if (field) this.save([field]);
-    const controls = [...this.form.querySelectorAll("input, select, textarea")].filter(
-      (control) => control.type !== "hidden" && control.offsetParent && !control.matches("[name=nc]"),
-    );
-    controls[controls.indexOf(event.target) + 1]?.focus();
   }
 
   clicked(event) {
@@ -130,6 +179,7 @@ export class Entry {
     const previous = field.element.dataset.previous;
     field.show(field.kind === "checkboxes" ? previous.split(" ") : previous);
     this.save([field], { [field.code]: field.kind === "checkboxes" ? previous.split(" ") : previous }, true);
+    field.controls[0].focus();
   }
 
   async submitted(event) {
@@ -172,7 +222,8 @@ export class Entry {
   // --- what the queue tells ---
 
   sent(entry, answer) {
-    for (const [code, told] of Object.entries(answer.saved)) this.showSaved(code, told, answer.warnings[code]);
+    for (const [code, told] of Object.entries(answer.saved)) this.showSaved(code, told, answer.warnings[code], answer.noted[code]);
+    this.summary?.told(answer);
     for (const [code, message] of Object.entries(answer.refused)) this.showRefused(code, message);
     for (const [code, told] of Object.entries(answer.conflicts)) this.showConflict(code, told, entry.values[code]);
     for (const [code, text] of Object.entries(answer.computed)) {
@@ -192,7 +243,7 @@ export class Entry {
     for (const entry of this.queue.entries) {
       for (const code of Object.keys(entry.values)) this.fields.get(code)?.tell("waiting", "En attente d’envoi");
     }
-    this.announce("waiting", WAITING[reason]);
+    this.announce("waiting", this.queue.store.isKept ? WAITING[reason] : `${WAITING[reason].split(" : ")[0]}. ${UNKEPT}`);
     if (reason === "session") {
       const link = document.createElement("a");
       link.href = `${this.form.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
@@ -213,12 +264,13 @@ export class Entry {
     this.bar.firstElementChild.textContent = text;
   }
 
-  showSaved(code, told, warning) {
+  showSaved(code, told, warning, noted) {
     const field = this.fields.get(code);
     if (!field) return;
     const provenance = field.settle(told);
     field.refuse("");
-    field.tell(warning ? "warning" : "saved", warning || (provenance ? `Enregistré, ${provenance}` : "Enregistré"));
+    const said = [noted, provenance].filter(Boolean).join(", ");
+    field.tell(warning ? "warning" : "saved", warning || (said ? `Enregistré, ${said}` : "Enregistré"));
   }
 
   showRefused(code, message) {

@@ -11,6 +11,40 @@ export class Field {
     this.state = element.querySelector("[data-state]");
     this.output = element.querySelector("[data-output]");
     this.known = this.said();
+    this.stored = this.known; // what the server holds
+    this.before = this.known; // what it said when it was entered
+    this.waiting = undefined; // how the server writes it, shown once the field is left
+  }
+
+  get name() {
+    const control = this.controls[0];
+    const question = this.element.closest("[data-question]");
+    return control?.getAttribute("aria-label") ?? question.querySelector("label, legend")?.firstChild.textContent.trim() ?? this.code;
+  }
+
+  enter() {
+    this.before = this.said();
+  }
+
+  // Left: the canonical writing of what was typed may take its place.
+  leave() {
+    if (this.waiting !== undefined && !this.differs()) {
+      this.show(this.waiting);
+      this.known = this.said();
+    }
+    this.waiting = undefined;
+  }
+
+  // What a pasted text would be in this control; null when it is none of its choices.
+  reads(text) {
+    const control = this.controls[0];
+    if (control.type === "date") {
+      const [, day, month, year] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text) ?? [];
+      return day ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : /^\d{4}-\d\d-\d\d$/.test(text) ? text : null;
+    }
+    if (control.tagName !== "SELECT") return control.type === "text" ? text : null;
+    const plain = (word) => word.normalize("NFD").replace(/\p{M}/gu, "").trim().toLowerCase();
+    return [...control.options].find((option) => plain(option.text) === plain(text) || option.value === text)?.value ?? null;
   }
 
   // Last year's value is offered while it differs.
@@ -53,6 +87,7 @@ export class Field {
   }
 
   show(raw) {
+    this.waiting = undefined;
     const isList = Array.isArray(raw);
     const isNotConcerned = raw === NC || (isList && raw[0] === NC);
     const own = this.element.querySelector("[data-nc]");
@@ -74,11 +109,13 @@ export class Field {
     if (row?.cells.some((cell) => cell.querySelector("input")?.value.trim())) row.box.checked = false;
   }
 
+  // A field being typed in is never written over: its writing waits until it is left.
   settle({ raw, revision, provenance }) {
-    const untouched = !this.differs() || document.activeElement !== this.controls[0];
     this.element.dataset.revision = revision;
-    this.known = raw;
-    if (untouched) {
+    this.stored = raw;
+    if (this.element.contains(document.activeElement) && document.activeElement.type === "text") {
+      this.waiting = raw;
+    } else if (!this.differs()) {
       this.show(raw);
       this.known = this.said();
     }

@@ -1,4 +1,6 @@
 // What was typed and not yet acknowledged by the server: kept in the browser, sent in order, each entry once.
+import { Store } from "./store.mjs";
+
 const RETRY_FIRST = 2000;
 const RETRY_MOST = 30000;
 const TIMEOUT = 15000;
@@ -7,12 +9,13 @@ export class Queue {
   // `listener`: sent(entry, answer), refused(entry, message), waiting(reason), idle().
   // `place`: where what is typed can be seen again ({ path, title }).
   constructor({ name, url, token, listener, place = {} }) {
+    this.store = new Store();
     this.place = place;
     this.name = name;
     this.url = url;
     this.token = token;
     this.listener = listener;
-    this.entries = this.stored();
+    this.entries = this.waiting();
     this.retry = RETRY_FIRST;
     this.running = null;
     this.timer = 0;
@@ -37,21 +40,21 @@ export class Queue {
     }
     const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.entries.push({ key, at: Date.now(), values, expected, carried, ...this.place });
-    for (const entry of this.entries) this.store(entry);
+    for (const entry of this.entries) this.keepWaiting(entry);
     this.entries = this.entries.filter((entry) => Object.keys(entry.values).length);
     return this.flush();
   }
 
   // One item an entry: two tabs on one response do not overwrite each other's, and a key sent twice is saved once.
-  stored() {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${this.name}:`));
-    return keys.map((key) => JSON.parse(localStorage.getItem(key))).sort((one, other) => one.at - other.at);
+  waiting() {
+    const keys = this.store.keys(`${this.name}:`);
+    return keys.map((key) => JSON.parse(this.store.get(key))).sort((one, other) => one.at - other.at);
   }
 
-  store(entry) {
+  keepWaiting(entry) {
     const key = `${this.name}:${entry.key}`;
-    if (Object.keys(entry.values).length) localStorage.setItem(key, JSON.stringify(entry));
-    else localStorage.removeItem(key);
+    if (Object.keys(entry.values).length) this.store.set(key, JSON.stringify(entry));
+    else this.store.remove(key);
   }
 
   // What the server refused, or somebody else answered meanwhile, stays with the person until they settle it,
@@ -59,16 +62,16 @@ export class Queue {
   keep(entry, code) {
     const { path, title } = entry;
     const item = { code, raw: entry.values[code], expected: entry.expected[code], path, title };
-    localStorage.setItem(`${this.name}!${code}`, JSON.stringify(item));
+    this.store.set(`${this.name}!${code}`, JSON.stringify(item));
   }
 
   forget(code) {
-    localStorage.removeItem(`${this.name}!${code}`);
+    this.store.remove(`${this.name}!${code}`);
   }
 
   kept() {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${this.name}!`));
-    return keys.map((key) => JSON.parse(localStorage.getItem(key)));
+    const keys = this.store.keys(`${this.name}!`);
+    return keys.map((key) => JSON.parse(this.store.get(key)));
   }
 
   // Resolves when the queue is empty or must wait.
@@ -95,7 +98,7 @@ export class Queue {
       const entry = this.entries.shift();
       this.flying = null;
       if (outcome.answer) this.settle(entry, outcome.answer);
-      localStorage.removeItem(`${this.name}:${entry.key}`);
+      this.store.remove(`${this.name}:${entry.key}`);
       if (outcome.answer) this.listener.sent(entry, outcome.answer);
       else this.listener.refused(entry, outcome.message);
     }
@@ -114,7 +117,7 @@ export class Queue {
       for (const entry of this.entries) {
         if (!(code in entry.expected)) continue;
         entry.expected[code] = told.revision;
-        this.store(entry);
+        this.keepWaiting(entry);
       }
     }
   }

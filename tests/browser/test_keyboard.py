@@ -1,0 +1,231 @@
+"""The real questionnaire of 2026, with last year's answers, filled by the keyboard: none lost, none doubtful."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from senacs.collection.models import Response
+from senacs.structures.enums import StructureKind
+from tests import real_year
+from tests.browser.conftest import Visit, assert_accessible, axe_violations
+from tests.real_year import RealYear
+
+PASTE = """([id, text]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+  const target = document.getElementById(id);
+  target.focus();
+  if (target.dispatchEvent(event)) target.setRangeText(text.trim(), 0, target.value.length, "end");
+}"""
+
+
+@pytest.fixture
+def year(transactional_db: None) -> RealYear:
+    return real_year.make_real_year(StructureKind.CENTRE_SOCIAL)
+
+
+@pytest.fixture
+def at(year: RealYear, visit: Visit) -> Any:
+    page = visit(year.cast.responsable)
+
+    def section(code: str) -> Page:
+        page.goto(f"/saisie/{year.response.pk}/rubrique/{code}/")
+        return page
+
+    return section
+
+
+def stored(year: RealYear, *codes: str) -> list[Any]:
+    values = Response.objects.get(pk=year.response.pk).values
+    return [None if code not in values else values[code]["valeur"] for code in codes]
+
+
+def settled(page: Page) -> None:
+    """Nothing is on its way: the bar may still say « enregistré » of an earlier value."""
+    expect(page.locator("[data-status=saving]")).to_have_count(0)
+    expect(page.locator("[data-savebar]")).to_contain_text("Tout est enregistré")
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def test_tab_goes_from_field_to_field_and_every_number_is_kept(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.focus("#champ-salaries_direction")
+    expected = ["salaries_direction", "etp_direction", "salaries_accueil", "etp_accueil", "salaries_referent_familles"]
+    for code, text in zip(expected, "34567", strict=True):
+        assert focused(page) == f"champ-{code}"
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    settled(page)
+    assert stored(year, *expected) == [3, "4", 5, "6", 7]
+
+
+def test_focus_selects_so_that_typing_replaces(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.fill("#champ-etp_accueil", "0,7")
+    page.focus("#champ-etp_direction")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    assert focused(page) == "champ-etp_accueil"
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert stored(year, "etp_direction", "etp_accueil") == ["1", "2"]
+
+
+def test_enter_goes_down_then_to_the_next_question_and_never_sends(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    url = page.url
+    page.focus("#champ-etp_technique")
+    for text in ("1", "2", "30"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    settled(page)
+    # « Ensemble » is calculated: after the last row, the question on contracts.
+    assert stored(year, "etp_technique", "etp_autres", "contrats_cdi") == ["1", "2", 30]
+    for _ in range(60):
+        page.keyboard.press("Enter")
+        if page.evaluate("document.activeElement.matches('[data-continue]')"):
+            break
+    else:
+        pytest.fail("« Continuer » is not reached by Enter")
+    assert page.url == url
+
+
+def test_arrows_move_and_escape_restores(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.focus("#champ-salaries_direction")
+    page.keyboard.type("3")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "champ-etp_direction"
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "champ-etp_accueil"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == "champ-salaries_direction"
+    page.keyboard.type("99")
+    page.wait_for_timeout(1700)  # longer than the pause after which what is typed is saved
+    page.keyboard.press("Escape")
+    settled(page)
+    assert page.input_value("#champ-salaries_direction") == "3"
+    assert stored(year, "salaries_direction") == [3]
+
+
+def test_pause_in_the_middle_of_a_number_does_not_change_what_is_typed_next(year: RealYear, at: Any) -> None:
+    page = at("finances")
+    page.focus("#champ-budget_total")
+    page.keyboard.type("1234")
+    expect(page.locator("[data-field=budget_total] [data-state]")).to_contain_text("Enregistré")
+    page.keyboard.type("5,49")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-field=budget_total] [data-state]")).to_contain_text("noté 12\u202f345\u00a0€")
+    expect(page.locator("#champ-budget_total")).to_have_value("12\u202f345")
+    assert stored(year, "budget_total") == [12345]
+
+
+def test_documented_key_reaches_what_tab_passes_by(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.focus("#champ-salaries_accueil")
+    page.keyboard.press("F2")
+    assert "reprendre" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert focused(page) == "champ-salaries_accueil"
+    assert stored(year, "salaries_accueil") == [year.last.values["salaries_accueil"]["valeur"]]
+    page.keyboard.press("F2")
+    for _ in range(6):
+        if "n’est pas claire" in page.evaluate("document.activeElement.textContent"):
+            break
+        page.keyboard.press("F2")
+    else:
+        pytest.fail("« cette question n’est pas claire » is not reached by F2")
+    page.keyboard.press("Escape")
+    assert focused(page) == "champ-salaries_accueil"
+
+
+def test_non_concerned_never_eats_a_number(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    row = page.locator("tr", has=page.locator("#champ-contrats_cdd"))
+    page.focus("#champ-contrats_cdd")
+    page.keyboard.type("4")
+    row.locator("[data-nc-row]").check()
+    settled(page)
+    assert stored(year, "contrats_cdd") == [None]
+    page.locator(".sn-summary").get_by_role("button", name="Annuler").click()
+    settled(page)
+    assert stored(year, "contrats_cdd") == [4]
+    row.locator("[data-nc-row]").focus()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert stored(year, "contrats_cdd") == [7]
+
+
+def test_block_of_a_spreadsheet_is_pasted_told_and_undone(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.fill("#champ-etp_accueil", "2")
+    page.press("#champ-etp_accueil", "Tab")
+    settled(page)
+    block = "Poste\tSalariés\tETP\nDirection\t1\t1,0\nAccueil\t2\t1,5\nRéférent\tdeux\t0,8\t9\n"
+    page.evaluate(PASTE, ["champ-salaries_direction", block])
+    box = page.locator(".sn-summary")
+    expect(box.get_by_role("status")).to_have_text("Collé : 5 cases remplies, 4 éléments refusés.")
+    for text in ("n’est pas un nombre", "hors du tableau", "titres laissés de côté", "libellés de lignes"):
+        expect(box).to_contain_text(text)
+    codes = ("salaries_direction", "etp_direction", "salaries_accueil", "etp_accueil", "etp_referent_familles")
+    assert stored(year, *codes) == [1, "1", 2, "1.5", "0.8"]
+    assert stored(year, "salaries_referent_familles") == [None]
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-status=saving]")).to_have_count(0)
+    expect(page.locator("#champ-etp_accueil")).to_have_value("2")
+    assert stored(year, *codes) == [None, None, None, "2", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1\u202f234  1\u00a0250h30\n12  7h30", [1234, "1250.5", 12, "7.5"]),  # a mail, columns in spaces
+        ("1\u202f234 900\n12 30", [1234, "900", 12, "30"]),  # a PDF
+        ("1 234;900\r\n12;30\r\n", [1234, "900", 12, "30"]),
+        ("12 345\n8 9", [None, None, 8, "9"]),  # 12 and 345, or 12 345: refused
+    ],
+)
+def test_block_of_a_mail_or_a_pdf_is_pasted(year: RealYear, at: Any, text: str, values: list[Any]) -> None:
+    page = at("emplois")
+    page.evaluate(PASTE, ["champ-benevoles_reguliers", text])
+    expect(page.locator(".sn-summary")).to_be_visible()
+    settled(page)
+    codes = ("benevoles_reguliers", "benevoles_heures_reguliers", "benevoles_occasionnels")
+    assert stored(year, *codes, "benevoles_heures_occasionnels") == values
+
+
+def test_storage_that_refuses_does_not_prevent_saving(year: RealYear, visit: Visit) -> None:
+    page = visit(year.cast.responsable)
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('x', 'SecurityError'); }})"
+    )
+    page.goto(f"/saisie/{year.response.pk}/rubrique/emplois/")
+    page.focus("#champ-salaries_direction")
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    settled(page)
+    assert stored(year, "salaries_direction") == [3]
+    page.route("**/valeurs/", lambda route: route.abort())
+    page.keyboard.type("2")
+    page.keyboard.press("Tab")
+    bar = page.locator("[data-savebar]")
+    expect(bar).to_contain_text("laissez cette page ouverte")
+    expect(bar).not_to_contain_text("gardées sur cet appareil")
+
+
+def test_real_section_and_its_summary_are_accessible(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    assert_accessible(page, page.url)
+    page.evaluate(PASTE, ["champ-salaries_direction", "1\t1\n2\tdeux"])
+    expect(page.locator(".sn-summary")).to_contain_text("n’est pas un nombre")
+    assert axe_violations(page) == []
+    expect(page.locator(".sn-keys-line")).to_have_count(1)
