@@ -210,6 +210,7 @@ export class Entry {
       sent[field.code] = values[field.code];
       expected[field.code] = field.revision;
       field.known = values[field.code];
+      field.waiting = undefined;
       field.refuse("");
       field.element.querySelector(".sn-conflict")?.remove();
       field.tell("saving", "Enregistrement…");
@@ -222,7 +223,9 @@ export class Entry {
   // --- what the queue tells ---
 
   sent(entry, answer) {
-    for (const [code, told] of Object.entries(answer.saved)) this.showSaved(code, told, answer.warnings[code], answer.noted[code]);
+    for (const [code, told] of Object.entries(answer.saved)) {
+      this.showSaved(code, told, { sent: entry.values[code], warning: answer.warnings[code], noted: answer.noted[code] });
+    }
     this.summary?.told(answer);
     for (const [code, message] of Object.entries(answer.refused)) this.showRefused(code, message);
     for (const [code, told] of Object.entries(answer.conflicts)) this.showConflict(code, told, entry.values[code]);
@@ -264,10 +267,12 @@ export class Entry {
     this.bar.firstElementChild.textContent = text;
   }
 
-  showSaved(code, told, warning, noted) {
+  showSaved(code, told, { sent, warning, noted }) {
     const field = this.fields.get(code);
     if (!field) return;
-    const provenance = field.settle(told);
+    const isLast = JSON.stringify(sent) === JSON.stringify(field.known);
+    const provenance = field.settle(told, sent);
+    if (!isLast) return;
     field.refuse("");
     const said = [noted, provenance].filter(Boolean).join(", ");
     field.tell(warning ? "warning" : "saved", warning || (said ? `Enregistré, ${said}` : "Enregistré"));

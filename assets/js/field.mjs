@@ -110,9 +110,11 @@ export class Field {
   }
 
   // A field being typed in is never written over: its writing waits until it is left.
-  settle({ raw, revision, provenance }) {
+  // Nor is one whose newer value is on its way (`sent`: the value that the server answers to).
+  settle({ raw, revision, provenance }, sent = this.known) {
     this.element.dataset.revision = revision;
     this.stored = raw;
+    if (JSON.stringify(sent) !== JSON.stringify(this.known)) return provenance;
     if (this.element.contains(document.activeElement) && document.activeElement.type === "text") {
       this.waiting = raw;
     } else if (!this.differs()) {

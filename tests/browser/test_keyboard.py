@@ -229,3 +229,18 @@ def test_real_section_and_its_summary_are_accessible(year: RealYear, at: Any) ->
     expect(page.locator(".sn-summary")).to_contain_text("n’est pas un nombre")
     assert axe_violations(page) == []
     expect(page.locator(".sn-keys-line")).to_have_count(1)
+
+
+def test_answer_to_an_older_value_does_not_undo_the_newer(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    # The reply to the first value comes after the second was chosen.
+    page.route("**/valeurs/", lambda route: (page.wait_for_timeout(400), route.continue_())[1])
+    page.focus("#champ-contrats_cdd")
+    page.keyboard.type("4")
+    page.focus("#champ-contrats_aides")
+    page.focus("#champ-contrats_cdd")
+    page.keyboard.type("5")
+    page.focus("#champ-contrats_aides")
+    settled(page)
+    expect(page.locator("#champ-contrats_cdd")).to_have_value("5")
+    assert stored(year, "contrats_cdd") == [5]
