@@ -41,8 +41,3 @@ export class Store {
     }
   }
 }
-
-// What one account has not sent from this device, whatever response it is for.
-export function unsent(store, account) {
-  return store.keys(`senacs-saisie-${account}-`).length;
-}

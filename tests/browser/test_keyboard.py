@@ -216,7 +216,8 @@ def test_storage_that_refuses_does_not_prevent_saving(year: RealYear, visit: Vis
     assert stored(year, "salaries_direction") == [3]
     page.route("**/valeurs/", lambda route: route.abort())
     page.keyboard.type("2")
-    page.keyboard.press("Tab")
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("Tab")
     bar = page.locator("[data-savebar]")
     expect(bar).to_contain_text("laissez cette page ouverte")
     expect(bar).not_to_contain_text("gardées sur cet appareil")
