@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from senacs.lib.french import plural, with_unit
 from senacs.observatory.plausibility.doubts import DoubtReason
 from senacs.observatory.plausibility.gate import Stop
+from senacs.observatory.plausibility.influence import Figure
 from senacs.observatory.releases.reader import IndicatorInfo
 
 REASONS = {
@@ -35,17 +36,21 @@ class ToldStop:
 def told_stop(stop: Stop, indicators: Mapping[str, IndicatorInfo], names: Mapping[tuple[str, str], str]) -> ToldStop:
     figure = stop.figure
     info = indicators[figure.indicator]
-    place = names.get((figure.level, figure.territory), figure.territory)
-    kind = _KINDS.get(figure.kind, figure.kind)
     # A total is read through its mean: leaving a response out must not tell its size.
     label = f"{info.label} (moyenne)" if info.kind == "total" else info.label
     return ToldStop(
-        place=f"{place}, {kind}" if kind else place,
+        place=place_in_words(figure, names),
         label=label,
         value=figure_in_words(figure.value, info),
         without=figure_in_words(stop.without, info),
         structures=stop.structures,
     )
+
+
+def place_in_words(figure: Figure, names: Mapping[tuple[str, str], str]) -> str:
+    """« Nord », « Nord, centres sociaux »."""
+    place = names.get((figure.level, figure.territory), figure.territory)
+    return f"{place}, {_KINDS.get(figure.kind, figure.kind)}" if figure.kind else place
 
 
 def figure_in_words(value: float | None, info: IndicatorInfo) -> str:

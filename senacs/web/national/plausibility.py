@@ -29,7 +29,7 @@ from senacs.observatory.plausibility.explanations import (
 from senacs.observatory.plausibility.gate import Stop
 from senacs.observatory.plausibility.reading import NamedDoubt, Plausibility, read_plausibility
 from senacs.observatory.releases.build import territory_names
-from senacs.observatory.releases.plausibility_in_words import REASONS, ToldStop, figure_in_words
+from senacs.observatory.releases.plausibility_in_words import REASONS, ToldStop, figure_in_words, place_in_words
 from senacs.observatory.releases.reader import last_year_of, reader_for
 from senacs.questionnaire.queries import get_compiled
 from senacs.web.incoming import asked, sent
@@ -149,9 +149,8 @@ def figures(request: HttpRequest, name: str) -> HttpResponse:
         {
             "last": figure_in_words(before.get((f.level, f.territory, f.kind)), indicators[chosen]),
             "gap": _gap(f.value, before.get((f.level, f.territory, f.kind))),
-            "place": names.get((f.level, f.territory), f.territory),
+            "place": place_in_words(f, names),
             "level": f.level,
-            "kind": f.kind,
             "n": f.n,
             "value": figure_in_words(f.value, indicators[chosen]),
             "without": figure_in_words(f.without_heaviest, indicators[chosen]),
