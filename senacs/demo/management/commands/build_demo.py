@@ -63,6 +63,8 @@ class Command(BaseCommand):
 
     def _build(self, wanted: Wanted, *, releases: int) -> None:
         mark_demo(UNFINISHED)
+        # Nobody of the demonstration has a mailbox, and their letters would fill the terminal.
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
         columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         console = Console(file=sys.stdout)
         started = monotonic()
