@@ -24,7 +24,7 @@ from django.conf import settings  # noqa: E402
 from senacs.campaigns.models import Campaign  # noqa: E402
 from senacs.collection.queries import Environment, compiled_of, environment  # noqa: E402
 from senacs.lib import clock, french  # noqa: E402
-from senacs.review.checking import weights_of  # noqa: E402
+from senacs.review.campaign_check import weights_of  # noqa: E402
 from senacs.review.editing.parameters import Parameters, load_parameters  # noqa: E402
 from senacs.review.evaluation import Evaluation, evaluate, failing_rules, feeds  # noqa: E402
 from senacs.review.frames import CampaignFrame, campaign_frame  # noqa: E402

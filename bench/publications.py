@@ -25,11 +25,12 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from bench.renderers import Measure, compare  # noqa: E402
-from senacs.lib import clock, french, pdf  # noqa: E402
+from senacs.lib import clock, french  # noqa: E402
+from senacs.lib.pdf import rendering  # noqa: E402
 from senacs.observatory.models import Release  # noqa: E402
 from senacs.observatory.releases.reader import latest_published, reader_for  # noqa: E402
-from senacs.publication import production, services  # noqa: E402
-from senacs.publication.editions import edition_title  # noqa: E402
+from senacs.publication.documents import plaquettes, production  # noqa: E402
+from senacs.publication.documents.plaquettes import edition_title  # noqa: E402
 from senacs.publication.fiches.composition import FicheMaker  # noqa: E402
 from senacs.publication.fiches.services import render_fiche  # noqa: E402
 from senacs.publication.models import ProducedFile, Production  # noqa: E402
@@ -154,14 +155,14 @@ def main() -> int:
     booklets: list[dict[str, object]] = []
 
     def compose(code: str) -> None:
-        booklets.append(services.compose_plaquette(release=release, level="departement", code=code))
+        booklets.append(plaquettes.compose_plaquette(release=release, level="departement", code=code))
 
     for code in codes:
         compose(code)  # outlines and slices of the release
     booklets.clear()
     composed_booklets = spend([lambda c=c: compose(c) for c in codes])  # type: ignore[misc]
     rendered_booklets = spend(
-        [lambda d=d: pdf.render(services.TEMPLATE, d, title=edition_title(d)) for d in booklets]  # type: ignore[misc]
+        [lambda d=d: rendering.render(plaquettes.TEMPLATE, d, title=edition_title(d)) for d in booklets]  # type: ignore[misc]
     )
     lines = [
         "# Publications",

@@ -8,7 +8,7 @@ from senacs.accounts.permissions import keep_mandates
 from senacs.accounts.queries import ACCEPTED
 from senacs.accounts.second_factor import HELD, holds_factor
 from senacs.lib import clock
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 
 _newest = CharteVersion.objects.order_by("-number").values("number")[:1]
 _mandates = Prepared(

@@ -8,7 +8,7 @@ from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Invitation, Mandate, User
 from senacs.accounts.permissions import correspondents_scope
 from senacs.lib import clock
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 
 from senacs.lib import clock
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 
 _by_key = Prepared(lambda key: Session.objects.filter(session_key=key).order_by("pk"))
 

@@ -12,7 +12,8 @@ from django.conf import settings
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, environment
-from senacs.lib import answers_pdf, clock, french
+from senacs.lib import clock, french
+from senacs.lib.pdf import answers
 from senacs.questionnaire.engine.schema import Question, Section
 from senacs.questionnaire.engine.values import format_value
 
@@ -67,15 +68,15 @@ def _shown(response: Response, at: Environment) -> Iterator[tuple[Section, Quest
 def as_pdf(response: Response) -> bytes:
     """PDF/UA-1, one part a section, grids as tables."""
     at = environment(response)
-    parts: dict[str, tuple[str, list[answers_pdf.AnswerList | answers_pdf.AnswerGrid]]] = {}
+    parts: dict[str, tuple[str, list[answers.AnswerList | answers.AnswerGrid]]] = {}
     for section, question in _shown(response, at):
         _, blocks = parts.setdefault(section.code, (f"{section.letter}. {section.title}", []))
         blocks.append(_block(question, at, response))
     sent = f"{french.long_date(response.submitted_at)}" if response.submitted_at else "pas encore envoyée"
-    return answers_pdf.render_answers(
+    return answers.render_answers(
         title=f"Réponses de {response.structure.name}",
         kicker=response.campaign.version.title,
-        sections=[answers_pdf.AnswerSection(title, blocks) for title, blocks in parts.values()],
+        sections=[answers.AnswerSection(title, blocks) for title, blocks in parts.values()],
         header=[
             ("Structure", f"{response.structure.name} ({response.structure.code})"),
             ("État", response.get_state_display()),
@@ -87,19 +88,19 @@ def as_pdf(response: Response) -> bytes:
     )
 
 
-def _block(question: Question, at: Environment, response: Response) -> answers_pdf.AnswerList | answers_pdf.AnswerGrid:
+def _block(question: Question, at: Environment, response: Response) -> answers.AnswerList | answers.AnswerGrid:
     fields = {field.code: field for field in question.fields}
     if question.grid is None:
         field = question.fields[0]
         entry = response.values.get(field.code)
         note = Provenance(entry["provenance"]).label if entry and entry["provenance"] != Provenance.DECLARED else ""
         answer = format_value(field, at.env.get(field.code))
-        return answers_pdf.AnswerList([answers_pdf.AnswerRow(question.label, answer, str(note))])
+        return answers.AnswerList([answers.AnswerRow(question.label, answer, str(note))])
     rows = [
         [label, *(format_value(fields[code], at.env.get(code)) if code else "" for code in cells)]
         for label, cells in zip(question.grid.row_labels, question.grid.cells, strict=True)
     ]
-    return answers_pdf.AnswerGrid(question.label, ["", *question.grid.column_labels], rows)
+    return answers.AnswerGrid(question.label, ["", *question.grid.column_labels], rows)
 
 
 def as_xlsx(response: Response) -> bytes:

@@ -17,8 +17,8 @@ from senacs.collection.enums import Provenance, ValueState
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.lib import clock
-from senacs.lib.answers_pdf import AnswerGrid, AnswerList, AnswerRow, AnswerSection, render_answers
 from senacs.lib.french import long_date
+from senacs.lib.pdf.answers import AnswerGrid, AnswerList, AnswerRow, AnswerSection, render_answers
 from senacs.questionnaire.engine.schema import Field, Grid, Question
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, format_value, to_json
 

@@ -16,7 +16,7 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.documents import Stored, context_of, read_document, read_entry, replay
 from senacs.collection.enums import AbsenceKind, ResponseState
 from senacs.collection.models import Response, Revision
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 from senacs.questionnaire.engine.evaluation import Compiled, Progress
 from senacs.questionnaire.engine.local import Consequences, Local
 from senacs.questionnaire.engine.values import Env, Value

@@ -20,7 +20,7 @@ from senacs.collection.intake_models import ApiToken
 from senacs.collection.models import Response
 from senacs.collection.queries import responses_known_to
 from senacs.collection.states import lock_by_key
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 from senacs.structures.models import Structure
 
 

@@ -9,7 +9,7 @@ from senacs.accounts.permissions import roles_on
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
 from senacs.lib import clock, states
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.states import Transition
 

@@ -14,8 +14,8 @@ from senacs.collection.services import save_values
 from senacs.demo.services import LEFT_OVER_FILE
 from senacs.observatory.models import DoubtExplanation, Release
 from senacs.observatory.plausibility.explanations import confirm_explanations, explain_doubts, standing_stops
-from senacs.review.control import refresh_flags
 from senacs.review.enums import FlagState, Severity
+from senacs.review.flag_refresh import refresh_flags
 from senacs.review.services import accept_justifications, justify_flag, reopen_response, submit_response
 from senacs.review.validation import validate_response
 

@@ -4,7 +4,7 @@ from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.demo.cast import DOMAIN
 from senacs.observatory.models import Release
-from senacs.publication import drafts, editions, signing
+from senacs.publication.editions import composing, drafts, signing
 from senacs.publication.models import Edition
 
 DEPARTEMENT = "59"
@@ -30,19 +30,19 @@ def write_editions(release: Release) -> list[Edition]:
     """The signed plaquette of the Nord, and a note on its youth still in writing, with a remark to settle."""
     caf, federation = (User.objects.get(email=f"copil-{side}-{DEPARTEMENT}@{DOMAIN}") for side in Side.values)
     plaquette = _begin(release, "departementale", caf)
-    trame, content = editions.trame_of(plaquette), plaquette.content
+    trame, content = composing.trame_of(plaquette), plaquette.content
     content = drafts.write_block(content, "avant_propos", {"texts": {"caf": CAF_WORDS, "federation": FEDERATION_WORDS}})
     content = drafts.add_block(trame, content, "portrait")
     content = drafts.write_block(content, "portrait", {"text": STORY})
-    editions.change_content(edition=plaquette, content=content, revision=plaquette.revision, by=caf)
+    composing.change_content(edition=plaquette, content=content, revision=plaquette.revision, by=caf)
     signing.submit_edition(edition=plaquette, by=caf)
     signing.sign_edition(edition=plaquette, side=Side.CAF, by=caf)
     signing.sign_edition(edition=plaquette, side=Side.FEDERATION, by=federation)
     signing.publish_edition(edition=plaquette, by=federation)
     note = _begin(release, "jeunesse", federation)
-    editions.comment(edition=note, block="", text=REMARK, by=caf)
+    composing.comment(edition=note, block="", text=REMARK, by=caf)
     return [plaquette, note]
 
 
 def _begin(release: Release, trame: str, by: User) -> Edition:
-    return editions.create_edition(release=release, level="departement", code=DEPARTEMENT, trame=trame, by=by)
+    return composing.create_edition(release=release, level="departement", code=DEPARTEMENT, trame=trame, by=by)

@@ -12,7 +12,7 @@ from senacs.observatory.answers.groupings import LEAST_STRUCTURES, CommuneChoice
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build
 from senacs.observatory.services import create_release, publish_release, sign_release
-from senacs.publication.services import build_plaquette
+from senacs.publication.documents.plaquettes import build_plaquette
 from senacs.territories.models import Departement
 
 Progress = Callable[[str, int, int], None]

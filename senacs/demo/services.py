@@ -33,7 +33,7 @@ from senacs.questionnaire.enums import Effect
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import changes_of, get_compiled
 from senacs.questionnaire.services import decide_change, freeze_version, load_questionnaire, save_questionnaire
-from senacs.review.checking import run_recheck
+from senacs.review.campaign_check import run_recheck
 from senacs.review.recheck import prepare_recheck
 from senacs.review.settings import load_settings
 from senacs.structures.models import Agrement, Structure

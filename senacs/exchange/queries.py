@@ -8,7 +8,7 @@ from senacs.accounts.enums import Role
 from senacs.accounts.permissions import AnyUser, has_role, structures_visible_to
 from senacs.campaigns.models import Campaign
 from senacs.exchange.models import ComprehensionQuestion
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 from senacs.structures.models import Structure
 
 

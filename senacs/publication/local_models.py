@@ -48,7 +48,7 @@ class LocalGroup(models.Model):
 
 
 class Agreement(models.Model):
-    """What one structure answers; moved through `publication.agreements` only, until the plaquette is published."""
+    """Answer of a structure, moved through `publication.editions.agreements` only, until the plaquette is published."""
 
     group = models.ForeignKey(LocalGroup, on_delete=models.CASCADE, related_name="agreements")
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="agreements")

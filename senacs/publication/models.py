@@ -116,10 +116,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """A publication that a Copil composes on a trame, signs and publishes. Moved through `publication.states` only.
+    """Composed on a trame by a Copil, signed and published. Moved through `publication.editions.states` only.
 
-    `content` is a document of `publication.drafts`; `revision` grows with each change of it. Once published, the row
-    and its two files (PDF, document) never change: a correction is the next version.
+    `content` is a document of `publication.editions.drafts`; `revision` grows with each change. Once published, the
+    row and its two files (PDF, document) never change: a correction is the next version.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="editions")

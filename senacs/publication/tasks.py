@@ -2,8 +2,8 @@
 
 from django_tasks import task
 
-from senacs.publication.measuring import run_measure
-from senacs.publication.production import Superseded, run_production
+from senacs.publication.documents.production import Superseded, run_production
+from senacs.publication.editions.local_measures import run_measure
 
 
 @task()

@@ -103,6 +103,10 @@ class Trame:
         named = {code for block in self.blocks for code in block.figures}
         return frozenset(named | {c for block in self.blocks for visual in block.visuals for c in visual.indicators})
 
+    def obligatory(self) -> "Trame":
+        """With its obligatory blocks alone."""
+        return replace(self, blocks=tuple(block for block in self.blocks if not block.is_optional))
+
 
 class _Line(dict[str, Any]):
     """A mapping that remembers its line, 1-based."""

@@ -16,11 +16,11 @@ from senacs.lib import clock, mail
 from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
-from senacs.review.control import Refreshed, refresh_flags
+from senacs.review.doubtful_cells import settle_cells
 from senacs.review.enums import FlagOrigin, FlagState, Severity
+from senacs.review.flag_refresh import Refreshed, refresh_flags
 from senacs.review.models import Flag
 from senacs.review.permissions import can_contest, can_judge, can_withdraw_contest
-from senacs.review.settling import settle_cells
 from senacs.review.states import apply as apply_to_flag
 
 __all__ = [

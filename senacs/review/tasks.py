@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from senacs.review.checking import run_recheck
+from senacs.review.campaign_check import run_recheck
 
 
 @task()

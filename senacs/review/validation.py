@@ -17,12 +17,12 @@ from senacs.collection.queries import compiled_of
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.review.doubtful_cells import settle_cells
 from senacs.review.enums import FlagState, Severity
 from senacs.review.models import Approval, Flag, Query
 from senacs.review.permissions import missing_sides
 from senacs.review.services import write_to_structure
 from senacs.review.settings import parameters_for
-from senacs.review.settling import settle_cells
 
 
 @transaction.atomic

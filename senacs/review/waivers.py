@@ -10,10 +10,10 @@ from senacs.collection.models import Response
 from senacs.collection.states import lock
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.review.doubtful_cells import settle_cells
 from senacs.review.enums import FlagState, Severity
 from senacs.review.models import Flag, Waiver
 from senacs.review.permissions import sides_of
-from senacs.review.settling import settle_cells
 from senacs.review.states import apply as apply_to_flag
 
 

@@ -12,8 +12,8 @@ from senacs.collection.enums import ResponseState
 from senacs.lib.states import Transition, describe
 from senacs.observatory import states as observatory
 from senacs.observatory.enums import ReleaseState
-from senacs.publication import agreements
-from senacs.publication import states as publication
+from senacs.publication.editions import agreements
+from senacs.publication.editions import states as publication
 from senacs.publication.enums import AgreementState, EditionState
 from senacs.questionnaire import states as questionnaire
 from senacs.questionnaire.enums import VersionState
@@ -41,8 +41,10 @@ TABLES = (
     StateTable("Query (`review.states`)", QueryState, QueryState.OPEN, review.QUERY_TRANSITIONS),
     StateTable("Recheck (`review.states`)", RecheckState, RecheckState.WAITING, review.RECHECK_TRANSITIONS),
     StateTable("Release (`observatory.states`)", ReleaseState, ReleaseState.BUILDING, observatory.TRANSITIONS),
-    StateTable("Edition (`publication.states`)", EditionState, EditionState.DRAFT, publication.TRANSITIONS),
-    StateTable("Agreement (`publication.agreements`)", AgreementState, AgreementState.ASKED, agreements.TRANSITIONS),
+    StateTable("Edition (`publication.editions.states`)", EditionState, EditionState.DRAFT, publication.TRANSITIONS),
+    StateTable(
+        "Agreement (`publication.editions.agreements`)", AgreementState, AgreementState.ASKED, agreements.TRANSITIONS
+    ),
 )
 
 _HEADING = """# States

@@ -59,7 +59,7 @@ READERS = {
     ("collection", "cover"): "workbook of a response that the door gave",
     ("observatory", "microdata"): "the snapshot of validated responses, read by releases and logged extracts alone",
     ("publication", "history"): "years of a fiche, which its structure and its links read",
-    ("review", "effect"): "medians over five changes at least, by rule",
+    ("review", "rule_effect"): "medians over five changes at least, by rule",
     ("review", "frames"): "the search of atypical values, in memory",
     ("review", "queries"): "the structure's own series, on the page of a response that the door gave",
     ("review", "services"): "the control of a response",
@@ -131,7 +131,7 @@ def reads_answers(tree: ast.Module) -> bool:
 def test_modules_that_read_answers_are_announced() -> None:
     found = {(path.relative_to(PRODUCT).parts[0], path.stem) for path in BELOW if reads_answers(tree_of(path))}
     assert found <= set(READERS), f"{sorted(found - set(READERS))} read answers: {__doc__}"
-    assert {("collection", "copies"), ("observatory", "microdata"), ("review", "effect")} <= found
+    assert {("collection", "copies"), ("observatory", "microdata"), ("review", "rule_effect")} <= found
 
 
 def test_ledger_has_one_writer() -> None:

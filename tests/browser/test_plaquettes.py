@@ -11,14 +11,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from senacs.accounts.models import User
 from senacs.observatory.models import Release
-from senacs.publication import signing
+from senacs.publication.editions import signing
 from senacs.publication.enums import EditionState
 from senacs.publication.models import Edition
 from tests import factories
 from tests.browser.conftest import assert_accessible, sign_in
 from tests.publication.conftest import Committee, committee, locality, publish_release  # noqa: F401
+from tests.publication.editions.test_images import jpeg
 from tests.publication.local import PURPOSE, Locality, agree, begin
-from tests.publication.test_images import jpeg
 
 # The same names are fixtures, used by pytest, and arguments of the tests.
 # ruff: noqa: F811

@@ -16,7 +16,7 @@ from senacs.observatory import frozen_files, services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build
-from senacs.publication import editions
+from senacs.publication.editions import composing
 from senacs.publication.models import Edition
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
@@ -100,7 +100,7 @@ def publish_release(committee: Committee, settings: Any, tmp_path: Path) -> Call
 
 @pytest.fixture
 def edition(publish_release: Callable[..., Release], committee: Committee) -> Edition:
-    return editions.create_edition(
+    return composing.create_edition(
         release=publish_release(), level="departement", code="59", trame="departementale", by=committee.caf
     )
 

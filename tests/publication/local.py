@@ -5,7 +5,7 @@ from typing import Any
 
 from senacs.accounts.models import User
 from senacs.observatory.models import Release
-from senacs.publication import agreements
+from senacs.publication.editions import agreements
 from senacs.publication.enums import LocalLevel
 from senacs.publication.models import Edition
 from senacs.structures.models import Structure

@@ -12,13 +12,14 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from senacs.lib import pdf
+from senacs.lib.pdf import rendering
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
-from senacs.publication import drafts, services
+from senacs.publication.documents import plaquettes
+from senacs.publication.documents.printed_register import read_register
+from senacs.publication.editions import drafts
 from senacs.publication.models import Edition
-from senacs.publication.register import read_register
 from senacs.publication.trames import load_trame
 from senacs.territories.queries import Territory, get_territory
 from senacs.web.public.editions import _shown
@@ -74,11 +75,11 @@ def test_trame_makes_an_accessible_pdf(path: Path, level: str, settings: Any, tm
     for block in drafts.missing_blocks(trame, content):
         content = drafts.add_block(trame, content, block.code)
     content = drafts.write_block(content, "portrait", {"text": "Un **récit**.\n\n- un\n- deux"})
-    document = services.compose_plaquette(
+    document = plaquettes.compose_plaquette(
         release=release, level=level, code=PLACES[level], trame=drafts.apply(trame, content, {})
     )
     assert {"couverture", "portrait", "methode"} <= {block["kind"] for block in document["blocks"]}
-    written = pdf.render(services.TEMPLATE, document, title="Essai", at=AT)
+    written = rendering.render(plaquettes.TEMPLATE, document, title="Essai", at=AT)
     assert page.is_pdf_compliant_bytes(written, profile=page.ValidationProfile.PDF_UA_1)
     shown = twin(document)
     assert len(figures_of(shown)) > 10
@@ -107,11 +108,11 @@ def test_local_trame_makes_an_accessible_pdf(settings: Any, tmp_path: Path) -> N
     cells = [replace(cell, level="groupe", territory="G1") for cell in reader.cells("departement", "59")]
     own = {structures[0].code: {"total_budget_total": 120_000.0, "total_benevoles_total": None}}
     register = read_register(campaign=campaign, territory=here, structures=[s.pk for s in structures])
-    source = services.Source(release, reader.beside(cells), here, register, whose="Six.", counted=6, named=own)
-    document = services.compose(source, trame=drafts.apply(trame, drafts.initial(trame), {}))
+    source = plaquettes.Source(release, reader.beside(cells), here, register, whose="Six.", counted=6, named=own)
+    document = plaquettes.compose(source, trame=drafts.apply(trame, drafts.initial(trame), {}))
     (named,) = [block for block in document["blocks"] if block["kind"] == "structures_nommees"]
     assert named["table"]["rows"][0][0] == structures[0].name and register.mine == "59"
-    written = pdf.render(services.TEMPLATE, document, title="Essai", at=AT)
+    written = rendering.render(plaquettes.TEMPLATE, document, title="Essai", at=AT)
     assert page.is_pdf_compliant_bytes(written, profile=page.ValidationProfile.PDF_UA_1)
     assert absent_from(written, twin(document)) == set()
     assert figures_only_in(written, whole_twin(document)) == set()

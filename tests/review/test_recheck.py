@@ -13,8 +13,8 @@ from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.loader import from_document, load_directory, to_document
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.services import save_questionnaire
-from senacs.review import checking
-from senacs.review.checking import compare, run_recheck
+from senacs.review import campaign_check
+from senacs.review.campaign_check import compare, run_recheck
 from senacs.review.enums import FlagOrigin, FlagState, RecheckState
 from senacs.review.evaluation import evaluate
 from senacs.review.frames import campaign_frame
@@ -66,7 +66,7 @@ def change(response: Response, **values: object) -> None:
     Response.objects.filter(pk=response.pk).update(values=document)
 
 
-def run(campaign: Campaign) -> checking.Recheck:
+def run(campaign: Campaign) -> campaign_check.Recheck:
     return run_recheck(prepare_recheck(campaign=campaign, by=None).pk)
 
 
@@ -131,10 +131,10 @@ def test_comparison_writes_nothing(territory, campaign):
 def test_killed_check_goes_on_where_it_was(territory, campaign, monkeypatch):
     change(territory[1], etp_total="9")
     change(territory[10], etp_total="9")
-    monkeypatch.setattr(checking, "BATCH", 4)
+    monkeypatch.setattr(campaign_check, "BATCH", 4)
     waiting = prepare_recheck(campaign=campaign, by=None)
     written: list[int] = []
-    cells = checking._Writer._cells
+    cells = campaign_check._Writer._cells
 
     def killed(self, response, *args):
         if len(written) == 6:
@@ -142,12 +142,12 @@ def test_killed_check_goes_on_where_it_was(territory, campaign, monkeypatch):
         written.append(response.pk)
         return cells(self, response, *args)
 
-    monkeypatch.setattr(checking._Writer, "_cells", killed)
+    monkeypatch.setattr(campaign_check._Writer, "_cells", killed)
     with pytest.raises(KeyboardInterrupt):
         run_recheck(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.done) == (RecheckState.RUNNING, 4)
-    monkeypatch.setattr(checking._Writer, "_cells", cells)
+    monkeypatch.setattr(campaign_check._Writer, "_cells", cells)
     done = run_recheck(waiting.pk)
     assert (done.state, done.done, done.appeared) == (RecheckState.DONE, NUMBER, {"ETP_SALARIES": 2})
 

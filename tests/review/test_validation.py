@@ -10,7 +10,7 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
-from senacs.review.dialogue import open_query
+from senacs.review.demandes import open_query
 from senacs.review.queries import story
 from senacs.review.services import contest_response, justify_flag, refresh_flags, reopen_response, submit_response
 from senacs.review.validation import clear_responses, validate_in_bulk, validate_response

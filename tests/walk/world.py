@@ -24,10 +24,10 @@ from senacs.observatory.definitions.publication_plan import Plan, Rules
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Grouping, Release
 from senacs.observatory.releases.methodology import plan_document
-from senacs.publication import editions
+from senacs.publication.editions import composing
+from senacs.publication.fiches.sharing import create_share_link
 from senacs.publication.models import Agreement, EditionComment, EditionImage, LocalGroup
-from senacs.publication.sharing import create_share_link
-from senacs.review.dialogue import open_query
+from senacs.review.demandes import open_query
 from senacs.review.models import Flag
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
@@ -240,7 +240,7 @@ def _fill(
         campaign=campaign, departement=departement, level="commune", code=f"{departement.pk}{place[:3]}", name=place,
         purpose="Une plaquette de la commune", asked_at=now, asked_by=copil,
     )  # fmt: skip
-    editions.Edition.objects.create(
+    composing.Edition.objects.create(
         release=release, level="commune", code=f"{departement.pk}{place[:3]}", trame="departementale", group=group,
         created_at=now, created_by=copil, updated_at=now,
     )  # fmt: skip
@@ -272,7 +272,7 @@ def _fill(
 
 def _compose(departement: Departement, release: Release, copil: User) -> dict[str, Any]:
     now = clock.now()
-    edition = editions.create_edition(
+    edition = composing.create_edition(
         release=release, level="departement", code=departement.pk, trame="departementale", by=copil
     )
     until = clock.today() + timedelta(days=60)

@@ -6,14 +6,14 @@ from typing import Any
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter
-from senacs.lib import pdf
+from senacs.lib.pdf import rendering
 from senacs.lib.refusals import NotAllowed
 from senacs.observatory.releases.reader import latest_published
 from senacs.publication.charts.sheets import sheet
 from senacs.publication.fiches.composition import FicheMaker, Printed
+from senacs.publication.fiches.sharing import log_visit
 from senacs.publication.fiches.tables import Table, automated_tables
 from senacs.publication.models import ShareLink
-from senacs.publication.sharing import log_visit
 from senacs.structures.models import Structure
 
 TEMPLATE = "publication/typst/fiche.typ"
@@ -49,7 +49,7 @@ def compose_fiche(structure: Structure) -> Printed:
 
 def render_fiche(document: Mapping[str, Any], *, at: datetime | None = None) -> bytes:
     """Its PDF/UA-1; same document and same date, same bytes."""
-    return pdf.render(TEMPLATE, printable(document), title=title_of(document), keywords=["SENACS"], at=at)
+    return rendering.render(TEMPLATE, printable(document), title=title_of(document), keywords=["SENACS"], at=at)
 
 
 def title_of(document: Mapping[str, Any]) -> str:

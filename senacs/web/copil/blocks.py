@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from senacs.lib.refusals import Refused
 from senacs.observatory.releases.reader import reader_for
-from senacs.publication import drafts, editions, images, richtext
+from senacs.publication import richtext
+from senacs.publication.editions import composing, drafts, images
+from senacs.publication.editions.images import HEAVIEST
 from senacs.publication.enums import ImageKind
-from senacs.publication.images import HEAVIEST
 from senacs.publication.models import Edition
 from senacs.publication.trames import Block
 from senacs.web.copil.access import visible_edition
@@ -28,7 +29,7 @@ from senacs.web.requests import signed_in
 def arrange(request: HttpRequest, edition: int) -> HttpResponse:
     """« haut », « bas », « retirer » or « ajouter » one block."""
     found = visible_edition(request, edition)
-    trame, code = editions.trame_of(found), sent(request).text("block")
+    trame, code = composing.trame_of(found), sent(request).text("block")
     moves = {
         "haut": lambda: drafts.move_block(trame, found.content, code, -1),
         "bas": lambda: drafts.move_block(trame, found.content, code, 1),
@@ -47,7 +48,7 @@ def arrange(request: HttpRequest, edition: int) -> HttpResponse:
 def write(request: HttpRequest, edition: int, code: str) -> HttpResponse:
     """The words of one block, its indicators, its drawings, its photo."""
     found = visible_edition(request, edition)
-    block = editions.trame_of(found).block(code)
+    block = composing.trame_of(found).block(code)
     own = drafts.entry(found.content, code)
     if block is None or own is None:
         raise Http404
@@ -115,7 +116,7 @@ def _keep(request: HttpRequest, edition: Edition, content: drafts.Content) -> bo
     given = sent(request).number("revision")
     revision = edition.revision if given is None else given
     with refusals(request):
-        editions.change_content(edition=edition, content=content, revision=revision, by=signed_in(request))
+        composing.change_content(edition=edition, content=content, revision=revision, by=signed_in(request))
         return True
     return False
 
@@ -129,7 +130,7 @@ def upload(request: HttpRequest, edition: int) -> HttpResponse:
             raise Refused("Choisissez un fichier, sa nature, et décrivez l’image.")
         image = form.cleaned_data
         content = image["file"].read(HEAVIEST + 1)
-        editions.add_image(
+        composing.add_image(
             edition=found,
             content=content,
             kind=ImageKind(image["kind"]),

@@ -14,8 +14,9 @@ from senacs.campaigns.models import InvitedStructure
 from senacs.lib import french
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import latest_published
-from senacs.publication import measuring, tasks
-from senacs.publication.agreements import (
+from senacs.publication import tasks
+from senacs.publication.editions import local_measures
+from senacs.publication.editions.agreements import (
     FEWEST,
     LONGEST_NAME,
     LONGEST_PURPOSE,
@@ -135,7 +136,7 @@ def measure(request: HttpRequest, edition: int) -> HttpResponse:
     """Has the figures of those who agreed worked out; the page follows the work."""
     found = visible_edition(request, edition)
     with refusals(request), transaction.atomic():
-        asked_for = measuring.ask_measure(edition=found, by=signed_in(request))
+        asked_for = local_measures.ask_measure(edition=found, by=signed_in(request))
         tasks.measure.enqueue(asked_for.pk)
     return redirect(f"/copil/{found.pk}/#accords")
 
@@ -144,7 +145,7 @@ def measure(request: HttpRequest, edition: int) -> HttpResponse:
 def measure_progress(request: HttpRequest, edition: int) -> HttpResponse:
     """Asked again every two seconds by the page while the figures are worked out."""
     found = visible_edition(request, edition)
-    last = measuring.last_measure(found)
+    last = local_measures.last_measure(found)
     response = render(request, "copil/edition/measure_progress.html", {"edition": found, "measure": last})
     if last is None or last.ended_at:
         response["HX-Refresh"] = "true"

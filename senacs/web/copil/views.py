@@ -9,10 +9,10 @@ from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
 from senacs.observatory.releases.reader import latest_published
-from senacs.publication import agreements, drafts, editions, measuring, signing
+from senacs.publication.editions import agreements, composing, drafts, local_measures, signing
+from senacs.publication.editions.shelf import name_of
 from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
-from senacs.publication.queries import name_of
 from senacs.territories.queries import get_territory
 from senacs.web.copil.access import visible_edition
 from senacs.web.copil.forms import ImageForm, NewEditionForm
@@ -45,7 +45,7 @@ def _index(request: HttpRequest, form: NewEditionForm, status: int = 200) -> Htt
         .order_by("-updated_at", "-pk")
     )
     names = {e.pk: name_of(e) for e in found}
-    rows = [(e, names[e.pk], editions.trame_of(e)) for e in found]
+    rows = [(e, names[e.pk], composing.trame_of(e)) for e in found]
     context = {
         "rows": rows,
         "form": form,
@@ -59,7 +59,7 @@ def _new_form(user: User, data: object = None) -> NewEditionForm:
     mine = sorted(territories_composed_by(user))
     places = [(f"{level}:{code}", get_territory(level, code)) for level, code in mine]
     levels = {level for level, _ in mine}
-    offered = [trame for trame in editions.trames().values() if levels & set(trame.levels)]
+    offered = [trame for trame in composing.trames().values() if levels & set(trame.levels)]
     return NewEditionForm(
         data,
         territories=[(key, place.name) for key, place in places if place],
@@ -75,7 +75,7 @@ def create(request: HttpRequest) -> HttpResponse:
         return _index(request, form, status=422)
     level, _, code = form.cleaned_data["territory"].partition(":")
     with refusals(request, form, "trame"):
-        edition = editions.create_edition(
+        edition = composing.create_edition(
             release=release, level=level, code=code, trame=form.cleaned_data["trame"], by=user
         )
         return redirect("copil_edition", edition.pk)
@@ -86,7 +86,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, edition: int) -> HttpResponse:
     """The blocks in order, what may be added, images, comments, signatures."""
     found = visible_edition(request, edition)
-    trame, newer = editions.trame_of(found), editions.newer_release(found)
+    trame, newer = composing.trame_of(found), composing.newer_release(found)
     context = {
         "edition": found,
         "trame": trame,
@@ -102,8 +102,8 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "titles": {block.code: block.title or COVER for block in trame.blocks},
         "agreements": found.group.agreements.select_related("structure__commune") if found.group else [],
         "told": agreements.told(found.group) if found.group else "",
-        "measure": measuring.last_measure(found),
-        "hidden": measuring.hidden_count(found.figures),
+        "measure": local_measures.last_measure(found),
+        "hidden": local_measures.hidden_count(found.figures),
         "is_left_out": agreements.left_out(found),
         "signatures": found.signatures.select_related("by"),
         "missing": signing.missing_sides(found),
@@ -112,7 +112,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
             (event, EVENTS.get(event.transition, event.transition)) for event in found.events.select_related("by")
         ],
         "newer": newer,
-        "moved": editions.moved_blocks(found, newer) if newer and found.is_editable else [],
+        "moved": composing.moved_blocks(found, newer) if newer and found.is_editable else [],
     }
     return render(request, "copil/edition.html", context)
 
@@ -122,7 +122,7 @@ def comment(request: HttpRequest, edition: int) -> HttpResponse:
     found = visible_edition(request, edition)
     with refusals(request):
         block, text = sent(request).text("block"), sent(request).text("text")
-        editions.comment(edition=found, block=block, text=text, by=signed_in(request))
+        composing.comment(edition=found, block=block, text=text, by=signed_in(request))
     return redirect("copil_edition", found.pk)
 
 
@@ -130,7 +130,7 @@ def comment(request: HttpRequest, edition: int) -> HttpResponse:
 def settle(request: HttpRequest, edition: int, comment: int) -> HttpResponse:
     """A remark that was dealt with."""
     found = visible_edition(request, edition)
-    editions.settle_comment(comment=get_object_or_404(found.comments, pk=comment), by=signed_in(request))
+    composing.settle_comment(comment=get_object_or_404(found.comments, pk=comment), by=signed_in(request))
     return redirect(f"/copil/{found.pk}/#commentaires")
 
 
@@ -138,13 +138,13 @@ def settle(request: HttpRequest, edition: int, comment: int) -> HttpResponse:
 def preview(request: HttpRequest, edition: int) -> HttpResponse:
     """The pages as they will print."""
     found = visible_edition(request, edition)
-    pages = editions.preview(found)
+    pages = composing.preview(found)
     return render(request, "copil/preview.html", {"edition": found, "pages": range(1, len(pages) + 1)})
 
 
 @require_safe
 def preview_page(request: HttpRequest, edition: int, page: int) -> FileResponse:
-    pages = editions.preview(visible_edition(request, edition))
+    pages = composing.preview(visible_edition(request, edition))
     if not 1 <= page <= len(pages):
         raise Http404
     return FileResponse(pages[page - 1].open("rb"), content_type="image/png")
@@ -174,8 +174,8 @@ def _act(edition: Edition, act: str, user: User, reason: str) -> str:
     if act == "publier":
         signing.publish_edition(edition=edition, by=user)
         return "La publication est en ligne, à son adresse définitive."
-    newer = editions.newer_release(edition)
+    newer = composing.newer_release(edition)
     if act == "actualiser" and newer:
-        editions.rebase_edition(edition=edition, release=newer, by=user)
+        composing.rebase_edition(edition=edition, release=newer, by=user)
         return f"Les chiffres viennent maintenant de la publication {newer.name}."
     raise Http404

@@ -13,7 +13,7 @@ from senacs.campaigns.queries import current_campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.queries import compiled_of, environment, responses_followed_by
 from senacs.questionnaire.engine.values import format_value
-from senacs.review import dialogue, services
+from senacs.review import demandes, services
 from senacs.review.models import Flag, Query
 from senacs.review.queries import queries_waiting_for, threads_by_field
 from senacs.review.validation import validate_in_bulk
@@ -52,7 +52,7 @@ def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         text, proposal = form.cleaned_data["text"], form.cleaned_data["proposal"]
         done = _attempt(
             request,
-            lambda: dialogue.open_query(response=response, field_code=code, by=user, text=text, proposal=proposal),
+            lambda: demandes.open_query(response=response, field_code=code, by=user, text=text, proposal=proposal),
             "La demande est envoyée à la structure.",
         )
         if done:
@@ -76,10 +76,10 @@ def cell(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 ACTS: dict[str, tuple[Callable[[Query, User, str, str], object], str]] = {
-    "clore": (lambda q, by, t, p: dialogue.close_query(query=q, by=by), "La demande est close."),
-    "rappeler": (lambda q, by, t, p: dialogue.remind_query(query=q, by=by), "Un rappel est parti."),
+    "clore": (lambda q, by, t, p: demandes.close_query(query=q, by=by), "La demande est close."),
+    "rappeler": (lambda q, by, t, p: demandes.remind_query(query=q, by=by), "Un rappel est parti."),
     "redemander": (
-        lambda q, by, t, p: dialogue.ask_again(query=q, by=by, text=t, proposal=p),
+        lambda q, by, t, p: demandes.ask_again(query=q, by=by, text=t, proposal=p),
         "La demande repart vers la structure.",
     ),
 }

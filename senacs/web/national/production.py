@@ -6,8 +6,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from senacs.publication.documents.production import start_production, take_archive
 from senacs.publication.models import ProducedFile, Production
-from senacs.publication.production import start_production, take_archive
 from senacs.publication.tasks import produce
 from senacs.territories.models import Departement
 from senacs.web.incoming import sent

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from senacs.accounts.permissions import can_manage_questionnaire
 from senacs.campaigns.queries import current_campaign
 from senacs.questionnaire.models import QuestionnaireVersion
-from senacs.review.effect import LEAST, rule_effects
 from senacs.review.recheck import change_rules, recheck_campaign
+from senacs.review.rule_effect import LEAST, rule_effects
 from senacs.review.settings import load_settings
 from senacs.web.incoming import LONGEST_SEARCH, asked, sent
 from senacs.web.national.access import questionnaire_manager, rules_reader

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 
 from senacs.lib.french import joined
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, in_order
-from senacs.publication.figures import STATISTIC_WORDS, compared_statistic
+from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic
 from senacs.territories.queries import Territory
 from senacs.web.public.figures import Shown, show
 

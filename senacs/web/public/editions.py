@@ -7,9 +7,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from senacs.publication import signing
+from senacs.publication.editions import signing
+from senacs.publication.editions.shelf import newest_version
 from senacs.publication.models import Edition
-from senacs.publication.queries import newest_version
 
 
 @login_not_required

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
-from senacs.publication.figures import unit_of
+from senacs.publication.documents.printed_figures import unit_of
 from senacs.territories.queries import Territory
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from senacs.lib.french import NBSP
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
-from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, unit_of
+from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic, unit_of
 from senacs.territories.queries import Territory
 from senacs.web.public.estimates import raised_text
 

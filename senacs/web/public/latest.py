@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import published_releases
+from senacs.publication.editions.shelf import Shelved, shelf
 from senacs.publication.models import Plaquette
-from senacs.publication.queries import Shelved, shelf
 from senacs.territories.queries import get_territory
 
 RELEASES = 3

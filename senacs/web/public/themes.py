@@ -6,7 +6,12 @@ from functools import lru_cache
 from senacs.observatory.definitions.indicators import THEMES
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
-from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, parts_sentence, read_value
+from senacs.publication.documents.printed_figures import (
+    STATISTIC_WORDS,
+    compared_statistic,
+    parts_sentence,
+    read_value,
+)
 from senacs.territories.queries import Territory
 from senacs.web.public.figures import Shown, compare, show
 

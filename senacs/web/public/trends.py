@@ -6,7 +6,7 @@ from functools import lru_cache
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.observatory.releases.series import Series, YearFigure
 from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Unit, Value, lines
-from senacs.publication.figures import STATISTIC_WORDS, compared_statistic, unit_of
+from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic, unit_of
 from senacs.territories.queries import Territory
 
 SHOWN = 6

@@ -12,8 +12,8 @@ from senacs.observatory.models import Release
 from senacs.observatory.releases.places import find_place, nearby, structures_of
 from senacs.observatory.releases.reader import ReleaseReader, latest_published, published_releases, reader_for
 from senacs.observatory.releases.series import published_series
+from senacs.publication.editions.shelf import editions_of, file_of, find_plaquette, is_intact, shelf
 from senacs.publication.models import Plaquette
-from senacs.publication.queries import editions_of, file_of, find_plaquette, is_intact, shelf
 from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
 from senacs.territories.queries import FRANCE, Territory

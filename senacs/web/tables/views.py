@@ -14,7 +14,7 @@ from senacs.observatory.models import Release
 from senacs.observatory.permissions import can_draw_groupings
 from senacs.observatory.releases.places import find_place, nearby
 from senacs.observatory.releases.reader import built_releases, reader_for
-from senacs.publication.question_tables import tables_by_question, tables_workbook
+from senacs.publication.documents.question_tables import tables_by_question, tables_workbook
 from senacs.territories.queries import Territory
 from senacs.web.incoming import asked
 from senacs.web.requests import signed_in

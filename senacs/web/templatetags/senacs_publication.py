@@ -46,7 +46,7 @@ def dessin(svg: str) -> SafeString:
 
 @register.filter
 def photo(svg: str, alt: str) -> SafeString:
-    """The photo that `publication.images.as_svg` wrapped for the typesetter."""
+    """The photo that `publication.editions.images.as_svg` wrapped for the typesetter."""
     found = _PHOTO.search(svg)
     if found is None:
         return SafeString("")

@@ -8,7 +8,7 @@ from django.test import Client
 
 from senacs.accounts.models import User
 from senacs.lib import clock
-from senacs.publication import measuring
+from senacs.publication.editions import local_measures
 from senacs.publication.models import LocalFigures, LocalMeasure
 from tests.publication.local import Locality, agree, begin
 
@@ -29,7 +29,7 @@ def test_measure_leaves_the_request_and_its_result_is_on_the_page(
     assert "en cours de calcul" in page and "Calculer les chiffres" not in page
     waiting = client.get(f"/copil/{edition.pk}/chiffres/avancement/")
     assert "HX-Refresh" not in waiting.headers
-    measuring.run_measure(asked[0])
+    local_measures.run_measure(asked[0])
     assert client.get(f"/copil/{edition.pk}/chiffres/avancement/").headers["HX-Refresh"] == "true"
     page = client.get(f"/copil/{edition.pk}/").content.decode()
     assert "12\u00a0structures" in page and "masqué" in page and "Recalculer les chiffres" in page

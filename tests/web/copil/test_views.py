@@ -12,12 +12,12 @@ from django.urls import reverse
 from PIL import Image
 
 from senacs.accounts.models import User
-from senacs.publication import editions
+from senacs.publication.editions import composing
 from senacs.publication.enums import ImageKind
 from senacs.publication.models import Edition
 from tests import factories
 from tests.publication.conftest import Committee
-from tests.publication.test_images import jpeg
+from tests.publication.editions.test_images import jpeg
 from tests.reading import flat
 
 SignIn = Callable[[User], Client]
@@ -74,7 +74,7 @@ def test_images_are_cleaned_on_the_way_in(edition: Edition, committee: Committee
 
 
 def test_images_are_told_apart_by_a_thumbnail(edition: Edition, committee: Committee) -> None:
-    image = editions.add_image(
+    image = composing.add_image(
         edition=edition, content=jpeg(1800, 900), kind=ImageKind.PHOTO, alt="Un jardin", credit="C.", by=committee.caf
     )
     client = as_user(committee.caf)

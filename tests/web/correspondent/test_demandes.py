@@ -6,7 +6,7 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
-from senacs.review.dialogue import open_query
+from senacs.review.demandes import open_query
 from senacs.review.enums import FlagOrigin, FlagState, QueryState, RecheckState
 from senacs.review.models import DoubtfulCell, Flag, Query, Recheck
 from senacs.review.services import refresh_flags

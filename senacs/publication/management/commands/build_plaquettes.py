@@ -12,8 +12,8 @@ from senacs.lib.refusals import Refused
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
-from senacs.publication.queries import find_plaquette, is_intact
-from senacs.publication.services import build_plaquette
+from senacs.publication.documents.plaquettes import build_plaquette
+from senacs.publication.editions.shelf import find_plaquette, is_intact
 from senacs.territories.models import Departement
 
 

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import Release
+from senacs.publication.documents.production import run_production, start_production, write_archive
 from senacs.publication.models import ProducedFile, Production
-from senacs.publication.production import run_production, start_production, write_archive
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.collection.queries import compiled_of, environment
-from senacs.review.dialogue import accept_proposal, answer_query
+from senacs.review.demandes import accept_proposal, answer_query
 from senacs.review.enums import FlagOrigin, FlagState
 from senacs.review.models import Flag, Query
 from senacs.review.queries import threads_by_field

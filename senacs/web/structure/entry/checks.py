@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from senacs.collection.models import Response
-from senacs.lib.prepared import Prepared
+from senacs.lib.prepared_reads import Prepared
 from senacs.questionnaire.engine.evaluation import Finding
 from senacs.questionnaire.engine.schema import Section
 from senacs.review.enums import FlagState, Severity

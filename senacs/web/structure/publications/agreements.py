@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.permissions import can_agree
-from senacs.publication.agreements import agreements_asked_of, answer_agreement
+from senacs.publication.editions.agreements import agreements_asked_of, answer_agreement
 from senacs.publication.enums import AgreementState, EditionState
 from senacs.publication.models import Agreement
 from senacs.web.incoming import sent

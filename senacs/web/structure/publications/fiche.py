@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.collection.models import Response
-from senacs.publication import sharing
+from senacs.publication.fiches import sharing
 from senacs.publication.fiches.services import read_fiche, read_shared_fiche, render_fiche
 from senacs.publication.models import FicheText, ShareLink
 from senacs.structures.models import Structure

@@ -1,0 +1,1 @@
+"""Tagged PDF documents: typst templates rendered, rows of tables named, answers listed."""

@@ -1,0 +1,225 @@
+"""The drawings of a trame: each takes figures of one territory and gives a chart, its sentence and its source."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from senacs.lib import french
+from senacs.observatory.releases.reader import IndicatorInfo
+from senacs.publication.charts import (
+    SUPPRESSED,
+    Band,
+    Bar,
+    Chart,
+    Series,
+    Unit,
+    Value,
+    horizontal_bars,
+    pyramid,
+    stacked_shares,
+)
+from senacs.publication.documents import printed_figures as f
+from senacs.publication.trames import Visual
+
+MOST_BARS = 9  # more would not be read; the annex says what the chart shows
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart ready to be laid out. `respondents` are the n of the figures that it shows for the territory."""
+
+    chart: Chart
+    reading: str
+    respondents: tuple[int, ...]
+    note: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether at least one figure of the territory itself is shown."""
+        return bool(self.respondents)
+
+
+def draw(visual: Visual, figures: f.TerritoryFigures, *, prefix: str) -> Drawn | None:
+    """The drawing, None when the release holds nothing of it for this territory.
+
+    Where every figure of the territory is masked, the closest wider territory but France is drawn in its place, and
+    named: a page of hatching would tell nothing.
+    """
+    drawn = _build(visual, figures, prefix)
+    if drawn is None or drawn.is_known or visual.kind == "comparaison":
+        return drawn
+    for place in figures.wider[:-1]:
+        instead = _build(
+            replace(visual, title=f"{visual.title} ({place.name})"), f.TerritoryFigures(figures.reader, place), prefix
+        )
+        if instead and instead.is_known:
+            note = f"{figures.territory.name} : chiffres masqués (secret statistique)."
+            return replace(instead, respondents=(), note=f"{note} {instead.note}".strip())
+    return drawn
+
+
+def _build(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    builders = {
+        "parts": _parts,
+        "modalites": _modalities,
+        "composition": _composition,
+        "comparaison": _comparison,
+        "ages": _ages,
+    }
+    return builders[visual.kind](visual, figures, prefix)
+
+
+def _known(figures: f.TerritoryFigures, codes: Sequence[str]) -> list[IndicatorInfo]:
+    return [indicator for code in codes if (indicator := figures.indicator(code))]
+
+
+def _has_cells(shown: Sequence[f.Figure]) -> bool:
+    return any(figure.value is not None for figure in shown)
+
+
+def _parts(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    indicators = _known(figures, visual.indicators)
+    labelled = [(_label(visual, i), figures.figure(i, "share"), _reference(figures, i, "share")) for i in indicators]
+    return _bars(visual, figures, labelled, prefix)
+
+
+def _modalities(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    for indicator in _known(figures, visual.indicators):
+        labelled = [
+            (label, figures.figure(indicator, "share", modality=code), _reference(figures, indicator, "share", code))
+            for code, label in indicator.modalities.items()
+        ]
+        return _bars(visual, figures, labelled, prefix)
+    return None
+
+
+def _bars(
+    visual: Visual, figures: f.TerritoryFigures, labelled: list[tuple[str, f.Figure, Value]], prefix: str
+) -> Drawn | None:
+    labelled = [item for item in labelled if item[1].value is not None]
+    if not labelled:
+        return None
+    # The most frequent first; what is masked keeps its place at the end.
+    labelled.sort(key=lambda item: -item[1].value if isinstance(item[1].value, int | float) else 1.0)
+    shown = labelled[:MOST_BARS]
+    chart = horizontal_bars(
+        visual.title,
+        [Bar(label, figure.value, reference) for label, figure, reference in shown],
+        prefix=prefix,
+        unit=Unit("%", 0),
+        reference_label=_reference_name(figures),
+        label_header="Indicateur",
+        value_header=figures.territory.name,
+    )
+    left_out = len(labelled) - len(shown)
+    reading = f.parts_sentence([(label, figure.value, reference) for label, figure, reference in labelled])
+    note = f"Les {MOST_BARS} plus fréquents sur {len(labelled)}." if left_out > 0 else ""
+    return Drawn(chart, reading, _respondents(figure for _, figure, _ in shown), note)
+
+
+def _composition(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    """Shares of a whole: ratios as they are, totals brought to percents of their sum when all of them are known."""
+    indicators = _known(figures, visual.indicators)
+    here = [figures.figure(i) for i in indicators]
+    if not _has_cells(here):
+        return None
+    places = [figures.territory, *([figures.reference] if figures.reference else [])]
+    bars = [
+        Series(place.name, _shares([figures.figure(i, of=place) for i in indicators], indicators)) for place in places
+    ]
+    labels = [_label(visual, i) for i in indicators]
+    chart = stacked_shares(visual.title, labels, bars, prefix=prefix)
+    reading = f.ranking_sentence(zip(labels, bars[0].values, strict=True))
+    return Drawn(chart, reading, _respondents(here), _masked_whole(bars[0].values))
+
+
+def _shares(shown: list[f.Figure], indicators: list[IndicatorInfo]) -> list[Value]:
+    values = [figure.value for figure in shown]
+    if all(indicator.unit == "%" for indicator in indicators):
+        return values
+    known = [value for value in values if isinstance(value, int | float)]
+    if SUPPRESSED in values or not sum(known):
+        # Without one of its parts the whole is unknown, and so is every share.
+        return [SUPPRESSED if SUPPRESSED in values else None for _ in values]
+    return [100 * value / sum(known) if isinstance(value, int | float) else None for value in values]
+
+
+def _comparison(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    for indicator in _known(figures, visual.indicators):
+        statistic = f.compared_statistic(indicator)
+        places = [figures.territory, *figures.wider]
+        shown = [figures.figure(indicator, statistic, of=place) for place in places]
+        if len(places) < 2 or not _has_cells(shown):
+            return None
+        unit = f.unit_of(indicator, statistic, next((s.value for s in shown if s.is_known), None))
+        chart = horizontal_bars(
+            visual.title,
+            [
+                Bar(place.name, figure.value, is_highlighted=place == figures.territory)
+                for place, figure in zip(places, shown, strict=True)
+            ],
+            prefix=prefix,
+            unit=unit,
+            label_header="Territoire",
+            value_header=f.STATISTIC_WORDS.get(statistic, ""),
+        )
+        return Drawn(chart, _comparison_sentence(figures, shown, unit), _respondents(shown[:1]))
+    return None
+
+
+def _comparison_sentence(figures: f.TerritoryFigures, shown: list[f.Figure], unit: Unit) -> str:
+    here, reference = shown[0], shown[-1]
+    if len(shown) < 2 or not isinstance(here.value, int | float) or not isinstance(reference.value, int | float):
+        return ""
+    if not reference.value:
+        return ""
+    percent = round(100 * (here.value / reference.value - 1))
+    if abs(percent) < 3:
+        return f"{figures.territory.name} se situe au niveau de la France ({unit.full(here.value)} par structure)."
+    direction = "de plus" if percent > 0 else "de moins"
+    return f"{french.percent(abs(percent))} {direction} qu’en France ({unit.full(here.value)} par structure)."
+
+
+def _ages(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    indicators = _known(figures, visual.indicators)
+    here = [figures.figure(i) for i in indicators]
+    if not _has_cells(here) or figures.reference is None:
+        return None
+    labels = [_label(visual, i) for i in indicators]
+    mine = _shares(here, indicators)
+    theirs = _shares([figures.figure(i, of=figures.reference) for i in indicators], indicators)
+    chart = pyramid(
+        visual.title,
+        [Band(label, left, right) for label, left, right in zip(labels, mine, theirs, strict=True)],
+        prefix=prefix,
+        left_label=figures.territory.name,
+        right_label=figures.reference.name,
+    )
+    known = [(value, label) for label, value in zip(labels, mine, strict=True) if isinstance(value, int | float)]
+    reading = ""
+    if known:
+        share, label = max(known)
+        reading = f"La tranche la plus nombreuse : {label} ({french.percent(share)} des participants)."
+    return Drawn(chart, reading, _respondents(here), _masked_whole(mine))
+
+
+def _label(visual: Visual, indicator: IndicatorInfo) -> str:
+    return visual.labels.get(indicator.code, indicator.label)
+
+
+def _masked_whole(shares: Sequence[Value]) -> str:
+    masked = bool(shares) and all(share is SUPPRESSED for share in shares)
+    return "Une partie au moins est masquée : les parts du total ne peuvent être données." if masked else ""
+
+
+def _reference(figures: f.TerritoryFigures, indicator: IndicatorInfo, statistic: str, modality: str = "") -> Value:
+    if figures.reference is None:
+        return None
+    return figures.figure(indicator, statistic, modality=modality, of=figures.reference).value
+
+
+def _reference_name(figures: f.TerritoryFigures) -> str:
+    return figures.reference.name if figures.reference else ""
+
+
+def _respondents(shown: Iterable[f.Figure]) -> tuple[int, ...]:
+    return tuple(figure.n for figure in shown if figure.n is not None)

@@ -1,0 +1,227 @@
+"""Tables by question for a Copil: the protected cells of one release, in the order of the questionnaire.
+
+Nothing is computed from answers here: a figure that the release hides is hidden here too (charte 2.3).
+"""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import xlsxwriter
+
+from senacs.lib import french
+from senacs.observatory.models import Release
+from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, reader_for
+from senacs.publication.charts import Unit
+from senacs.publication.documents.printed_figures import unit_of
+from senacs.questionnaire.engine.language import parse
+from senacs.questionnaire.engine.schema import Questionnaire
+from senacs.questionnaire.queries import get_compiled
+from senacs.structures.enums import StructureKind
+from senacs.territories.queries import Territory
+
+HIDDEN = "masqué"
+NOTHING = "–"
+_WORDS = {
+    "sum": "total",
+    "mean": "moyenne par structure",
+    "median": "médiane",
+    "share": "part des structures",
+    "ratio": "part du total",
+    "density": "pour 10 000 habitants",
+}
+_SIGNS = ("%", "€")  # other units are told once, with the statistic
+_REGISTER = ("registre", "", "Ce que dit le registre", "Type, gestion et territoire des structures")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One place, for all structures (`kind` '') or one kind of them."""
+
+    label: str
+    level: str
+    code: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One cell as text; `value` for the workbook, None where there is no figure to give."""
+
+    text: str
+    value: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    label: str
+    statistic: str
+    n: int | None  # structures of the first column that answered
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTable:
+    """The lines of one question; none where the release publishes nothing of it."""
+
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTables:
+    code: str
+    letter: str
+    title: str
+    questions: tuple[QuestionTable, ...]
+    without: tuple[str, ...]  # questions that no published indicator tells
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    columns: tuple[Column, ...]
+    sections: tuple[SectionTables, ...]
+
+
+def tables_by_question(*, release: Release, territory: Territory) -> Tables:
+    """Every question, its indicators in all columns. Raises FileNotFoundError when the release is not built."""
+    return _tables(reader_for(release), get_compiled(release.campaign.version).questionnaire, territory)
+
+
+@lru_cache(maxsize=64)
+def _tables(reader: ReleaseReader, questionnaire: Questionnaire, territory: Territory) -> Tables:
+    columns = _columns(territory, reader)
+    by_question = _indicators_by_question(reader, questionnaire)
+    sections = []
+    if register := tuple(_lines(reader, by_question[""], columns)):
+        code, letter, title, label = _REGISTER
+        sections.append(SectionTables(code, letter, title, (QuestionTable(label, register),), ()))
+    for section in questionnaire.sections:
+        tables = [
+            QuestionTable(q.label, tuple(_lines(reader, by_question[q.code], columns))) for q in section.questions
+        ]
+        told = tuple(table for table in tables if table.lines)
+        without = tuple(table.label for table in tables if not table.lines)
+        sections.append(SectionTables(section.code, section.letter, section.title, told, without))
+    return Tables(columns, tuple(sections))
+
+
+def _columns(territory: Territory, reader: ReleaseReader) -> tuple[Column, ...]:
+    """The place, its types where the release crosses this level by type, and the wider places."""
+    tables = reader.methodology["plan"]["tables"]
+    is_crossed = any(table["level"] == territory.level and table["by"] == ["kind"] for table in tables)
+    kinds = [Column(k.label, territory.level, territory.code, k.value) for k in StructureKind if is_crossed]
+    wider = [Column(place.name, place.level, place.code) for place in reversed(territory.parents)]
+    return (Column(territory.name, territory.level, territory.code), *kinds, *wider)
+
+
+def _indicators_by_question(reader: ReleaseReader, questionnaire: Questionnaire) -> Mapping[str, list[IndicatorInfo]]:
+    """Each indicator under the first question that its formula reads; '' for those on the register alone."""
+    rank = {code: n for n, code in enumerate(questionnaire.fields)}
+    found: defaultdict[str, list[IndicatorInfo]] = defaultdict(list)
+    for entry in reader.methodology["indicators"]:
+        codes = [code for code in parse(entry["formula"]).codes if code in rank]
+        question = questionnaire.fields[min(codes, key=rank.__getitem__)].question if codes else ""
+        found[question].append(reader.indicators[entry["code"]])
+    return found
+
+
+def _lines(reader: ReleaseReader, indicators: list[IndicatorInfo], columns: tuple[Column, ...]) -> Iterator[Line]:
+    for indicator in indicators:
+        if indicator.kind == "distribution":
+            for modality, label in indicator.modalities.items():
+                yield from _line(reader, indicator, columns, "share", f"{indicator.label} : {label}", modality)
+            continue
+        for statistic in indicator.statistics:
+            if statistic in _WORDS:
+                yield from _line(reader, indicator, columns, statistic, indicator.label)
+
+
+def _line(
+    reader: ReleaseReader,
+    indicator: IndicatorInfo,
+    columns: tuple[Column, ...],
+    statistic: str,
+    label: str,
+    modality: str = "",
+) -> Iterator[Line]:
+    """Nothing at all where the first place has no cell: nobody answered there."""
+    cells = [
+        reader.cell(indicator.code, c.level, c.code, statistic=statistic, modality=modality, kind=c.kind)
+        for c in columns
+    ]
+    if cells[0] is not None:
+        figures = tuple(_figure(indicator, statistic, cell) for cell in cells)
+        unit = unit_of(indicator, statistic).name
+        yield Line(label, f"{_WORDS[statistic]} ({unit})" if unit else _WORDS[statistic], cells[0].n, figures)
+
+
+def _figure(indicator: IndicatorInfo, statistic: str, cell: Cell | None) -> Figure:
+    if cell is None:
+        return Figure(NOTHING, None, "aucune réponse")
+    if cell.is_suppressed:
+        return Figure(HIDDEN, None, cell.reason)
+    unit = unit_of(indicator, statistic, cell.value)
+    return Figure(Unit(unit.name if unit.name in _SIGNS else "", unit.decimals).full(cell.value), cell.value)
+
+
+def tables_workbook(*, release: Release, territory: Territory) -> bytes:
+    """The same tables as XLSX: a sheet a section, a first one that says what they are."""
+    tables = tables_by_question(release=release, territory=territory)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    title, bold = (
+        book.add_format({"bold": True, "font_size": 14}),
+        book.add_format({"bold": True, "bg_color": "#E3F0F1"}),
+    )
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    number = book.add_format({"num_format": "#,##0.##", "align": "right"})
+    right = book.add_format({"align": "right"})
+    notice = book.add_worksheet("Lire d’abord")
+    notice.set_column(0, 0, 110)
+    for row, text in enumerate(_notice(release, territory)):
+        notice.write_string(row, 0, text, title if row == 0 else None)
+    for position, section in enumerate(tables.sections):
+        sheet = book.add_worksheet(f"{position}. {section.title}"[:31].replace("/", " ").replace(":", " "))
+        sheet.set_column(0, 0, 60)
+        sheet.set_column(1, 1 + len(tables.columns) + 1, 20)
+        headers = ["Question et indicateur", "Statistique", "Répondants", *(c.label for c in tables.columns)]
+        for column, header in enumerate(headers):
+            sheet.write_string(0, column, header, head)
+        sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        row = 1
+        for question in section.questions:
+            sheet.write_string(row, 0, question.label, bold)
+            row += 1
+            for line in question.lines:
+                sheet.write_string(row, 0, line.label)
+                sheet.write_string(row, 1, line.statistic)
+                if line.n is None:
+                    sheet.write_string(row, 2, NOTHING, right)
+                else:
+                    sheet.write_number(row, 2, line.n)
+                for column, figure in enumerate(line.figures, start=3):
+                    if figure.value is None:
+                        sheet.write_string(row, column, figure.text, right)
+                    else:
+                        sheet.write_number(row, column, figure.value, number)
+                row += 1
+    book.close()
+    return buffer.getvalue()
+
+
+def _notice(release: Release, territory: Territory) -> list[str]:
+    state = "publiée" if release.published_at else "candidate, non publiée : à ne pas diffuser"
+    return [
+        f"Tableaux de réponses par question : {territory.name}",
+        f"Données {release.campaign.data_year}, publication {release.name} ({state}).",
+        f"« {HIDDEN} » : secret statistique. « {NOTHING} » : aucune réponse.",
+        "Le secret est celui de la publication : un chiffre masqué ne se retrouve par aucun calcul.",
+        f"Publication construite le {french.long_date(release.created_at)}.",
+    ]

@@ -1,0 +1,1 @@
+"""Editions of a Copil: composed on a trame, agreed to, signed, published; the figures of local ones."""

@@ -1,0 +1,136 @@
+"""An edition on its way to the public: submitted, signed by both institutions, published for good, or returned."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from senacs.accounts.enums import Side
+from senacs.accounts.models import User
+from senacs.lib import clock
+from senacs.lib.pdf import rendering
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.observatory.enums import ReleaseState
+from senacs.publication.documents.plaquettes import TEMPLATE, edition_title
+from senacs.publication.documents.typesetting import write_whole
+from senacs.publication.editions import states
+from senacs.publication.editions.agreements import refuse_unready
+from senacs.publication.editions.composing import compose_edition
+from senacs.publication.enums import EditionState
+from senacs.publication.models import Edition, EditionEvent, EditionSignature
+from senacs.publication.permissions import can_compose, can_sign, sides_of
+
+FOLDER = Path("editions") / "published"
+
+
+@transaction.atomic
+def submit_edition(*, edition: Edition, by: User) -> Edition:
+    """Ends the writing: the content no longer changes. Raises NotAllowed, Refused."""
+    if not can_compose(by, *edition.home):
+        raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
+    refuse_unready(edition)
+    return states.apply(edition, "submit", by=by)
+
+
+@transaction.atomic
+def sign_edition(*, edition: Edition, side: Side, by: User) -> Edition:
+    """One member's signature; the edition is signed once both institutions have. Raises NotAllowed, Refused."""
+    if not can_sign(by, edition, side):
+        raise NotAllowed(f"Vous ne siégez pas au titre de « {side.label} » pour ce territoire.")
+    stored = Edition.objects.select_for_update().get(pk=edition.pk)
+    if stored.state not in {EditionState.SUBMITTED, EditionState.SIGNED}:
+        raise Refused("Seule une publication soumise se signe.")
+    others = stored.signatures.filter(by=by)
+    if others.exists():
+        raise Refused("Vous avez déjà signé : l’autre institution signe par quelqu’un d’autre.")
+    EditionSignature.objects.create(edition=stored, side=side, by=by, at=clock.now())
+    EditionEvent.objects.create(edition=stored, transition=f"sign-{side}", at=clock.now(), by=by)
+    if stored.state == EditionState.SUBMITTED and not missing_sides(stored):
+        states.apply(stored, "sign", by=by)
+    edition.refresh_from_db()
+    return edition
+
+
+def missing_sides(edition: Edition) -> list[Side]:
+    """The institutions that nobody has signed for yet."""
+    signed = set(edition.signatures.values_list("side", flat=True))
+    return [side for side in Side if side.value not in signed]
+
+
+@transaction.atomic
+def return_edition(*, edition: Edition, reason: str, by: User) -> Edition:
+    """Back to writing, signatures taken back. Raises NotAllowed, Refused without a reason."""
+    if not sides_of(by, edition):
+        raise NotAllowed("Seul un membre du comité de pilotage renvoie une publication.")
+    states.apply(edition, "return", by=by, reason=reason)
+    edition.signatures.all().delete()
+    return edition
+
+
+@transaction.atomic
+def publish_edition(*, edition: Edition, by: User) -> Edition:
+    """Writes the two files of the edition, gives it its version and its address. Raises NotAllowed, Refused.
+
+    The document beside the PDF is what the web page shows for ever, whatever becomes of trames and templates.
+    """
+    if not sides_of(by, edition):
+        raise NotAllowed("Seul un membre du comité de pilotage publie.")
+    stored = Edition.objects.select_for_update().select_related("release__campaign__version").get(pk=edition.pk)
+    if stored.release.state != ReleaseState.PUBLISHED:
+        raise Refused("La publication nationale dont viennent les chiffres n’est pas encore ouverte.")
+    if missing_sides(stored):
+        raise Refused("Il manque une signature.")
+    refuse_unready(stored)
+    now = clock.now()
+    same = Edition.objects.filter(level=stored.level, code=stored.code, trame=stored.trame)
+    version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
+    slug = f"{stored.trame.replace('_', '-')}-{stored.level}-{stored.code}-v{version}".lower()
+    document = {**compose_edition(stored), "draft": False, "version": version, "signatures": signed_by(stored)}
+    content = rendering.render(TEMPLATE, document, title=edition_title(document), keywords=["SENACS"], at=now)
+    for path, written in ((pdf_path(slug), content), (document_path(slug), _json(document))):
+        write_whole(path, written)
+        path.chmod(0o444)
+    return states.apply(
+        edition,
+        "publish",
+        by=by,
+        slug=slug,
+        version=version,
+        checksum=hashlib.sha256(content).hexdigest(),
+        pages=rendering.page_count(content),
+        published_at=now,
+    )
+
+
+def signed_by(edition: Edition) -> list[dict[str, str]]:
+    """Who signed for which institution, as printed."""
+    signatures = edition.signatures.select_related("by")
+    return [{"side": Side(s.side).label, "name": s.by.get_full_name()} for s in signatures]
+
+
+def pdf_path(slug: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / FOLDER / f"{slug}.pdf"
+
+
+def document_path(slug: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / FOLDER / f"{slug}.json"
+
+
+def read_document(slug: str) -> dict[str, Any]:
+    """The published document. FileNotFoundError when its file is gone."""
+    document: dict[str, Any] = json.loads(document_path(slug).read_text(encoding="utf-8"))
+    return document
+
+
+def is_intact(edition: Edition) -> bool:
+    """Whether the PDF is there and is what was signed."""
+    path = pdf_path(edition.slug or "")
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == edition.checksum
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True).encode()

@@ -1,0 +1,91 @@
+"""Figures in words: what a booklet says of a share, of a gap, of a ranking."""
+
+from pathlib import Path
+
+import pytest
+
+from senacs.publication.charts import SUPPRESSED
+from senacs.publication.documents import printed_figures as f
+from senacs.territories.queries import Territory
+from tests.publication.releases import sample_release
+
+FRANCE = Territory("france", "FR", "France", 68_000_000)
+REGION = Territory("region", "32", "Hauts-de-France", 6_000_000, (FRANCE,))
+NORD = Territory("departement", "59", "Nord", 2_600_000, (FRANCE, REGION))
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"),
+    [
+        (100, "toutes les structures"),
+        (98, "presque toutes les structures"),
+        (72, "plus de 7 structures sur 10"),
+        (70.3, "7 structures sur 10"),
+        (67.8, "plus de deux tiers des structures"),
+        (50, "la moitié des structures"),
+        (26.5, "plus d’un quart des structures"),
+        (48, "près de la moitié des structures"),
+        (9, "près d’une structure sur 10"),
+        (45, "45\u00a0% des structures"),
+        (3, "très peu de structures"),
+        (0, "aucune structure"),
+    ],
+)
+def test_shares_in_words(percent: float, words: str) -> None:
+    assert f.in_words(percent) == words
+
+
+def test_words_never_stray_from_the_figure() -> None:
+    values = dict(f._FRACTIONS)
+    for tenth in range(70, 970):
+        percent = tenth / 10
+        words = f.in_words(percent)
+        named = [value for value, name in values.items() if words.endswith(name)]
+        if named:
+            assert abs(named[0] - percent) <= 3
+            assert not words.startswith("plus") or percent > named[0]
+            assert not words.startswith("près") or percent < named[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "reference", "words"),
+    [
+        (72.0, 68.0, "4\u00a0points de plus qu’en France"),
+        (60.0, 68.0, "8\u00a0points de moins qu’en France"),
+        (68.4, 68.0, "à peu près comme en France"),
+        (SUPPRESSED, 68.0, ""),
+        (72.0, None, ""),
+    ],
+)
+def test_gap(value: float, reference: float, words: str) -> None:
+    assert f.gap(value, reference) == words
+
+
+def test_sentences() -> None:
+    assert (
+        f.share_sentence("Accueil de loisirs", 72.0, 68.0)
+        == "Accueil de loisirs : plus de 7 structures sur 10 (72\u00a0%), 4\u00a0points de plus qu’en France."
+    )
+    assert f.share_sentence("x", SUPPRESSED) == ""
+    ranking = f.ranking_sentence([("Commune", 28.0), ("Caf", 41.0), ("État", SUPPRESSED)])
+    assert ranking == "D’abord : Caf (41\u00a0%), puis Commune (28\u00a0%)."
+
+
+def test_figures_of_a_territory(tmp_path: Path) -> None:
+    reader = sample_release(suppressed=frozenset({"32"})).reader(tmp_path)
+    figures = f.TerritoryFigures(reader, NORD)
+    salaries = figures.indicator("salaries_total")
+    assert salaries is not None
+    assert figures.figure(salaries).text == "1\u202f064\u00a0personnes"
+    assert figures.figure(salaries).n == 40
+    assert figures.figure(salaries, "mean", of=FRANCE).text == "23,9\u00a0personnes"
+    hidden = figures.figure(salaries, of=REGION)
+    assert (hidden.text, hidden.n, hidden.is_known) == ("s.", None, False)
+    assert figures.figure(salaries, of=Territory("departement", "48", "Lozère", 1)).text == "–"
+    assert [place.name for place in figures.wider] == ["Hauts-de-France", "France"]
+
+
+def test_a_region_of_one_departement_is_not_compared_with_itself(tmp_path: Path) -> None:
+    reader = sample_release().reader(tmp_path)
+    reunion = Territory("departement", "974", "La Réunion", 1, (FRANCE, Territory("region", "04", "La Réunion", 1)))
+    assert [place.name for place in f.TerritoryFigures(reader, reunion).wider] == ["France"]
