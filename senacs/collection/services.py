@@ -331,9 +331,12 @@ def carry_over_previous(*, response: Response, codes: Iterable[str], by: User) -
 
 
 def carry_over_section(*, response: Response, section: str, by: User) -> SaveResult:
-    """The same for a whole section; KeyError if the questionnaire has none of that code."""
+    """The same for the states of a whole section; KeyError if the questionnaire has none of that code.
+
+    What is counted anew each year (participants, hours, amounts) is confirmed field by field, never by the block.
+    """
     fields = compiled_of(response).questionnaire.section(section).fields
-    return carry_over_previous(response=response, codes=[definition.code for definition in fields], by=by)
+    return carry_over_previous(response=response, codes=[d.code for d in fields if not d.is_flow], by=by)
 
 
 def _as_input(value: Value) -> Input:

@@ -197,12 +197,14 @@ def test_last_year_is_taken_over_field_by_field(director: Any, response: Respons
     page = visit(director)
     page.goto(section(response, "emplois"))
     expect(page.locator("[data-field=salaries_total] .sn-previous")).to_contain_text("12 personnes")
-    page.locator("[data-field=salaries_total] [data-take]").click()
-    expect(state_of(page, "salaries_total")).to_contain_text("repris")
+    page.get_by_role("button", name="Pareil en 2025 ?").click()
+    expect(state_of(page, "salaries_total")).to_contain_text("confirmé")
     page.get_by_role("button", name="Tout reprendre de").click()
     expect(page.locator("#champ-benevoles")).to_have_value("30")
     response.refresh_from_db()
     assert {response.values[code]["provenance"] for code in ("salaries_total", "benevoles")} == {"reprise"}
+    expect(state_of(page, "salaries_total")).to_have_text("comme l’an dernier, confirmé")
+    expect(state_of(page, "benevoles")).to_have_text("repris de l’an dernier")
 
 
 def test_keyboard_alone_fills_and_goes_on(response: Response, director: Any, visit: Visit) -> None:

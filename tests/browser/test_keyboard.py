@@ -131,7 +131,7 @@ def test_documented_key_reaches_what_tab_passes_by(year: RealYear, at: Any) -> N
     page = at("emplois")
     page.focus("#champ-salaries_accueil")
     page.keyboard.press("F2")
-    assert "reprendre" in page.evaluate("document.activeElement.textContent")
+    assert "pareil" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
     settled(page)
     assert focused(page) == "champ-salaries_accueil"

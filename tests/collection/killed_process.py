@@ -21,7 +21,7 @@ def acts(response: Response, by: User, token: ApiToken, number: int) -> SaveResu
             propose_values(response=response, token=token, values={"budget_caf": number, "budget_autres": number})
             return accept_proposals(response=response, proposals=response.proposals.pending(), by=by)
         case 1:
-            save_values(response=response, inputs={"salaries_total": CLEAR}, by=by)
+            save_values(response=response, inputs={"etp_total": CLEAR}, by=by)
             return carry_over_section(response=response, section="emplois", by=by)
         case _:
             inputs = {"benevoles": str(number), "commentaire": f"Passage {number}"}

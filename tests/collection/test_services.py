@@ -248,11 +248,14 @@ def last_year(cast: Cast, campaign: Campaign) -> Response:
 def test_carry_over_takes_last_years_answers_under_this_years_codes(
     cast: Cast, response: Response, last_year: Response
 ) -> None:
-    save_values(response=response, inputs={"salaries_total": "12"}, by=cast.responsable)
+    save_values(response=response, inputs={"etp_total": "12"}, by=cast.responsable)
     result = carry_over_section(response=response, section="emplois", by=cast.suppleant)
-    assert {code: entry["valeur"] for code, entry in result.saved.items()} == {"etp_total": "7.5", "benevoles": 30}
+    # What is counted each year (salaries_total) is not taken over with the rest.
+    assert {code: entry["valeur"] for code, entry in result.saved.items()} == {"benevoles": 30}
     assert stored(response)["benevoles"]["provenance"] == Provenance.CARRIED_OVER
-    assert stored(response)["salaries_total"]["valeur"] == 12
+    assert stored(response)["etp_total"]["valeur"] == "12"
+    alone = carry_over_previous(response=response, codes=["salaries_total"], by=cast.responsable)
+    assert alone.saved["salaries_total"]["valeur"] == 10
     not_concerned = carry_over_previous(response=response, codes=["budget_caf", "budget_detail"], by=cast.responsable)
     assert not_concerned.saved["budget_caf"]["etat"] == "non_concerne"
     assert "budget_detail" not in not_concerned.saved

@@ -11,7 +11,7 @@ from senacs.questionnaire.engine.errors import DefinitionError, close_match
 from senacs.questionnaire.engine.grids import Cells, read_grid
 from senacs.questionnaire.engine.keys import Keys
 from senacs.questionnaire.engine.language import Expression, joined, parse
-from senacs.questionnaire.engine.schema import Field, Kind, Option, Origin, Question, Rule, Section, Severity
+from senacs.questionnaire.engine.schema import Field, Kind, Nature, Option, Origin, Question, Rule, Section, Severity
 from senacs.questionnaire.engine.tokens import RESERVED
 from senacs.questionnaire.engine.typecheck import Base, Type
 from senacs.questionnaire.engine.vocabulary import CONTEXT, base_of
@@ -25,7 +25,7 @@ SECTION_KEYS = (
 )  # fmt: skip
 FIELD_KEYS = (
     "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
-    "required", "not_concerned", "previous", "new", "condition", "computed", "grid",
+    "required", "not_concerned", "nature", "previous", "new", "condition", "computed", "grid",
 )  # fmt: skip
 RULE_KEYS = ("code", "rule", "severity", "message", "origin", "fields", "since", "until")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -118,6 +118,7 @@ class Builder:
         concerned = kind in _NOT_CONCERNED_BY_DEFAULT
         if whole is not None:
             concerned = whole.flag("not_concerned", concerned)
+        nature = self.nature(keys, whole, is_computed)
         minimum = keys.integer("minimum", 0 if kind.is_numeric else None)
         maximum = keys.integer("maximum", 100 if kind is Kind.PERCENT else None)
         if minimum is not None and maximum is not None and minimum > maximum:
@@ -131,7 +132,8 @@ class Builder:
             is_required=keys.flag("required", bool(whole and whole.flag("required"))) and not is_computed,
             allows_not_concerned=keys.flag("not_concerned", concerned) and not is_computed,
             computed=expression, condition=joined([cells.condition, condition]),
-            previous_code=None if new else keys.text("previous", code), origin=Origin(*keys.place("code")),
+            previous_code=None if new else keys.text("previous", code), nature=nature,
+            origin=Origin(*keys.place("code")),
         )  # fmt: skip
         self.check_field(keys, field)
         if whole is None and is_computed and keys.flag("required"):
@@ -142,6 +144,16 @@ class Builder:
             keys.refuse("code", f"code « {code} » défini deux fois.", place)
         self.fields[code] = field
         return field
+
+    def nature(self, keys: Keys, whole: Keys | None, is_computed: bool) -> Nature | None:
+        """What the cell's row or column says, else its question; a total follows what it adds up."""
+        if is_computed:
+            if whole is None and "nature" in keys:
+                keys.refuse("nature", f"{keys.where} : un champ calculé n'est ni repris ni demandé.")
+            return None
+        said = next((own for own in (keys, whole) if own is not None and "nature" in own), None)
+        name = said.one_of("nature", [n.value for n in Nature]) if said is not None else ""
+        return Nature(name) if name else None
 
     def check_field(self, keys: Keys, field: Field) -> None:
         kind = field.kind

@@ -143,6 +143,9 @@ class _Reader:
     def manner(self, old: Field, new: Field) -> Iterator[str]:
         if old.is_required != new.is_required:
             yield f"La réponse devient {'obligatoire' if new.is_required else 'facultative'}."
+        if old.is_flow != new.is_flow and not new.is_computed:
+            taken = "est demandée de nouveau chaque année" if new.is_flow else "se reprend d’une année à l’autre"
+            yield f"La réponse {taken}."
 
     def wording(self, old: Question, new: Question) -> list[str]:
         texts = (

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 GRID_KEYS = ("columns", "rows", "cell", "skip", "total_column")
 COLUMN_KEYS = (
     "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
-    "required", "not_concerned", "new", "condition", "computed",
+    "required", "not_concerned", "nature", "new", "condition", "computed",
 )  # fmt: skip
 # What a row may count otherwise than its column: « Heures d’atelier » among numbers of people.
-ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum")
+ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum", "nature")
 ROW_KEYS = ("code", "label", "total", "condition", "new", *ROW_OWN_KEYS)
 DEFAULT_CELL = "{column}_{row}"
 

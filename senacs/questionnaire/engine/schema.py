@@ -30,6 +30,13 @@ class Kind(StrEnum):
         return self in NUMERIC_KINDS
 
 
+class Nature(StrEnum):
+    """What last year's answer is worth this year."""
+
+    STATE = "etat"  # it lasts until something happens: address, status, instances
+    FLOW = "flux"  # it is counted anew each year: participants, hours, amounts
+
+
 HOURS = frozenset({"h", "heure", "heures"})
 NUMERIC_KINDS = frozenset({Kind.INTEGER, Kind.AMOUNT, Kind.DECIMAL, Kind.PERCENT})
 
@@ -75,7 +82,18 @@ class Field:
     computed: Expression | None = None  # never typed by hand
     condition: Expression | None = None  # shown when true; own, question's and section's joined
     previous_code: str | None = None  # code in last year's version; None: new this year
+    nature: Nature | None = None  # as the definition says it; None: by its kind
     origin: Origin | None = field(default=None, compare=False)
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it moves each year, so that last year's answer is asked about and never taken over with others.
+
+        A number counts something of the year unless the definition says that it lasts; anything else describes the
+        structure. So a number that nobody thought of is asked again, which costs a key, rather than copied, which
+        costs the survey its figure.
+        """
+        return self.nature is Nature.FLOW if self.nature else self.kind.is_numeric
 
     @property
     def is_computed(self) -> bool:

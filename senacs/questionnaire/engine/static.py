@@ -29,7 +29,7 @@ Goal = tuple[tree.Node, bool]
 def warnings_of(questionnaire: Questionnaire) -> list[DefinitionError]:
     """What can never happen, in the order of the questionnaire; each with file and line."""
     prover = Prover(questionnaire)
-    found = list(_modules_without_end(questionnaire))
+    found = [*_modules_without_end(questionnaire), *_undecided_natures(questionnaire)]
     told: set[str] = set()
     for item in questionnaire.fields.values():
         condition = item.condition
@@ -63,6 +63,20 @@ def _modules_without_end(questionnaire: Questionnaire) -> Iterator[DefinitionErr
         elif section.is_module and section.until is not None and section.until < questionnaire.year:
             message = f"le module « {section.title} » devait s'arrêter après l'enquête {section.until} : retirez-le."
             yield _warning(section.fields[0], message)
+
+
+def _undecided_natures(questionnaire: Questionnaire) -> Iterator[DefinitionError]:
+    """A choice or a text that speaks of the year is a state or a flow: only its author knows, once a question."""
+    words = (str(questionnaire.data_year), "dans l’année")
+    for question in questionnaire.questions.values():
+        for item in question.fields:
+            if item.nature or item.is_computed or item.kind.is_numeric:
+                continue
+            text = f"{question.label} {question.help} {item.label} {item.help}".lower()
+            if any(word in text for word in words):
+                message = f"« {item.code} » parle de l'année : dites « nature: etat » (se reprend) ou « nature: flux »."
+                yield _warning(item, message)
+                break
 
 
 def _warning(item: Field | Rule, message: str) -> DefinitionError:

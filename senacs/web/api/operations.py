@@ -10,7 +10,7 @@ from senacs.collection.models import Proposal
 from senacs.collection.proposals import propose_values
 from senacs.collection.queries import compiled_of, environment
 from senacs.collection.tabular import as_csv
-from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.schema import Field, Kind, Nature
 from senacs.questionnaire.engine.values import to_json
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import get_compiled
@@ -119,6 +119,7 @@ def _field(field: Field, is_asked: bool) -> dict[str, Any]:
         "obligatoire": field.is_required,
         "non_concerne_possible": field.allows_not_concerned,
         "calcule": field.is_computed,
+        "nature": Nature.FLOW.value if field.is_flow else Nature.STATE.value,
         "demande": is_asked,
     }
 

@@ -65,6 +65,7 @@ class FieldOut(Schema):
     obligatoire: bool
     non_concerne_possible: bool
     calcule: bool = Field(description="Vrai : le champ ne se propose pas")
+    nature: str = Field(description="etat : dure d’une année à l’autre ; flux : se compte de nouveau chaque année")
     demande: bool = Field(description="Faux : la question n’est pas posée à cette structure, ou pas encore")
 
 

@@ -79,6 +79,8 @@ def test_section_shows_last_year_beside_each_field(cast: factories.Cast, respons
     assert "<strong>12\u00a0personnes</strong>" in html
     assert "<strong>30\u00a0personnes</strong>" in html
     assert "Tout reprendre de 2024" in html
+    assert "1\u00a0réponse dure d’une année" in html
+    assert html.count("Pareil en 2025") == 1
 
 
 def test_section_hides_what_is_not_asked_but_keeps_its_value(

@@ -22,6 +22,8 @@ CONTROLS = {
     Kind.LONG_TEXT: "textarea",
     Kind.DATE: "date",
 }
+# Said of a flow, whose number was asked about on its own.
+CONFIRMED = "comme l’an dernier, confirmé"
 # Shown beside the value, so that nobody takes another's entry for their own (charte 2.2).
 MARKED_PROVENANCES = {
     Provenance.ON_BEHALF_CAF: "saisi par la Caf",
@@ -29,6 +31,13 @@ MARKED_PROVENANCES = {
     Provenance.CARRIED_OVER: "repris de l’an dernier",
     Provenance.IMPORTED: "importé",
 }
+
+
+def marked(field: Field, provenance: str) -> str:
+    """Where a value comes from, in the words shown beside it; nothing for the structure's own."""
+    if provenance == Provenance.CARRIED_OVER and field.is_flow:
+        return CONFIRMED
+    return MARKED_PROVENANCES.get(Provenance(provenance), "") if provenance else ""
 
 
 @dataclass(slots=True)
@@ -61,6 +70,16 @@ class FieldView:
     @property
     def has_previous(self) -> bool:
         return bool(self.previous_text) and self.control != "output"
+
+    @property
+    def is_open(self) -> bool:
+        """Asked, without an answer, and answered last year."""
+        return self.has_previous and self.raw in ("", []) and not self.is_hidden
+
+    @property
+    def may_be_taken_over(self) -> bool:
+        """By « Tout reprendre »: what lasts, and only that."""
+        return self.is_open and not self.field.is_flow
 
     @property
     def repeats(self) -> bool:
@@ -201,7 +220,7 @@ def build_questions(
             is_hidden=code not in visible,
             is_flagged=code in flagged,
             revision=entry.get("revision", 0),
-            provenance=MARKED_PROVENANCES.get(entry.get("provenance", ""), ""),
+            provenance=marked(field, entry.get("provenance", "")),
             error=(errors or {}).get(code, ""),
         )
 

@@ -19,7 +19,7 @@ from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format
 from senacs.web.incoming import Given
 from senacs.web.structure.entry.checks import checks_of, flags_of
 from senacs.web.structure.entry.inputs import NC, Raw, control_text, posted
-from senacs.web.structure.entry.page import MARKED_PROVENANCES
+from senacs.web.structure.entry.page import marked
 
 # One field at a time, a row ticked « non concerné », or a section taken over: never a whole questionnaire.
 MOST_FIELDS_AT_ONCE = 300
@@ -114,7 +114,7 @@ def _entry(field: Field, stored: Stored | None) -> dict[str, Any]:
         "raw": control_text(field, value),
         "text": "" if value is None else format_value(field, value),
         "revision": stored["revision"] if stored else 0,
-        "provenance": MARKED_PROVENANCES.get(stored["provenance"], "") if stored else "",
+        "provenance": marked(field, stored["provenance"]) if stored else "",
     }
 
 

@@ -58,7 +58,8 @@ def section_context(
         "present": " ".join(view.code for view in views if view.control != "output"),
         "refused": [view for view in views if view.error],
         "previous_year": response.campaign.data_year - 1,
-        "to_take_over": sum(1 for view in views if view.has_previous and view.raw in ("", []) and not view.is_hidden),
+        "to_take_over": sum(1 for view in views if view.may_be_taken_over),
+        "to_confirm": sum(1 for view in views if view.is_open and view.field.is_flow),
         "contacts": contacts_of(response.structure),
         "returned": last_return(response),
     }
@@ -72,6 +73,7 @@ def _markup(questions: Sequence[QuestionView], response: Response, *, may_write:
         "questions": questions,
         "may_write": may_write,
         "previous_year": response.campaign.data_year - 1,
+        "data_year": response.campaign.data_year,
         "ask_urls": {question.code: question.code.join((place[0], place[2])) for question in questions},
     }
     return mark_safe(template.render(context))  # noqa: S308  # every value in it was escaped by the engine
