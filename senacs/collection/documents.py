@@ -6,6 +6,7 @@ from typing import Any
 from senacs.campaigns.models import InvitedStructure
 from senacs.collection.enums import Provenance, ValueState
 from senacs.collection.models import Revision
+from senacs.questionnaire.engine.possible import require_possible
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, from_json, to_json
 from senacs.structures.enums import PriorityGeography
@@ -15,7 +16,8 @@ Stored = dict[str, Any]
 
 
 def write_entry(field: Field, value: Value, *, provenance: Provenance, revision: int) -> Stored:
-    """The stored form of one answer."""
+    """The stored form of one answer, the only way to it: ImpossibleValue for what the question cannot hold."""
+    require_possible(field, value)
     state = ValueState.NOT_CONCERNED if value is NOT_CONCERNED else ValueState.VALUE
     return {
         "etat": state.value,

@@ -28,6 +28,7 @@ from senacs.demo.network import Network
 from senacs.demo.sheet import Sheet
 from senacs.lib import clock
 from senacs.questionnaire.engine.evaluation import Compiled, compile_questionnaire
+from senacs.questionnaire.engine.possible import require_possible
 from senacs.questionnaire.engine.schema import Field, Kind, Severity
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Env, Value, from_json
 from senacs.questionnaire.models import QuestionnaireVersion
@@ -337,6 +338,12 @@ def _column(field: Field, values: NDArray, blank: Bools, not_concerned: Bools) -
     # Whole numbers, texts and options are their own JSON.
     is_same = field.kind not in {Kind.DECIMAL, Kind.PERCENT, Kind.MULTIPLE, Kind.DATE}
     typed = typing.cast(list[Value], stored) if is_same else [from_json(field, v) for v in stored]
+    # What `write_entry` asks of each value is asked once of each different one: four million are written.
+    kept = ~blank & ~not_concerned
+    for value in {value for value, is_kept in zip(typed, kept.tolist(), strict=True) if is_kept}:
+        require_possible(field, value)
+    if not_concerned.any():
+        require_possible(field, NOT_CONCERNED)
     return Column(field, stored, typed, blank, not_concerned)
 
 

@@ -4,7 +4,7 @@ Sources: guide §7.3 (frequent errors) and §5.2, domain notes on published inco
 coherence control is measured against: each row says where, what was true and what was declared.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from senacs.demo.draws import Bools
 from senacs.demo.sheet import Sheet
+from senacs.questionnaire.engine.schema import Field
 
 SECTORS = ("enfance", "jeunesse", "famille", "adultes", "seniors", "tous_publics")
 FUNDERS = (
@@ -38,8 +39,12 @@ class Fault:
 
 @dataclass
 class Declared:
-    """What the structures typed: `columns` of values, `blank` where nothing was typed, and the faults in between."""
+    """What the structures typed: `columns` of values, `blank` where nothing was typed, and the faults in between.
 
+    What a field cannot hold is refused as it is typed: a fault that would bring it there is not committed.
+    """
+
+    fields: Mapping[str, Field]
     columns: dict[str, NDArray]
     blank: dict[str, Bools]
     faults: list[Fault] = field(default_factory=list)
@@ -48,8 +53,13 @@ class Declared:
         """Writes `values` at `rows` of a numeric column and records what really changed."""
         if code not in self.columns or not len(rows):
             return
+        definition = self.fields[code]
+        low = -np.inf if definition.minimum is None else definition.minimum
+        high = np.inf if definition.maximum is None else definition.maximum
         column = self.columns[code] = self.columns[code].copy()
         values = np.asarray(values).astype(column.dtype)
+        is_possible = (low <= values) & (values <= high)
+        rows, values = rows[is_possible], values[is_possible]
         for row, before, after in zip(rows.tolist(), column[rows].tolist(), values.tolist(), strict=True):
             if before != after:
                 self.faults.append(Fault(row, kind, code, before, after))
@@ -67,7 +77,7 @@ class Declared:
 
 def declare(sheet: Sheet, *, seed: int) -> Declared:
     """The true answers of `sheet` as declared, with about one structure in three committing some fault."""
-    declared = Declared(columns=dict(sheet.columns), blank={})
+    declared = Declared(fields=sheet.questionnaire.fields, columns=dict(sheet.columns), blank={})
     for number, (kind, probability, commit) in enumerate(FAULTS):
         rng = np.random.default_rng([seed, sheet.year, number])
         rows = np.flatnonzero(rng.random(sheet.draws.size) < probability)

@@ -57,7 +57,7 @@ def fill_identity(sheet: Sheet, network: Network, draws: Draws) -> None:
         "locaux_statut",
         draws.pick("locaux", {"mis_a_disposition": 0.66, "loues": 0.17, "proprietaire": 0.08, "mixte": 0.09}),
     )
-    sheet.put("locaux_accessibles", draws.pick("accessibles", {"oui": 0.68, "partie": 0.24, "non": 0.08}))
+    sheet.put("locaux_accessibles", draws.pick("accessibles", {"totalite": 0.68, "partie": 0.24, "aucun": 0.08}))
 
 
 def fill_governance(sheet: Sheet, network: Network, draws: Draws) -> None:

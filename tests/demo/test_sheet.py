@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from senacs.demo.campaigns import _columns
 from senacs.demo.draws import Draws
 from senacs.demo.faults import FAULTS, declare
 from senacs.demo.network import Network
@@ -104,3 +105,10 @@ def test_faults_are_recorded_and_leave_the_truth_alone():
             assert float(declared.columns[code][row]) == pytest.approx(value)
     changed = {int(row) for row in np.flatnonzero(declared.columns["budget_total"] != budget)}
     assert changed <= {fault.row for fault in declared.faults if fault.code == "budget_total"}
+
+
+@pytest.mark.parametrize("index", [0, 4])
+def test_what_is_declared_can_be_stored(index: int):
+    filled = sheet(index)
+    typed, corrected = _columns(filled, declare(filled, seed=7), np.random.default_rng(3))
+    assert typed.keys() == corrected.keys() == filled.columns.keys()
