@@ -22,13 +22,15 @@ import numpy as np  # noqa: E402
 import polars as pl  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from senacs.disclosure.fates import PUBLISHED, Status  # noqa: E402
 from senacs.lib import clock, french  # noqa: E402
 from senacs.observatory.definitions.publication_plan import Plan, load_plan  # noqa: E402
-from senacs.observatory.enums import CellStatus  # noqa: E402
 from senacs.observatory.figures.cells import Measure, aggregate  # noqa: E402
 from senacs.observatory.secrecy.masks import Masks, protect  # noqa: E402
-from senacs.observatory.secrecy.protected_blocks import Block, Outcome  # noqa: E402
+from senacs.observatory.secrecy.memberships import GroupingKey  # noqa: E402
+from senacs.observatory.secrecy.protected_blocks import Block  # noqa: E402
 from senacs.observatory.secrecy.release_attack import audit_release  # noqa: E402
+from senacs.observatory.secrecy.verdict import Outcome  # noqa: E402
 
 Result = TypeVar("Result")
 PAGE = Path(settings.BASE_DIR) / "docs" / "performance" / "observatoire.md"
@@ -113,11 +115,10 @@ def attacked(blocks: Sequence[Block], outcomes: Sequence[Outcome]) -> int:
 
 def naive(outcome: Outcome) -> Outcome:
     """What hiding the small and the dominated cells alone would show."""
-    shown = (str(CellStatus.PUBLISHED), "")
     return replace(
         outcome,
         fates={
-            variable: {cell: shown if fate[0] == CellStatus.COMPLEMENTARY else fate for cell, fate in cells.items()}
+            variable: {cell: PUBLISHED if fate.status is Status.COMPLEMENTARY else fate for cell, fate in cells.items()}
             for variable, cells in outcome.fates.items()
         },
     )
@@ -129,14 +130,14 @@ def losses(blocks: Sequence[Block], outcomes: Sequence[Outcome]) -> dict[str, tu
     values: dict[str, list[int]] = {}
     for block, outcome in zip(blocks, outcomes, strict=True):
         for variable, fates in outcome.fates.items():
-            sums: dict[tuple[str, object], int] = {}
+            sums: dict[tuple[GroupingKey, object], int] = {}
             for name, labels in block.groupings.items():
                 for label, value in zip(labels, block.variables[variable], strict=True):
                     sums[name, label] = sums.get((name, label), 0) + (value or 0)
-            for (name, label), (status, _) in fates.items():
+            for (name, label), fate in fates.items():
                 if name in block.closed or (name, label) not in sums:
                     continue
-                is_hidden = status != CellStatus.PUBLISHED
+                is_hidden = not fate.is_published
                 for store, weight in ((cells, 1), (values, sums[name, label])):
                     line = store.setdefault(name, [0, 0])
                     line[0] += weight * is_hidden
@@ -180,7 +181,7 @@ def page(plan: Plan) -> str:
     _, next_protecting, next_attacking, next_hidden = protection(others, further, plan)
 
     bare = [naive(outcome) for outcome in masks.outcomes]
-    keys = [i for i, block in enumerate(masks.blocks) if "epci" in block.groupings]
+    keys = [i for i, block in enumerate(masks.blocks) if GroupingKey("epci") in block.groupings]
     broken = audit_release([masks.blocks[i] for i in keys[:NAIVE]], [bare[i] for i in keys[:NAIVE]])
     ours, theirs = losses(masks.blocks, masks.outcomes), losses(masks.blocks, bare)
     rows = "\n".join(

@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from senacs.disclosure.primary_rules import Number, primary_reason
-from senacs.disclosure.protection import COMPLEMENTARY_REASON, explain
+from senacs.disclosure.fates import PUBLISHED, SHELTER, Fate, Status
+from senacs.disclosure.primary_rules import Number, primary_fate
+from senacs.disclosure.protection import explain
 from senacs.disclosure.suppression import Aim, make_plan
 from senacs.disclosure.system import System
-from senacs.disclosure.tables import Rules, SpecificationError, Status
+from senacs.disclosure.tables import Rules, SpecificationError
 
 CellId = tuple[str, Hashable]
 
@@ -45,10 +46,13 @@ class Identity:
 class CellOutcome:
     """n: contributors; value: their sum, to be shown only when `status` is published."""
 
-    status: Status
-    reason: str
+    fate: Fate
     n: int
     value: Number
+
+    @property
+    def status(self) -> Status:
+        return self.fate.status
 
 
 @dataclass(frozen=True)
@@ -170,10 +174,11 @@ class _Block:
         shown = " × ".join(str(x) for x in label) if isinstance(label, tuple) else str(label)
         return f"{self.name}, {grouping} {shown}"
 
-    def reason(self, group: _Group) -> str:
+    def alone(self, group: _Group) -> Fate:
+        """What the rules make of it by itself."""
         width = max([2, *(count for count, _ in self.rules.dominance)])
         largest = sorted((max(x, -x) for x in group.holders.values()), reverse=True)[:width]
-        return primary_reason(
+        return primary_fate(
             self.rules,
             n=len(group.holders),
             value=group.value,
@@ -213,7 +218,7 @@ class _Block:
     def _column(self, system: System, group: _Group) -> int:
         owner = ("", next(iter(group.holders))) if len(group.holders) == 1 else None
         place = system.add(float(group.value), group.n, owner)
-        if self.reason(group):
+        if not self.alone(group).is_published:
             system.primary.add(place)
         if group.value < 0:
             system.signed = True
@@ -249,14 +254,12 @@ class _Block:
     def outcomes(self, hidden: Collection[int]) -> dict[CellId, CellOutcome]:
         found = {}
         for cell, group in self.cells.items():
-            reason = self.reason(group)
+            fate = self.alone(group)
             if self.column[cell] not in hidden:
-                status, reason = Status.PUBLISHED, ""
-            elif reason and cell[0] not in self.consenting:
-                status = Status.PRIMARY
-            else:
-                status, reason = Status.COMPLEMENTARY, COMPLEMENTARY_REASON
-            found[cell] = CellOutcome(status, reason, group.n, group.value)
+                fate = PUBLISHED
+            elif fate.is_published or cell[0] in self.consenting:
+                fate = SHELTER
+            found[cell] = CellOutcome(fate, group.n, group.value)
         return found
 
 

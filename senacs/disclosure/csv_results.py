@@ -6,9 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from senacs.disclosure.csv_sheets import Sheet, is_blank
+from senacs.disclosure.fates import Status
 from senacs.disclosure.linked_tables import decimals
 from senacs.disclosure.specification import Specification
-from senacs.disclosure.tables import ProtectedCell, ProtectedTable, Status
+from senacs.disclosure.tables import ProtectedCell, ProtectedTable
 from senacs.lib import french
 
 

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from senacs.disclosure.elimination import Tableau
 from senacs.disclosure.exact_audit import Weakness
+from senacs.disclosure.fates import PUBLISHED, SHELTER, Fate, Reason, Status, words
 from senacs.disclosure.linked_tables import Key, LinkedTables, amount, build_system, contributors, describe, link
-from senacs.disclosure.primary_rules import check_rules, primary_reason
+from senacs.disclosure.primary_rules import check_rules, primary_fate
 from senacs.disclosure.suppression import Aim, Plan, make_plan
 from senacs.disclosure.system import System
 from senacs.disclosure.tables import (
@@ -17,12 +18,10 @@ from senacs.disclosure.tables import (
     Protection,
     Rules,
     SpecificationError,
-    Status,
     Table,
 )
 from senacs.lib import french
 
-COMPLEMENTARY_REASON = "protège d’autres cellules, qui se déduiraient par différence"
 # Fewer columns are done before anybody wonders.
 SMALL = 2_000
 NEGATIVE_WARNING = (
@@ -55,8 +54,8 @@ def protect(
     width = min((len(c.largest) for c in linked.cells.values()), default=0)
     check_rules(rules, has_count=all(contributors(c) is not None for c in linked.cells.values()), largest=width)
     system, column = build_system(linked)
-    reasons = _apply_rules(linked, system, column, rules)
-    failures, warnings = _apply_known(linked, system, column, rules, already_published, reasons)
+    fates = _apply_rules(linked, system, column, rules)
+    failures, warnings = _apply_known(linked, system, column, rules, already_published, fates)
     _same_contributors(system)
     if system.signed:
         warnings.append(NEGATIVE_WARNING)
@@ -71,11 +70,11 @@ def protect(
         progress(f"{cells}, dont {risky} d’office ; recherche des cellules complémentaires…")
     plan = make_plan(system, Aim(margin, insiders, thorough), progress if len(system.values) > SMALL else None)
     failures += _failures(linked, column, plan)
-    return Protection(_tables(linked, column, plan, reasons), tuple(failures), tuple(warnings))
+    return Protection(_tables(linked, column, plan, fates), tuple(failures), tuple(warnings))
 
 
-def _apply_rules(linked: LinkedTables, system: System, column: dict[Key, int], rules: Rules) -> dict[int, str]:
-    reasons = {}
+def _apply_rules(linked: LinkedTables, system: System, column: dict[Key, int], rules: Rules) -> dict[int, Fate]:
+    fates = {}
     for key, cell in linked.cells.items():
         n, value = contributors(cell), amount(cell, linked.counts)
         if n == 0 and value != 0:
@@ -83,13 +82,13 @@ def _apply_rules(linked: LinkedTables, system: System, column: dict[Key, int], r
             raise SpecificationError(f"La cellule {describe(names, key)} a une valeur mais aucun contributeur.")
         largest = () if linked.counts else cell.largest
         at_risk = None if n is None else max(n - cell.waived, 0)
-        reason = primary_reason(rules, n=at_risk, value=value, largest=largest) if at_risk or not n else ""
-        if reason:
-            reasons[column[key]] = reason
+        fate = primary_fate(rules, n=at_risk, value=value, largest=largest) if at_risk or not n else PUBLISHED
+        if not fate.is_published:
+            fates[column[key]] = fate
             system.primary.add(column[key])
         elif n == 0 or (n is None and value == 0):
             system.known.add(column[key])
-    return reasons
+    return fates
 
 
 def _apply_known(
@@ -98,7 +97,7 @@ def _apply_known(
     column: dict[Key, int],
     rules: Rules,
     already_published: Sequence[KnownCell],
-    reasons: dict[int, str],
+    fates: dict[int, Fate],
 ) -> tuple[list[str], list[str]]:
     """What earlier publications gave away: same figure, the reader has it; another one, the difference must not say
     what few contributors changed."""
@@ -117,7 +116,7 @@ def _apply_known(
         if abs(value - known.value) <= abs(value) * Fraction(1, 10**9):
             if place in system.primary:
                 failures.append(
-                    f"{describe(names, key)} : déjà publiée, ne peut plus être protégée ({reasons.pop(place)})."
+                    f"{describe(names, key)} : déjà publiée, ne peut plus être protégée ({words(fates.pop(place))})."
                 )
                 system.primary.discard(place)
             system.known.add(place)
@@ -126,8 +125,7 @@ def _apply_known(
         moved = None if known.n is None or now is None else abs(now - known.n)
         enough = rules.threshold is None or (moved is not None and moved >= rules.threshold)
         if place not in system.primary and not enough:
-            said = "on ignore combien de contributeurs" if moved is None else french.plural(moved, "contributeur")
-            reasons[place] = f"la différence avec la publication précédente révélerait ce qui a changé ({said})"
+            fates[place] = Fate(Status.PRIMARY, Reason.CHANGED, () if moved is None else (moved,))
             system.primary.add(place)
             system.known.discard(place)
     return failures, warnings
@@ -166,19 +164,14 @@ def _failures(linked: LinkedTables, column: dict[Key, int], plan: Plan) -> list[
 
 
 def _tables(
-    linked: LinkedTables, column: dict[Key, int], plan: Plan, reasons: dict[int, str]
+    linked: LinkedTables, column: dict[Key, int], plan: Plan, fates: dict[int, Fate]
 ) -> tuple[ProtectedTable, ...]:
     protected = []
     for name, rows in linked.origin.items():
         cells = []
         for local, key, computed in rows:
             place, cell = column[key], linked.cells[key]
-            if place not in plan.hidden:
-                status, reason = Status.PUBLISHED, ""
-            elif place in reasons:
-                status, reason = Status.PRIMARY, reasons[place]
-            else:
-                status, reason = Status.COMPLEMENTARY, COMPLEMENTARY_REASON
-            cells.append(ProtectedCell(local, status, reason, cell.n, cell.value, computed))
+            fate = fates.get(place, SHELTER) if place in plan.hidden else PUBLISHED
+            cells.append(ProtectedCell(local, fate.status, words(fate), cell.n, cell.value, computed))
         protected.append(ProtectedTable(name, linked.axes[name], tuple(cells)))
     return tuple(protected)

@@ -2,16 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 
-
-class Status(StrEnum):
-    """Fate of a cell: shown, hidden by a rule on its own contributors, hidden to shelter others."""
-
-    PUBLISHED = "published"
-    PRIMARY = "primary"
-    COMPLEMENTARY = "complementary"
+from senacs.disclosure.fates import Status
 
 
 class SpecificationError(ValueError):

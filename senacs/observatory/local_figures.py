@@ -5,12 +5,13 @@ that differ by one structure would give it away: the second one then shows less,
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 from django.conf import settings
 
+from senacs.disclosure.fates import Fate, Reason, Status
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files
 from senacs.observatory.answers import microdata
@@ -21,15 +22,18 @@ from senacs.observatory.figures import measures
 from senacs.observatory.figures.cells import Measure, aggregate, rounded
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import published_releases
-from senacs.observatory.secrecy import masks, protected_blocks, release_attack
-from senacs.observatory.secrecy.protected_blocks import Block, Label, Outcome, Variable, grouping
+from senacs.observatory.secrecy import masks, protected_blocks, release_attack, verdict
+from senacs.observatory.secrecy.identities import find_identities, together
+from senacs.observatory.secrecy.memberships import EARLIER, GroupingKey, Label, labels
+from senacs.observatory.secrecy.protected_blocks import Block, BlockCell
+from senacs.observatory.secrecy.variables import Named, Variable, contributions, name_variables
+from senacs.observatory.secrecy.verdict import Outcome
 from senacs.questionnaire.queries import get_compiled
 
 # One cell for the group, one cell for each structure that agreed to be shown by name.
 _GROUP = Table(LOCAL, ())
-_TOGETHER, _NAMED = grouping(_GROUP), "nommées"
+_TOGETHER, _NAMED = GroupingKey(_GROUP.name), GroupingKey("nommées")
 _HERE: Label = ("ici",)
-Contribution = int | None
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ class _Source:
 
     release: Release
     units: pl.DataFrame
-    labels: dict[str, list[Label | None]]
+    labels: dict[GroupingKey, list[Label | None]]
     cells: pl.DataFrame
 
     @property
-    def prefix(self) -> str:
-        return f"{protected_blocks.EARLIER}{self.release.name} "
+    def epoch(self) -> str:
+        return f"{EARLIER} {self.release.name}"
 
 
 @dataclass
@@ -75,8 +79,8 @@ class _Known:
     """What readers have: a column of cells by name, and those that are shown of each variable."""
 
     # By grouping: the release that it is of, the cell of each structure.
-    columns: dict[str, tuple[str, dict[str, Label]]] = field(default_factory=dict)
-    shown: dict[str, set[tuple[str, Hashable]]] = field(default_factory=dict)  # variable → cells
+    columns: dict[GroupingKey, tuple[str, dict[str, Label]]] = field(default_factory=dict)
+    shown: dict[str, set[BlockCell]] = field(default_factory=dict)  # variable → cells
 
 
 def measure_local(
@@ -97,7 +101,7 @@ def measure_local(
     chosen = [m for m in measured if m.indicator in wanted]
     inside = pl.col("structure").is_in(sorted(members))
     units = units.with_columns(pl.when(inside).then(pl.lit(_HERE[0])).otherwise(pl.lit("")).alias(LOCAL))
-    made = protected_blocks.name_variables(sources[0].units, measured)
+    made = name_variables(sources[0].units, measured)
     jobs = _jobs(made, sources, measured, plan, set(members), set(named), given, {m.indicator for m in chosen})
     links = pl.DataFrame(sorted(set(made.links)), schema=["indicator", "modality", "variable"], orient="row")
     outcomes = [_solve(job) for job in jobs]
@@ -160,17 +164,17 @@ class _Job:
     """A block to protect, and the cells that what is shown must not give back (see `_leaks`)."""
 
     block: Block
-    secrets: frozenset[tuple[str, Hashable]]
-    sheltered: frozenset[tuple[str, Hashable]]
+    secrets: frozenset[BlockCell]
+    sheltered: frozenset[BlockCell]
 
 
-def _labels(units: pl.DataFrame, plan: Plan) -> dict[str, list[Label | None]]:
+def _labels(units: pl.DataFrame, plan: Plan) -> dict[GroupingKey, list[Label | None]]:
     within = Plan(plan.dimensions, tuple(table for table in plan.tables if table.level != "france"), plan.rules)
-    return protected_blocks.labels(units, within)
+    return labels(units, within)
 
 
 def _jobs(
-    made: protected_blocks.Named,
+    made: Named,
     sources: Sequence[_Source],
     measured: Sequence[Measure],
     plan: Plan,
@@ -180,19 +184,19 @@ def _jobs(
     wanted: set[str],
 ) -> list["_Job"]:
     """The blocks that the wanted indicators rest on."""
-    identities = protected_blocks.find_identities(made.by_terms)
+    identities = find_identities(made.by_terms)
     keys = {(m.indicator, m.modality) for m in measured if m.is_key}
     key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     needed = {variable for indicator, _, variable in made.links if indicator in wanted}
     known, secrets = _known(sources, made.links, plan, given), _secrets(sources, made.links, plan)
     rests = _rests(sources[0].units, members, given)
     jobs = []
-    for group in protected_blocks.together(list(made.columns), identities):
+    for group in together(list(made.columns), identities):
         if needed.isdisjoint(group):
             continue
         dropped = set(protected_blocks.withheld_tables(plan, len(group)))
         if key.isdisjoint(group):
-            dropped |= {grouping(table) for table in plan.tables if table.is_key}
+            dropped |= {table.name for table in plan.tables if table.is_key}
         variables = {name: made.columns[name] for name in group}
         rows = _Rows(sources, variables, dropped)
         rows.add(_TOGETHER, dict.fromkeys(members, _HERE))
@@ -215,7 +219,7 @@ def _jobs(
                 for name in variables
             },
             closed=frozenset(rows.groupings) - {_TOGETHER, _NAMED},
-            consenting=frozenset({_NAMED, *(name for name in known.columns if name.endswith(_NAMED))}),
+            consenting=frozenset({_NAMED, *(name for name in known.columns if name.table == _NAMED.table)}),
             title=min(made.titles[name] for name in group),
         )
         jobs.append(_Job(block, *(frozenset(c for name in variables for c in of.get(name, ())) for of in secrets)))
@@ -227,17 +231,18 @@ def _known(
 ) -> _Known:
     known = _Known()
     for source in sources:
-        for variable, cells in protected_blocks.published_cells(source.cells, links, plan, source.prefix).items():
+        for variable, cells in protected_blocks.published_cells(source.cells, links, plan, source.epoch).items():
             known.shown.setdefault(variable, set()).update(cells)
     resting: dict[tuple[str, str], list[str]] = {}
     for indicator, modality, variable in links:
         resting.setdefault((indicator, modality), []).append(variable)
     for one in given:
-        together, by_name = f"{protected_blocks.EARLIER}{one.name}", f"{protected_blocks.EARLIER}{one.name} {_NAMED}"
-        known.columns[together] = one.release, dict.fromkeys(one.members, _HERE)
+        epoch = f"{EARLIER} {one.name}"
+        whole, by_name = replace(_TOGETHER, epoch=epoch), replace(_NAMED, epoch=epoch)
+        known.columns[whole] = one.release, dict.fromkeys(one.members, _HERE)
         for measure in one.cells:
             if len(resting.get(measure, ())) == 1:
-                known.shown.setdefault(resting[measure][0], set()).add((together, _HERE))
+                known.shown.setdefault(resting[measure][0], set()).add((whole, _HERE))
         if one.named:
             known.columns[by_name] = one.release, {structure: (structure,) for structure, _ in one.named}
             for structure, indicator in one.named:
@@ -246,18 +251,18 @@ def _known(
     return known
 
 
-def _rests(units: pl.DataFrame, members: set[str], given: Sequence[Given]) -> dict[str, dict[str, Label]]:
+def _rests(units: pl.DataFrame, members: set[str], given: Sequence[Given]) -> dict[GroupingKey, dict[str, Label]]:
     """What a subtraction would show: the rest of a département or EPCI, and what two groups do not have in common."""
-    found: dict[str, dict[str, Label]] = {}
+    found: dict[GroupingKey, dict[str, Label]] = {}
     for level in ("departement", "epci"):
         place = dict(units.select("structure", level).iter_rows())
         around = {place[code] for code in members if place.get(code)}
-        found[f"{protected_blocks.REST}{_TOGETHER} {level}"] = {
+        found[GroupingKey(f"{_TOGETHER.table} {level}", is_rest=True)] = {
             code: (where,) for code, where in place.items() if where in around and code not in members
         }
     for one in given:
         for name, apart in (("sans", members - one.members), ("de plus", set(one.members) - members)):
-            found[f"{protected_blocks.REST}{one.name} {name}"] = dict.fromkeys(apart, _HERE)
+            found[GroupingKey(f"{one.name} {name}", is_rest=True)] = dict.fromkeys(apart, _HERE)
     return found
 
 
@@ -268,8 +273,8 @@ class _Rows:
         now = sources[0]
         self.structures: list[str] = now.units["structure"].to_list()
         self.holders: list[Hashable] = now.units[HOLDER].to_list()
-        self.values = {name: protected_blocks.contributions(now.units, v).to_list() for name, v in variables.items()}
-        self.groupings: dict[str, list[Label | None]] = {}
+        self.values = {name: contributions(now.units, v).to_list() for name, v in variables.items()}
+        self.groupings: dict[GroupingKey, list[Label | None]] = {}
         self.place = {code: i for i, code in enumerate(self.structures)}
         self.rows = {now.release.name: self.place}  # of each release: structure → row
         self._cells(now, range(len(self.structures)), dropped)
@@ -278,7 +283,7 @@ class _Rows:
 
     def _rows_of(self, source: _Source, variables: Mapping[str, Variable]) -> list[int]:
         """The row of each unit of an earlier release: today's where nothing changed, a row of its own otherwise."""
-        values = {name: protected_blocks.contributions(source.units, v).to_list() for name, v in variables.items()}
+        values = {name: contributions(source.units, v).to_list() for name, v in variables.items()}
         places = []
         for j, code in enumerate(source.units["structure"].to_list()):
             i = self.place.get(code)
@@ -288,23 +293,23 @@ class _Rows:
                 self.holders.append(source.units[HOLDER][j])
                 for name, column in values.items():
                     self.values[name].append(column[j])
-                for labels in self.groupings.values():
-                    labels.append(None)
+                for cells in self.groupings.values():
+                    cells.append(None)
             places.append(i)
         self.rows[source.release.name] = dict(zip(source.units["structure"].to_list(), places, strict=True))
         return places
 
     def _cells(self, source: _Source, places: Iterable[int], dropped: Collection[str]) -> None:
         places = list(places)
-        for name, labels in source.labels.items():
-            if name in dropped:
+        for name, inside in source.labels.items():
+            if name.table in dropped:
                 continue
             column: list[Label | None] = [None] * len(self.structures)
-            for i, label in zip(places, labels, strict=True):
+            for i, label in zip(places, inside, strict=True):
                 column[i] = label
-            self.groupings[source.prefix + name] = column
+            self.groupings[replace(name, epoch=source.epoch)] = column
 
-    def add(self, name: str, cells: Mapping[str, Label], *, of: str = "") -> None:
+    def add(self, name: GroupingKey, cells: Mapping[str, Label], *, of: str = "") -> None:
         """A grouping of the answers of one release, today's by default; left out when nobody of it answered."""
         column: list[Label | None] = [None] * len(self.structures)
         rows = self.rows.get(of, self.place)
@@ -317,12 +322,12 @@ class _Rows:
 
 def _solve(job: _Job) -> Outcome:
     """The fates of a block; where anything could be computed, nothing of it is shown."""
-    outcome = protected_blocks.solve(job.block)
+    outcome = verdict.solve(job.block)
     if not outcome.failures and not _leaks(job, outcome):
         return outcome
-    hidden = (str(CellStatus.COMPLEMENTARY), "protège une réponse que des chiffres déjà connus entourent")
+    hidden = Fate(Status.COMPLEMENTARY, Reason.SURROUNDED)
     fates = {
-        name: {cell: fate if fate[0] == CellStatus.PRIMARY else hidden for cell, fate in cells.items()}
+        name: {cell: fate if fate.status is Status.PRIMARY else hidden for cell, fate in cells.items()}
         for name, cells in outcome.fates.items()
     }
     return Outcome(fates, ())
@@ -338,11 +343,9 @@ def _leaks(job: _Job, outcome: Outcome) -> bool:
     )
 
 
-def _computed(
-    block: Block, outcome: Outcome, secrets: Collection[tuple[str, Hashable]], insiders: bool
-) -> tuple[str, ...]:
+def _computed(block: Block, outcome: Outcome, secrets: Collection[BlockCell], insiders: bool) -> tuple[str, ...]:
     """What the attack computes of the hidden cells and of `secrets`; who agreed to be shown by name is no target."""
-    secret = (str(CellStatus.PRIMARY), "")
+    secret = Fate(Status.PRIMARY)
     fates = {}
     for variable, cells in outcome.fates.items():
         there = {
@@ -351,24 +354,24 @@ def _computed(
             for label, value in zip(column, block.variables[variable], strict=True)
             if label is not None and value is not None
         }
-        kept = {c: fate for c, fate in cells.items() if c[0] != _NAMED or fate[0] == CellStatus.PUBLISHED}
+        kept = {c: fate for c, fate in cells.items() if c[0] != _NAMED or fate.is_published}
         fates[variable] = kept | dict.fromkeys((there & set(secrets)) - block.already_published[variable], secret)
     return release_attack.attack_block(block, Outcome(fates, ()), insiders=insiders)
 
 
 def _secrets(
     sources: Sequence[_Source], links: Sequence[tuple[str, str, str]], plan: Plan
-) -> tuple[dict[str, set[tuple[str, Hashable]]], dict[str, set[tuple[str, Hashable]]]]:
+) -> tuple[dict[str, set[BlockCell]], dict[str, set[BlockCell]]]:
     """By variable, what the releases hide for its own sake, and what they hide of régions to shelter others."""
-    own: dict[str, set[tuple[str, Hashable]]] = {}
-    sheltering: dict[str, set[tuple[str, Hashable]]] = {}
+    own: dict[str, set[BlockCell]] = {}
+    sheltering: dict[str, set[BlockCell]] = {}
     for source in sources:
         of_regions = source.cells.filter(pl.col("level") == "region")
         for found, cells, status in (
             (own, source.cells, CellStatus.PRIMARY),
             (sheltering, of_regions, CellStatus.COMPLEMENTARY),
         ):
-            for variable, hidden in protected_blocks.published_cells(cells, links, plan, source.prefix, status).items():
+            for variable, hidden in protected_blocks.published_cells(cells, links, plan, source.epoch, status).items():
                 found.setdefault(variable, set()).update(hidden)
     return own, sheltering
 
@@ -389,7 +392,7 @@ def _named_values(
             if value is None or measure.modality or measure.denominator:
                 continue
             variables = links.filter(pl.col("indicator") == measure.indicator)["variable"]
-            cell = (_NAMED, (row["structure"],))
-            shown = waives or all(fates[v].get(cell, ("",))[0] == CellStatus.PUBLISHED for v in variables)
+            cell: BlockCell = (_NAMED, (row["structure"],))
+            shown = waives or all(cell in fates[v] and fates[v][cell].is_published for v in variables)
             mine[measure.indicator] = round(value, measure.decimals) if shown else None
     return found

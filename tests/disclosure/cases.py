@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from senacs.disclosure.attack.attack import AttackedCell, attack
 from senacs.disclosure.attack.readers_view import build_view
-from senacs.disclosure.tables import Cell, Dimension, KnownCell, ProtectedTable, Rules, Status, Table
+from senacs.disclosure.fates import Status
+from senacs.disclosure.tables import Cell, Dimension, KnownCell, ProtectedTable, Rules, Table
 
 # Only the number of contributors counts: what the examples are about.
 FEW = Rules(threshold=3, dominance=())

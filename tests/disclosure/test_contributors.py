@@ -9,7 +9,8 @@ import pytest
 from senacs.disclosure.attack.attack import AttackedCell, attack
 from senacs.disclosure.attack.readers_view import View
 from senacs.disclosure.contributors import CellId, CellOutcome, Contributors, Identity, protect_contributors
-from senacs.disclosure.tables import Rules, SpecificationError, Status
+from senacs.disclosure.fates import PUBLISHED, Fate, Reason, Status
+from senacs.disclosure.tables import Rules, SpecificationError
 
 RULES = Rules(threshold=5, dominance=((1, 85),))
 DEPARTMENTS = {"d1": "R1", "d2": "R1", "d3": "R2", "d4": "R2", "d5": "R2"}
@@ -111,7 +112,7 @@ def test_publishing_all_that_is_large_is_broken() -> None:
     outcomes = dict(protect_contributors(contributors, {"budget": values}, RULES).outcomes["budget"])
     for cell, outcome in outcomes.items():
         if outcome.status == Status.COMPLEMENTARY:
-            outcomes[cell] = CellOutcome(Status.PUBLISHED, "", outcome.n, outcome.value)
+            outcomes[cell] = CellOutcome(PUBLISHED, outcome.n, outcome.value)
     assert broken(contributors, values, outcomes)
 
 
@@ -125,7 +126,7 @@ def test_one_manager_of_many_structures_is_one_contributor() -> None:
 def test_silence_is_not_an_answer() -> None:
     contributors = Contributors(list("abcdefgh"), {"d": ["x"] * 8})
     outcomes = protect_contributors(contributors, {"v": [3, None, None, None, None, 5, 6, 7]}, RULES).outcomes["v"]
-    assert outcomes[("d", "x")] == CellOutcome(Status.PRIMARY, outcomes[("d", "x")].reason, 4, 21)
+    assert outcomes[("d", "x")] == CellOutcome(Fate(Status.PRIMARY, Reason.FEW, (5,)), 4, 21)
 
 
 def test_the_unanimity_of_a_sensitive_question_is_hidden() -> None:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from senacs.disclosure.fates import Status
 from senacs.disclosure.protection import protect
-from senacs.disclosure.tables import Dimension, Hierarchy, Rules, Status, Table
+from senacs.disclosure.tables import Dimension, Hierarchy, Rules, Table
 from tests.disclosure.cases import Cell, leaks, statuses
 
 TREE = {"A": "Total", "B": "Total", "C": "Total", "a1": "A", "a2": "A", "b1": "B", "b2": "B", "b3": "B"}

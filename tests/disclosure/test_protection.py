@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import pytest
 
+from senacs.disclosure.fates import Status
 from senacs.disclosure.protection import protect
-from senacs.disclosure.tables import Cell, Dimension, Hierarchy, KnownCell, Rules, SpecificationError, Status
+from senacs.disclosure.tables import Cell, Dimension, Hierarchy, KnownCell, Rules, SpecificationError
 from tests.disclosure.cases import FEW, attacked, cell, grid, hidden, leaks, naive, statuses, table
 
 REGION, SIZE = Dimension("region"), Dimension("size")

@@ -1,6 +1,6 @@
 """Waivers: a structure accepts, for one campaign, that its own figures may be recognised; it may come back on it.
 
-What a waiver does to the secrecy of the others is told in `protected_blocks`: nothing.
+What a waiver does to the secrecy of the others is told in `secrecy.masks`: nothing.
 """
 
 from collections.abc import Collection

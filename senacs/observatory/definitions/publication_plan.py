@@ -64,6 +64,10 @@ class Table:
     is_key: bool = False
 
     @property
+    def name(self) -> str:
+        return "×".join((self.level, *self.by))
+
+    @property
     def dimension(self) -> str:
         """Name in the cells: '' for the territory alone, « kind_gestion » for a crossing."""
         return "_".join(self.by)

@@ -27,7 +27,8 @@ from senacs.observatory.releases import methodology, raised_totals, response_rat
 from senacs.observatory.releases.formats.writing import write_formats
 from senacs.observatory.releases.reader import last_year_of, previous_of
 from senacs.observatory.secrecy import masks, release_attack
-from senacs.observatory.secrecy.protected_blocks import Earlier, solve
+from senacs.observatory.secrecy.protected_blocks import Earlier
+from senacs.observatory.secrecy.verdict import solve
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.queries import get_compiled
 from senacs.territories.models import Departement, Region

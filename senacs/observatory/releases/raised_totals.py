@@ -13,12 +13,16 @@ from typing import Any
 import polars as pl
 
 from senacs.disclosure import tables
+from senacs.disclosure.fates import Fate, Reason, Status
 from senacs.observatory.definitions.indicators import Indicator
 from senacs.observatory.definitions.publication_plan import FRANCE, Plan
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
 from senacs.observatory.figures.estimation import Estimate, Prediction, Stratum, Unit, predict, raise_total
-from senacs.observatory.secrecy.protected_blocks import SCALE, Block, Label, Outcome, solve
+from senacs.observatory.secrecy.memberships import GroupingKey, Label
+from senacs.observatory.secrecy.protected_blocks import Block
+from senacs.observatory.secrecy.variables import SCALE
+from senacs.observatory.secrecy.verdict import Outcome, public_words, solve
 from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX
 
 ESTIMATE = "estimate"
@@ -27,8 +31,9 @@ LEVELS = ("france", "region")
 _LAST_YEAR = "N-1"
 CORRECTED_REASON = "une nouvelle estimation montrerait par différence ce que la correction a changé"
 Area = tuple[str, str]
-Fate = tuple[str, str]
-PUBLISHED: Fate = (str(CellStatus.PUBLISHED), "")
+# Status and public words, as the columns of a cell.
+Told = tuple[str, str]
+PUBLISHED: Told = (str(CellStatus.PUBLISHED), "")
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ def _last_year_block(
 
     return Block(
         holders=tuple(holders[p.structure] for p in used),
-        groupings={level: [label(p, level) for p in used] for level in LEVELS},
+        groupings={GroupingKey(level): [label(p, level) for p in used] for level in LEVELS},
         variables={_LAST_YEAR: [round(p.value * SCALE) for p in used]},
         rules=tables.Rules(plan.rules.threshold, plan.rules.dominance, plan.rules.p_percent),
         margin=plan.rules.margin,
@@ -165,17 +170,17 @@ def _all_hidden_if_failed(outcome: Outcome) -> Outcome:
     """Where part of it cannot be protected, no estimate is shown at all."""
     if not outcome.failures:
         return outcome
-    hidden = (str(CellStatus.PRIMARY), outcome.failures[0])
+    hidden = Fate(Status.PRIMARY, Reason.UNPROTECTED)
     return Outcome({name: dict.fromkeys(cells, hidden) for name, cells in outcome.fates.items()}, ())
 
 
-def _hidden_by_last_year(outcome: Outcome) -> dict[Area, Fate]:
+def _hidden_by_last_year(outcome: Outcome) -> dict[Area, Told]:
     """Territories whose part predicted from N-1 is a secret, primary or complementary."""
     found = {}
-    for (level, label), (status, reason) in outcome.fates[_LAST_YEAR].items():
-        if status != CellStatus.PUBLISHED:
-            told = reason.replace("répondants indépendants", "structures indépendantes")
-            found[level, str(label[0]).partition(":")[2]] = (status, f"part estimée : {told}")
+    for (level, label), fate in outcome.fates[_LAST_YEAR].items():
+        if not fate.is_published:
+            told = f"part estimée : {public_words(fate, 'structures indépendantes')}"
+            found[level.table, str(label[0]).partition(":")[2]] = (str(fate.status), told)
     return found
 
 
@@ -205,7 +210,7 @@ def _significant(value: float, digits: int, rounding: Callable[[float], int]) ->
     return rounding(value * 10**-power) / 10**-power
 
 
-def _rows(cell: Mapping[str, Any], values: Mapping[str, float | None], n: int, fate: Fate) -> list[dict[str, Any]]:
+def _rows(cell: Mapping[str, Any], values: Mapping[str, float | None], n: int, fate: Told) -> list[dict[str, Any]]:
     """The three rows of one estimate; without interval, only the first."""
     status, reason = fate
     shown = status == CellStatus.PUBLISHED

@@ -9,20 +9,20 @@ from typing import Any
 import polars as pl
 
 from senacs.disclosure import tables
-from senacs.observatory.definitions.publication_plan import FRANCE, Rules
-from senacs.observatory.enums import CellStatus
-from senacs.observatory.secrecy.protected_blocks import Block, Label, Outcome
+from senacs.observatory.definitions.publication_plan import FRANCE, Rules, Table
+from senacs.observatory.secrecy.memberships import GroupingKey, Label
+from senacs.observatory.secrecy.protected_blocks import Block
+from senacs.observatory.secrecy.verdict import Outcome, public_words
 
 LEVELS = ("france", "region", "departement")
 _CROSSINGS: tuple[tuple[str, ...], ...] = ((), ("kind",))
 _VALIDATED = "réponses validées"
-_REASON = "moins de {} structures interrogées"
 
 
 def participation_block(invited: pl.DataFrame, rules: Rules) -> Block:
     """One row a structure asked, 1 where its response is validated. `invited`: see microdata.invited_frame."""
     frame = invited.with_columns(pl.lit(FRANCE).alias("france"))
-    groupings: dict[str, list[Label | None]] = {
+    groupings: dict[GroupingKey, list[Label | None]] = {
         _name(level, by): list(frame.select(level, *by).iter_rows()) for level in LEVELS for by in _CROSSINGS
     }
     return Block(
@@ -46,18 +46,15 @@ def response_rates(block: Block, outcome: Outcome) -> list[dict[str, Any]]:
         for by in _CROSSINGS:
             column = block.groupings[_name(level, by)]
             for label, (invited, validated) in sorted(_counts(column, block.variables[_VALIDATED]).items(), key=str):
-                status, reason = outcome.fates[_VALIDATED][_name(level, by), label]
-                shown = status == CellStatus.PUBLISHED
-                if status == CellStatus.PRIMARY:
-                    reason = _REASON.format(block.rules.threshold)
+                fate = outcome.fates[_VALIDATED][_name(level, by), label]
                 rates.append(
                     {
                         "level": level,
                         "territory": label[0],
                         "kind": label[1] if by else "",
                         "invited": invited,
-                        "validated": validated if shown else None,
-                        "reason": "" if shown else reason,
+                        "validated": validated if fate.is_published else None,
+                        "reason": public_words(fate, "structures interrogées"),
                     }
                 )
     return rates
@@ -72,5 +69,5 @@ def _counts(column: Sequence[Label | None], values: Sequence[int | None]) -> Map
     return found
 
 
-def _name(level: str, by: tuple[str, ...]) -> str:
-    return "×".join((level, *by))
+def _name(level: str, by: tuple[str, ...]) -> GroupingKey:
+    return GroupingKey(Table(level, by).name)

@@ -6,22 +6,17 @@ from typing import Any
 
 import polars as pl
 
+from senacs.disclosure.fates import PUBLISHED
 from senacs.lib.parallel import Progress, silent, spread
 from senacs.observatory.answers.microdata import WAIVES
 from senacs.observatory.definitions.publication_plan import Plan, Rules
 from senacs.observatory.definitions.statistics import QUANTILES
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
-from senacs.observatory.secrecy.protected_blocks import (
-    Block,
-    Earlier,
-    Outcome,
-    grouping,
-    labels,
-    make_blocks,
-    name_variables,
-    solve,
-)
+from senacs.observatory.secrecy.memberships import labels
+from senacs.observatory.secrecy.protected_blocks import Block, Earlier, make_blocks
+from senacs.observatory.secrecy.variables import name_variables
+from senacs.observatory.secrecy.verdict import Outcome, public_words, solve
 
 _RANK = {CellStatus.PUBLISHED: 0, CellStatus.COMPLEMENTARY: 1, CellStatus.PRIMARY: 2}
 
@@ -94,12 +89,7 @@ def waived(units: pl.DataFrame, measures: Sequence[Measure], plan: Plan) -> pl.D
     """As published, every cell to which somebody who waives contributes; see `fates`."""
     named = name_variables(kept_secret(units), measures).columns
     waiving = units.filter(pl.col(WAIVES))
-    shown = {
-        (name, label): (str(CellStatus.PUBLISHED), "")
-        for name, column in labels(waiving, plan).items()
-        for label in column
-        if label
-    }
+    shown = {(name, label): PUBLISHED for name, column in labels(waiving, plan).items() for label in column if label}
     return fates([Outcome(dict.fromkeys(named, shown), ())], plan)
 
 
@@ -109,12 +99,12 @@ def _cell_keys(plan: Plan) -> list[str]:
 
 def fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
     """One row a variable and cell of the plan: what becomes of it, and why; cells of other tables are left out."""
-    tables = {grouping(table): table for table in plan.tables}
+    tables = {table.name: table for table in plan.tables}
     rows = []
     for outcome in outcomes:
         for variable, cells in outcome.fates.items():
-            for (name, label), (status, reason) in cells.items():
-                table = tables.get(name)
+            for (name, label), fate in cells.items():
+                table = tables.get(str(name))
                 if table is None:
                     continue
                 crossed = dict(zip(table.by, label[1:], strict=True))
@@ -125,8 +115,8 @@ def fates(outcomes: Sequence[Outcome], plan: Plan) -> pl.DataFrame:
                         label[0],
                         table.dimension,
                         *(crossed.get(code, "") for code in plan.dimensions),
-                        status,
-                        reason,
+                        str(fate.status),
+                        public_words(fate),
                     )
                 )
     columns = (*_cell_keys(plan), "status", "reason")

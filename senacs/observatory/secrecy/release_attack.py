@@ -14,9 +14,14 @@ from typing import Any
 import highspy
 import numpy as np
 
+from senacs.disclosure.fates import Status
 from senacs.lib.parallel import Progress, silent, spread
-from senacs.observatory.enums import CellStatus
-from senacs.observatory.secrecy.protected_blocks import Block, Outcome
+from senacs.observatory.secrecy.memberships import GroupingKey
+from senacs.observatory.secrecy.protected_blocks import Block
+from senacs.observatory.secrecy.verdict import Outcome
+
+# Variable, grouping, label.
+AttackedCell = tuple[str, GroupingKey, Any]
 
 _EXPLORATIONS = 5
 _TOLERANCE = 1e-6
@@ -63,24 +68,24 @@ class _Reader:
         self.column: dict[tuple[str, tuple[Any, ...]], int] = {}
         self.truth: list[float] = []
         self.holders: list[set[Any]] = []
-        self.members: dict[tuple[str, str, Any], list[int]] = {}
+        self.members: dict[AttackedCell, list[int]] = {}
         for variable, values in block.variables.items():
             self._group(block, variable, values)
-        shown: set[tuple[str, str, Any]] = {
+        shown: set[AttackedCell] = {
             (variable, name, label)
             for variable, cells in outcome.fates.items()
-            for (name, label), (status, _) in cells.items()
-            if status == CellStatus.PUBLISHED
+            for (name, label), fate in cells.items()
+            if fate.is_published
         }
         shown |= {(variable, *cell) for variable, cells in block.already_published.items() for cell in cells}
         hidden = {
-            (variable, name, label): status
+            (variable, name, label): fate.status
             for variable, cells in outcome.fates.items()
-            for (name, label), (status, _) in cells.items()
-            if status != CellStatus.PUBLISHED and name in block.groupings
+            for (name, label), fate in cells.items()
+            if not fate.is_published and name in block.groupings
         }
         self.equations = sorted({tuple(self.members[cell]) for cell in shown if cell in self.members})
-        self.targets = [cell for cell, status in hidden.items() if status == CellStatus.PRIMARY]
+        self.targets = [cell for cell, status in hidden.items() if status is Status.PRIMARY]
         self.lone = [cell for cell in hidden if len(self._owners(cell)) == 1]
         x = np.array(self.truth)
         self.unit = float(np.median(x[x > 0])) if (x > 0).any() else 1.0
@@ -102,7 +107,7 @@ class _Reader:
             self.truth[self.column[key]] += value
             self.holders[self.column[key]].add(holder)
 
-    def _owners(self, cell: tuple[str, str, Any]) -> set[Any]:
+    def _owners(self, cell: AttackedCell) -> set[Any]:
         return set().union(*(self.holders[i] for i in self.members[cell]))
 
     def _identities(self, block: Block) -> list[dict[int, float]]:
@@ -149,19 +154,19 @@ class _Reader:
             raise RuntimeError(f"HiGHS: {self.highs.modelStatusToString(self.highs.getModelStatus())}")
         return np.array(self.highs.getSolution().col_value)
 
-    def _moves(self, cells: Sequence[tuple[str, str, Any]], solutions: np.ndarray) -> np.ndarray:
+    def _moves(self, cells: Sequence[AttackedCell], solutions: np.ndarray) -> np.ndarray:
         """How far each cell (row) goes from its true value in each solution (column)."""
         moved = solutions - self.x
         rows = [moved[:, self.members[cell]].sum(axis=1) for cell in cells]
         return np.array(rows).reshape(len(cells), len(solutions))
 
-    def _ends(self, cell: tuple[str, str, Any]) -> np.ndarray:
+    def _ends(self, cell: AttackedCell) -> np.ndarray:
         """The two solutions between which the cell can lie."""
         costs = np.zeros(len(self.x))
         costs[self.members[cell]] = 1.0
         return np.stack([self._extreme(costs), self._extreme(-costs)])
 
-    def _is_point(self, cell: tuple[str, str, Any], ends: np.ndarray) -> bool:
+    def _is_point(self, cell: AttackedCell, ends: np.ndarray) -> bool:
         return bool(np.ptp(self._moves([cell], ends)) <= _TOLERANCE)
 
     def failures(self, *, insiders: bool = True) -> list[str]:
@@ -176,7 +181,7 @@ class _Reader:
         found = [f"{_told(cell)} se calcule exactement" for cell in exact]
         return found + self._from_inside(solutions, exact) if insiders else found
 
-    def _from_inside(self, solutions: np.ndarray, exact: set[tuple[str, str, Any]]) -> list[str]:
+    def _from_inside(self, solutions: np.ndarray, exact: set[AttackedCell]) -> list[str]:
         """Pairs that move together in every solution found; each program run on one clears many others."""
         moves, own = self._moves(self.targets, solutions), self._moves(self.lone, solutions)
         pairs = np.argwhere(np.abs(_directions(own) @ _directions(moves).T) > _TOGETHER)
@@ -197,7 +202,7 @@ class _Reader:
             pairs = pairs[together > _TOGETHER]
         return found
 
-    def _ends_for(self, owner: set[Any], target: tuple[str, str, Any]) -> np.ndarray:
+    def _ends_for(self, owner: set[Any], target: AttackedCell) -> np.ndarray:
         """The ends of the target for who knows the groups that are its own."""
         mine = [i for i, holders in enumerate(self.holders) if holders == owner]
         for i in mine:
@@ -214,6 +219,6 @@ def _directions(moves: np.ndarray) -> np.ndarray:
     return np.where(sizes > _TOLERANCE, moves / np.maximum(sizes, _TOLERANCE), 0.0)
 
 
-def _told(cell: tuple[str, str, Any]) -> str:
+def _told(cell: AttackedCell) -> str:
     _, name, label = cell
     return f"{name} {' × '.join(map(str, label))}"

@@ -4,6 +4,7 @@ import pytest
 
 from senacs.disclosure.attack.readers_view import build_view
 from senacs.disclosure.attack.rule_attack import exposed_cells
+from senacs.disclosure.fates import Status
 from senacs.disclosure.protection import protect
 from senacs.disclosure.tables import (
     Dimension,
@@ -12,7 +13,6 @@ from senacs.disclosure.tables import (
     ProtectedCell,
     ProtectedTable,
     Rules,
-    Status,
     Table,
 )
 from tests.disclosure.cases import FEW, cell, grid, leaks, naive, table

@@ -3,13 +3,13 @@
 import polars as pl
 import pytest
 
+from senacs.disclosure.fates import PUBLISHED, Status
 from senacs.observatory.definitions.publication_plan import Dimension, Plan, Rules, Table
-from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, aggregate
 from senacs.observatory.releases.raised_totals import CORRECTED_REASON, Raised, declared, raise_cells
 from senacs.observatory.secrecy.masks import apply, protect
-from senacs.observatory.secrecy.protected_blocks import Outcome
 from senacs.observatory.secrecy.release_attack import audit_release
+from senacs.observatory.secrecy.verdict import Outcome
 
 PLAN = Plan(
     dimensions={"kind": Dimension("kind", "Type", {"CS": "Centres sociaux", "EVS": "EVS"})},
@@ -79,8 +79,7 @@ def test_the_attack_reads_the_estimates() -> None:
     found = raised({"84": (20, 3, 0), "32": (20, 9, 0), "44": (20, 9, 0)})
     assert not audit_release(found.blocks, found.outcomes).failures
     fates = found.outcomes[0].fates["N-1"]
-    shown = (str(CellStatus.PUBLISHED), "")
-    naive = {cell: fate if fate[0] == CellStatus.PRIMARY else shown for cell, fate in fates.items()}
+    naive = {cell: fate if fate.status is Status.PRIMARY else PUBLISHED for cell, fate in fates.items()}
     (failure,) = audit_release(found.blocks, [Outcome({"N-1": naive}, ())]).failures
     assert "region" in failure and "se calcule exactement" in failure
 

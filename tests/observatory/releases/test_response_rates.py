@@ -4,8 +4,8 @@ import polars as pl
 
 from senacs.observatory.definitions.publication_plan import Rules
 from senacs.observatory.releases.response_rates import participation_block, response_rates
-from senacs.observatory.secrecy.protected_blocks import solve
 from senacs.observatory.secrecy.release_attack import audit_release
+from senacs.observatory.secrecy.verdict import solve
 
 
 def invited(*groups: tuple[str, str, int, int]) -> pl.DataFrame:

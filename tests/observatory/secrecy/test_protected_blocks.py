@@ -5,9 +5,12 @@ import pytest
 
 from senacs.observatory.definitions.publication_plan import Dimension, Plan, Rules, Table
 from senacs.observatory.figures.cells import Measure, aggregate, rounded
+from senacs.observatory.secrecy.identities import find_identities
 from senacs.observatory.secrecy.masks import apply, protect
-from senacs.observatory.secrecy.protected_blocks import EARLIER, Earlier, find_identities, make_blocks, solve
+from senacs.observatory.secrecy.memberships import EARLIER, GroupingKey
+from senacs.observatory.secrecy.protected_blocks import Earlier, make_blocks
 from senacs.observatory.secrecy.release_attack import audit_release
+from senacs.observatory.secrecy.verdict import solve
 
 PLAN = Plan(
     dimensions={"kind": Dimension("kind", "Type", {"CS": "Centres sociaux", "EVS": "EVS"})},
@@ -174,7 +177,7 @@ def test_unchanged_unit_is_one_row_in_both_releases() -> None:
     cells = apply(rounded(aggregate(before.lazy(), TOTAL, PLAN), TOTAL, PLAN.rules), protect(before, TOTAL, PLAN), PLAN)
     block = make_blocks(now, TOTAL, PLAN, earlier=Earlier(before, cells)).blocks[0]
     assert len(block.holders) == 11
-    assert sum(label is None for label in block.groupings[EARLIER + "france"]) == 1
+    assert sum(label is None for label in block.groupings[GroupingKey("france", EARLIER)]) == 1
 
 
 def test_solving_is_deterministic() -> None:
@@ -213,7 +216,7 @@ def test_tables_of_key_indicators_are_not_asked_of_the_others() -> None:
     frame = units({"01": (8, 6), "02": (9, 7)}).with_columns(pl.lit("E1").alias("epci"), (pl.col("x") * 2).alias("y"))
     measures = [Measure("key", "total", "x", is_key=True), Measure("other", "total", "y")]
     made = make_blocks(frame, measures, EPCI_PLAN)
-    assert ["epci" in block.groupings for block in made.blocks] == [True, False]
+    assert [GroupingKey("epci") in block.groupings for block in made.blocks] == [True, False]
     cells = apply(aggregate(frame.lazy(), measures, EPCI_PLAN), protect(frame, measures, EPCI_PLAN), EPCI_PLAN)
     assert set(cells.filter(level="epci")["indicator"]) == {"key"}
 
@@ -225,7 +228,7 @@ def test_whoever_is_in_no_epci_is_in_none_of_its_cells() -> None:
     measures = [Measure("etp", "total", "x", is_key=True)]
     cells = aggregate(frame.lazy(), measures, EPCI_PLAN).filter(level="epci", statistic="sum")
     assert cells.select("territory", "n").rows() == [("E1", 14)]
-    assert make_blocks(frame, measures, EPCI_PLAN).blocks[0].groupings["epci"].count(None) == 16
+    assert make_blocks(frame, measures, EPCI_PLAN).blocks[0].groupings[GroupingKey("epci")].count(None) == 16
 
 
 def test_an_epci_does_not_give_back_the_rest_of_its_departement() -> None:

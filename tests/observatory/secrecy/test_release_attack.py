@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from senacs.observatory.secrecy.protected_blocks import Outcome, make_blocks, solve
+from senacs.disclosure.fates import PUBLISHED, SHELTER, Fate, Status
+from senacs.observatory.secrecy.memberships import GroupingKey
+from senacs.observatory.secrecy.protected_blocks import make_blocks
 from senacs.observatory.secrecy.release_attack import audit_release
+from senacs.observatory.secrecy.verdict import Outcome, solve
 from tests.observatory.secrecy.test_protected_blocks import PLAN, TOTAL, units
 
 FRAME = units({"01": (8, 3), "02": (9, 7), "03": (9, 8)})
@@ -17,10 +20,7 @@ def naive(outcome: Outcome) -> Outcome:
     return replace(
         outcome,
         fates={
-            variable: {
-                cell: (status, reason) if status == "primary" else ("published", "")
-                for cell, (status, reason) in cells.items()
-            }
+            variable: {cell: fate if fate.status is Status.PRIMARY else PUBLISHED for cell, fate in cells.items()}
             for variable, cells in outcome.fates.items()
         },
     )
@@ -45,7 +45,7 @@ def test_zero_total_gives_its_parts_away() -> None:
     block = make_blocks(frame, TOTAL, PLAN).blocks[0]
     outcome = solve(block)
     leaking = {
-        variable: cells | {("france×kind", ("FR", "EVS")): ("published", "")}
+        variable: cells | {(GroupingKey("france×kind"), ("FR", "EVS")): PUBLISHED}
         for variable, cells in outcome.fates.items()
     }
     audit = audit_release([block], [replace(outcome, fates=leaking)])
@@ -57,13 +57,11 @@ def test_lone_respondent_does_not_subtract_itself() -> None:
     frame = units({"01": (8, 1), "02": (9, 2), "03": (9, 8)})
     block = make_blocks(frame, TOTAL, PLAN).blocks[0]
     outcome = solve(block)
-    hidden = {("departement×kind", ("01", "EVS")), ("departement×kind", ("02", "EVS"))}
-    hidden |= {("departement", ("01",)), ("departement", ("02",))}
+    crossed, alone = GroupingKey("departement×kind"), GroupingKey("departement")
+    hidden = {(crossed, ("01", "EVS")), (crossed, ("02", "EVS")), (alone, ("01",)), (alone, ("02",))}
     guilty = {
         variable: {
-            cell: ("primary" if cell[0] == "departement×kind" else "complementary", "")
-            if cell in hidden
-            else ("published", "")
+            cell: (Fate(Status.PRIMARY) if cell[0] == crossed else SHELTER) if cell in hidden else PUBLISHED
             for cell in cells
         }
         for variable, cells in outcome.fates.items()

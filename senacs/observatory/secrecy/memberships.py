@@ -1,0 +1,118 @@
+"""Memberships: in which cells of which groupings each contributor counts, now and in an earlier release."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from senacs.observatory.definitions.publication_plan import GROUPING, HOLDER, TERRITORY_COLUMNS, Plan
+from senacs.observatory.secrecy.variables import Variable, contributions
+
+NOW = ""
+# The release that readers already have.
+EARLIER = "avant"
+_WITHIN = frozenset({"epci", GROUPING})
+
+Label = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingKey:
+    """Which cells: those of a table of the plan, in the answers of an epoch (`NOW`, or words for an earlier release).
+
+    is_rest: what is left of a département once its groupings or EPCI are taken away: no table shows it, a subtraction
+    would. Written as people read it, which also gives the order.
+    """
+
+    table: str
+    epoch: str = NOW
+    is_rest: bool = False
+
+    def __str__(self) -> str:
+        words = (self.epoch, "hors" if self.is_rest else "", self.table)
+        return " ".join(word for word in words if word)
+
+    def __lt__(self, other: "GroupingKey") -> bool:
+        return str(self) < str(other)
+
+
+def labels(units: pl.DataFrame, plan: Plan) -> dict[GroupingKey, list[Label | None]]:
+    """For each table of the plan, the cell of each unit: (territory, *codes of the crossing), None if it is in none."""
+    frame = units.with_columns(pl.lit("FR").alias("france"))
+    return {
+        GroupingKey(table.name): [
+            label if label[0] else None for label in frame.select(TERRITORY_COLUMNS[table.level], *table.by).iter_rows()
+        ]
+        for table in plan.tables
+    }
+
+
+def rests(units: pl.DataFrame, plan: Plan) -> dict[GroupingKey, list[Label | None]]:
+    """For each table of territories that cut départements up, the département of each unit that they leave out.
+
+    A territory in several départements leaves its units out of each; a département without any has no rest.
+    """
+    found: dict[GroupingKey, list[Label | None]] = {}
+    for table in plan.tables:
+        if table.by or table.level not in _WITHIN:
+            continue
+        places = units.select("departement", TERRITORY_COLUMNS[table.level]).rows()
+        where: dict[str, set[str]] = {}
+        for departement, place in places:
+            where.setdefault(place, set()).add(departement)
+        inside = {place for place, around in where.items() if place and len(around) == 1}
+        cut = {departement for departement, place in places if place in inside}
+        found[GroupingKey(table.name, is_rest=True)] = [
+            (departement,) if departement in cut and place not in inside else None for departement, place in places
+        ]
+    return found
+
+
+class Memberships:
+    """The units of one release: who they are, who holds them, the cell of each table that they are in."""
+
+    def __init__(self, units: pl.DataFrame, plan: Plan) -> None:
+        self.units = units
+        self.structures: list[str] = units["structure"].to_list()
+        self.holders: list[str] = units[HOLDER].to_list()
+        self.groupings = labels(units, plan) | rests(units, plan)
+
+
+class Rows:
+    """Contributors as disclosure control takes them: one a unit, two when a unit changed since the earlier release."""
+
+    def __init__(self, memberships: Memberships, variables: Mapping[str, Variable]) -> None:
+        self.structures = memberships.structures
+        self.holders: list[Hashable] = list(memberships.holders)
+        self.groupings: dict[GroupingKey, list[Label | None]] = {n: list(c) for n, c in memberships.groupings.items()}
+        self.values = {n: contributions(memberships.units, v).to_list() for n, v in variables.items()}
+
+    def _row(self, i: int) -> tuple[Hashable, ...]:
+        return (self.holders[i], *(c[i] for c in self.groupings.values()), *(c[i] for c in self.values.values()))
+
+    def drop(self, tables: Iterable[str]) -> None:
+        dropped = set(tables)
+        for name in [name for name in self.groupings if name.table in dropped]:
+            del self.groupings[name]
+
+    def join(self, before: "Rows") -> None:
+        """Adds the memberships of the earlier release; what did not change is one row, in the cells of both."""
+        place = {code: i for i, code in enumerate(self.structures)}
+        current = list(self.groupings)
+        same = [
+            i if (i := place.get(c)) is not None and self._row(i) == before._row(j) else None
+            for j, c in enumerate(before.structures)
+        ]
+        for name in current:
+            self.groupings[replace(name, epoch=EARLIER)] = [None] * len(self.structures)
+        for j, i in enumerate(same):
+            if i is not None:
+                for name in current:
+                    self.groupings[replace(name, epoch=EARLIER)][i] = before.groupings[name][j]
+                continue
+            self.holders.append(before.holders[j])
+            for name in current:
+                self.groupings[name].append(None)
+                self.groupings[replace(name, epoch=EARLIER)].append(before.groupings[name][j])
+            for variable, column in self.values.items():
+                column.append(before.values[variable][j])
