@@ -91,7 +91,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             {"level": t.level, "by": list(t.by), "indicators": "key" if t.is_key else "all"} for t in plan.tables
         ],
         "dimensions": {
-            d.code: {"label": d.label, "modalities": d.modalities, "order": list(d.modalities)}
+            d.code: {
+                "label": d.label,
+                "modalities": d.modalities,
+                "order": list(d.modalities),
+                "classes": {"indicator": d.classes.indicator, "starts": list(d.classes.starts)} if d.classes else None,
+            }
             for d in plan.dimensions.values()
         },
         "rules": {

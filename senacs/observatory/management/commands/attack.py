@@ -1,13 +1,16 @@
-"""`senacs attack SPEC.yaml --tables DIR`: tries to recompute what protected tables hide."""
+"""`senacs attack SPEC.yaml --tables DIR`, `senacs attack --outside RELEASE…`: recomputes what was hidden."""
 
 import argparse
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from senacs.disclosure.attack.attack import AttackedCell, attack
+from senacs.disclosure.attack.outside.files import read_local, read_release
+from senacs.disclosure.attack.outside.league import attack_published, told
 from senacs.disclosure.attack.readers_view import build_view
 from senacs.disclosure.attack.rule_attack import exposed_cells
 from senacs.disclosure.csv_sheets import read_sheet
@@ -15,6 +18,9 @@ from senacs.disclosure.csv_tables import check_columns, read_known, read_status,
 from senacs.disclosure.specification import load_specification
 from senacs.disclosure.tables import SpecificationError
 from senacs.lib import french
+from senacs.observatory.answers.microdata import INVITED
+from senacs.observatory.secrecy.truth import read_frame, truth_of
+from senacs.questionnaire.engine.errors import DefinitionErrors
 
 EXAMPLE = """
 exemple :
@@ -27,7 +33,15 @@ Une cellule est masquée quand sa colonne « status » le dit (published, primar
 τ-Argus ; s, z, u, x de sdcTable ; suppressed TRUE ou FALSE de GaussSuppression), ou, sans cette colonne, quand sa
 valeur est vide.
 
-sortie : 0 si chaque cellule masquée a un intervalle assez large, 1 sinon.
+De l'extérieur, sans rien de ce qui a protégé :
+
+  senacs attack --outside var/releases/2025-1 var/releases/2025-2 --register var/microdata --truth var/microdata
+
+lit les fichiers publiés, le registre (CSV ou Parquet, ou un dossier par publication), le questionnaire
+(« --questionnaire ») et les chiffres locaux (« --local »), refait toutes les sommes, les compare aux vraies réponses
+quand elles sont données et imprime le tableau de ce que trouvent un lecteur, un gestionnaire, deux gestionnaires.
+
+sortie : 0 si chaque cellule masquée a un intervalle assez large (de l'extérieur : si rien n'est trouvé), 1 sinon.
 """
 
 
@@ -40,10 +54,65 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **(options | kwargs))
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("specification", type=Path, metavar="SPEC.yaml", help="celle qui a servi à protéger")
-        parser.add_argument("--tables", type=Path, required=True, metavar="DIR", help="dossier des tables protégées")
+        add = parser.add_argument
+        add("specification", type=Path, nargs="?", metavar="SPEC.yaml", help="celle qui a servi à protéger")
+        add("--tables", type=Path, metavar="DIR", help="dossier des tables protégées")
+        add("--outside", type=Path, nargs="+", metavar="RELEASE", help="dossiers de publications, tels que téléchargés")
+        add(
+            "--register",
+            type=Path,
+            metavar="PATH",
+            help="registre des structures : fichier, ou dossier par publication",
+        )
+        add("--questionnaire", type=Path, metavar="DIR", help="questionnaire publié, en YAML")
+        add("--truth", type=Path, metavar="PATH", help="vraies réponses, pour comparer : fichier, ou dossier")
+        add("--local", type=Path, metavar="FILE", help="chiffres locaux montrés, en JSON")
+        add("--indicator", action="append", metavar="CODE", help="ces indicateurs seulement (plusieurs fois)")
 
-    def handle(self, *args: object, specification: Path, tables: Path, **options: object) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
+        if options["outside"]:
+            self._from_outside(options)
+        elif options["specification"] is None or options["tables"] is None:
+            raise CommandError("Donnez SPEC.yaml et « --tables DIR », ou « --outside RELEASE… ».")
+        else:
+            self._tables(options["specification"], options["tables"])
+
+    def _from_outside(self, options: dict[str, Any]) -> None:
+        if options["register"] is None:
+            raise CommandError("« --outside » demande le registre public : « --register PATH ».")
+        try:
+            releases = {
+                release.name: release
+                for folder in options["outside"]
+                for release in [
+                    read_release(
+                        folder,
+                        read_frame(options["register"], folder.name, INVITED),
+                        truth=truth_of(folder, options["truth"], options["questionnaire"])
+                        if options["truth"]
+                        else None,
+                        questionnaire=options["questionnaire"],
+                    )
+                ]
+            }
+            local = read_local(options["local"], releases) if options["local"] else []
+            wanted = set(options["indicator"] or ())
+            league = attack_published(
+                list(releases.values()),
+                local,
+                only=lambda name: not wanted or name.partition("=")[0] in wanted,
+            )
+        except (SpecificationError, DefinitionErrors) as error:
+            raise CommandError(str(error)) from error
+        for release in releases.values():
+            if release.unread:
+                self.stderr.write(f"{release.name} : le registre ne dit rien de {', '.join(release.unread)}, laissé.")
+        for line in told(league):
+            self.stdout.write(line)
+        if not league.holds:
+            sys.exit(1)
+
+    def _tables(self, specification: Path, tables: Path) -> None:
         try:
             spec = load_specification(specification)
             read = [read_table(spec, path) for path in spec.tables]
