@@ -120,15 +120,15 @@ def _grouped(
             continue
         shown.setdefault(tuple(sorted(members)), (source, figure))
     signature: list[list[int]] = [[] for _ in people]
-    for number, members in enumerate(shown):
-        for person in members:
+    for number, figured in enumerate(shown):
+        for person in figured:
             signature[person].append(number)
     # Hidden cells too cut the unknowns: what is sought may be a part of what is shown.
     alike: dict[tuple[int, ...], int] = {}
     same = [alike.setdefault(tuple(marks), len(alike)) for marks in signature]
     hidden = {tuple(sorted(members)) for _, members, f in rows if members and (f.n if answered else f.value) is None}
-    for number, members in enumerate(hidden, len(shown)):
-        for person in members:
+    for number, figured in enumerate(hidden, len(shown)):
+        for person in figured:
             signature[person].append(number)
     atoms: dict[tuple[int, ...], int] = {}
     place = [atoms.setdefault(tuple(marks), len(atoms)) for marks in signature]
@@ -141,16 +141,16 @@ def _grouped(
         made.holders[atom][holder] = made.holders[atom].get(holder, 0.0) + value
         made.truth[atom] += value
         made.sizes[atom] += 1
-    for members, (source, figure) in shown.items():
-        inside = sorted({place[person] for person in members})
+    for figured, (source, figure) in shown.items():
+        inside = sorted({place[person] for person in figured})
         made.rows.append(inside)
         made.values.append(float(figure.n or 0) if answered else float(figure.value or 0))
         # What people count is whole: a sum that rounding did not move is known exactly.
-        moved = abs(values[list(members)].sum() - made.values[-1]) > _UNMOVED * max(abs(made.values[-1]), 1.0)
+        moved = abs(values[list(figured)].sum() - made.values[-1]) > _UNMOVED * max(abs(made.values[-1]), 1.0)
         made.slacks.append(figure.slack if moved and not answered else 0.0)
         made.counts.append(figure.n)
         made.shown.append((source, inside))
-    made.hidden = [sorted({place[person] for person in members}) for members in hidden]
+    made.hidden = [sorted({place[person] for person in figured}) for figured in hidden]
     return made
 
 

@@ -27,7 +27,7 @@ def small_unions(rows: Sequence[Sequence[int]], holders: Sequence[frozenset[str]
     found: set[frozenset[str]] = set()
     for part in _connected(matrix[:, small]):
         columns = np.array(small)[part[1]]
-        found |= _in_part(matrix[np.ix_(part[0], columns)], [holders[c] for c in columns], k)
+        found |= _in_part(matrix[part[0]][:, columns], [holders[c] for c in columns], k)
     return sorted((s for s in found if not any(other < s for other in found)), key=lambda s: (len(s), sorted(s)))
 
 
@@ -39,8 +39,8 @@ def _without_large(rows: Sequence[Sequence[int]], holders: Sequence[frozenset[st
     matrix = matrix[np.argsort([len(row) for row in rows], kind="stable")]
     free = np.ones(len(matrix), dtype=bool)
     for column in (c for c, people in enumerate(holders) if len(people) >= k):
-        pivots = np.flatnonzero(matrix[:, column] * free)
-        if not len(pivots):
+        pivots: list[int] = np.flatnonzero(matrix[:, column] * free).tolist()
+        if not pivots:
             continue
         pivot = min(pivots, key=lambda i: np.count_nonzero(matrix[i]))
         free[pivot] = False
@@ -61,15 +61,16 @@ def _connected(matrix: np.ndarray) -> list[tuple[list[int], list[int]]]:
     """Rows and columns in parts that nothing ties together; null rows are left out."""
     label = np.full(matrix.shape[1], -1)
     parts: list[tuple[list[int], list[int]]] = []
-    by_row = [np.flatnonzero(row) for row in matrix]
+    by_row: list[list[int]] = [np.flatnonzero(row).tolist() for row in matrix]
     by_column: dict[int, list[int]] = {}
     for number, columns in enumerate(by_row):
         for column in columns:
-            by_column.setdefault(int(column), []).append(number)
+            by_column.setdefault(column, []).append(number)
     for start in by_column:
         if label[start] >= 0:
             continue
-        stack, columns_in, rows_in = [start], [], set()
+        stack, columns_in = [start], list[int]()
+        rows_in = set[int]()
         label[start] = len(parts)
         while stack:
             column = stack.pop()
@@ -81,7 +82,7 @@ def _connected(matrix: np.ndarray) -> list[tuple[list[int], list[int]]]:
                 for other in by_row[number]:
                     if label[other] < 0:
                         label[other] = len(parts)
-                        stack.append(int(other))
+                        stack.append(other)
         parts.append((sorted(rows_in), sorted(columns_in)))
     return parts
 
