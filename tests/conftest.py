@@ -22,6 +22,27 @@ hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
 
+# What a test asks for when it reads or writes the session's database.
+_ON_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, only what the database changes: the rest has run the same way on SQLite.
+
+    Tests marked `postgresql` bring that server to either session, so they too run once.
+    """
+    if os.environ.get("SENACS_TEST_DATABASE") != "postgresql":
+        return
+
+    def is_changed(item: pytest.Item) -> bool:
+        if item.get_closest_marker("postgresql"):
+            return False
+        return bool(item.get_closest_marker("django_db") or _ON_THE_DATABASE & set(getattr(item, "fixturenames", ())))
+
+    config.hook.pytest_deselected(items=[item for item in items if not is_changed(item)])
+    items[:] = [item for item in items if is_changed(item)]
+
+
 # Writes that a GET may make: sessions live, the ledger and the tokens record who read.
 WRITTEN_ON_GET = (
     "django_session",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.middleware.csrf import _get_new_csrf_string
@@ -165,8 +166,14 @@ def world(db: None, settings: Any, tmp_path: Path) -> World:
     return make_world(settings, tmp_path)
 
 
+# Rights are Python: each identity walks on SQLite, and a few of them show that PostgreSQL answers alike.
+WALKERS = (
+    ["anonymous", "caf", "national"] if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else IDENTITIES
+)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", IDENTITIES)
+@pytest.mark.parametrize("name", WALKERS)
 def test_walk(world: World, name: str) -> None:
     identity = world.identities[name]
     client, before = identity.client(), fingerprint()
