@@ -8,6 +8,7 @@ from senacs.publication.charts.chart import (
     SUPPRESSED_LEGEND,
     SUPPRESSED_SIGN,
     Chart,
+    FormattedFigure,
     Unit,
     Value,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Basemap",
     "Break",
     "Chart",
+    "FormattedFigure",
     "LineSeries",
     "Point",
     "Quantiles",

@@ -37,6 +37,28 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class FormattedFigure:
+    """A figure as it is written: its number, the sign that belongs to it (« % », « M€ », « Md »), its unit in words."""
+
+    number: str
+    sign: str = ""
+    word: str = ""
+
+    def __str__(self) -> str:
+        return french.NBSP.join(part for part in (self.number, self.sign, self.word) if part)
+
+    @property
+    def without_word(self) -> str:
+        """« 1,2 M » for « 1,2 M personnes », where a head of column or a label has told the unit."""
+        return french.NBSP.join(part for part in (self.number, self.sign) if part)
+
+    @property
+    def unit(self) -> str:
+        """All that follows the number."""
+        return french.NBSP.join(part for part in (self.sign, self.word) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """How figures read: « % », « € », « ETP »… and how many decimals (None: as few as needed)."""
 
@@ -45,22 +67,35 @@ class Unit:
 
     def full(self, value: Value) -> str:
         """For tables: every digit, « s. » when suppressed, « – » when there is none."""
-        if value is SUPPRESSED:
-            return SUPPRESSED_SIGN
-        plain = number(value)
-        if plain is not None and abs(plain) >= _LARGEST:
-            return f"{plain:.2e}".replace(".", ",")
-        exact = None if plain is None or isinstance(value, Suppressed) else value
-        return french.with_unit(exact, self.name, self.decimals)
+        return str(self.written(value))
 
     def short(self, value: Value) -> str:
         """For the drawing: millions and thousand millions are abbreviated."""
+        return str(self.abbreviated(value))
+
+    def written(self, value: Value) -> FormattedFigure:
+        if value is SUPPRESSED:
+            return FormattedFigure(SUPPRESSED_SIGN)
         plain = number(value)
-        for power, word in ((1_000_000_000, "Md"), (1_000_000, "M")):
+        if plain is not None and abs(plain) >= _LARGEST:
+            return FormattedFigure(f"{plain:.2e}".replace(".", ","))
+        if plain is None or isinstance(value, Suppressed):
+            return FormattedFigure(french.number(None))
+        return self._with_name(french.number(value, self.decimals))
+
+    def abbreviated(self, value: Value) -> FormattedFigure:
+        plain = number(value)
+        for power, short in ((1_000_000_000, "Md"), (1_000_000, "M")):
             if plain is not None and power <= abs(plain) < _LARGEST:
-                unit = f"{word}{self.name}" if self.name == "€" else f"{word}{french.NBSP}{self.name}".strip()
-                return french.with_unit(plain / power, unit, 0 if abs(plain) >= 100 * power else 1)
-        return self.full(value)
+                return self._with_name(french.number(plain / power, 0 if abs(plain) >= 100 * power else 1), short)
+        return self.written(value)
+
+    def _with_name(self, digits: str, power: str = "") -> FormattedFigure:
+        if self.name == "€":
+            return FormattedFigure(digits, f"{power}€")
+        if self.name == "%" and not power:
+            return FormattedFigure(digits, "%")
+        return FormattedFigure(digits, power, self.name)
 
 
 def number(value: Value) -> float | None:

@@ -14,8 +14,9 @@ from senacs.lib.pdf import rendering
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import ReleaseReader, reader_for
+from senacs.publication.documents import composition
 from senacs.publication.documents.addresses import qr_code, territory_url
-from senacs.publication.documents.composition import Composer
+from senacs.publication.documents.making import Making
 from senacs.publication.documents.printed_register import Register, basemap_of, map_source, read_register
 from senacs.publication.documents.typesetting import write_whole
 from senacs.publication.models import Plaquette
@@ -46,7 +47,7 @@ def compose_plaquette(
 class Source:
     """What a document is made from: a release and its reader, a territory and its register.
 
-    whose, counted, named: of a local plaquette (see `Composer`).
+    whose, counted, named: of a local plaquette (see `Making`).
     """
 
     release: Release
@@ -72,7 +73,7 @@ def compose(source: Source, *, trame: Trame, logos: Sequence[Mapping[str, str]] 
     # The map of a département shows its région; that of a région too.
     map_level = "region" if territory.level == "france" else "departement"
     place = territory if territory.level in TRAMES else territory.parents[-1]
-    return Composer(
+    making = Making(
         trame=trame,
         reader=source.reader,
         territory=territory,
@@ -87,7 +88,8 @@ def compose(source: Source, *, trame: Trame, logos: Sequence[Mapping[str, str]] 
         whose=source.whose,
         counted=source.counted,
         named=source.named,
-    ).compose()
+    )
+    return composition.compose(making)
 
 
 def trame_for(level: str) -> Trame:

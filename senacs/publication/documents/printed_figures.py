@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from senacs.lib import french
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
-from senacs.publication.charts import SUPPRESSED, SUPPRESSED_SIGN, Unit, Value
+from senacs.publication.charts import SUPPRESSED, SUPPRESSED_SIGN, FormattedFigure, Unit, Value
 from senacs.territories.queries import Territory
 
 # The statistic by which territories of different size compare, by kind of indicator.
@@ -36,11 +36,15 @@ _FRACTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One cell, ready to print; `text` is « s. » when suppressed, « – » when there is no figure."""
+    """One cell, ready to print; written « s. » when suppressed, « – » when there is no figure."""
 
-    text: str
+    written: FormattedFigure
     value: Value
     n: int | None
+
+    @property
+    def text(self) -> str:
+        return str(self.written)
 
     @property
     def is_known(self) -> bool:
@@ -91,8 +95,8 @@ class TerritoryFigures:
         cell = self.reader.cell(indicator.code, place.level, place.code, statistic=statistic, modality=modality)
         value = read_value(cell)
         if value is SUPPRESSED:
-            return Figure(SUPPRESSED_SIGN, value, None)
-        return Figure(unit_of(indicator, statistic, value).short(value), value, cell.n if cell else None)
+            return Figure(FormattedFigure(SUPPRESSED_SIGN), value, None)
+        return Figure(unit_of(indicator, statistic, value).abbreviated(value), value, cell.n if cell else None)
 
     @property
     def wider(self) -> Sequence[Territory]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from senacs.lib import french
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
-from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, Unit, choropleth
+from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, FormattedFigure, Unit, choropleth
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.printed_register import AreaCount, ListedStructure, Register
 from senacs.publication.trames import Block
@@ -25,10 +25,9 @@ def _figure(reader: ReleaseReader, code: str, level: str, area: str) -> f.Figure
     return f.TerritoryFigures(reader, place).figure(indicator, f.compared_statistic(indicator))
 
 
-def _without_words(text: str) -> str:
-    """« 45,7 » for « 45,7 personnes », which the head of the column tells; « € » and « % » stay."""
-    value, _, unit = text.partition(french.NBSP)
-    return value if len(unit) > 2 else text
+def _without_words(figure: FormattedFigure) -> str:
+    """« 45,7 » for « 45,7 personnes », which the head of the column tells; « € », « % » and « h » stay."""
+    return figure.without_word if len(figure.word) > 2 else str(figure)
 
 
 def territories_table(
@@ -49,7 +48,7 @@ def territories_table(
                 str(area.centres),
                 str(area.spaces),
                 percent,
-                *(_without_words(figure.text) for figure in shown),
+                *(_without_words(figure.written) for figure in shown),
             ]
         )
     if not rows or not known:
@@ -80,7 +79,7 @@ def _own(indicator: IndicatorInfo, values: Mapping[str, float | None]) -> str:
     if indicator.code not in values:
         return "–"
     value = values[indicator.code]
-    return SUPPRESSED_SIGN if value is None else _without_words(f.unit_of(indicator, "sum", value).short(value))
+    return SUPPRESSED_SIGN if value is None else _without_words(f.unit_of(indicator, "sum", value).abbreviated(value))
 
 
 def indicator_map(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from senacs.questionnaire.engine.keys import Keys
 from senacs.questionnaire.engine.language import Expression, joined
 from senacs.questionnaire.engine.schema import Field, Grid, Kind
 from senacs.questionnaire.engine.typecheck import Base
-
-if TYPE_CHECKING:
-    from senacs.questionnaire.engine.builder import Builder
 
 GRID_KEYS = ("columns", "rows", "cell", "skip", "total_column")
 COLUMN_KEYS = (
@@ -34,6 +31,31 @@ class Cells:
     condition: Expression | None
 
 
+class FieldBuilder(Protocol):
+    """What a grid asks of whoever reads a questionnaire (`builder.Builder`)."""
+
+    def keys(self, source: Any, allowed: tuple[str, ...], where: str) -> Keys: ...
+
+    def code(self, keys: Keys, taken: set[str], what: str) -> str: ...
+
+    def check_code(self, keys: Keys, code: str, taken: set[str], what: str) -> None: ...
+
+    def formula(self, keys: Keys, key: str, expect: Base, *, text: str | None = None) -> Expression | None: ...
+
+    def field(
+        self,
+        keys: Keys,
+        cells: Cells,
+        *,
+        code: str | None = None,
+        label: str | None = None,
+        computed: str | None = None,
+        condition: Expression | None = None,
+        is_new: bool = False,
+        whole: Keys | None = None,
+    ) -> Field: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     code: str
@@ -52,7 +74,7 @@ class _Column:
     is_row_total: bool = False
 
 
-def read_grid(builder: Builder, keys: Keys, cells: Cells) -> tuple[Grid, tuple[Field, ...]]:
+def read_grid(builder: FieldBuilder, keys: Keys, cells: Cells) -> tuple[Grid, tuple[Field, ...]]:
     """The grid and its fields, row by row."""
     for key in ("kind", "unit", "options", "minimum", "maximum", "decimals", "max_length", "computed", "previous"):
         if key in keys:
@@ -91,7 +113,7 @@ def read_grid(builder: Builder, keys: Keys, cells: Cells) -> tuple[Grid, tuple[F
     return shape, tuple(fields.values())
 
 
-def _columns(builder: Builder, grid: Keys) -> list[_Column]:
+def _columns(builder: FieldBuilder, grid: Keys) -> list[_Column]:
     columns: list[_Column] = []
     for source in grid.items("columns"):
         name = str(source.get("code", "?")) if isinstance(source, dict) else "?"
@@ -114,7 +136,7 @@ def _columns(builder: Builder, grid: Keys) -> list[_Column]:
     return columns
 
 
-def _rows(builder: Builder, grid: Keys) -> list[_Row]:
+def _rows(builder: FieldBuilder, grid: Keys) -> list[_Row]:
     rows: list[_Row] = []
     for source in grid.items("rows"):
         name = str(source.get("code", "?")) if isinstance(source, dict) else "?"
@@ -153,7 +175,7 @@ def _computed(
 
 
 def _cell(
-    builder: Builder, keys: Keys, cells: Cells, column: _Column, row: _Row, code: str, computed: str | None
+    builder: FieldBuilder, keys: Keys, cells: Cells, column: _Column, row: _Row, code: str, computed: str | None
 ) -> Field:  # fmt: skip
     condition = row.condition
     if "condition" in column.keys:

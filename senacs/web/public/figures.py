@@ -3,22 +3,21 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from senacs.lib.french import NBSP
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
+from senacs.publication.charts import FormattedFigure
 from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic, unit_of
 from senacs.territories.queries import Territory
 from senacs.web.public.estimates import raised_text
 
 SHOWN = 12  # key figures: whole rows of two, three and four cards
 SUPPRESSED_TEXT = "masqué (secret statistique)"
-_SIGNS = {"%", "€", "M", "Md", "M€", "Md€"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure as text. `n`: structures that it rests on; `note`: why it is hidden or missing."""
+    """A figure as it is written. `n`: structures that it rests on; `note`: why it is hidden or missing."""
 
-    text: str
+    written: FormattedFigure
     n: int | None = None
     note: str = ""
     is_suppressed: bool = False
@@ -26,20 +25,16 @@ class Shown:
     @property
     def number(self) -> str:
         """The figure in large type, with the signs that belong to it: « 12,5 M€ », « 72 % », « 1,2 M »."""
-        return self._parts[0]
+        return self.written.without_word
 
     @property
     def unit(self) -> str:
         """The unit told in full letters, which goes under the figure; empty for € and %."""
-        return self._parts[1]
+        return self.written.word
 
     @property
-    def _parts(self) -> tuple[str, str]:
-        number, _, unit = self.text.partition(NBSP)
-        sign, _, word = unit.partition(NBSP)
-        if sign in _SIGNS:
-            return f"{number}{NBSP}{sign}", word
-        return number, unit
+    def text(self) -> str:
+        return str(self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +60,10 @@ def places_of(territory: Territory) -> tuple[Territory, ...]:
 def show(cell: Cell | None, indicator: IndicatorInfo) -> Shown:
     """« 1 234 ETP », « masqué (secret statistique) », or « – » where nobody answered."""
     if cell is None:
-        return Shown("–", note="aucune réponse")
+        return Shown(FormattedFigure("–"), note="aucune réponse")
     if cell.is_suppressed:
-        return Shown(SUPPRESSED_TEXT, note=cell.reason, is_suppressed=True)
-    return Shown(unit_of(indicator, cell.statistic, cell.value).short(cell.value), cell.n)
+        return Shown(FormattedFigure(SUPPRESSED_TEXT), note=cell.reason, is_suppressed=True)
+    return Shown(unit_of(indicator, cell.statistic, cell.value).abbreviated(cell.value), cell.n)
 
 
 @lru_cache(maxsize=300)

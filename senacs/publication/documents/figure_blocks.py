@@ -1,0 +1,96 @@
+"""Blocks of figures: cards of key figures, and chapters with their drawings."""
+
+from collections.abc import Sequence
+
+from senacs.lib import french
+from senacs.observatory.definitions.indicators import THEMES
+from senacs.observatory.releases.reader import IndicatorInfo
+from senacs.publication.documents import drawings
+from senacs.publication.documents import printed_figures as f
+from senacs.publication.documents.making import Making, Printed
+from senacs.publication.trames import Block
+
+CARDS = 12
+NO_THEME = "Cette publication n’a pas de chiffres sur ce thème : l’enquête de cette année-là ne l’abordait pas."
+
+
+def key_figures(making: Making, block: Block) -> Printed:
+    key = [i for i in making.reader.indicators.values() if i.is_key and i.kind != "distribution"]
+    cards = [card for i in key if (card := _card(making, i))][:CARDS]
+    return {"cards": cards, "notice": _notice(making, cards) or making.whose, "source": making.source()}
+
+
+def chapter(making: Making, block: Block) -> Printed | None:
+    cards = [card for code in block.figures if (i := making.figures.indicator(code)) and (card := _card(making, i))][:4]
+    drawn = [
+        found for visual in block.visuals if (found := drawings.draw(visual, making.figures, prefix=making.prefix()))
+    ]
+    if not cards and not drawn:
+        # A note without its theme says why; a plaquette does without one chapter.
+        empty = {"cards": [], "visuals": [], "notice": NO_THEME, "source": "", "theme": THEMES[block.theme]}
+        return empty if block.theme == making.trame.theme else None
+    shown = [d for d in drawn if d.chart.has_figures]
+    return {
+        "cards": cards,
+        "visuals": [_visual(making, d) for d in shown],
+        "notice": _chapter_notice(making, any(d.is_known for d in shown) or any(c["known"] for c in cards)),
+        "source": making.source([n for d in shown for n in d.respondents] + [c["n"] for c in cards if c["n"]]),
+        "theme": THEMES[block.theme],
+    }
+
+
+def _visual(making: Making, drawn: drawings.Drawn) -> Printed:
+    return {
+        "title": drawn.chart.title,
+        "reading": drawn.reading,
+        "note": drawn.note,
+        **making.drawing(drawn.chart, is_in_annex=True),
+    }
+
+
+def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
+    headline = making.figures.figure(indicator)
+    if headline.value is None:
+        return None
+    statistic = f.compared_statistic(indicator)
+    details = []
+    if statistic != indicator.headline:
+        mean = making.figures.figure(indicator, statistic)
+        if mean.is_known:
+            details.append(f"{_bare(mean, indicator)} {f.STATISTIC_WORDS[statistic]}")
+    compared = [(place, making.figures.figure(indicator, statistic, of=place)) for place in making.figures.wider]
+    details += [f"{place.name} : {_bare(figure, indicator)}" for place, figure in compared if figure.value is not None]
+    # « 96 453 personnes »: the number is set large, its unit beside it.
+    return {
+        "value": headline.written.number,
+        "unit": headline.written.unit,
+        "label": indicator.label,
+        "details": details,
+        "n": headline.n,
+        "known": headline.is_known,
+    }
+
+
+def _notice(making: Making, cards: Sequence[Printed]) -> str:
+    return "" if any(card["known"] for card in cards) else _all_suppressed(making)
+
+
+def _chapter_notice(making: Making, is_known: bool) -> str:
+    if is_known:
+        return ""
+    wider = french.joined([place.name for place in making.figures.wider])
+    return f"{making.territory.name} : chiffres masqués (secret statistique). Repères : {wider}."
+
+
+def _all_suppressed(making: Making) -> str:
+    wider = french.joined([place.name for place in making.figures.wider])
+    beside = f" Les repères publiés ({wider}) restent donnés à côté." if wider else ""
+    return (
+        f"{making.territory.name} : trop peu de structures ont répondu pour que ces chiffres soient publiés sans "
+        f"dévoiler la réponse de l’une d’elles. Ils sont masqués (secret statistique).{beside}"
+    )
+
+
+def _bare(figure: f.Figure, indicator: IndicatorInfo) -> str:
+    """The figure without a unit in words, which the card has already given."""
+    return figure.written.without_word if len(indicator.unit) > 3 else figure.text

@@ -1,0 +1,71 @@
+"""A document in the making: its sources, and what all its blocks use (numbers of drawings, source, rates)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from senacs.lib import french
+from senacs.observatory.releases.reader import ReleaseReader
+from senacs.publication.charts import (
+    Basemap,
+    Chart,
+)
+from senacs.publication.documents import printed_figures as f
+from senacs.publication.documents.printed_register import Register
+from senacs.publication.trames import Trame
+from senacs.territories.queries import Territory
+
+RESPONDENTS = ("structure répondante", "structures répondantes")
+
+Printed = dict[str, Any]
+
+
+@dataclass
+class Making:
+    """One document in the making: what its blocks are made from, and what they share.
+
+    has_demo_data marks every page as fictitious.
+    """
+
+    trame: Trame
+    reader: ReleaseReader
+    territory: Territory
+    register: Register
+    basemap: Basemap
+    map_source: str
+    year: int
+    data_year: int
+    has_demo_data: bool = False
+    address: Printed | None = None  # {url, svg}: the QR code of the territory's page
+    whose: str = ""  # whose figures these are, when they are not those of every structure of the territory
+    counted: int = 0  # how many those are
+    named: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)  # structure → indicator → own figure
+    logos: Sequence[Printed] = ()
+    charts: int = 0  # numbered so far
+    tables: list[Printed] = field(default_factory=list)  # of the drawings, for the annex
+
+    def __post_init__(self) -> None:
+        self.figures = f.TerritoryFigures(self.reader, self.territory)
+
+    def prefix(self) -> str:
+        self.charts += 1
+        return f"g{self.charts}"
+
+    def drawing(self, chart: Chart, *, is_in_annex: bool = False) -> Printed:
+        if is_in_annex:
+            self.tables.append({"title": chart.title, "headers": list(chart.headers), "rows": [*map(list, chart.rows)]})
+        return {"svg": chart.svg, "alt": f"{chart.title}. {chart.description}"}
+
+    def rate(self, kind: str, place: Territory | None = None) -> float | None:
+        place = place or self.territory
+        rate = self.reader.response_rates.get((place.level, place.code, kind))
+        return rate.percent if rate else None
+
+    def source(self, respondents: Iterable[int] = ()) -> str:
+        base = f"Source : SENACS {self.year}, données {self.data_year}"
+        counts = list(respondents)
+        if not counts:
+            return f"{base}."
+        if min(counts) == max(counts):
+            return f"{base} ; {french.plural(counts[0], *RESPONDENTS)}."
+        return f"{base} ; de {min(counts)} à {french.plural(max(counts), *RESPONDENTS)} selon la question."

@@ -1,0 +1,91 @@
+"""Blocks by place: maps, territories side by side, the structures of the register."""
+
+from senacs.lib import french
+from senacs.publication.charts import (
+    Unit,
+    choropleth,
+)
+from senacs.publication.documents.making import Making, Printed
+from senacs.publication.documents.side_by_side import (
+    KIND_WORDS,
+    areas_table,
+    coverage,
+    indicator_map,
+    map_sentences,
+    named_table,
+    territories_table,
+)
+from senacs.publication.trames import Block
+from senacs.structures.enums import Gestion, StructureKind
+
+MAP_ROWS = 24
+GESTION_WORDS = {
+    Gestion.ASSOCIATIF: "Association",
+    Gestion.COLLECTIVITE: "Collectivité",
+    Gestion.CAF: "Caf",
+    Gestion.AUTRE: "Autre",
+}
+
+
+def register_map(making: Making, block: Block) -> Printed | None:
+    areas = making.register.areas
+    if not making.basemap.shapes:
+        return None
+    unit = Unit("", 2)
+    chart = choropleth(
+        "Structures agréées pour 10 000 habitants",
+        making.basemap,
+        {area.code: area.density for area in areas},
+        prefix=making.prefix(),
+        unit=unit,
+        highlight=making.register.mine,
+        value_header="Structures pour 10 000 habitants",
+    )
+    return {
+        "map": making.drawing(chart),
+        "sentences": coverage(making.register, making.territory),
+        "source": f"Source : registre public des agréments {making.year}. Contours : {making.map_source}.",
+        "table": areas_table(making.register, unit),
+    }
+
+
+def side_by_side(making: Making, block: Block) -> Printed | None:
+    return territories_table(making.reader, making.register.areas, block.figures, territory=making.territory)
+
+
+def mapped_indicator(making: Making, block: Block) -> Printed | None:
+    chart = indicator_map(
+        making.reader,
+        making.basemap,
+        block,
+        register=making.register,
+        territory=making.territory,
+        prefix=making.prefix(),
+    )
+    if chart is None:
+        return None
+    # A short table stands under its map; a long one in the annex, with those of the drawings.
+    is_short = len(chart.rows) <= MAP_ROWS
+    return {
+        "map": making.drawing(chart, is_in_annex=not is_short),
+        "sentences": map_sentences(chart),
+        "table": {"headers": list(chart.headers), "rows": [*map(list, chart.rows)] if is_short else []},
+        "source": f"{making.source()} Contours : {making.map_source}.",
+    }
+
+
+def structures(making: Making, block: Block) -> Printed:
+    groups = []
+    for kind in StructureKind.values:
+        rows = [
+            [s.commune, s.name, GESTION_WORDS[Gestion(s.gestion)] if s.gestion else "–"]
+            for s in making.register.structures
+            if s.kind == kind
+        ]
+        if rows:
+            groups.append({"title": french.plural(len(rows), *KIND_WORDS[kind]), "rows": rows})
+    return {"headers": ["Commune", "Structure", "Gestion"], "groups": groups}
+
+
+def structures_by_name(making: Making, block: Block) -> Printed | None:
+    return named_table(making.reader, making.register.structures, making.named, block.figures)
