@@ -1,10 +1,15 @@
 """Opens workbooks that strangers send (XLSX, ODS): bounded, in a process of their own, formulas never evaluated."""
 
 import json
+import lzma
 import os
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +21,20 @@ from senacs.lib.workbook_child import MAX_COLUMNS, MAX_ROWS
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 CHILD_TIMEOUT_SECONDS = 90
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
+# What the readers of archives raise, one byte damaged here or there; the file itself was opened before.
+DAMAGES = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class WorkbookError(Exception):
@@ -30,6 +49,14 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
     is_visible: bool
     formulas: frozenset[str]
+
+
+def read_xlsx(path: Path, *, name: str, heaviest: int) -> list[Sheet]:
+    """The sheets of an XLSX that somebody has sent: at most `heaviest` bytes, without macros; see read_workbook."""
+    if path.stat().st_size > heaviest:
+        raise WorkbookError(f"{name} dépasse {heaviest // 1024 // 1024} Mo : ce n’est pas le classeur attendu.")
+    refuse_macros(path, name)
+    return read_workbook(path, name=name)
 
 
 def read_workbook(path: Path, *, name: str = "") -> list[Sheet]:
@@ -52,7 +79,7 @@ def read_workbook(path: Path, *, name: str = "") -> list[Sheet]:
         raise WorkbookError(f"{name} est trop long à ouvrir : enregistrez-le en CSV.") from error
     if done.returncode != 0:
         raise WorkbookError(
-            f"{name} ne s'ouvre pas : classeur endommagé, protégé, ou dont une feuille s'étend démesurément. "
+            f"{name} ne s’ouvre pas : classeur endommagé, protégé, ou dont une feuille s’étend démesurément. "
             "Copiez les lignes utiles dans un nouveau classeur, ou enregistrez la feuille en CSV."
         )
     return [_sheet(entry, name) for entry in json.loads(done.stdout)]
@@ -69,14 +96,25 @@ def _sheet(entry: dict[str, Any], name: str) -> Sheet:
     return Sheet(without_direction(str(entry["name"])), cells, bool(entry["visible"]), frozenset(entry["formulas"]))
 
 
+@contextmanager
+def opened_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
+    """The archive that every office file is; what is damaged anywhere, even while it is read, raises WorkbookError."""
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                yield archive
+        except DAMAGES as error:
+            raise WorkbookError(
+                f"{name} est un classeur endommagé ou protégé : ouvrez-le, enregistrez-le de nouveau sans mot de passe, "
+                "puis renvoyez-le."
+            ) from error
+
+
 def check_archive(path: Path, name: str) -> None:
     """Refuses what would unpack beyond measure, by the sizes that the archive declares, before anything is opened."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
-        raise WorkbookError(f"{name} est un classeur endommagé.") from error
+    with opened_archive(path, name) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+        names = set(archive.namelist())
     if unpacked > MAX_UNPACKED_BYTES:
         raise WorkbookError(
             f"{name} occuperait {unpacked // 1024 // 1024} Mo une fois ouvert : "
@@ -97,15 +135,12 @@ def refuse_macros(path: Path, name: str) -> None:
         )
     if not start.startswith(b"PK"):
         raise WorkbookError(f"{name} n’est pas un classeur XLSX.")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            types = b""
-            if "[Content_Types].xml" in names:
-                # No further: the member may unpack to gigabytes.
-                with archive.open("[Content_Types].xml") as member:
-                    types = member.read(200_000)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise WorkbookError(f"{name} est un classeur endommagé ou protégé.") from error
+    with opened_archive(path, name) as archive:
+        names = archive.namelist()
+        types = b""
+        if "[Content_Types].xml" in names:
+            # No further: the member may unpack to gigabytes.
+            with archive.open("[Content_Types].xml") as member:
+                types = member.read(200_000)
     if b"macroEnabled" in types or any(member.lower().endswith("vbaproject.bin") for member in names):
         raise WorkbookError(f"{name} contient des macros : enregistrez-le au format XLSX, sans macro.")

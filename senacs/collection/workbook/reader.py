@@ -8,7 +8,7 @@ from senacs.collection.queries import compiled_of
 from senacs.collection.services import CLEAR, read_value
 from senacs.collection.workbook import layout
 from senacs.lib.refusals import Refused
-from senacs.lib.workbooks import Sheet, WorkbookError, read_workbook, refuse_macros
+from senacs.lib.workbooks import Sheet, WorkbookError, read_xlsx
 from senacs.questionnaire.engine.values import InputError
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -21,13 +21,8 @@ def touched_cells(path: Path, response: Response, *, name: str) -> dict[str, dic
 
     Raises Refused for a file that is not the workbook of this response: nothing of it is read further.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise Refused(
-            f"Ce fichier dépasse {MAX_BYTES // 1024 // 1024} Mo : ce n’est pas le classeur que SENACS a donné."
-        )
     try:
-        refuse_macros(path, name)
-        sheets = {sheet.name: sheet for sheet in read_workbook(path, name=name)}
+        sheets = {sheet.name: sheet for sheet in read_xlsx(path, name=name, heaviest=MAX_BYTES)}
     except WorkbookError as error:
         raise Refused(str(error)) from error
     _check_stamp(sheets.get(layout.STAMP_SHEET), response)

@@ -7,7 +7,7 @@ from typing import Any
 
 from senacs.lib import clock
 from senacs.lib.incoming import whole_number
-from senacs.lib.workbooks import Sheet, WorkbookError, read_workbook, refuse_macros
+from senacs.lib.workbooks import Sheet, read_xlsx
 from senacs.questionnaire.engine import yaml_source
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors, close_match
 from senacs.questionnaire.engine.loader import from_source
@@ -63,10 +63,7 @@ class Definition:
 def read_definition(path: Path, *, name: str = "") -> Definition:
     """Opens a workbook and reads it. Raises WorkbookError for the file, DefinitionErrors for its content."""
     name = name or path.name
-    if path.stat().st_size > MAX_BYTES:
-        raise WorkbookError(f"{name} dépasse {MAX_BYTES // 1024 // 1024} Mo.")
-    refuse_macros(path, name)
-    return definition_of(rows_of(read_workbook(path, name=name)))
+    return definition_of(rows_of(read_xlsx(path, name=name, heaviest=MAX_BYTES)))
 
 
 def rows_of(sheets: Iterable[Sheet]) -> Sheets:

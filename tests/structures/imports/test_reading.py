@@ -136,7 +136,7 @@ def test_opendocument_is_read(tmp_path: Path) -> None:
 
 
 def test_opendocument_that_claims_billions_of_cells_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReadingError, match="ne s'ouvre pas"):
+    with pytest.raises(ReadingError, match="ne s’ouvre pas"):
         read_tables(write_ods(tmp_path / "bomb.ods", 1_048_576, 16_384))
 
 
@@ -147,7 +147,7 @@ def test_workbook_with_a_cell_at_the_far_corner_is_refused(tmp_path: Path) -> No
     sheet.write(0, 0, "x")
     sheet.write(1_048_575, 16_383, "x")
     book.close()
-    with pytest.raises(ReadingError, match="ne s'ouvre pas"):
+    with pytest.raises(ReadingError, match="ne s’ouvre pas"):
         read_tables(path)
 
 

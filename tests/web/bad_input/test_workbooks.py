@@ -134,7 +134,7 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     (
         "abime.xlsx",
         lambda: zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b"<workbook"}),
-        "ne s&#x27;ouvre pas",
+        "ne s’ouvre pas",
     ),
 ]
 
