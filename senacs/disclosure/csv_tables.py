@@ -103,9 +103,13 @@ def _key(row: Sequence[str], axes: Sequence[int], names: Sequence[str], where: s
 def _are_counts(sheet: Sheet, holders: int, frequency: int) -> bool:
     """A column of numbers of holders (never above the contributors, above 1 somewhere) rather than of their names."""
     pairs = [(row[holders], row[frequency]) for row in sheet.rows if not is_blank(row[holders])]
-    if not all(mine.isdecimal() and n.isdecimal() and int(mine) <= int(n) for mine, n in pairs):
+    if not all(_is_count(mine) and _is_count(n) and int(mine) <= int(n) for mine, n in pairs):
         return False
     return any(int(mine) > 1 for mine, _ in pairs)
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def read_known(specification: Specification) -> list[KnownCell]:

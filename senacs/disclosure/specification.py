@@ -15,6 +15,8 @@ KEYS = "tables dimensions frequency value largest holders waived rules margin in
 RULE_KEYS = {"threshold", "dominance", "p_percent", "zero"}
 CHILD_HEADERS = {"child", "enfant", "fils", "code", "mapsfrom", "from"}
 PARENT_HEADERS = {"parent", "père", "pere", "mother", "parent_code", "mapsto", "to"}
+# No rule needs more; what is greater is a slip, or infinite.
+MOST_PERCENT, MOST_CONTRIBUTORS = 1_000_000, 1_000_000
 
 
 class _Loader(yaml.SafeLoader):
@@ -72,6 +74,11 @@ def load_specification(path: Path) -> Specification:
         where = f", ligne {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).split("\n")[0]
         raise SpecificationError(f"{path.name}{where} : ce n’est pas du YAML valable ({problem}).") from error
+    except (ArithmeticError, AttributeError, RecursionError, ValueError) as error:
+        # What the YAML reader answers to a date that is none, a number of 5,000 digits, brackets without end.
+        raise SpecificationError(
+            f"{path.name} : une valeur ne se lit pas (date impossible, nombre démesuré, ou listes imbriquées sans fin)."
+        ) from error
     if not isinstance(document, dict):
         raise SpecificationError(f"{path.name} : une spécification est un ensemble de clés (tables, dimensions…).")
     unknown = sorted(str(key) for key in document if key not in KEYS)
@@ -141,7 +148,7 @@ def _texts(document: Mapping[str, Any], key: str) -> list[str]:
 
 
 def _percentage(value: object, path: Path, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_PERCENT:
         raise SpecificationError(f"{path.name} : « {key} » est un pourcentage positif ou nul.")
     return float(value)
 
@@ -188,7 +195,7 @@ def _rules(document: object, path: Path, *, has_count: bool, largest: int) -> Ru
 def _is_dominance(pair: list[Any]) -> bool:
     if len(pair) != 2 or any(isinstance(x, bool) or not isinstance(x, int | float) for x in pair):
         return False
-    return pair[0] == int(pair[0]) >= 1 and 0 < pair[1] <= 100
+    return 1 <= pair[0] <= MOST_CONTRIBUTORS and pair[0] == int(pair[0]) and 0 < pair[1] <= 100
 
 
 def _dimensions(document: object, path: Path) -> tuple[Dimension, ...]:

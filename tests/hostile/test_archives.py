@@ -40,9 +40,7 @@ def open_all(path: Path, content: bytes, *, by_child: bool) -> str:
 
 
 def test_archive_damaged_at_any_byte_is_told(tmp_path: Path) -> None:
-    told = [
-        open_all(tmp_path / "classeur.xlsx", content, by_child=False) for content in everywhere(WORKBOOK, step=80)
-    ]
+    told = [open_all(tmp_path / "classeur.xlsx", content, by_child=False) for content in everywhere(WORKBOOK, step=80)]
     refused = [sentence for sentence in told if sentence]
     assert len(refused) > 150
     assert all(sentence.startswith("classeur.xlsx ") and sentence.endswith(".") for sentence in refused)

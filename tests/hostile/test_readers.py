@@ -1,7 +1,9 @@
 """Files of words that nobody expects, at each of our readers: read as they are, or refused with a sentence."""
 
 import csv
+import io
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,15 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.collection.workbook import reader as answers_reader
 from senacs.collection.workbook.writer import as_workbook
+from senacs.disclosure.specification import load_specification
+from senacs.disclosure.tables import SpecificationError
 from senacs.lib.refusals import Refused
 from senacs.lib.workbooks import Sheet, read_workbook
 from senacs.publication.enums import ImageKind
@@ -32,7 +38,7 @@ from senacs.territories.services import load_territories
 from tests.disclosure import test_commands as tables
 from tests.factories import QUESTIONNAIRES, Cast
 from tests.hostile.damage import EDITS, WORDS, Edits, bounded, damaged, edited, retyped
-from tests.publication.test_images import jpeg, png
+from tests.publication.test_images import jpeg
 from tests.questionnaire.xlsform import test_foreign as kobo
 from tests.structures.conftest import CAFS, FEDERATIONS
 from tests.territories.package import write_package
@@ -40,6 +46,12 @@ from tests.territories.package import write_package
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 SignIn = Callable[[User], Client]
 FILE = b"PK: what it holds is given by the test"
+
+
+def png(width: int, height: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (width, height), (10, 120, 90, 128)).save(out, "PNG")
+    return out.getvalue()
 
 
 def posted(client: Client, address: str) -> Any:
@@ -57,18 +69,17 @@ def test_workbook_of_answers(
     statuses = []
 
     @bounded(30)
-    @given(edits=EDITS)
-    def sent(edits: Edits) -> None:
-        for position in range(len(sheets)):
-            sheet = sheets[position]
-            given = Sheet(sheet.name, edited(sheet.rows, edits), sheet.is_visible, sheet.formulas)
-            found = [*sheets[:position], given, *sheets[position + 1 :]]
-            monkeypatch.setattr(answers_reader, "read_xlsx", lambda *_, found=found, **__: found)
-            page = posted(client, reverse("saisie_workbook", args=[response.pk]))
-            assert page.status_code in {200, 422}
-            statuses.append(page.status_code)
-            if page.redirect_chain:
-                assert client.post(page.redirect_chain[-1][0], {"ecraser": list(WORDS)}).status_code == 302
+    @given(edits=EDITS, position=st.integers(0, len(sheets) - 1))
+    def sent(edits: Edits, position: int) -> None:
+        sheet = sheets[position]
+        given = Sheet(sheet.name, edited(sheet.rows, edits), sheet.is_visible, sheet.formulas)
+        found = [*sheets[:position], given, *sheets[position + 1 :]]
+        monkeypatch.setattr(answers_reader, "read_xlsx", lambda *_, **__: found)
+        page = posted(client, reverse("saisie_workbook_send", args=[response.pk]))
+        assert page.status_code in {200, 422}
+        statuses.append(page.status_code)
+        if page.redirect_chain:
+            assert client.post(page.redirect_chain[-1][0], {"ecraser": list(WORDS)}).status_code == 302
 
     sent()
     assert {200, 422} == set(statuses)
@@ -99,17 +110,16 @@ def test_workbook_of_a_questionnaire(cast: Cast, sign_in: SignIn, monkeypatch: p
     statuses = []
 
     @bounded(40)
-    @given(edits=EDITS)
-    def sent(edits: Edits) -> None:
-        for sheets in books:
-            position = edits[0][0] % len(sheets)
-            sheet = sheets[position]
-            found = [*sheets[:position], Sheet(sheet.name, edited(sheet.rows, edits), True, frozenset())]
-            found += sheets[position + 1 :]
-            monkeypatch.setattr(definition_reader, "read_xlsx", lambda *_, found=found, **__: found)
-            page = posted(client, reverse("national_questionnaires"))
-            assert page.status_code in {200, 422}
-            statuses.append(page.status_code)
+    @given(edits=EDITS, sheets=st.sampled_from(books), position=st.integers(0, 20))
+    def sent(edits: Edits, sheets: list[Sheet], position: int) -> None:
+        position %= len(sheets)
+        sheet = sheets[position]
+        given = Sheet(sheet.name, edited(sheet.rows, edits), True, frozenset())
+        found = [*sheets[:position], given, *sheets[position + 1 :]]
+        monkeypatch.setattr(definition_reader, "read_xlsx", lambda *_, **__: found)
+        page = posted(client, reverse("national_questionnaires"))
+        assert page.status_code in {200, 422}
+        statuses.append(page.status_code)
 
     sent()
     assert {200, 422} == set(statuses)
@@ -148,12 +158,12 @@ def register(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
 
 
 def test_list_of_structures(register: Callable[[bytes], str]) -> None:
-    @bounded(40)
+    @bounded(15)
     @given(content=damaged(REGISTER.encode()))
     def damaged_list(content: bytes) -> None:
         assert register(content)
 
-    @bounded(60)
+    @bounded(25)
     @given(edits=EDITS)
     def hostile_list(edits: Edits) -> None:
         rows = tuple(tuple(row) for row in csv.reader(REGISTER.splitlines(), delimiter=";"))
@@ -164,59 +174,85 @@ def test_list_of_structures(register: Callable[[bytes], str]) -> None:
     hostile_list()
 
 
-def test_specification_of_protection(tmp_path: Path) -> None:
+ODD_YAML = (
+    "[" * 600 + "]" * 600, "&a [*a]", ".inf", ".nan", "[[.inf, 85]]", "[[.nan, 3]]", "{? {a: 1} : 2}", "2026-13-45",
+    "!!int abc", "!!float x", "!!timestamp x", "!!python/name:os.system", "9" * 400, "- " * 600 + "a", "{a: " * 600,
+)  # fmt: skip
+SPEC = "tables: [a.csv]\nfrequency: n\nvalue: v\ndimensions: {size: }\nmargin: 1\nrules: {dominance: [[1, 85]]}\n"
+
+
+@pytest.mark.parametrize("place", ["a.csv", "n", "v", "{size: }", "1", "{dominance: [[1, 85]]}", "[[1, 85]]"])
+def test_specification_with_an_odd_value(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "spec.yaml"
+    for word in (*WORDS, *ODD_YAML):
+        path.write_text(SPEC.replace(place, word, 1), encoding="utf-8")
+        with suppress(SpecificationError):
+            load_specification(path)
+
+
+def test_specification_and_its_tables(tmp_path: Path) -> None:
     files = {"spec.yaml": tables.SPEC, "nuts.csv": tables.NUTS, "by_size.csv": tables.BY_SIZE}
     files["by_activity.csv"] = tables.BY_ACTIVITY
     told = []
 
-    @bounded(60)
-    @given(edits=EDITS)
-    def read(edits: Edits) -> None:
-        names = sorted(files)
-        changed = names[edits[0][0] % len(names)]
+    @bounded(40)
+    @given(edits=EDITS, changed=st.sampled_from(sorted(files)))
+    def read(edits: Edits, changed: str) -> None:
         for name, text in files.items():
-            content = retyped(text.replace(",", " , ") if name != "spec.yaml" else text, edits)
-            (tmp_path / name).write_text(content if name == changed else text, encoding="utf-8", errors="replace")
-        with (tmp_path / "dit.txt").open("w", encoding="utf-8") as out:
-            try:
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        content = retyped(files[changed].replace(",", " , ").replace(";", " ; "), edits)
+        (tmp_path / changed).write_text(content, encoding="utf-8", errors="replace")
+        try:
+            with (tmp_path / "dit.txt").open("w", encoding="utf-8") as out:
                 call_command("protect", str(tmp_path / "spec.yaml"), out=tmp_path / "out", stdout=out, stderr=out)
-            except CommandError as error:
-                told.append(str(error))
+        except CommandError as error:
+            told.append(str(error))
 
     read()
     assert told
 
 
 def test_questionnaire_in_yaml() -> None:
-    folder = QUESTIONNAIRES / "minimal"
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.yaml"))]
+    texts = [path.read_text(encoding="utf-8") for path in sorted((QUESTIONNAIRES / "minimal").glob("*.yaml"))]
     refused = []
 
-    @bounded(80)
-    @given(edits=EDITS)
-    def read(edits: Edits) -> None:
-        text = texts[edits[0][0] % len(texts)]
+    def read(text: str) -> None:
         try:
-            yaml_source.parse(retyped(text, edits), "questionnaire.yaml")
+            yaml_source.parse(text, "questionnaire.yaml")
         except DefinitionError as error:
             refused.append(error.message)
 
-    read()
+    @bounded(60)
+    @given(edits=EDITS, text=st.sampled_from(texts))
+    def read_edited(edits: Edits, text: str) -> None:
+        read(retyped(text, edits))
+
+    for word in (*WORDS, *ODD_YAML):
+        read(f"questions:\n  - code: {word}\n")
+    read_edited()
     assert refused
 
 
-def test_image() -> None:
-    contents = {ImageKind.PHOTO: jpeg(800, 500), ImageKind.LOGO: png()}
+@pytest.mark.parametrize("text", ["[" * 200_000, "a: " + "- " * 200_000, "[\n" * 200_000])
+def test_yaml_deeper_than_the_parser_bears_is_told(text: str) -> None:
+    """The C parser ended the whole process."""
+    with pytest.raises(DefinitionError, match="s'imbriquent sans fin"):
+        yaml_source.parse(text, "questionnaire.yaml")
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"), [(ImageKind.PHOTO, jpeg(640, 400)), (ImageKind.LOGO, png(200, 120))], ids=["photo", "logo"]
+)
+def test_image(kind: ImageKind, content: bytes) -> None:
     refused = []
-    for kind, content in contents.items():
 
-        @bounded(40)
-        @given(changed=damaged(content))
-        def read(changed: bytes, kind: ImageKind = kind) -> None:
-            try:
-                clean_image(changed, kind)
-            except Refused as refusal:
-                refused.append(refusal.message)
+    @bounded(40)
+    @given(changed=damaged(content))
+    def read(changed: bytes) -> None:
+        try:
+            clean_image(changed, kind)
+        except Refused as refusal:
+            refused.append(refusal.message)
 
-        read()
+    read()
     assert refused

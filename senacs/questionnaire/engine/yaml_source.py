@@ -10,6 +10,8 @@ import yaml
 from senacs.questionnaire.engine.errors import DefinitionError
 
 _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "bool", "null"))
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+MOST_NESTED = 10_000
 # The C parser when PyYAML was built with it: ten times faster, same nodes.
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -62,6 +64,16 @@ def read(path: Path, *, name: str = "") -> Any:
 
 def parse(text: str, file: str) -> Any:
     """The content of a YAML text, `file` being its name in errors."""
+    try:
+        # The C parser would break the process: so deep a list stands on one line, or in as many brackets.
+        if text.count("[") + text.count("{") > MOST_NESTED or max(map(len, text.split("\n"))) > MOST_NESTED:
+            raise RecursionError
+        return _parse(text, file)
+    except RecursionError:
+        raise DefinitionError("des listes s'imbriquent sans fin, ou se contiennent elles-mêmes.", file=file) from None
+
+
+def _parse(text: str, file: str) -> Any:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -115,8 +127,8 @@ def _content(node: yaml.Node, file: str) -> Any:
     if tag == "bool":
         return value == "true"
     if tag == "int":
-        if len(value) > 18:
-            raise DefinitionError("nombre trop grand.", file=file, line=line)
+        if not _INTEGER.fullmatch(value):
+            raise DefinitionError("nombre trop grand, ou qui n'en est pas un.", file=file, line=line)
         return int(value)
     if tag == "null":
         return None
