@@ -105,8 +105,8 @@ def opened_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
                 yield archive
         except DAMAGES as error:
             raise WorkbookError(
-                f"{name} est un classeur endommagé ou protégé : ouvrez-le, enregistrez-le de nouveau sans mot de passe, "
-                "puis renvoyez-le."
+                f"{name} est un classeur endommagé ou protégé : ouvrez-le, enregistrez-le de nouveau "
+                "sans mot de passe, puis renvoyez-le."
             ) from error
 
 

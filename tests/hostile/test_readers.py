@@ -25,8 +25,8 @@ from senacs.disclosure.specification import load_specification
 from senacs.disclosure.tables import SpecificationError
 from senacs.lib.refusals import Refused
 from senacs.lib.workbooks import Sheet, read_workbook
+from senacs.publication.editions.images import clean_image
 from senacs.publication.enums import ImageKind
-from senacs.publication.images import clean_image
 from senacs.questionnaire.engine import yaml_source
 from senacs.questionnaire.engine.errors import DefinitionError
 from senacs.questionnaire.engine.loader import load_directory
@@ -38,7 +38,7 @@ from senacs.territories.services import load_territories
 from tests.disclosure import test_commands as tables
 from tests.factories import QUESTIONNAIRES, Cast
 from tests.hostile.damage import EDITS, WORDS, Edits, bounded, damaged, edited, retyped
-from tests.publication.test_images import jpeg
+from tests.publication.editions.test_images import jpeg
 from tests.questionnaire.xlsform import test_foreign as kobo
 from tests.structures.conftest import CAFS, FEDERATIONS
 from tests.territories.package import write_package

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 
@@ -17,6 +18,20 @@ MOST_PIXELS = 40_000_000
 WIDEST = {ImageKind.PHOTO: 1600, ImageKind.LOGO: 600}
 THUMBNAIL = (240, 160)  # pixels
 NARROWEST = {ImageKind.PHOTO: 600, ImageKind.LOGO: 120}
+
+
+# What Pillow raises on files damaged at one byte or another, their metadata included.
+DAMAGES = (
+    UnidentifiedImageError,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ def clean_image(content: bytes, kind: ImageKind) -> CleanImage:
         raise Refused(f"L’image dépasse {HEAVIEST // 1024 // 1024}\u00a0Mo.")
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow says of metadata, which go anyway
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
                 if opened.width * opened.height > MOST_PIXELS:
@@ -52,7 +68,7 @@ def clean_image(content: bytes, kind: ImageKind) -> CleanImage:
                 pixels = upright.convert("RGBA" if kind == ImageKind.LOGO else "RGB")
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise Refused("L’image a trop de pixels : réduisez-la avant de l’envoyer.") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except DAMAGES as error:
         raise Refused("Ce fichier n’est pas une image JPEG, PNG ou WebP lisible.") from error
     if pixels.width < NARROWEST[kind]:
         raise Refused(f"L’image fait {pixels.width} pixels de large ; il en faut au moins {NARROWEST[kind]}.")
