@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from senacs.accounts.models import User
@@ -53,7 +54,13 @@ def save_questionnaire(
     version.document = to_document(questionnaire)
     version.checksum = questionnaire.checksum
     version.loaded_at = clock.now()
-    version.full_clean(exclude=["frozen_at"])
+    try:
+        version.full_clean(exclude=["frozen_at"])
+    except ValidationError as error:
+        fields = QuestionnaireVersion._meta
+        named = {name: getattr(fields.get_field(name), "verbose_name", name) for name in error.message_dict}
+        told = " ".join(f"{named[name]} : {' '.join(said)}" for name, said in error.message_dict.items())
+        raise Refused(f"Ce questionnaire ne peut pas être enregistré. {told}") from error
     version.save()
     _keep_indicators(version, indicators)
     return version

@@ -68,7 +68,7 @@ def test_workbook_of_answers(
     client = sign_in(cast.responsable)
     statuses = []
 
-    @bounded(30)
+    @bounded(15)
     @given(edits=EDITS, position=st.integers(0, len(sheets) - 1))
     def sent(edits: Edits, position: int) -> None:
         sheet = sheets[position]
@@ -109,7 +109,7 @@ def test_workbook_of_a_questionnaire(cast: Cast, sign_in: SignIn, monkeypatch: p
     books = definition_sheets()
     statuses = []
 
-    @bounded(40)
+    @bounded(20)
     @given(edits=EDITS, sheets=st.sampled_from(books), position=st.integers(0, 20))
     def sent(edits: Edits, sheets: list[Sheet], position: int) -> None:
         position %= len(sheets)

@@ -1,6 +1,7 @@
 """Versions: loaded while drafts, frozen for ever."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import pytest
 
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
-from senacs.questionnaire.engine.loader import DefinitionErrors
+from senacs.questionnaire.engine.loader import DefinitionErrors, load_directory
 from senacs.questionnaire.models import QuestionnaireVersion
-from senacs.questionnaire.services import freeze_version, load_questionnaire
+from senacs.questionnaire.services import freeze_version, load_questionnaire, save_questionnaire
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MORNING = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -71,3 +72,13 @@ def test_an_invalid_questionnaire_records_nothing() -> None:
     with pytest.raises(DefinitionErrors):
         load_questionnaire(directory=FIXTURES / "errors")
     assert not QuestionnaireVersion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"), [("title", "é" * 201, "titre : "), ("code", "a" * 41, "code : "), ("code", "", "code : ")]
+)
+def test_what_the_database_does_not_hold_is_told(key: str, value: str, told: str) -> None:
+    questionnaire = replace(load_directory(FIXTURES / "grid"), **{key: value})
+    with pytest.raises(Refused, match="ne peut pas être enregistré") as caught:
+        save_questionnaire(questionnaire=questionnaire)
+    assert told in str(caught.value)
