@@ -64,7 +64,7 @@ distributed-tools: .venv/.synced ## installe le moteur distribué, pour un seul 
 
 test: setup browser-tools distributed-tools ## tous les tests : SQLite, navigateur, PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -n 2 --dist loadgroup -m browser
 	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup
 
 test-fast: setup ## les tests rapides seulement

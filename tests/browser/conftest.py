@@ -30,7 +30,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 WIDTHS = (1280, 390)
 
 # The machine may be busy with other tests.
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 Visit = Callable[[User], Page]
 
@@ -39,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            # One file, one process: the site of a file's tests is started once.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")
