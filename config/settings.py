@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment as env
+from config import identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("SENACS_VAR", str(BASE_DIR / "var")))
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.usersessions",
     "allauth.socialaccount.providers.openid_connect",
     "django_tasks",
     "django_tasks_db",
@@ -135,25 +137,19 @@ _FORMS = {"add_webauthn": "PasskeyForm", "login_webauthn": "PasskeySignInForm", 
 _FORMS |= {"reauthenticate_webauthn": "PasskeyProofForm", "reauthenticate": "CodeProofForm"}
 MFA_FORMS = {act: f"senacs.web.account.mfa_forms.{form}" for act, form in _FORMS.items()}
 MFA_TOTP_ISSUER = "SENACS"
-# Waived in a demonstration alone, whose accounts and password are on the sign-in page.
-SECOND_FACTOR = env.one_of("SENACS_SECOND_FACTOR", ("obligatoire", "propose"), "propose" if DEMO else "obligatoire")
-if SECOND_FACTOR == "propose" and not DEMO:
-    raise ImproperlyConfigured("SENACS_SECOND_FACTOR=propose n’est permis que dans une démonstration (SENACS_DEMO=1).")
+SECOND_FACTOR = identity.second_factor(
+    env.one_of("SENACS_SECOND_FACTOR", ("obligatoire", "propose"), "propose" if DEMO else "obligatoire"), demo=DEMO
+)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # how long a proof of identity is fresh
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
+SOCIALACCOUNT_ADAPTER = "senacs.web.account.proconnect.ProConnectAccounts"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
-        "APPS": [
-            {
-                "provider_id": "proconnect",
-                "name": "ProConnect",
-                "client_id": env.text("SENACS_OIDC_CLIENT_ID"),
-                "secret": env.text("SENACS_OIDC_SECRET"),
-                "settings": {"server_url": env.text("SENACS_OIDC_URL")},
-            }
-        ]
-        if env.text("SENACS_OIDC_URL")
-        else []
+        "APPS": identity.openid_apps(
+            url=env.text("SENACS_OIDC_URL"),
+            client_id=env.text("SENACS_OIDC_CLIENT_ID"),
+            secret=env.text("SENACS_OIDC_SECRET"),
+        )
     }
 }
 

@@ -51,6 +51,7 @@ WRITTEN_ON_GET = (
     "accounts_accessentry_structures",
     "publication_sharevisit",
     "collection_apitoken",  # when a token last served
+    "usersessions_usersession",  # which devices are in use, « Mes appareils »
     "mfa_authenticator",  # that rescue codes were shown
 )
 _WRITE = re.compile(r'^\s*(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)

@@ -19,7 +19,8 @@ from senacs.accounts.throttling import (
     try_once,
     wait_in_french,
 )
-from senacs.web.client import client_address, known_device, network_of, remember_device
+from senacs.web.account.proconnect import remember_sign_in, way_out
+from senacs.web.client import client_address_text, known_device, network_of, remember_device
 from senacs.web.proof import has_fresh_proof
 
 _PROOFS = {
@@ -34,6 +35,13 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.mfa.stages.AuthenticateStage": "senacs.web.account.proconnect.SecondFactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return way_out(request) or str(super().get_logout_redirect_url(request))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         """One rule for the whole site: what was typed at sign-in ten minutes ago at most is proof enough."""
@@ -81,7 +89,9 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
             remember_device(request, response, user)
+        if signed := (kwargs.get("signal_kwargs") or {}).get("sociallogin"):
+            remember_sign_in(request, signed)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return str(client_address(request) or "")
+        return client_address_text(request)

@@ -14,6 +14,7 @@ from senacs.web.incoming import cookie, forwarded_for, peer
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _COOKIE = "senacs_appareil"
 _SALT = "senacs.web.client"
+UNKNOWN_ADDRESS = "::"
 _YEAR = 365 * 24 * 3600
 _MOST_PEOPLE = 10
 
@@ -35,6 +36,11 @@ def client_address(request: HttpRequest) -> _Address | None:
         # A proxy of this machine that nobody declared: everybody would share its address.
         return None
     return address
+
+
+def client_address_text(request: HttpRequest) -> str:
+    """The same for what writes it down: UNKNOWN_ADDRESS where it is not known."""
+    return str(client_address(request) or UNKNOWN_ADDRESS)
 
 
 def network_of(request: HttpRequest) -> str:

@@ -12,21 +12,24 @@ from senacs.accounts.permissions import keep_mandates
 from senacs.accounts.queries import has_accepted_charte
 from senacs.accounts.second_factor import owes_second_factor
 from senacs.collection.readings import ReadingNeeded
-from senacs.web.account.proconnect import vouches_for_two_factors
+from senacs.web.account import devices, proconnect
 from senacs.web.requests import signed_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def content_security_policy() -> str:
+    # A browser refuses a form that leads elsewhere, even by the redirections that follow it: signing in and out does.
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "img-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            " ".join(["form-action 'self'", *proconnect.origins()]),
+            "frame-ancestors 'none'",
+        )
     )
-)
 
 
 class CharteMiddleware:
@@ -87,10 +90,11 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
+        devices.notice(request, signed_in(request))
         reached = request.resolver_match.url_name if request.resolver_match else None
         if getattr(view, "before_charte", False) or reached in BEFORE_SECOND_FACTOR:
             return None
-        if not owes_second_factor(signed_in(request)) or vouches_for_two_factors(request):
+        if not owes_second_factor(signed_in(request)) or proconnect.vouches_for_two_factors(request):
             return None
         return redirect("second_factor")
 
@@ -119,7 +123,7 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         # Who asks is in the database: when it is away, it is not asked again.
         if response.status_code != 503 and request.user.is_authenticated:

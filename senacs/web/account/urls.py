@@ -8,7 +8,7 @@ from allauth.account import views as allauth_pages
 from allauth.socialaccount import views as social_pages
 from django.urls import include, path, re_path
 
-from senacs.web.account import addresses, invitations, passwords, views
+from senacs.web.account import addresses, devices, invitations, passwords, views
 
 urlpatterns = [
     path("charte/accepter/", views.charte_accept, name="charte_accept"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("invitation/<word:key>/accepter/", invitations.accept, name="invitation_accept"),
     path("compte/", views.account, name="account"),
     path("compte/securite/", views.second_factor, name="second_factor"),
+    path("compte/appareils/", devices.index, name="devices"),
+    path("compte/appareils/deconnecter/", devices.end_all, name="devices_end"),
+    path("compte/appareils/<number:pk>/deconnecter/", devices.end, name="device_end"),
     path("compte/adresse/", addresses.change, name="account_address"),
     path("compte/adresse/<word:key>/", addresses.confirm, name="account_address_confirm"),
     path("compte/login/", allauth_pages.login, name="account_login"),
@@ -42,6 +45,5 @@ urlpatterns = [
     path("compte/3rdparty/login/cancelled/", social_pages.login_cancelled, name="socialaccount_login_cancelled"),
     path("compte/3rdparty/login/error/", social_pages.login_error, name="socialaccount_login_error"),
     path("compte/3rdparty/signup/", views.signup_closed, name="socialaccount_signup"),
-    path("compte/3rdparty/", social_pages.connections, name="socialaccount_connections"),
-    path("compte/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("compte/oidc/", include("senacs.web.account.proconnect_views")),
 ]
