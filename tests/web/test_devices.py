@@ -59,7 +59,9 @@ def test_that_of_somebody_else_stays(cast: Cast, computer: Client) -> None:
 
 
 def test_all_the_others_are_ended(computer: Client, phone: Client) -> None:
-    assert "autre appareil est déconnecté" in computer.post("/compte/appareils/deconnecter/", follow=True).content.decode()
+    assert (
+        "autre appareil est déconnecté" in computer.post("/compte/appareils/deconnecter/", follow=True).content.decode()
+    )
     assert not is_in(phone)
     assert is_in(computer)
 

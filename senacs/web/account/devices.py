@@ -11,6 +11,7 @@ from senacs.accounts.models import User
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.web.client import client_address_text
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 
 _SEEN = "seen_at"
@@ -19,7 +20,7 @@ _SECONDS_BETWEEN = 300
 
 def notice(request: HttpRequest, user: User) -> None:
     """Notes the session of a request as seen, every five minutes at most."""
-    now = int(clock.now().timestamp())
+    now = clock.now().timestamp()
     if now - request.session.get(_SEEN, 0) < _SECONDS_BETWEEN or not request.session.session_key:
         return
     request.session[_SEEN] = now
@@ -53,7 +54,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 def end_all(request: HttpRequest) -> HttpResponse:
     """Everywhere else, or everywhere."""
     user = signed_in(request)
-    if request.POST.get("ici"):
+    if sent(request).text("ici"):
         end_sessions(user=user)
         logout(request)
         return redirect("account_login")
