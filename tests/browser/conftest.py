@@ -61,7 +61,7 @@ class QuickPBKDF2(PBKDF2PasswordHasher):
 
 
 Changed = dict[str, Any]
-Sites = Callable[[Changed], served.Site]
+Sites = Callable[[Changed, dict[str, str]], served.Site]
 # What the fixtures of a test may change for the site too, before they ask for it.
 FOLDERS = {"RELEASES_DIR": "releases", "MICRODATA_DIR": "microdata", "MEDIA_ROOT": "media"}
 SHARED = (*FOLDERS, "DATA_DIR", "DEMO")
@@ -81,16 +81,19 @@ def sites(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     """`senacs serve` on the test database: one at a time, since its worker takes whatever task stands there."""
     running: dict[str, served.Site] = {}
 
-    def of(changed: Changed) -> served.Site:
-        key = json.dumps(changed, sort_keys=True)
+    def of(changed: Changed, variables: dict[str, str]) -> served.Site:
+        key = json.dumps([changed, variables], sort_keys=True)
         if key not in running:
             while running:
                 running.popitem()[1].stop()
-            more = {"DJANGO_SETTINGS_MODULE": "tests.browser.site_settings", "SENACS_SITE_SETTINGS": key}
+            more = {
+                "DJANGO_SETTINGS_MODULE": "tests.browser.site_settings",
+                "SENACS_SITE_SETTINGS": json.dumps(changed),
+            }
             running[key] = served.start(
                 tmp_path_factory.mktemp("site"),
                 served.address_of(connection.settings_dict),
-                **(more if changed else {}),
+                **((more if changed else {}) | variables),
             )
         return running[key]
 
@@ -100,8 +103,19 @@ def sites(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture
+def site_variables() -> dict[str, str]:
+    """What the person who runs the site sets in its environment; a file of tests may have its own."""
+    return {}
+
+
+@pytest.fixture
 def live_server(
-    request: pytest.FixtureRequest, transactional_db: None, settings: Any, usual: Changed, sites: Sites
+    request: pytest.FixtureRequest,
+    transactional_db: None,
+    settings: Any,
+    usual: Changed,
+    sites: Sites,
+    site_variables: dict[str, str],
 ) -> Iterator[served.Site]:
     """The site as people run it: granian's processes and the background work, on the product's own settings.
 
@@ -112,7 +126,7 @@ def live_server(
     changed = {name: value for name, value in _shared().items() if value != usual[name]}
     if request.node.get_closest_marker("survey"):
         changed["DATA_DIR"] = str(factories.FIXTURES / "observatory")
-    site = sites(changed)
+    site = sites(changed, site_variables)
     given = {name: site.folder / folder for name, folder in FOLDERS.items()}
     for name, value in (given | changed).items():
         setattr(settings, name, Path(value) if name != "DEMO" else value)

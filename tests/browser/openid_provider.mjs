@@ -1,13 +1,14 @@
 // An OpenID provider on the loopback that behaves as ProConnect does: nonce required, answers of /userinfo as a signed
 // JWT, `amr` in the identity token only when the client asks for that claim, sessions ended at the client's request.
-// Usage: node provider.mjs PORT SITE   (SITE: the address of the site that signs people in)
+// Usage: node openid_provider.mjs. It prints its port, then reads lines: the address of the site that signs people in.
 import { createServer } from "node:http";
+import { createInterface } from "node:readline";
 import Provider, { errors } from "oidc-provider";
 
-const [port, site] = process.argv.slice(2);
-const issuer = `http://127.0.0.1:${port}`;
+// What the library tells of itself; the tests read the other stream.
+console.info = console.warn = console.error;
 
-const provider = new Provider(issuer, {
+const settings = (site) => ({
   clients: [
     {
       client_id: "senacs",
@@ -55,6 +56,8 @@ const provider = new Provider(issuer, {
   pkce: { required: () => true },
 });
 
+let provider, answer, issuer;
+
 function page(title, body) {
   return `<!DOCTYPE html><html lang="fr"><title>${title}</title><h1>${title}</h1>${body}</html>`;
 }
@@ -78,11 +81,19 @@ async function interact(request, response) {
   await provider.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });
 }
 
-const answer = provider.callback();
-createServer((request, response) => {
+const server = createServer((request, response) => {
   const handled = request.url.startsWith("/interaction/") ? interact(request, response) : answer(request, response);
   handled.catch((error) => {
     response.statusCode = 500;
     response.end(String(error));
   });
-}).listen(Number(port), "127.0.0.1", () => console.log("ready"));
+});
+server.listen(0, "127.0.0.1", () => {
+  issuer = `http://127.0.0.1:${server.address().port}`;
+  console.log(server.address().port);
+});
+createInterface({ input: process.stdin }).on("line", (site) => {
+  provider = new Provider(issuer, settings(site.trim()));
+  answer = provider.callback();
+  console.log("ready");
+});

@@ -1,9 +1,9 @@
 """ProConnect against a real OpenID provider started on the loopback: attach, sign in with one or two factors, leave."""
 
 import os
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,10 +13,9 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings as django_settings
 from playwright.sync_api import Page, expect
 
-from config.identity import openid_apps
 from senacs.accounts.models import User
 from senacs.accounts.sessions import SessionStore
-from tests import factories
+from tests import factories, served
 from tests.browser.conftest import axe_violations
 from tests.factories import Cast
 
@@ -26,32 +25,53 @@ NODE = Path(django_settings.BASE_DIR) / ".venv/bin/node"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="session")
-def provider_url(live_server: Any) -> Iterator[str]:
+@dataclass
+class Provider:
+    url: str
+    process: "subprocess.Popen[str]"
+
+    def serves(self, site: served.Site) -> None:
+        """The provider and the site know each other's address: the site is told first, by its variables."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(f"{site}\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline().strip() == "ready"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
     """Node's `oidc-provider`, a certified implementation, set as ProConnect is (openid_provider.mjs)."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     started = subprocess.Popen(
-        [str(NODE if NODE.exists() else "node"), str(PROVIDER), str(port), str(live_server)],
+        [str(NODE if NODE.exists() else "node"), str(PROVIDER)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         env=os.environ | {"NODE_NO_WARNINGS": "1"},
     )
-    assert started.stdout is not None
-    with started.stdout as told:
-        assert any("ready" in line for line in told), "`make setup` installs the provider (npm, oidc-provider)"
-        yield f"http://127.0.0.1:{port}"
+    with started:
+        assert started.stdout is not None
+        port = started.stdout.readline().strip()
+        assert port, "`make setup` installs the provider (npm, oidc-provider)"
+        yield Provider(f"http://127.0.0.1:{port}", started)
         started.terminate()
-        started.wait(timeout=10)
 
 
 @pytest.fixture
-def proconnect(provider_url: str, settings: Any) -> str:
-    apps = openid_apps(url=provider_url, client_id="senacs", secret="secret-of-the-test-provider-only")
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
-    return provider_url
+def site_variables(provider: Provider) -> dict[str, str]:
+    """The second factor is asked for, as everywhere but in a demonstration."""
+    return {
+        "SENACS_OIDC_URL": provider.url,
+        "SENACS_OIDC_CLIENT_ID": "senacs",
+        "SENACS_OIDC_SECRET": "secret-of-the-test-provider-only",
+        "SENACS_SECOND_FACTOR": "obligatoire",
+    }
+
+
+@pytest.fixture
+def proconnect(provider: Provider, live_server: served.Site) -> str:
+    provider.serves(live_server)
+    return provider.url
 
 
 @pytest.fixture
