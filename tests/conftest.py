@@ -99,7 +99,8 @@ def no_writes_on_get(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def force_login_is_a_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever a test signs in has just typed a password, and has the second factor that their roles ask for.
+    """Whoever a test signs in has just typed a password, on a device that is noted, and has the second factor that
+    their roles ask for.
 
     Tests of these two doors take them away again (`factories.forget_second_factor`, `factories.let_time_pass`).
     """
@@ -109,6 +110,7 @@ def force_login_is_a_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
         factories.set_up_second_factor(user)
         force_login(self, user, backend)
         factories.prove_identity(self, user)
+        factories.notice_device(self)
 
     monkeypatch.setattr(Client, "force_login", as_people_do)
 

@@ -167,6 +167,19 @@ def prove_identity(client: Client, user: User, *, ago: timedelta = timedelta()) 
     session.save()
 
 
+def notice_device(client: Client) -> None:
+    """As the sign-in does: the session is written among those in use, and not again for five minutes."""
+    session = client.session
+    session["seen_at"] = clock.now().timestamp()
+    session.save()
+
+
+def forget_device(client: Client) -> None:
+    session = client.session
+    session.pop("seen_at", None)
+    session.save()
+
+
 def let_time_pass(client: Client, user: User) -> None:
     """Signed in still, but since the morning."""
     prove_identity(client, user, ago=timedelta(hours=3))

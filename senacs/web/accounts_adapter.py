@@ -19,6 +19,7 @@ from senacs.accounts.throttling import (
     try_once,
     wait_in_french,
 )
+from senacs.web.account import devices
 from senacs.web.account.proconnect import remember_sign_in, way_out
 from senacs.web.client import client_address_text, known_device, network_of, remember_device
 from senacs.web.proof import has_fresh_proof
@@ -89,6 +90,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if isinstance(user, User):
             remember_device(request, response, user)
+            devices.notice(request, user)
         if signed := (kwargs.get("signal_kwargs") or {}).get("sociallogin"):
             remember_sign_in(request, signed)
         return response

@@ -17,6 +17,7 @@ def signed_in(user: User, agent: str, address: str = "127.0.0.1") -> Client:
     factories.accept_charte(user)
     client = Client(headers={"user-agent": agent}, REMOTE_ADDR=address)
     client.force_login(user)
+    factories.forget_device(client)
     assert client.get("/compte/").status_code == 200
     return client
 
@@ -76,6 +77,7 @@ def test_everywhere_means_here_too(computer: Client, phone: Client) -> None:
 def test_sign_in_by_password_is_one_device(cast: Cast, client: Client) -> None:
     factories.accept_charte(cast.responsable)
     client.post("/compte/login/", {"login": cast.responsable.email, "password": factories.PASSWORD})
+    assert UserSession.objects.count() == 1, "noted by the sign-in itself"
     client.get("/compte/")
     assert UserSession.objects.count() == 1
 
