@@ -115,6 +115,14 @@ def test_reminders_reach_the_people_of_each_structure_and_are_logged(
     assert unreachable.pk not in last
 
 
+def test_a_closed_account_gets_no_reminder(cast: Cast, campaign: Campaign, django_capture_on_commit_callbacks) -> None:
+    cast.suppleant.is_active = False
+    cast.suppleant.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        send_reminders(campaign=campaign, structures=[cast.structure], by=cast.correspondant_caf)
+    assert [letter.to for letter in mail.outbox] == [[cast.responsable.email]]
+
+
 def test_reminders_outside_the_territory_are_refused_as_a_whole(
     cast: Cast, campaign: Campaign, django_capture_on_commit_callbacks
 ) -> None:

@@ -147,6 +147,26 @@ def test_save_sent_twice_is_applied_once_and_answers_the_same(cast: Cast, respon
     assert response.revisions.count() == 2
 
 
+def test_a_save_sent_again_says_no_conflict_of_its_own_making(cast: Cast, response: Response) -> None:
+    """Seen at revision 0, it is stale after its own first attempt: only its key tells that nobody else wrote."""
+
+    def send(key: str) -> services.SaveResult:
+        return save_values(
+            response=response,
+            inputs={"benevoles": "10"},
+            by=cast.responsable,
+            expected={"benevoles": 0},
+            idempotency_key=key,
+        )
+
+    send("a1")
+    save_values(response=response, inputs={"benevoles": "12"}, by=cast.suppleant)
+    again, stranger = send("a1"), send("b2")
+    assert (again.conflicts, again.saved["benevoles"]["valeur"]) == ({}, 10)
+    assert stranger.conflicts["benevoles"]["valeur"] == 12 and not stranger.saved
+    assert stored(response)["benevoles"]["valeur"] == 12 and response.revisions.count() == 2
+
+
 def test_acknowledged_save_is_still_acknowledged_after_the_response_was_sent(cast: Cast, response: Response) -> None:
     save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, idempotency_key="a1")
     factories.sign(response, ResponseState.SUBMITTED, by=cast.responsable)

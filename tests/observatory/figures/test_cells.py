@@ -98,6 +98,23 @@ def test_quantiles_are_rounded_to_significant_digits() -> None:
     assert cell(cells, "budget", "sum", "france", "FR") == (246_900.0, 5)
 
 
+@pytest.mark.parametrize(
+    ("mean", "decimals", "published"),
+    [
+        (99.96, 0, 100.0),
+        (99.94, 0, 99.9),
+        (-99.94, 0, -99.9),
+        (100.46, 0, 100.0),
+        (-100.46, 0, -100.0),
+        (45.678, 1, 45.68),
+    ],
+)
+def test_a_mean_takes_one_more_digit_under_a_hundred(mean: float, decimals: int, published: float) -> None:
+    measure = Measure("etp", "mean", "x", decimals=decimals)
+    cells = pl.DataFrame({"indicator": ["etp"], "statistic": ["mean"], "value": [mean]})
+    assert rounded(cells, [measure], Rules())["value"].to_list() == [published]
+
+
 def test_order_of_respondents_changes_nothing() -> None:
     shuffled = UNITS.sample(fraction=1, shuffle=True, seed=3)
     first, second = (aggregate(u.lazy(), MEASURES, PLAN, populations=POPULATIONS) for u in (UNITS, shuffled))

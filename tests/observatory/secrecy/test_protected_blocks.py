@@ -104,6 +104,13 @@ def test_median_needs_ten_respondents_and_quartiles_twenty() -> None:
     assert quartile["01", ""] == "published"
 
 
+def test_exactly_ten_respondents_give_a_median_and_exactly_twenty_a_quartile() -> None:
+    frame = units({"01": (10, 20), "02": (9, 19), "03": (25, 25)})
+    median, quartile = (statuses(frame, statistic=name) for name in ("median", "q1"))
+    assert (median["01", "CS"], median["02", "CS"]) == ("published", "primary")
+    assert (quartile["01", "EVS"], quartile["02", "EVS"]) == ("published", "primary")
+
+
 def test_same_contributions_are_protected_once() -> None:
     frame = units({"01": (8, 6)}).with_columns(pl.col("x").alias("y"))
     made = make_blocks(frame, [Measure("a", "total", "x"), Measure("b", "mean", "y")], PLAN)

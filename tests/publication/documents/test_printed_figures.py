@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from senacs.observatory.releases.reader import IndicatorInfo
 from senacs.publication.charts import SUPPRESSED
 from senacs.publication.documents import printed_figures as f
 from senacs.territories.queries import Territory
@@ -45,6 +46,39 @@ def test_words_never_stray_from_the_figure() -> None:
             assert abs(named[0] - percent) <= 3
             assert not words.startswith("plus") or percent > named[0]
             assert not words.startswith("près") or percent < named[0]
+
+
+def indicator_of(unit: str, decimals: int = 0) -> IndicatorInfo:
+    return IndicatorInfo("x", "X", "", "emploi", unit, decimals, "mean", False, ("mean",), {})
+
+
+@pytest.mark.parametrize(
+    ("statistic", "unit", "value", "text"),
+    [
+        ("mean", "ETP", 99.96, "100,0\u00a0ETP"),
+        ("mean", "ETP", 100, "100\u00a0ETP"),
+        ("mean", "ETP", -99.9, "\u221299,9\u00a0ETP"),
+        ("mean", "€", 99.6, "100\u00a0€"),
+        ("mean", "%", 12.4, "12\u00a0%"),
+        ("sum", "ETP", 999.4, "999\u00a0ETP"),
+        ("share", "ETP", 12.6, "13\u00a0%"),
+        ("count", "ETP", 12, "12"),
+        ("density", "ETP", 1.26, "1,3"),
+    ],
+)
+def test_digits_of_a_figure(statistic: str, unit: str, value: float, text: str) -> None:
+    indicator = indicator_of(unit)
+    assert f.unit_of(indicator, statistic, value).short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("statistic", "value", "decimals"),
+    [("mean", 99.99, 1), ("mean", 100, 0), ("sum", 999.9, 2), ("sum", 1000, 0), ("sum", -1000, 0), ("sum", None, 2)],
+)
+def test_fewer_digits_as_a_figure_grows(statistic: str, value: float | None, decimals: int) -> None:
+    given = 2 if statistic == "sum" else 0
+    indicator = indicator_of("h", given)
+    assert f.unit_of(indicator, statistic, value).decimals == decimals
 
 
 @pytest.mark.parametrize(
