@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, environment
-from senacs.lib import clock, french
+from senacs.lib import clock, french, xlsx_files
 from senacs.lib.pdf import answers
 from senacs.questionnaire.engine.schema import Question, Section
 from senacs.questionnaire.engine.values import format_value
@@ -108,7 +107,7 @@ def as_xlsx(response: Response) -> bytes:
     document = as_document(response)
     fields = compiled_of(response).questionnaire.fields
     output = io.BytesIO()
-    with xlsxwriter.Workbook(output, {"in_memory": True, "strings_to_formulas": False}) as workbook:
+    with xlsx_files.workbook(output) as workbook:
         bold = workbook.add_format({"bold": True, "bg_color": "#E3F0F1", "text_wrap": True, "valign": "top"})
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
         sheet = workbook.add_worksheet("Réponses")

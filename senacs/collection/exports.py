@@ -9,14 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 
 from senacs.collection.documents import Stored
 from senacs.collection.enums import Provenance, ValueState
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, environment
-from senacs.lib import clock
+from senacs.lib import clock, xlsx_files
 from senacs.lib.french import long_date
 from senacs.lib.pdf.answers import AnswerGrid, AnswerList, AnswerRow, AnswerSection, render_answers
 from senacs.questionnaire.engine.schema import Field, Grid, Question
@@ -121,8 +120,7 @@ _COLUMNS = (
 def as_xlsx(response: Response) -> bytes:
     """A workbook of one sheet, one line a field; numbers and dates are cells of their kind, texts never formulas."""
     output = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(output, options)
+    book = xlsx_files.workbook(output)
     bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
     formats = {"text": book.add_format({"text_wrap": True, "valign": "top"})}
     formats["date"] = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})

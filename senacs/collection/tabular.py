@@ -1,11 +1,10 @@
 """Responses as a table that the Table Schema of their version describes."""
 
-import csv
-import io
 from collections.abc import Iterable
 
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment
+from senacs.lib.csv_files import csv_text
 from senacs.questionnaire.table_schema import STRUCTURE, cell
 
 
@@ -15,10 +14,8 @@ def as_csv(responses: Iterable[Response]) -> str:
     if not rows:
         return ""
     fields = compiled_of(rows[0]).questionnaire.fields
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, lineterminator="\n")
-    writer.writerow([STRUCTURE, *fields])
+    lines = [[STRUCTURE, *fields]]
     for response in rows:
         env = environment(response).env
-        writer.writerow([response.structure.code, *(cell(field, env.get(code)) for code, field in fields.items())])
-    return output.getvalue()
+        lines.append([response.structure.code, *(cell(field, env.get(code)) for code, field in fields.items())])
+    return csv_text(lines)

@@ -5,7 +5,6 @@ passes through the same door as a real network's list. Shares: centres sociaux 7
 about half of the urban ones in QPV (published figures of 2017 to 2024); EVS more rural and more associative.
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from senacs.demo.words import FAMILY_NAMES, PLACES
+from senacs.lib.csv_files import as_given
 from senacs.lib.text import without_accents
 from senacs.territories.models import Commune, PostalCode
 
@@ -67,10 +67,8 @@ def write_register(path: Path, *, structures: int, seed: int) -> int:
         count = round(structures * share / weight_of_all)
         for place in _draw_places(rng, everywhere, kind, count):
             rows.append(_row(rng, kind, place, used))
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    content = as_given([COLUMNS, *rows], delimiter=";", line_end="\r\n")
+    path.write_text(content, encoding="utf-8-sig", newline="")
     return len(rows)
 
 

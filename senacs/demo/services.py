@@ -1,6 +1,5 @@
 """Builds the demonstration: register, people, years of campaigns, faults on record, releases and booklets."""
 
-import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from senacs.demo.network import Network, load_network
 from senacs.demo.register import write_register
 from senacs.demo.sheet import Sheet
 from senacs.lib import clock
+from senacs.lib.csv_files import csv_text
 from senacs.questionnaire.engine.loader import from_document
 from senacs.questionnaire.engine.schema import Questionnaire
 from senacs.questionnaire.enums import Effect
@@ -243,10 +243,8 @@ def _grant_agrements() -> None:
 def _write_faults(path: Path, campaign: Campaign, faults: list[Fault], network: Network) -> None:
     """What was injected in the running campaign, one line a value: its control is measured against it."""
     codes = dict(Structure.objects.values_list("pk", "code"))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(["campagne", "structure", "faute", "code", "vrai", "declare"])
-        for fault in faults:
-            declared = "" if fault.declared is None else fault.declared
-            structure = codes[int(network.ids[fault.row])]
-            writer.writerow([campaign.year, structure, fault.kind, fault.code, fault.true, declared])
+    lines: list[list[object]] = [["campagne", "structure", "faute", "code", "vrai", "declare"]]
+    for fault in faults:
+        structure = codes[int(network.ids[fault.row])]
+        lines.append([campaign.year, structure, fault.kind, fault.code, fault.true, fault.declared])
+    path.write_text(csv_text(lines, delimiter=";", line_end="\r\n"), encoding="utf-8", newline="")

@@ -1,6 +1,5 @@
 """Writes protected tables as they can be published: the rows and columns that came, without what must not be seen."""
 
-import csv
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +10,7 @@ from senacs.disclosure.linked_tables import decimals
 from senacs.disclosure.specification import Specification
 from senacs.disclosure.tables import ProtectedCell, ProtectedTable
 from senacs.lib import french
+from senacs.lib.csv_files import as_given
 
 
 def plain(value: Fraction) -> str:
@@ -31,13 +31,13 @@ def write_table(specification: Specification, table: ProtectedTable, sheet: Shee
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / sheet.path.name
     kept = [name for name in sheet.header if name not in ("status", "reason")]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=sheet.separator, lineterminator="\n")
-        writer.writerow([*kept, "status", "reason"])
-        for position, cell in enumerate(table.cells):
-            given = dict(zip(sheet.header, sheet.rows[position], strict=True)) if not cell.computed else {}
-            row = [_shown(specification, table, cell, name, given) for name in kept]
-            writer.writerow([*row, cell.status.value, cell.reason])
+    lines = [[*kept, "status", "reason"]]
+    for position, cell in enumerate(table.cells):
+        given = dict(zip(sheet.header, sheet.rows[position], strict=True)) if not cell.computed else {}
+        row = [_shown(specification, table, cell, name, given) for name in kept]
+        lines.append([*row, cell.status.value, cell.reason])
+    # « -15 ans » and « - » are codes that the next program looks for as they were given.
+    target.write_text(as_given(lines, delimiter=sheet.separator), encoding="utf-8", newline="")
     return target
 
 

@@ -3,7 +3,6 @@
 Rows are those of the snapshot from which a release was built, so that what is prepared agrees with what is published.
 """
 
-import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,14 +11,14 @@ from enum import StrEnum
 from typing import Any
 
 import polars as pl
-import xlsxwriter
 from django.db import transaction
 
 from senacs.accounts.enums import AccessAction
 from senacs.accounts.models import AccessEntry, User
 from senacs.accounts.permissions import can_extract_raw_data
 from senacs.accounts.services import log_access, stated_purpose
-from senacs.lib import french
+from senacs.lib import french, xlsx_files
+from senacs.lib.csv_files import csv_text
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.answers import microdata
 from senacs.observatory.models import Release
@@ -30,7 +29,6 @@ from senacs.territories.models import Departement
 
 MINIMUM_STRUCTURES = 5
 MARK = "marque"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExtractFormat(StrEnum):
@@ -95,18 +93,12 @@ def _parquet(rows: pl.DataFrame, mark: str) -> bytes:
 
 
 def _csv(rows: pl.DataFrame, mark: str) -> bytes:
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, lineterminator="\n")
-    writer.writerow(rows.columns)
-    for row in rows.iter_rows():
-        writer.writerow([_inert(_plain(value)) for value in row])
-    return output.getvalue().encode("utf-8-sig")
+    return csv_text([rows.columns, *(map(_plain, row) for row in rows.iter_rows())]).encode("utf-8-sig")
 
 
 def _xlsx(rows: pl.DataFrame, mark: str) -> bytes:
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    book = xlsx_files.workbook(buffer)
     book.set_properties({"title": "SENACS, données brutes", "comments": mark})
     sheet, bold = book.add_worksheet("Réponses"), book.add_format({"bold": True, "bottom": 1})
     sheet.set_header(f"&L{mark.replace('&', '&&')[:240]}")
@@ -117,18 +109,9 @@ def _xlsx(rows: pl.DataFrame, mark: str) -> bytes:
         sheet.write_string(0, column, name, bold)
     for number, row in enumerate(rows.iter_rows(), start=1):
         for column, value in enumerate(row):
-            _write(sheet, number, column, _plain(value))
+            xlsx_files.put(sheet, number, column, _plain(value), None)
     book.close()
     return buffer.getvalue()
-
-
-def _write(sheet: Any, row: int, column: int, value: str | bool | int | float | None) -> None:
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
-    elif value is not None:
-        sheet.write_string(row, column, value)
 
 
 def _plain(value: Any) -> str | bool | int | float | None:
@@ -136,11 +119,6 @@ def _plain(value: Any) -> str | bool | int | float | None:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ";".join(map(str, value))
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _inert(value: str | bool | int | float | None) -> str | bool | int | float | None:
-    """A text that a spreadsheet would take for a formula is quoted (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 _WRITERS: dict[ExtractFormat, Callable[[pl.DataFrame, str], bytes]] = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from senacs.lib.csv_files import QUOTE
 from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, to_json
 
@@ -9,6 +10,10 @@ PROFILE = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 STRUCTURE = "structure"
 NOT_CONCERNED_WORD = "non_concerne"
 SEPARATOR = ";"
+_INERT = (
+    "Un texte qui commencerait comme une formule de tableur (= + - @ | %, tabulation ou fin de ligne) est précédé "
+    "d’une apostrophe droite : un programme l’enlève. Les nombres ne sont jamais touchés."
+)
 _TYPES = {
     Kind.INTEGER: "integer",
     Kind.AMOUNT: "integer",
@@ -33,7 +38,7 @@ def table_schema(questionnaire: Questionnaire) -> dict[str, Any]:
         "title": questionnaire.title,
         "description": (
             f"Réponses à l’enquête SENACS {questionnaire.year} (données {questionnaire.data_year}) : une ligne par "
-            f"structure. Vide : sans réponse ; « {NOT_CONCERNED_WORD} » : non concerné ; 0 est une valeur."
+            f"structure. Vide : sans réponse ; « {NOT_CONCERNED_WORD} » : non concerné ; 0 est une valeur. {_INERT}"
         ),
         "version": questionnaire.checksum[:12],
         "primaryKey": [STRUCTURE],
@@ -59,7 +64,7 @@ def _column(field: Field) -> dict[str, Any]:
         one = f"({'|'.join(option.code for option in field.options)})"
         constraints["pattern"] = f"^{one}({SEPARATOR}{one})*$"
     elif field.kind in {Kind.TEXT, Kind.LONG_TEXT}:
-        constraints["maxLength"] = field.max_length
+        constraints["maxLength"] = field.max_length + len(QUOTE)
     if field.is_computed and field.kind.is_numeric:
         column["type"] = "number"
     if constraints:

@@ -55,6 +55,18 @@ def test_rows_that_we_write_are_valid(tmp_path: Path) -> None:
     assert (row["budget_total"], row["budget_detail"], row["themes"]) == (None, 1500, "famille;seniors")
 
 
+@pytest.mark.parametrize("start", "=+-@\t")
+@pytest.mark.django_db
+def test_text_like_a_formula_leaves_quoted_and_valid(tmp_path: Path, start: str) -> None:
+    questionnaire = load_directory(QUESTIONNAIRES / "minimal")
+    longest = questionnaire.fields["commentaire"].max_length
+    text = start + "x" * (longest - 1)
+    schema, content = table_schema(questionnaire), as_csv([make_response(values={"commentaire": text})])
+    assert f"'{text}" in content
+    assert report_of(tmp_path, content, schema).valid
+    assert "apostrophe" in schema["description"]
+
+
 @pytest.mark.parametrize(
     ("code", "wrong"),
     [("salaries_total", "-1"), ("etp_total", "beaucoup"), ("statut", "sarl"), ("themes", "famille;x")],

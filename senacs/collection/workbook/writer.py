@@ -5,11 +5,9 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 from xlsxwriter.utility import xl_range_abs
 
@@ -19,10 +17,10 @@ from senacs.collection.workbook import layout
 from senacs.collection.workbook.cover import write_cover
 from senacs.collection.workbook.excel import NOT_CONCERNED_LABEL, Cells, Untranslatable, quoted, typed
 from senacs.collection.workbook.layout import Line, SectionSheet, layout_of
+from senacs.lib import xlsx_files
 from senacs.lib.french import long_date
 from senacs.questionnaire.engine.schema import Field, Kind, Rule, Severity
 
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = {layout.LABEL: 50, layout.VALUE: 22, layout.UNIT: 11, layout.BEFORE: 20, layout.CHECK: 42, layout.HELP: 52}
 _HIDDEN = (layout.CODE, layout.REVISION, layout.SEEN, layout.ASKED, layout.COUNTED)
 _A4, _LINE_POINTS, _MOST_POINTS = 9, 15, 400
@@ -36,7 +34,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)(\[N-1\])?\}")
 def as_workbook(response: Response) -> bytes:
     """XLSX: how to fill it, then one sheet a section. Only the answers can be typed in."""
     output = io.BytesIO()
-    with xlsxwriter.Workbook(output, _OPTIONS) as book:
+    with xlsx_files.workbook(output) as book:
         _Writer(book, response).write()
     return output.getvalue()
 
@@ -178,11 +176,11 @@ class _Writer:
         before: Any = ""
         if field.code in self.at.previous:
             before = typed(field, self.at.previous[field.code])
-            self.write_value(sheet, row, layout.BEFORE, before, self.style("before", field))
+            xlsx_files.put(sheet, row, layout.BEFORE, before, self.style("before", field))
         if field.is_computed:
             self.write_total(sheet, part, row, field, value)
         else:
-            self.write_value(sheet, row, layout.VALUE, value, self.style("input", field))
+            xlsx_files.put(sheet, row, layout.VALUE, value, self.style("input", field))
             self.validate(sheet, row, field, help_text)
         formula, said = self.check(field)
         if formula:
@@ -191,23 +189,13 @@ class _Writer:
         texts = {layout.LABEL: line.text, layout.VALUE: str(value), layout.HELP: help_text, layout.CHECK: said}
         sheet.set_row(row, _height({**texts, layout.BEFORE: str(before)}))
 
-    def write_value(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-        if value == "":
-            sheet.write_blank(row, column, None, style)
-        elif isinstance(value, str):
-            sheet.write_string(row, column, value, style)
-        elif isinstance(value, date):
-            sheet.write_datetime(row, column, datetime.combine(value, time()), style)
-        else:
-            sheet.write_number(row, column, value, style)
-
     def write_total(self, sheet: Any, part: SectionSheet, row: int, field: Field, value: Any) -> None:
         assert field.computed is not None
         style = self.style("total", field)
         try:
             number, known = self.cells.number(field.computed.tree)
         except Untranslatable:
-            self.write_value(sheet, row, layout.VALUE, value, style)
+            xlsx_files.put(sheet, row, layout.VALUE, value, style)
             return
         formula = f'=IF(AND({",".join(known)}),{number},"")' if known else f"={number}"
         sheet.write_formula(row, layout.VALUE, part.local(formula), style, value)

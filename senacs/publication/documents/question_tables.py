@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import xlsxwriter
-
-from senacs.lib import french
+from senacs.lib import french, xlsx_files
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, reader_for
 from senacs.publication.charts import Unit
@@ -172,7 +170,7 @@ def tables_workbook(*, release: Release, territory: Territory) -> bytes:
     """The same tables as XLSX: a sheet a section, a first one that says what they are."""
     tables = tables_by_question(release=release, territory=territory)
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsx_files.workbook(buffer)
     title, bold = (
         book.add_format({"bold": True, "font_size": 14}),
         book.add_format({"bold": True, "bg_color": "#E3F0F1"}),

@@ -4,9 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import xlsxwriter
-
-from senacs.lib import french
+from senacs.lib import french, xlsx_files
 from senacs.observatory.releases.reader import latest_published
 from senacs.publication.charts import Unit
 from senacs.publication.fiches.composition import FicheMaker, Place, Standing
@@ -85,7 +83,7 @@ def tables_notice() -> tuple[str, ...]:
 def tables_workbook(structure: Structure, tables: Sequence[Table]) -> bytes:
     """One line an indicator and territory; what cannot be told says so."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsx_files.workbook(buffer)
     sheet, bold = book.add_worksheet("Mes tableaux"), book.add_format({"bold": True, "bottom": 1})
     headers = ("Indicateur", "Année", "Ma structure", "Territoire", "Autres structures", "Premier quartile", "Médiane")
     for column, header in enumerate((*headers, "Troisième quartile", "Ma place")):

@@ -4,21 +4,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
+from senacs.lib import xlsx_files
 from senacs.questionnaire.engine.schema import Questionnaire
 from senacs.questionnaire.xlsform.columns import PREFIX, SHEETS
 from senacs.questionnaire.xlsform.sheets import sheets_of
 
 _WIDTHS = {"label": 60, "hint": 40, "message": 70, "rule": 60, "formula": 40, "definition": 60, "name": 28, "code": 28}
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_workbook(
     questionnaire: Questionnaire, target: Path | Any, *, indicators: Iterable[Mapping[str, Any]] = ()
 ) -> None:
     """Writes the sheets to a path or a binary file; every cell is a text, so that nothing is evaluated or rounded."""
-    with xlsxwriter.Workbook(target if hasattr(target, "write") else str(target), _OPTIONS) as book:
+    with xlsx_files.workbook(target if hasattr(target, "write") else str(target)) as book:
         ours = book.add_format({"bold": True, "bg_color": "#E3F0F1", "text_wrap": True, "valign": "top"})
         kobo = book.add_format({"bold": True, "bg_color": "#EEEEEE", "text_wrap": True, "valign": "top"})
         body = book.add_format({"text_wrap": True, "valign": "top"})

@@ -1,16 +1,14 @@
 """The outcome of an import, row by row, and its report file."""
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from io import StringIO
 
+from senacs.lib.csv_files import csv_text
 from senacs.lib.french import joined, plural
 
 HEADER = ("ligne", "nom", "resultat", "code", "motif", "avertissements")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 class Outcome(Enum):
@@ -52,15 +50,5 @@ class ImportResult:
 
 def to_csv(rows: Sequence[RowOutcome]) -> str:
     """The report, one line a row, `;` between columns; the caller writes it in UTF-8 with a byte order mark."""
-    buffer = StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for row in rows:
-        texts = (row.name, row.outcome.value, row.code, row.reason, " | ".join(row.warnings))
-        writer.writerow([row.line, *map(harmless, texts)])
-    return buffer.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula: names come from files that anyone may have made."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    lines = [(r.line, r.name, r.outcome.value, r.code, r.reason, " | ".join(r.warnings)) for r in rows]
+    return csv_text([HEADER, *lines], delimiter=";", line_end="\r\n")
