@@ -91,7 +91,8 @@ def as_input(pushed: Pushed) -> Input:
     if isinstance(pushed, float):
         if not math.isfinite(pushed):
             return "infini"
-        text = canonical(Decimal(repr(pushed)))
+        # Fifteen digits, as spreadsheets: 0.1 + 0.2 is 0.3.
+        text = canonical(Decimal(f"{pushed:.15g}"))
         # « 1.125 » typed could mean one thousand; a number cannot, and a last zero says so to the reader.
         return f"{text}0" if len(text.partition(".")[2]) == 3 else text
     if isinstance(pushed, list):

@@ -6,20 +6,21 @@ of its own, which may die alone. Formulas are never evaluated: the value that th
 
 import datetime
 import json
-import posixpath
 import resource
 import sys
 import zipfile
-from typing import IO
+from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 
 import python_calamine
+
+from senacs.lib.workbook_marks import Marks, marks_of, place_of
 
 MEMORY = 1536 * 1024 * 1024
 SECONDS = 60
 MAX_ROWS = 60_000
 MAX_COLUMNS = 300
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def cell_text(value: object) -> str:
@@ -37,77 +38,63 @@ def cell_text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, datetime.date):
         return value.isoformat()
-    text = str(value)
+    # Fifteen digits, as spreadsheets show: 0.1 + 0.2 is 0.3.
+    text = str(float(f"{value:.15g}")) if isinstance(value, float) else str(value)
     # « 1.125 » typed could mean one thousand; a number cannot, and a last zero says so to who reads it as text.
     return f"{text}0" if isinstance(value, float) and len(text.partition(".")[2]) == 3 else text
 
 
-def read_sheets(path: str) -> list[dict[str, object]]:
-    """Sheets with their name, visibility, rows of texts and cells with a formula.
+def percent_text(value: object) -> str:
+    """« 45 % » for 0.45 that the spreadsheet shows so."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return cell_text(value)
+    shown = format((Decimal(f"{value:.15g}") * 100).normalize(), "f")
+    return f"{shown}0 %" if len(shown.partition(".")[2]) == 3 else f"{shown} %"
 
-    A sheet beyond the bounds comes with `too_big` instead of rows.
+
+def read_sheets(path: str) -> list[dict[str, object]]:
+    """Sheets with their name, visibility, rows of texts, cells with a formula, and errors by cell.
+
+    An error reads as what the spreadsheet shows (« #N/A »), never as nothing. A sheet beyond the bounds comes with
+    `too_big` instead of rows.
     """
-    book = python_calamine.CalamineWorkbook.from_path(path)
-    formulas = formula_cells(path)
+    with Path(path).open("rb") as file:
+        book = python_calamine.CalamineWorkbook.from_filelike(file)
+    marks = marks_of(path)
     sheets: list[dict[str, object]] = []
     for meta in book.sheets_metadata:
         sheet = book.get_sheet_by_name(meta.name)
+        mark = marks.get(meta.name, Marks())
         known: dict[str, object] = {
             "name": meta.name,
             "visible": meta.visible == python_calamine.SheetVisibleEnum.Visible,
-            "formulas": formulas.get(meta.name, []),
+            "formulas": mark.formulas,
+            "uncalculated": mark.uncalculated,
+            "errors": mark.errors,
         }
         if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
             sheets.append({**known, "too_big": True})
             continue
-        rows = [[cell_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        values = sheet.to_python(skip_empty_area=False)
+        rows = [[cell_text(value) for value in row] for row in values]
+        for reference in mark.percents:
+            row, column = place_of(reference)
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = percent_text(values[row][column])
+        _write_errors(rows, mark.errors)
         sheets.append({**known, "rows": rows})
     return sheets
 
 
-def formula_cells(path: str) -> dict[str, list[str]]:
-    """References of the cells that hold a formula (« B12 »), by sheet; XLSX only."""
-    with zipfile.ZipFile(path) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            return {}
-        targets = _targets(archive)
-        found: dict[str, list[str]] = {}
-        for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():  # noqa: S314 - see main
-            member = targets.get(sheet.get(_RELATION, ""))
-            if sheet.tag.endswith("}sheet") and member in archive.namelist():
-                with archive.open(member) as content:
-                    found[sheet.get("name", "")] = _formulas(content)
-        return found
-
-
-def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Member of the archive by relation identifier."""
-    name = "xl/_rels/workbook.xml.rels"
-    if name not in archive.namelist():
-        return {}
-    relations = ElementTree.fromstring(archive.read(name))  # noqa: S314 - see main
-    return {
-        relation.get("Id", ""): posixpath.normpath(posixpath.join("xl", relation.get("Target", ""))).lstrip("/")
-        for relation in relations
-        if not relation.get("Target", "").startswith("/")
-    } | {
-        relation.get("Id", ""): relation.get("Target", "").lstrip("/")
-        for relation in relations
-        if relation.get("Target", "").startswith("/")
-    }
-
-
-def _formulas(content: IO[bytes]) -> list[str]:
-    cells: list[str] = []
-    reference = ""
-    for event, element in ElementTree.iterparse(content, events=("start", "end")):  # noqa: S314
-        if event == "start" and element.tag.endswith("}c"):
-            reference = element.get("r", "")
-        elif event == "start" and element.tag.endswith("}f"):
-            cells.append(reference)
-        elif event == "end" and element.tag.endswith("}row"):
-            element.clear()
-    return cells
+def _write_errors(rows: list[list[str]], errors: dict[str, str]) -> None:
+    for reference, shown in errors.items():
+        row, column = place_of(reference)
+        if row >= MAX_ROWS or column >= MAX_COLUMNS:
+            continue
+        while len(rows) <= row:
+            rows.append([])
+        rows[row] += [""] * (column + 1 - len(rows[row]))
+        rows[row][column] = shown
 
 
 def main() -> int:

@@ -8,9 +8,9 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,17 @@ class WorkbookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`rows` holds the texts of the cells from A1 on; `formulas` the references (« B12 ») of those with a formula."""
+    """`rows` holds the texts of the cells from A1 on; `formulas` the references (« B12 ») of those with a formula.
+
+    `uncalculated`: those of which the file holds no result. `errors`: what the cells in error show (« #N/A »).
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
     is_visible: bool
     formulas: frozenset[str]
+    uncalculated: frozenset[str] = frozenset()
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_xlsx(path: Path, *, name: str, heaviest: int) -> list[Sheet]:
@@ -93,7 +98,14 @@ def _sheet(entry: dict[str, Any], name: str) -> Sheet:
             "Supprimez les lignes et colonnes vides qui la prolongent."
         )
     cells = tuple(tuple(map(without_direction, row)) for row in rows or ())
-    return Sheet(without_direction(str(entry["name"])), cells, bool(entry["visible"]), frozenset(entry["formulas"]))
+    return Sheet(
+        without_direction(str(entry["name"])),
+        cells,
+        bool(entry["visible"]),
+        frozenset(entry["formulas"]),
+        frozenset(entry["uncalculated"]),
+        {place: without_direction(shown) for place, shown in entry["errors"].items()},
+    )
 
 
 @contextmanager
@@ -125,7 +137,7 @@ def check_archive(path: Path, name: str) -> None:
 
 
 def refuse_macros(path: Path, name: str) -> None:
-    """Refuses a workbook that carries programs, or that is no XLSX at all. Raises WorkbookError."""
+    """Refuses a workbook that carries programs, or whose errors and formulas cannot be told. Raises WorkbookError."""
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(OLE_SIGNATURE):
@@ -134,7 +146,7 @@ def refuse_macros(path: Path, name: str) -> None:
             "enregistrez-le sans mot de passe au format XLSX."
         )
     if not start.startswith(b"PK"):
-        raise WorkbookError(f"{name} n’est pas un classeur XLSX.")
+        raise WorkbookError(f"{name} n’est pas un classeur XLSX ou ODS.")
     with opened_archive(path, name) as archive:
         names = archive.namelist()
         types = b""
@@ -142,5 +154,8 @@ def refuse_macros(path: Path, name: str) -> None:
             # No further: the member may unpack to gigabytes.
             with archive.open("[Content_Types].xml") as member:
                 types = member.read(200_000)
-    if b"macroEnabled" in types or any(member.lower().endswith("vbaproject.bin") for member in names):
+    has_programs = any(m.lower().endswith("vbaproject.bin") or m.startswith(("Basic/", "Scripts/")) for m in names)
+    if b"macroEnabled" in types or has_programs:
         raise WorkbookError(f"{name} contient des macros : enregistrez-le au format XLSX, sans macro.")
+    if "xl/workbook.bin" in names:
+        raise WorkbookError(f"{name} est un classeur binaire (XLSB) : enregistrez-le au format XLSX.")

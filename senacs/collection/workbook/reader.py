@@ -1,5 +1,7 @@
 """A workbook sent back: is it ours, of this structure and year, and which of its cells were touched."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,15 @@ from senacs.collection.queries import compiled_of
 from senacs.collection.services import CLEAR, read_value
 from senacs.collection.workbook import layout
 from senacs.lib.refusals import Refused
+from senacs.lib.text import search_key
+from senacs.lib.workbook_marks import column_letters
 from senacs.lib.workbooks import Sheet, WorkbookError, read_xlsx
-from senacs.questionnaire.engine.values import InputError
+from senacs.questionnaire.engine.parsing import refuse_error
+from senacs.questionnaire.engine.words import InputError, squeezed
 
 MAX_BYTES = 10 * 1024 * 1024
-_COLUMN = chr(65 + layout.VALUE)
+# Titles stand above the headers; rows may have been added among them.
+LAST_HEADER_ROW = 20
 _KEPT_HEADERS = (layout.CODE, layout.VALUE, layout.REVISION, layout.SEEN)
 
 
@@ -65,36 +71,86 @@ def _check_stamp(sheet: Sheet | None, response: Response) -> None:
         raise Refused("Le questionnaire a changé depuis ce classeur : téléchargez-le de nouveau.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """Where a sheet's headers stand, by the column of `layout`: one may have been moved, or others put in between."""
+
+    row: int
+    columns: Mapping[int, int]
+
+    @property
+    def last(self) -> int:
+        return max(self.columns.values())
+
+
+def _heads_of(sheet: Sheet) -> _Heads:
+    wanted = {search_key(layout.HEADERS[column]): column for column in _KEPT_HEADERS}
+    for number, row in enumerate(sheet.rows[:LAST_HEADER_ROW]):
+        places: dict[int, list[int]] = {}
+        for place, text in enumerate(row):
+            if (column := wanted.get(search_key(text))) is not None:
+                places.setdefault(column, []).append(place)
+        if layout.CODE not in places:
+            continue
+        for column in _KEPT_HEADERS:
+            found = places.get(column, [])
+            if len(found) != 1:
+                how = "a disparu" if not found else "figure plusieurs fois"
+                raise Refused(
+                    f"Dans la feuille « {sheet.name} », la colonne « {layout.HEADERS[column]} » {how} : "
+                    "reprenez le classeur que SENACS a donné et remplissez sa colonne « Réponse »."
+                )
+        return _Heads(number, {column: found[0] for column, found in places.items()})
+    raise Refused(
+        f"Dans la feuille « {sheet.name} », la ligne de titres a disparu : "
+        "reprenez le classeur que SENACS a donné et remplissez sa colonne « Réponse »."
+    )
+
+
 def _read_sheet(sheet: Sheet, found: dict[str, dict[str, Any]], places: dict[str, str]) -> None:
     """Adds the touched cells to `found`; `places` holds where each code was met."""
-    heads = sheet.rows[layout.FIRST_ROW - 1] if len(sheet.rows) >= layout.FIRST_ROW else ()
-    if any(len(heads) <= column or heads[column] != layout.HEADERS[column] for column in _KEPT_HEADERS):
-        raise Refused(
-            f"Dans la feuille « {sheet.name} », des colonnes ont changé de place : "
-            "reprenez le classeur que SENACS a donné et remplissez sa colonne « Réponse »."
+    heads = _heads_of(sheet)
+    letters = column_letters(heads.columns[layout.VALUE])
+    for number, cells in enumerate(sheet.rows[heads.row + 1 :], heads.row + 2):
+        row = (*cells, *[""] * (heads.last + 1 - len(cells)))
+        code, raw, seen, revision = (
+            _text(row[heads.columns[column]]) for column in (layout.CODE, layout.VALUE, layout.SEEN, layout.REVISION)
         )
-    for number, row in enumerate(sheet.rows[layout.FIRST_ROW :], layout.FIRST_ROW + 1):
-        if len(row) <= layout.SEEN or not row[layout.CODE].strip():
+        if not code:
             continue
-        code, raw, seen = (_text(row[column]) for column in (layout.CODE, layout.VALUE, layout.SEEN))
-        place = f"{_COLUMN}{number}"
+        place = f"{letters}{number}"
         cell = f"{sheet.name}, {place}"
         is_formula = place in sheet.formulas
-        problem = "Cette cellule contient une formule : écrivez son résultat." if is_formula else ""
+        problem = ""
+        if place in sheet.uncalculated:
+            problem = (
+                "Cette cellule contient une formule qui n’a pas été calculée : "
+                "ouvrez le classeur dans un tableur et enregistrez-le, ou écrivez son résultat."
+            )
         if code in places:
             problem = f"Cette question figure deux fois dans le classeur : {places[code]} et {cell}."
-        elif not is_formula and (raw == seen or _same_number(raw, seen)):
+        elif not problem and place not in sheet.errors and (raw == seen or _same_number(raw, seen)):
             places[code] = cell
             continue
         places.setdefault(code, cell)
-        revision = row[layout.REVISION].strip()
         found[code] = {
             "raw": raw,
             "revision": int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
             "cell": cell,
-            "problem": problem,
+            "problem": problem or _error(sheet.errors.get(place, "")),
             "is_formula": is_formula,
         }
+
+
+def _error(shown: str) -> str:
+    """Why a cell in error is refused, whatever its question."""
+    if not shown:
+        return ""
+    try:
+        refuse_error(squeezed(shown))
+    except InputError as error:
+        return str(error)
+    return f"Cette cellule est en erreur dans le tableur (« {shown[:20]} ») : écrivez la valeur."
 
 
 def _text(cell: str) -> str:

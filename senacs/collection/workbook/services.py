@@ -1,9 +1,10 @@
 """A workbook sent back in two steps: read and compared, then applied once a person has seen what changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +19,7 @@ from senacs.collection.states import lock
 from senacs.collection.workbook.reader import touched_cells
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.questionnaire.engine.values import InputError, format_value
+from senacs.questionnaire.engine.values import InputError, Reading, format_value
 
 
 class Outcome(StrEnum):
@@ -82,7 +83,7 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
             except InputError as error:
                 message = str(error)
             else:
-                value, message = reading.value, _understood(cell["raw"], reading.note)
+                value, message = reading.value, _understood(cell, reading)
                 entry = (
                     write_entry(field, value, provenance=Provenance.IMPORTED, revision=0) if value is not None else None
                 )
@@ -102,9 +103,13 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
     return found
 
 
-def _understood(raw: str, note: str) -> str:
-    """What a cell was understood as, when it is not what it says."""
-    return f"« {raw[:60]} » : {note}." if note else ""
+def _understood(cell: Mapping[str, Any], reading: Reading) -> str:
+    """What a cell was understood as, when it is not what it says; that its value is the result of a formula."""
+    told = f"« {cell['raw'][:60]} » : {reading.note}." if reading.note else ""
+    if not cell["is_formula"]:
+        return told
+    result = "Résultat de la formule de cette cellule" if reading.value is not None else "Formule au résultat vide"
+    return f"{result} ; {told}" if told else f"{result}."
 
 
 @transaction.atomic

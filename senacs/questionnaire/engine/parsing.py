@@ -6,7 +6,7 @@ from datetime import date
 
 from senacs.lib import french
 from senacs.lib.incoming import without_direction
-from senacs.lib.text import search_key
+from senacs.lib.text import search_key, without_accents
 from senacs.questionnaire.engine.errors import close_match
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.words import InputError
@@ -15,6 +15,39 @@ EARLIEST_YEAR, LATEST_YEAR = 1850, 2100
 
 _FRENCH_DATE = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{2,4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
+
+
+# What spreadsheets, in English and in French, write in a cell whose formula failed.
+_ERRORS = {
+    "#n/a": "la valeur cherchée n’a pas été trouvée",
+    "#ref!": "la formule cite une cellule supprimée",
+    "#div/0!": "la formule divise par zéro",
+    "#value!": "la formule calcule sur un texte",
+    "#valeur!": "la formule calcule sur un texte",
+    "#name?": "la formule cite un nom inconnu",
+    "#nom?": "la formule cite un nom inconnu",
+    "#num!": "ce calcul est impossible",
+    "#nombre!": "ce calcul est impossible",
+    "#null!": "les plages de la formule ne se coupent pas",
+    "#nul!": "les plages de la formule ne se coupent pas",
+    "#spill!": "le résultat n’a pas la place de s’afficher",
+    "#epars!": "le résultat n’a pas la place de s’afficher",
+    "#calc!": "ce calcul est impossible",
+    "#calcul!": "ce calcul est impossible",
+    "#field!": "le champ cité n’existe pas",
+    "#champ!": "le champ cité n’existe pas",
+    "#getting_data": "le calcul n’était pas fini",
+    "#chargement_donnees": "le calcul n’était pas fini",
+}
+_NUMBERED_ERROR = re.compile(r"err ?: ?[0-9]{3}")
+
+
+def refuse_error(word: str) -> None:
+    """Raises InputError for what a spreadsheet shows in a cell whose formula failed (« #N/A », « #REF! »)."""
+    key = without_accents(word).lower().replace(" ", "")
+    if key in _ERRORS or _NUMBERED_ERROR.fullmatch(key):
+        reason = _ERRORS.get(key, "la formule ne peut pas être calculée")
+        raise InputError(f"« {word} » est une erreur du tableur ({reason}) : écrivez la valeur.")
 
 
 def require_readable(word: str) -> None:

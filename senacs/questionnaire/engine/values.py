@@ -11,7 +11,7 @@ from enum import Enum
 
 from senacs.lib import french
 from senacs.questionnaire.engine.numbers import read_number
-from senacs.questionnaire.engine.parsing import parse_choice, parse_date, parse_text, require_readable
+from senacs.questionnaire.engine.parsing import parse_choice, parse_date, parse_text, refuse_error, require_readable
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.words import InputError, squeezed
 
@@ -70,6 +70,7 @@ def read_input(field: Field, raw: str | Sequence[str]) -> Reading:
             return Reading(None)
     if isinstance(raw, str) and not word:
         return Reading(None)
+    refuse_error(word)
     is_free_text = field.kind in {Kind.TEXT, Kind.LONG_TEXT}
     if (
         word.lower() in _NOT_CONCERNED_WORDS

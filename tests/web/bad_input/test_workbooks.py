@@ -30,8 +30,8 @@ def stamped(**changes: str) -> Callable[[Any], None]:
     return change
 
 
-def shift_columns(book: Any) -> None:
-    book["B. Déjà répondu"].insert_cols(2)
+def drop_column(book: Any) -> None:
+    book["B. Déjà répondu"].delete_cols(3)
 
 
 def drop_sheet(book: Any) -> None:
@@ -56,7 +56,7 @@ def repeat_row(book: Any) -> None:
         (stamped(structure="S999999"), "celui d’une autre structure (S999999)"),
         (stamped(empreinte="0" * 64), "Le questionnaire a changé depuis ce classeur"),
         (stamped(format="autre"), "ne vient pas de SENACS"),
-        (shift_columns, "Dans la feuille « B. Déjà répondu », des colonnes ont changé de place"),
+        (drop_column, "Dans la feuille « B. Déjà répondu », la colonne « Réponse » a disparu"),
         (drop_sheet, "Il manque la feuille « B. Déjà répondu »"),
         (rename_sheet, "Il manque la feuille « B. Déjà répondu »"),
     ],

@@ -41,7 +41,7 @@ LEFT_OUT = frozenset({Outcome.REFUSED, Outcome.CONFLICT})
 
 class WorkbookForm(forms.Form):
     file = forms.FileField(
-        label="Votre classeur rempli (XLSX)",
+        label="Votre classeur rempli (XLSX ou ODS)",
         help_text="10 Mo au plus. Rien n’est enregistré avant que vous ayez vu ce qui change.",
         error_messages={"required": "Choisissez le classeur que vous avez rempli.", "empty": "Ce fichier est vide."},
     )
@@ -67,7 +67,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         upload = form.cleaned_data["file"]
         with refusals(request, form, "file"):
             with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "classeur.xlsx"
+                path = Path(folder) / "classeur"
                 with path.open("wb") as file:
                     file.writelines(upload.chunks())
                 received = receive_workbook(response=response, path=path, name=str(upload.name), by=user)
