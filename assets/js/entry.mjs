@@ -4,6 +4,7 @@ import { Keyboard } from "./keyboard.mjs";
 import { tellKept } from "./outbox.mjs";
 import { Paster } from "./paste.mjs";
 import { Queue } from "./queue.mjs";
+import { Stillness } from "./stillness.mjs";
 import { Summary } from "./summary.mjs";
 
 const IDLE_TYPING = 1500;
@@ -26,17 +27,19 @@ export class Entry {
       this.fields.set(field.code, field);
     }
     this.bar = document.querySelector("[data-savebar]");
+    this.stillness = new Stillness();
     this.queue = new Queue({
       name: `senacs-saisie-${form.dataset.entry}`,
       url: form.dataset.autosave,
       token: form.elements.csrfmiddlewaretoken.value,
-      listener: this,
+      listener: this.stillness.listener(this),
       place: { path: location.pathname, title: document.querySelector("h1").textContent },
     });
     this.typing = new Map();
   }
 
   start() {
+    this.stillness.start();
     this.form.addEventListener("change", (event) => this.changed(event));
     this.form.addEventListener("input", (event) => this.typed(event));
     this.form.addEventListener("focusout", (event) => this.left(event));
@@ -98,6 +101,17 @@ export class Entry {
     if (!field) return;
     if (box.matches("[data-nc]")) this.notConcerned([field], box.checked);
     else this.save([field]);
+    this.follow(field);
+  }
+
+  // What depends on an answer follows it at once, so that the next key finds it; the save then tells for sure.
+  follow(field) {
+    const visible = {};
+    for (const other of this.fields.values()) {
+      const isShown = other.element.dataset.when === field.code ? field.fulfils(other) : null;
+      if (isShown !== null) visible[other.code] = isShown;
+    }
+    this.showConditions(visible);
   }
 
   // Numbers that « non concerné » takes the place of are told, and come back with « annuler ».
@@ -138,7 +152,7 @@ export class Entry {
 
   left(event) {
     const field = this.fieldOf(event.target);
-    if (field && !event.target.matches("[data-nc]")) this.leaveField(field);
+    if (field && !event.target.matches("[data-nc]")) this.stillness.then(() => this.leaveField(field));
   }
 
   leaveField(field) {
@@ -146,11 +160,13 @@ export class Entry {
     field.leave();
   }
 
-  // What the field said when it was entered; a second time, what is stored.
+  // What the field said when it was entered; a second time, what is stored, unless that is still on its way.
   restoreField(field) {
     clearTimeout(this.typing.get(field));
     const isUntouched = JSON.stringify(field.said()) === JSON.stringify(field.before);
-    field.show(isUntouched ? field.stored : field.before);
+    const isOnItsWay = ["saving", "waiting"].includes(field.element.dataset.status);
+    if (!isUntouched) field.show(field.before);
+    else if (!isOnItsWay) field.show(field.stored);
     if (field.differs()) this.save([field]);
   }
 
@@ -160,6 +176,7 @@ export class Entry {
     const own = field.element.querySelector("[data-nc]");
     if (own && event.target.value) own.checked = false;
     field.showRow();
+    this.follow(field);
     this.summary?.forget(field.code);
     clearTimeout(this.typing.get(field));
     this.typing.set(field, setTimeout(() => this.save([field]), IDLE_TYPING));
@@ -358,7 +375,8 @@ export class Entry {
     try {
       const reply = await fetch(this.form.dataset.hints, { headers: { Accept: "application/json" } });
       if (!reply.ok || !reply.headers.get("Content-Type")?.startsWith("application/json")) return;
-      this.showHints((await reply.json()).hints);
+      const { hints } = await reply.json();
+      this.stillness.then(() => this.showHints(hints));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       // Offline: the checks are shown all the same, and the next save asks again.

@@ -82,6 +82,15 @@ export class Field {
     return this.row?.box.checked && text.trim() === "" ? NC : text;
   }
 
+  // Whether what it says fulfils the condition of `other`; null where only the server can tell.
+  fulfils(other) {
+    const said = this.said();
+    const { says } = other.element.dataset;
+    if (says !== ">0") return typeof said === "string" ? says.split(" ").includes(said) : null;
+    const text = said.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".");
+    return text === "" || said === NC ? false : /^\d+(\.\d+)?$/.test(text) ? Number(text) > 0 : null;
+  }
+
   differs() {
     return JSON.stringify(this.said()) !== JSON.stringify(this.known);
   }

@@ -69,6 +69,8 @@ export class Keyboard {
     } else if (key === "F2") {
       event.preventDefault();
       this.goToActions(target);
+    } else if (!event.ctrlKey && this.choose(target, key, event.code)) {
+      event.preventDefault();
     } else if ((event.ctrlKey || event.shiftKey) && key !== "z") {
       // Selecting and jumping inside a text stay the browser's.
     } else if (key === "z" && event.ctrlKey) {
@@ -76,6 +78,26 @@ export class Keyboard {
     } else if (this.move(target, key)) {
       event.preventDefault();
     }
+  }
+
+  // Among radios and boxes: the number of the answer as they stand, or the initial of « oui » and « non ».
+  // In a group of boxes the arrows go from one to the next. False where the browser's own meaning stands.
+  choose(target, key, code) {
+    if (target.type !== "radio" && target.type !== "checkbox") return false;
+    const all = [...this.form.querySelectorAll(`input[name="${CSS.escape(target.name)}"]`)];
+    const step = target.type === "checkbox" && { ArrowUp: -1, ArrowDown: 1 }[key];
+    if (step) {
+      all[all.indexOf(target) + step]?.focus();
+      return true;
+    }
+    const named = { o: "oui", n: "non" }[key.toLowerCase()];
+    // The row of figures counts whatever the layout: « & » is 1 on a French keyboard.
+    const number = /^(?:Digit|Numpad)?([1-9])$/.exec(/^[1-9]$/.test(key) ? key : code)?.[1];
+    const chosen = number ? all[number - 1] : all.find((control) => named && control.value === named);
+    if (!chosen) return false;
+    chosen.focus();
+    if (target.type === "checkbox" || !chosen.checked) chosen.click();
+    return true;
   }
 
   // An arrow in a grid; false where the browser's own meaning stands.

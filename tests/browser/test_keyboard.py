@@ -245,3 +245,54 @@ def test_answer_to_an_older_value_does_not_undo_the_newer(year: RealYear, at: An
     settled(page)
     expect(page.locator("#champ-contrats_cdd")).to_have_value("5")
     assert stored(year, "contrats_cdd") == [5]
+
+
+def test_nothing_moves_under_a_pressed_mouse(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.focus("#champ-vacataires")
+    page.keyboard.type("0")
+    label = page.locator("label[for='champ-convention_collective-fonction_publique']")
+    label.scroll_into_view_if_needed()
+    box = label.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    # The field that the mouse has just left is not saved before the mouse is up.
+    assert page.evaluate("document.activeElement.id") != "champ-vacataires"
+    assert label.bounding_box() == box
+    page.mouse.up()
+    settled(page)
+    assert stored(year, "vacataires", "convention_collective") == [0, "fonction_publique"]
+
+
+def test_figures_and_initials_choose_among_answers(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.focus("#champ-convention_collective")
+    page.keyboard.press("3")
+    page.focus("#champ-directeur_present")
+    page.keyboard.press("o")
+    # What follows from the answer is there before the save: the next key finds it.
+    page.keyboard.press("Enter")
+    assert focused(page) == "champ-directeur_qualification"
+    page.keyboard.press("2")
+    settled(page)
+    codes = ("convention_collective", "directeur_present", "directeur_qualification")
+    assert stored(year, *codes) == ["fonction_publique", True, "niveau_6"]
+    page = at("identification")
+    page.focus("#champ-axes_themes")
+    for key in ("1", "3", "1", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    settled(page)
+    assert stored(year, "axes_themes") == [["enfance", "jeunesse"]]
+
+
+def test_question_that_a_number_calls_for_is_there_before_the_save(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.focus("#champ-vacataires")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    assert focused(page) == "champ-vacataires_journees"
+    page.keyboard.type("300")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert stored(year, "vacataires", "vacataires_journees") == [12, 300]

@@ -10,6 +10,7 @@ from senacs.exchange.models import ComprehensionQuestion
 from senacs.questionnaire.engine.schema import Field, Kind, Question, Section
 from senacs.questionnaire.engine.values import Env, format_value
 from senacs.web.structure.entry.checks import Check
+from senacs.web.structure.entry.conditions import shown_when
 from senacs.web.structure.entry.inputs import NC, Raw, control_text
 
 NO_BREAK = "\u00a0"
@@ -57,6 +58,7 @@ class FieldView:
     revision: int
     provenance: str
     error: str
+    when: tuple[str, str]  # `conditions.shown_when`
 
     @property
     def is_not_concerned(self) -> bool:
@@ -200,6 +202,7 @@ def build_questions(
     `stored` is `Response.values`; `previous` holds last year's values under this year's codes; `errors` and `typed`
     give back what was refused and what had been typed; `asked` what was asked and answered at each question.
     """
+    here = {field.code for field in section.fields if not field.is_computed}
     flagged = {code for found in checks.values() for check in found for code in check.fields}
 
     def view(field: Field) -> FieldView:
@@ -222,6 +225,7 @@ def build_questions(
             revision=entry.get("revision", 0),
             provenance=marked(field, entry.get("provenance", "")),
             error=(errors or {}).get(code, ""),
+            when=shown_when(field, here),
         )
 
     questions = []
