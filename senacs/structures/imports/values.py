@@ -6,12 +6,12 @@ French or "".
 
 import re
 from datetime import date, timedelta
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 
 from senacs.lib.incoming import whole_number
+from senacs.lib.links import web_address
 from senacs.lib.text import search_key
 from senacs.structures.enums import Gestion, PriorityGeography, StructureKind, TerritorySize, TerritoryType
 
@@ -95,7 +95,7 @@ def website(text: str) -> tuple[str, str]:
         URLValidator(schemes=["http", "https"])(address)
     except ValidationError:
         return "", f"site internet « {text} » illisible, laissé vide"
-    if len(address) > 200 or "." not in (urlsplit(address).hostname or ""):
+    if len(address) > 200 or not web_address(address):
         return "", f"site internet « {text} » illisible, laissé vide"
     return address, ""
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from senacs.lib import french
+from senacs.lib import french, links
 from senacs.web.plain_markdown import to_html
 
 register = template.Library()
@@ -30,6 +30,11 @@ STATE_COLOURS = {
     "signed": "turquoise",
     "published": "green",
 }
+
+
+register.filter("lien_web", links.web_address)
+register.filter("lien_courriel", links.mail_address)
+register.filter("lien_telephone", links.phone_number)
 
 
 @register.filter

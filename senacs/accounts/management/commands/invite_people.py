@@ -13,6 +13,7 @@ from senacs.accounts.enums import Role
 from senacs.accounts.invitations import AlreadyHeld, invite
 from senacs.accounts.services import EXPECTED_SCOPES, Scope
 from senacs.lib.french import plural
+from senacs.lib.incoming import without_controls
 from senacs.lib.refusals import Refused
 
 COLUMNS = ("courriel", "role", "perimetre", "cote", "fin", "prenom", "nom")
@@ -44,7 +45,7 @@ class Command(BaseCommand):
 
     def _invite(self, line: int, row: dict[str, str | None]) -> str:
         """Invites one person; gives what is wrong with the line, "" if nothing."""
-        cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        cells = {name: without_controls(row.get(name) or "").strip() for name in COLUMNS}
         try:
             role = Role(cells["role"])
             invite(
