@@ -33,6 +33,14 @@ class ProposalState(models.TextChoices):
     REPLACED = "replaced", "Remplacée par une proposition plus récente"
 
 
+class Participation(models.TextChoices):
+    """Whether a structure takes part; the last two are kept as an `Absence`, whose kinds they are."""
+
+    TAKES_PART = "takes_part", "Participe"
+    DECLINED = "declined", "Ne participe pas cette année"
+    OUT_OF_SCOPE = "out_of_scope", "Hors du champ de l’enquête"
+
+
 class AbsenceKind(models.TextChoices):
     DECLINED = "declined", "Ne participe pas cette année"
     OUT_OF_SCOPE = "out_of_scope", "Hors du champ de l’enquête"

@@ -11,11 +11,12 @@ from senacs.collection.enums import (
     OUT_OF_SCOPE_REASONS,
     AbsenceKind,
     AbsenceReason,
+    Participation,
     RequestState,
     ResponseState,
 )
-from senacs.collection.models import Absence, ExtensionRequest, Response, ResponseEvent
-from senacs.collection.states import lock
+from senacs.collection.models import Absence, ExtensionRequest, Response
+from senacs.collection.states import apply_to_extension, apply_to_participation, lock, participation_of
 from senacs.lib import clock, mail
 from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
@@ -39,10 +40,8 @@ def declare_absence(
         raise Refused("Ce motif ne convient pas : choisissez-en un dans la liste.")
     if reason == AbsenceReason.OTHER and not comment.strip():
         raise Refused("Expliquez cet autre motif en quelques mots.")
-    values = {"kind": kind, "reason": reason, "comment": comment.strip(), "at": clock.now(), "by": by}
-    absence, _ = Absence.objects.update_or_create(response=response, defaults=values)
-    told = f"{absence.get_reason_display()}. {absence.comment}".strip()
-    ResponseEvent.objects.create(response=response, transition=kind.value, at=absence.at, by=by, reason=told)
+    absence = apply_to_participation(response, kind.value, by=by, reason=reason, comment=comment)
+    assert absence is not None
     return absence
 
 
@@ -52,9 +51,8 @@ def take_part_again(*, response: Response, by: User) -> None:
     response = lock(response)
     if not (can_enter(by, response.structure) or can_review(by, response.structure)):
         raise NotAllowed("Seuls la structure et ses correspondants disent qu’elle participe.")
-    deleted, _ = Absence.objects.filter(response=response).delete()
-    if deleted:
-        ResponseEvent.objects.create(response=response, transition="take_part", at=clock.now(), by=by)
+    if participation_of(response) != Participation.TAKES_PART:
+        apply_to_participation(response, "take_part", by=by)
 
 
 @transaction.atomic
@@ -95,16 +93,12 @@ def decide_extension(
         raise Refused("Cette demande a déjà sa réponse.")
     if not is_granted and not answer.strip():
         raise Refused("Dites pourquoi le délai est refusé.")
+    day = (until or asked.until) if is_granted else asked.until
     if is_granted:
-        asked.until = until or asked.until
-        _require_useful(response, asked.until)
-        response.extended_until = asked.until
+        _require_useful(response, day)
+        response.extended_until = day
         response.save(update_fields=["extended_until"])
-    asked.state = RequestState.GRANTED if is_granted else RequestState.REFUSED
-    asked.answer, asked.decided_at, asked.decided_by = answer.strip(), clock.now(), by
-    asked.save(update_fields=["until", "state", "answer", "decided_at", "decided_by"])
-    name = "extension_granted" if is_granted else "extension_refused"
-    ResponseEvent.objects.create(response=response, transition=name, at=clock.now(), by=by, reason=asked.answer)
+    apply_to_extension(asked, "grant" if is_granted else "refuse", by=by, until=day, answer=answer)
     context = {
         "response": response,
         "asked": asked,

@@ -10,11 +10,11 @@ from django.db import transaction
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter
 from senacs.collection.documents import same_answer, write_entry
-from senacs.collection.enums import ProposalState, Provenance
+from senacs.collection.enums import Provenance
 from senacs.collection.models import ApiToken, Proposal, Response
 from senacs.collection.queries import compiled_of
 from senacs.collection.services import Input, SaveResult, reading_of, save_values
-from senacs.collection.states import lock
+from senacs.collection.states import apply_to_proposals, lock
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, canonical
@@ -77,7 +77,7 @@ def propose_values(*, response: Response, token: ApiToken, values: Mapping[str, 
             continue
         replaced += [waiting[code]] if code in waiting else []
         fresh.append(Proposal(response=response, code=code, raw=stored, token=token, at=clock.now()))
-    Proposal.objects.filter(pk__in=[proposal.pk for proposal in replaced]).update(state=ProposalState.REPLACED)
+    apply_to_proposals(replaced, "replace")
     Proposal.objects.bulk_create(fresh)
     return received
 
@@ -117,7 +117,7 @@ def accept_proposals(
         response=response, inputs=inputs, by=by, provenance=Provenance.IMPORTED, expected=expected,
         reason=_reason(chosen),
     )  # fmt: skip
-    _decide([p for p in chosen if p.code in result.saved], ProposalState.ACCEPTED, by)
+    apply_to_proposals([p for p in chosen if p.code in result.saved], "accept", by=by)
     return result
 
 
@@ -125,7 +125,7 @@ def accept_proposals(
 def refuse_proposals(*, response: Response, proposals: Iterable[Proposal], by: User) -> int:
     """Sets proposals aside; the response keeps what it holds. Returns how many."""
     response = lock(response)
-    return _decide(_waiting(response, proposals, by), ProposalState.REFUSED, by)
+    return apply_to_proposals(_waiting(response, proposals, by), "refuse", by=by)
 
 
 def _waiting(response: Response, proposals: Iterable[Proposal], by: User) -> list[Proposal]:
@@ -149,11 +149,6 @@ def _seen_at(response: Response, codes: Iterable[str], seen: int) -> dict[str, i
 def _reason(proposals: Iterable[Proposal]) -> str:
     labels = sorted({proposal.token.label for proposal in proposals})
     return f"Proposé par {', '.join(labels)}" if labels else ""
-
-
-def _decide(proposals: Iterable[Proposal], state: ProposalState, by: User) -> int:
-    rows = Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals])
-    return rows.update(state=state, decided_at=clock.now(), decided_by=by)
 
 
 def proposals_waiting(response: Response) -> int:

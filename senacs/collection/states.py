@@ -1,4 +1,7 @@
-"""The states of a response: one table, one door. Nothing else sets `Response.state`."""
+"""The states of a response, of what software proposes to it, of its part in the campaign: a table and a door each."""
+
+from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -6,8 +9,8 @@ from django.db.models import QuerySet
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES
 from senacs.accounts.models import User
 from senacs.accounts.permissions import roles_on
-from senacs.collection.enums import ResponseState
-from senacs.collection.models import Response, ResponseEvent
+from senacs.collection.enums import AbsenceReason, Participation, ProposalState, RequestState, ResponseState
+from senacs.collection.models import Absence, ExtensionRequest, Proposal, Response, ResponseEvent
 from senacs.lib import clock, states
 from senacs.lib.prepared_reads import Prepared
 from senacs.lib.refusals import NotAllowed, Refused
@@ -100,3 +103,114 @@ def apply(response: Response, name: str, *, by: User, reason: str = "") -> Respo
     response.save(update_fields=["state", "updated_at", "submitted_at", "submitted_by", "validated_at", "validated_by"])
     ResponseEvent.objects.create(response=response, transition=name, at=now, by=by, reason=reason.strip())
     return response
+
+
+PROPOSAL_TRANSITIONS = (
+    Transition("accept", frozenset({ProposalState.PENDING}), ProposalState.ACCEPTED, STRUCTURE_ROLES, "Accepter"),
+    Transition("refuse", frozenset({ProposalState.PENDING}), ProposalState.REFUSED, STRUCTURE_ROLES, "Refuser"),
+    Transition(
+        "replace", frozenset({ProposalState.PENDING}), ProposalState.REPLACED, frozenset(), "Une plus récente arrive"
+    ),
+)
+
+
+def apply_to_proposals(proposals: Iterable[Proposal], name: str, *, by: User | None = None) -> int:
+    """Moves proposals through the transition `name` in one write; gives how many.
+
+    The caller holds the response's lock and the rights. Raises Refused when one waits no longer.
+    """
+    chosen = list(proposals)
+    for proposal in chosen:
+        found = states.find(
+            PROPOSAL_TRANSITIONS,
+            name,
+            current=proposal.state,
+            current_label=proposal.get_state_display(),
+            reason="",
+        )
+        proposal.state = found.target
+        if by is not None:
+            proposal.decided_at, proposal.decided_by = clock.now(), by
+    Proposal.objects.bulk_update(chosen, ["state", "decided_at", "decided_by"], batch_size=500)
+    return len(chosen)
+
+
+EXTENSION_TRANSITIONS = (
+    Transition(
+        "grant", frozenset({RequestState.PENDING}), RequestState.GRANTED, CORRESPONDENT_ROLES, "Accorder le délai"
+    ),
+    Transition(
+        "refuse",
+        frozenset({RequestState.PENDING}),
+        RequestState.REFUSED,
+        CORRESPONDENT_ROLES,
+        "Refuser le délai",
+        needs_reason=True,
+    ),
+)
+
+
+def apply_to_extension(asked: ExtensionRequest, name: str, *, by: User, until: date, answer: str) -> ExtensionRequest:
+    """Moves a request for more time through `name`, saves it and logs it; the caller holds the response and the rights.
+
+    Raises Refused when the request has its answer, or for a refusal that is not explained.
+    """
+    found = states.find(
+        EXTENSION_TRANSITIONS, name, current=asked.state, current_label=asked.get_state_display(), reason=answer
+    )
+    now = clock.now()
+    asked.state, asked.until = found.target, until
+    asked.answer, asked.decided_at, asked.decided_by = answer.strip(), now, by
+    asked.save(update_fields=["until", "state", "answer", "decided_at", "decided_by"])
+    event = "extension_granted" if name == "grant" else "extension_refused"
+    ResponseEvent.objects.create(response=asked.response, transition=event, at=now, by=by, reason=asked.answer)
+    return asked
+
+
+_BOTH_SIDES = STRUCTURE_ROLES | CORRESPONDENT_ROLES
+_ANY = frozenset(Participation.values)
+
+PARTICIPATION_TRANSITIONS = (
+    Transition("declined", _ANY, Participation.DECLINED, _BOTH_SIDES, "Ne pas participer", needs_reason=True),
+    Transition("out_of_scope", _ANY, Participation.OUT_OF_SCOPE, _BOTH_SIDES, "Se dire hors champ", needs_reason=True),
+    Transition(
+        "take_part",
+        frozenset({Participation.DECLINED, Participation.OUT_OF_SCOPE}),
+        Participation.TAKES_PART,
+        _BOTH_SIDES,
+        "Participer finalement",
+    ),
+)
+
+
+def participation_of(response: Response) -> Participation:
+    """Read from the absence, which is there for who takes no part."""
+    kind = Absence.objects.filter(response=response).values_list("kind", flat=True).first()
+    return Participation(kind) if kind else Participation.TAKES_PART
+
+
+def apply_to_participation(
+    response: Response, name: str, *, by: User, reason: AbsenceReason | None = None, comment: str = ""
+) -> Absence | None:
+    """Moves the participation through `name` and logs it; gives the absence, if there is one now.
+
+    The caller holds the response's lock and the rights. Raises Refused for who takes part already.
+    """
+    current = participation_of(response)
+    found = states.find(
+        PARTICIPATION_TRANSITIONS,
+        name,
+        current=current,
+        current_label=current.label,
+        reason="" if reason is None else reason.label,
+    )
+    now = clock.now()
+    if found.target == Participation.TAKES_PART:
+        Absence.objects.filter(response=response).delete()
+        ResponseEvent.objects.create(response=response, transition=name, at=now, by=by)
+        return None
+    values = {"kind": found.target, "reason": reason, "comment": comment.strip(), "at": now, "by": by}
+    absence, _ = Absence.objects.update_or_create(response=response, defaults=values)
+    told = f"{absence.get_reason_display()}. {absence.comment}".strip()
+    ResponseEvent.objects.create(response=response, transition=name, at=now, by=by, reason=told)
+    return absence

@@ -8,7 +8,7 @@ from senacs.accounts.enums import Role
 from senacs.campaigns import states as campaigns
 from senacs.campaigns.enums import Phase
 from senacs.collection import states as collection
-from senacs.collection.enums import ResponseState
+from senacs.collection.enums import Participation, ProposalState, RequestState, ResponseState
 from senacs.lib.states import Transition, describe
 from senacs.observatory import states as observatory
 from senacs.observatory.enums import ReleaseState
@@ -37,6 +37,19 @@ TABLES = (
     ),
     StateTable("Campaign (`campaigns.states`)", Phase, Phase.PREPARATION, campaigns.TRANSITIONS),
     StateTable("Response (`collection.states`)", ResponseState, ResponseState.DRAFT, collection.TRANSITIONS),
+    StateTable("Proposal (`collection.states`)", ProposalState, ProposalState.PENDING, collection.PROPOSAL_TRANSITIONS),
+    StateTable(
+        "Participation (`collection.states`)",
+        Participation,
+        Participation.TAKES_PART,
+        collection.PARTICIPATION_TRANSITIONS,
+    ),
+    StateTable(
+        "Request for more time (`collection.states`)",
+        RequestState,
+        RequestState.PENDING,
+        collection.EXTENSION_TRANSITIONS,
+    ),
     StateTable("Flag (`review.states`)", FlagState, FlagState.OPEN, review.TRANSITIONS),
     StateTable("Query (`review.states`)", QueryState, QueryState.OPEN, review.QUERY_TRANSITIONS),
     StateTable("Recheck (`review.states`)", RecheckState, RecheckState.WAITING, review.RECHECK_TRANSITIONS),
