@@ -137,6 +137,7 @@ _FORMS = {"add_webauthn": "PasskeyForm", "login_webauthn": "PasskeySignInForm", 
 _FORMS |= {"reauthenticate_webauthn": "PasskeyProofForm", "reauthenticate": "CodeProofForm"}
 MFA_FORMS = {act: f"senacs.web.account.mfa_forms.{form}" for act, form in _FORMS.items()}
 MFA_TOTP_ISSUER = "SENACS"
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes is still right (RFC 6238, 5.2)
 SECOND_FACTOR = identity.second_factor(
     env.one_of("SENACS_SECOND_FACTOR", ("obligatoire", "propose"), "propose" if DEMO else "obligatoire"), demo=DEMO
 )

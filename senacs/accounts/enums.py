@@ -21,6 +21,10 @@ STRUCTURE_ROLES = frozenset({Role.RESPONSABLE, Role.SUPPLEANT})
 CORRESPONDENT_ROLES = frozenset({Role.CORRESPONDANT_CAF, Role.CORRESPONDANT_FEDERAL})
 
 
+# Whoever holds these decides for the whole country: one person proposes, another of the other institution confirms.
+TWO_PERSON_ROLES = frozenset({Role.NATIONAL, Role.COMITE_TECHNIQUE})
+
+
 class Side(models.TextChoices):
     """The two institutions that share every decision."""
 
@@ -37,3 +41,15 @@ class AccessAction(models.TextChoices):
     READING = "lecture", "Lecture motivée ouverte"
     PAGE = "page", "Lecture"
     DOUBTS = "doutes", "Valeurs douteuses d’une publication à signer"
+
+
+class RightsAct(models.TextChoices):
+    """What was done with rights that reach the whole country, or with the protection of somebody's account."""
+
+    INSTALLED = "installation", "Invitation envoyée depuis le serveur"
+    PROPOSED = "proposition", "Proposition"
+    CONFIRMED = "confirmation", "Confirmation"
+    WITHDRAWN = "retrait", "Proposition ou invitation retirée"
+    ACCEPTED = "acceptation", "Invitation acceptée"
+    ENDED = "fin", "Droits retirés"
+    FACTOR_RESET = "second_facteur", "Second facteur remis à zéro"

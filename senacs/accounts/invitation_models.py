@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from senacs.accounts.enums import Role, Side
+from senacs.accounts.enums import TWO_PERSON_ROLES, Role, Side
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -37,6 +37,10 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True)
     used_by = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="accepted_invitations")
     withdrawn_at = models.DateTimeField(null=True)
+    # A role that two people give (TWO_PERSON_ROLES): why it is proposed, and who let the letter leave.
+    reason = models.TextField("motif", blank=True)
+    confirmed_by = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="confirmed_invitations")
+    confirmed_at = models.DateTimeField(null=True)
 
     objects: ClassVar = InvitationQuerySet.as_manager()
 
@@ -48,7 +52,13 @@ class Invitation(models.Model):
                 violation_error_message="Une invitation acceptée dit par qui et quand.",
                 condition=Q(used_at__isnull=True, used_by__isnull=True)
                 | Q(used_at__isnull=False, used_by__isnull=False, withdrawn_at__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="invitation_confirmed_by_another",
+                violation_error_message="La personne qui confirme n’est pas celle qui propose.",
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("created_by")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,6 +67,11 @@ class Invitation(models.Model):
     @property
     def scope(self) -> Structure | Caf | Federation | Departement | Region | None:
         return self.structure or self.caf or self.federation or self.departement or self.region
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Proposed by one person, and opening nothing before another has confirmed."""
+        return self.role in TWO_PERSON_ROLES and self.created_by_id is not None and self.confirmed_by_id is None
 
     @property
     def is_expired(self) -> bool:

@@ -7,12 +7,20 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from senacs.accounts.addresses import canonical_address, read_address
-from senacs.accounts.enums import Role
+from senacs.accounts.enums import TWO_PERSON_ROLES, RightsAct, Role
 from senacs.accounts.keys import key_hash, new_key, public_address
 from senacs.accounts.models import Invitation, Mandate, User
 from senacs.accounts.password_rules import names_of_scope
 from senacs.accounts.permissions import can_invite_deputy, preparation_sides
-from senacs.accounts.services import Scope, check_grant, grant_mandate, scope_fields
+from senacs.accounts.rights import log_right
+from senacs.accounts.services import (
+    Scope,
+    check_beginning,
+    check_grant,
+    check_two_people,
+    grant_mandate,
+    scope_fields,
+)
 from senacs.lib import clock, mail
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Structure
@@ -44,10 +52,48 @@ def invite(
 ) -> Invitation:
     """Sends the letter that offers a role. Nobody has it before the key of the letter is proved.
 
-    An invitation that still waits for the same role, scope and address is withdrawn: its link stops working.
+    An invitation that still waits for the same role, scope and address is withdrawn: its link stops working. Roles over
+    the whole country go by `national.propose_national`, or by the server itself while nobody is there to give them.
     """
     address = read_address(email)
     check_grant(role=role, scope=scope, side=side, starts_on=clock.today(), ends_on=ends_on, by=by)
+    if by is None and role in TWO_PERSON_ROLES:
+        _begin_the_team(address, role, side)
+    else:
+        check_two_people(role=role, by=by, confirmed_by=None)
+    invitation, key = write_invitation(
+        address=address,
+        role=role,
+        scope=scope,
+        side=side,
+        ends_on=ends_on,
+        first_name=first_name,
+        last_name=last_name,
+        by=by,
+    )
+    send_invitation(invitation, key)
+    return invitation
+
+
+def _begin_the_team(address: str, role: Role, side: str) -> None:
+    others = Invitation.objects.pending().filter(role=Role.NATIONAL, created_by=None).exclude(email=address)
+    check_beginning(role, waiting=others.count() if role == Role.NATIONAL else 0)
+    log_right(act=RightsAct.INSTALLED, address=address, role=role, side=side, by=None)
+
+
+def write_invitation(
+    *,
+    address: str,
+    role: Role,
+    scope: Scope,
+    side: str,
+    ends_on: date | None,
+    first_name: str,
+    last_name: str,
+    by: User | None,
+    reason: str = "",
+) -> tuple[Invitation, str]:
+    """The row and its key, in the place of the one that still waited; nothing is sent. The caller checks the right."""
     fields = {"role": role, "side": side, **scope_fields(scope)}
     known = User.objects.filter(email=address).first()
     if known is not None and not known.is_active:
@@ -63,17 +109,21 @@ def invite(
         last_name=last_name.strip(),
         ends_on=ends_on,
         created_by=by,
+        reason=reason,
         expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
         **fields,
     )
+    return invitation, key
+
+
+def send_invitation(invitation: Invitation, key: str) -> None:
     context = {
         "invitation": invitation,
-        "invited_by": by,
+        "invited_by": invitation.created_by,
         "link": public_address(reverse("invitation", args=[key])),
         "days": settings.INVITATION_DAYS,
     }
-    mail.send_on_commit([mail.write("accounts/mail/invitation.txt", context, to=address)])
-    return invitation
+    mail.send_on_commit([mail.write("accounts/mail/invitation.txt", context, to=invitation.email)])
 
 
 def invite_deputy(
@@ -102,6 +152,10 @@ def name_preparation(*, departement: Departement, email: str, ends_on: date, sid
 def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
     """Takes back an invitation that nobody has accepted yet; whoever may offer the role may take it back."""
     _check_still_offered(invitation, by)
+    take_back(invitation)
+
+
+def take_back(invitation: Invitation) -> None:
     taken_back = Invitation.objects.pending().filter(pk=invitation.pk).update(withdrawn_at=clock.now())
     if not taken_back:
         raise Refused("Cette invitation n’attend plus de réponse.")
@@ -130,16 +184,26 @@ def accept_invitation(*, key: str, user: User) -> Mandate:
             side=invitation.side,
             ends_on=invitation.ends_on,
             by=by,
+            confirmed_by=invitation.confirmed_by,
         )
     except NotAllowed as refusal:
         raise Unusable(
             "La personne qui vous invitait ne peut plus donner ce rôle : demandez une nouvelle invitation."
         ) from refusal
+    if mandate.role in TWO_PERSON_ROLES:
+        log_right(
+            act=RightsAct.ACCEPTED, address=user.email, person=user, role=Role(mandate.role), side=mandate.side, by=user
+        )
     invitation.used_at, invitation.used_by = clock.now(), user
     invitation.save(update_fields=["used_at", "used_by"])
-    if by is not None:
-        context = {"invitation": invitation, "user": user, "mandate": mandate}
-        mail.send_on_commit([mail.write("accounts/mail/invitation_acceptee.txt", context, to=by.email)])
+    context = {"invitation": invitation, "user": user, "mandate": mandate}
+    mail.send_on_commit(
+        [
+            mail.write("accounts/mail/invitation_acceptee.txt", context, to=giver.email)
+            for giver in (by, invitation.confirmed_by)
+            if giver is not None
+        ]
+    )
     return mandate
 
 
@@ -175,6 +239,8 @@ def _usable(invitation: Invitation | None) -> Invitation:
         raise Unusable("Cette invitation a déjà servi : connectez-vous avec le compte qui l’a acceptée.")
     if invitation.withdrawn_at is not None:
         raise Unusable("Cette invitation a été retirée ou remplacée par une plus récente : ouvrez la dernière lettre.")
+    if invitation.awaits_confirmation:
+        raise Unusable("Cette invitation attend qu’une seconde personne la confirme : la lettre partira ensuite.")
     if invitation.is_expired:
         raise Unusable("Cette invitation n’est plus valable : demandez-en une nouvelle à la personne qui vous invite.")
     return invitation

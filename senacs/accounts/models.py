@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from senacs.accounts.addresses import canonical_address
 from senacs.accounts.attempt_models import AttemptCount
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.accounts.invitation_models import AddressChange, Invitation
+from senacs.accounts.rights_models import RightsEntry
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -26,6 +27,7 @@ __all__ = [
     "Invitation",
     "Mandate",
     "MandateQuerySet",
+    "RightsEntry",
     "User",
     "UserManager",
 ]
@@ -102,6 +104,8 @@ class Mandate(models.Model):
     starts_on = models.DateField("depuis", default=clock.today)
     ends_on = models.DateField("jusqu'au", null=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="granted_mandates")
+    # The second person, for the roles that two give (enums.TWO_PERSON_ROLES).
+    confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="confirmed_mandates")
 
     objects: ClassVar = MandateQuerySet.as_manager()
 
@@ -124,6 +128,11 @@ class Mandate(models.Model):
                 name="preparation_is_time_boxed",
                 violation_error_message="L'accès aux données brutes a toujours une date de fin.",
                 condition=~Q(role=Role.PREPARATION) | Q(ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mandate_confirmed_by_another",
+                violation_error_message="La personne qui confirme n’est pas celle qui propose.",
+                condition=Q(confirmed_by__isnull=True) | Q(granted_by__isnull=True) | ~Q(confirmed_by=F("granted_by")),
             ),
         ]
 

@@ -222,6 +222,30 @@ def can_manage_campaigns(user: AnyUser) -> bool:
     return has_role(user, Role.NATIONAL)
 
 
+def can_propose_national(user: AnyUser) -> bool:
+    """Rights over the whole country begin with a proposal of the national team (design §2)."""
+    return has_role(user, Role.NATIONAL)
+
+
+def can_confirm_national(user: AnyUser, *, proposed_by: User) -> bool:
+    """Two people give national rights: the second is of the other institution, wherever somebody of it is there.
+
+    Cnaf and Fcsf steer as equals (design §2). Where one institution has nobody, any other member of the team confirms.
+    """
+    if user.pk == proposed_by.pk or not (has_role(user, Role.NATIONAL) and has_role(proposed_by, Role.NATIONAL)):
+        return False
+    proposing = _national_sides(proposed_by)
+    if _national_sides(user) - proposing:
+        return True
+    others = Mandate.objects.current().filter(role=Role.NATIONAL, user__is_active=True).exclude(user=proposed_by)
+    return not others.exclude(side__in=[*proposing, ""]).exists()
+
+
+def can_reset_second_factor(user: AnyUser, person: User) -> bool:
+    """The national team, for whoever lost phone, key and rescue codes; nobody for themselves (design §2)."""
+    return has_role(user, Role.NATIONAL) and user.pk != person.pk
+
+
 def can_manage_questionnaire(user: AnyUser) -> bool:
     """Versions and comparability belong to the comité technique (design §2)."""
     return has_role(user, Role.COMITE_TECHNIQUE)
@@ -266,6 +290,10 @@ def can_agree(user: AnyUser, structure: Structure) -> bool:
 def can_sign_release(user: AnyUser, side: str) -> bool:
     """Two national signatures, Cnaf and Fcsf (design §2): each signs for its own side."""
     return any(m.role == Role.NATIONAL and m.side == side for m in current_mandates(user))
+
+
+def _national_sides(user: AnyUser) -> frozenset[str]:
+    return frozenset(m.side for m in current_mandates(user) if m.role == Role.NATIONAL and m.side)
 
 
 def national_side(user: AnyUser) -> str:

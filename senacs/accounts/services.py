@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from senacs.accounts.enums import AccessAction, Role, Side
+from senacs.accounts.enums import TWO_PERSON_ROLES, AccessAction, Role, Side
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
 from senacs.accounts.permissions import (
+    can_confirm_national,
     can_invite_deputy,
     can_manage_campaigns,
     can_open_reading,
@@ -46,6 +47,8 @@ SHORTEST_PURPOSE = 20
 # Long enough to help somebody on the telephone, short enough that the next need states its own purpose.
 READING_LASTS = timedelta(hours=1)
 LONGEST_WHAT = AccessEntry._meta.get_field("what").max_length
+# A role that two people give needs two people to give it.
+PEOPLE_TO_GIVE = 2
 # Roles held in the name of one of the two institutions, which must therefore be told.
 _SIDED_ROLES = frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL})
 
@@ -60,20 +63,31 @@ def grant_mandate(
     starts_on: date | None = None,
     ends_on: date | None = None,
     by: User | None,
+    confirmed_by: User | None = None,
 ) -> Mandate:
     """Gives `user` a role on a scope; a mandate already in force on it is given back unchanged.
 
-    `by` None is the installation itself (first account, demonstration). Raises Refused when the scope, the side or
-    the end does not suit the role, NotAllowed when `by` may not grant it.
+    `by` None is the installation itself (first account, demonstration). Roles over the whole country are given by two
+    people, of whom `user` is neither. Raises Refused when the scope, the side or the end does not suit the role,
+    NotAllowed when `by`, or `confirmed_by`, may not grant it.
     """
     starts_on = starts_on or clock.today()
     check_grant(role=role, scope=scope, side=side, starts_on=starts_on, ends_on=ends_on, by=by)
+    check_two_people(role=role, by=by, confirmed_by=confirmed_by)
+    _check_person(user, role=role, side=side, givers=(by, confirmed_by))
     fields = scope_fields(scope)
     same = Mandate.objects.current().filter(user=user, role=role, side=side, **fields).first()
     if same and same.ends_on == ends_on:
         return same
     return Mandate.objects.create(
-        user=user, role=role, side=side, starts_on=starts_on, ends_on=ends_on, granted_by=by, **fields
+        user=user,
+        role=role,
+        side=side,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        granted_by=by,
+        confirmed_by=confirmed_by,
+        **fields,
     )
 
 
@@ -92,6 +106,41 @@ def check_grant(*, role: Role, scope: Scope, side: str, starts_on: date, ends_on
         raise Refused("La fin du mandat précède son début.")
 
 
+def check_two_people(*, role: Role, by: User | None, confirmed_by: User | None) -> None:
+    """A role over the whole country asks for a second person; the server itself gives it to begin a site, no later."""
+    if role not in TWO_PERSON_ROLES:
+        return
+    if by is None and role == Role.NATIONAL:
+        check_beginning(role)
+    if by is not None and (confirmed_by is None or not can_confirm_national(confirmed_by, proposed_by=by)):
+        raise NotAllowed(f"Le rôle « {role.label} » se donne à deux : une autre personne doit le confirmer.")
+
+
+def check_beginning(role: Role, *, waiting: int = 0) -> None:
+    """Refused once two people can give the role; `waiting` are those whom the server has invited already."""
+    if national_people().count() + waiting >= PEOPLE_TO_GIVE:
+        raise Refused(
+            f"Le rôle « {role.label} » se donne à deux, dans « Équipe nationale » : une personne le propose, une autre"
+            " le confirme. Le serveur ne le donne que tant que l’équipe nationale n’a pas deux personnes."
+        )
+
+
+def _check_person(user: User, *, role: Role, side: str, givers: tuple[User | None, User | None]) -> None:
+    if role not in TWO_PERSON_ROLES:
+        return
+    if user in givers:
+        raise Refused("Ce rôle est pour quelqu’un d’autre que les deux personnes qui le donnent.")
+    others = Mandate.objects.current().filter(user=user, role=Role.NATIONAL).exclude(side=side)
+    if role == Role.NATIONAL and others.exists():
+        raise Refused("Cette personne représente déjà l’autre institution : deux signatures sont deux personnes.")
+
+
+def national_people() -> QuerySet[User]:
+    """The national team of today."""
+    held = Mandate.objects.current().filter(role=Role.NATIONAL)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("last_name", "email")
+
+
 def scope_fields(scope: Scope) -> dict[str, Any]:
     """The column of a mandate or an invitation that holds the scope."""
     return {_SCOPE_FIELDS[type(scope)]: scope} if scope is not None else {}
@@ -107,12 +156,19 @@ def _may_grant(by: User, role: Role, scope: Scope, side: str) -> bool:
 
 @transaction.atomic
 def end_mandate(*, mandate: Mandate, by: User) -> None:
-    """Ends a mandate now; what was done under it keeps its author.
+    """Ends a mandate now; what was done under it keeps its author. Those that two people give: `national.end_national`.
 
     A mandate ends with its last day, so one that ends now has yesterday as its end (its start, if it began today).
     """
+    if mandate.role in TWO_PERSON_ROLES:
+        raise NotAllowed("Ce rôle se retire dans « Équipe nationale ».")
     if not _may_grant(by, Role(mandate.role), mandate.structure or mandate.departement, mandate.side):
         raise NotAllowed("Vous ne pouvez pas retirer ce rôle.")
+    close_mandate(mandate)
+
+
+def close_mandate(mandate: Mandate) -> None:
+    """What ending is, once it is allowed."""
     yesterday = clock.today() - date.resolution
     if mandate.starts_on > yesterday:
         mandate.delete()

@@ -43,6 +43,7 @@ ON_A_STRUCTURE = {
 }
 IN_GENERAL = {
     permissions.can_manage_campaigns: {"national"},
+    permissions.can_propose_national: {"national"},
     permissions.can_manage_questionnaire: {"comite_technique"},
     permissions.can_see_progress: {"national", "comite_technique"},
 }
@@ -72,6 +73,26 @@ def test_action_on_a_structure_belongs_to_these_roles_alone(cast: Cast, action) 
 def test_general_action_belongs_to_these_roles_alone(cast: Cast, action) -> None:
     assert {name for name, user in cast.users().items() if action(user)} == IN_GENERAL[action]
     assert not action(AnonymousUser())
+
+
+def test_second_factor_of_another_is_reset_by_the_national_team_alone(cast: Cast) -> None:
+    person = cast.nobody
+    assert {name for name, user in cast.users().items() if permissions.can_reset_second_factor(user, person)} == {
+        "national"
+    }
+    assert not any(permissions.can_reset_second_factor(user, user) for user in cast.users().values())
+    assert not permissions.can_reset_second_factor(AnonymousUser(), person)
+
+
+def test_national_rights_are_confirmed_by_another_of_the_national_team_alone(cast: Cast) -> None:
+    proposer = factories.make_user()
+    factories.make_mandate(proposer, Role.NATIONAL, side=Side.FEDERATION)
+    assert {
+        name for name, user in cast.users().items() if permissions.can_confirm_national(user, proposed_by=proposer)
+    } == {"national"}
+    assert not permissions.can_confirm_national(proposer, proposed_by=proposer)
+    assert not permissions.can_confirm_national(AnonymousUser(), proposed_by=proposer)
+    assert not any(permissions.can_confirm_national(proposer, proposed_by=user) for user in [cast.copil, cast.nobody])
 
 
 def test_the_cast_holds_every_role(cast: Cast) -> None:

@@ -73,7 +73,8 @@ class Row:
 
 
 UNSCOPED = frozenset(
-    "name year version stem kind section question field page format theme link_token key file number level".split()
+    "name year version stem kind section question field page format theme link_token key file number level"
+    " national_invited national_held person".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -273,6 +274,13 @@ ROWS: dict[str, Row] = {
     ),
     "national_readings": Row(read=NATIONAL),
     "national_reading": Row("structure=structure", read=NATIONAL, write=NATIONAL),
+    "national_team": Row(read=NATIONAL),
+    "national_team_propose": Row(write=NATIONAL),
+    "national_team_confirm": Row("invitation=national_invited", write=NATIONAL, reaches=False),
+    "national_team_withdraw": Row("invitation=national_invited", write=NATIONAL),
+    "national_team_end": Row("mandate=national_held", write=NATIONAL),
+    "national_people": Row(read=NATIONAL),
+    "national_person": Row("person=person", read=NATIONAL, write=NATIONAL),
     "national_questions": Row(read=NATIONAL | COMITE),
     "national_question_answer": Row("pk=questioned", write=NATIONAL | COMITE),
     "national_rules": Row(read=NATIONAL | COMITE, reaches=False, crowd="médianes d’au moins cinq corrections"),

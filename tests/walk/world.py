@@ -12,6 +12,7 @@ from PIL import Image
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.invitations import invite
 from senacs.accounts.models import User
+from senacs.accounts.national import propose_national
 from senacs.accounts.services import open_reading
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
@@ -173,6 +174,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
         "number": release.number,
+        **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}
     for place, structure in structures.items():
@@ -192,6 +194,16 @@ def make_world(settings: Any, folder: Path) -> World:
             factories.set_up_second_factor(identity.user)
     responses = {names[place]["response"]: place for place in structures}
     return World(names, structures, responses, {identity.name: identity for identity in identities.values()})
+
+
+def _national_team(cast: factories.Cast) -> dict[str, int]:
+    """A proposal that waits, somebody's rights, and the account of somebody who lost their second factor."""
+    colleague = factories.make_user("fcsf@exemple.fr")
+    held = factories.make_mandate(colleague, Role.NATIONAL, side=Side.FEDERATION)
+    proposal = propose_national(
+        email="proposee@exemple.fr", role=Role.NATIONAL, side=Side.CAF, reason=WHY, by=cast.national
+    )
+    return {"national_invited": proposal.pk, "national_held": held.pk, "person": cast.nobody.pk}
 
 
 def _publish(campaign: Campaign) -> Release:

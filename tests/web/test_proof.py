@@ -35,12 +35,19 @@ BINDING = {
     "take_archive",
     "open_reading",
     "revoke_token",
+    "propose_national",
+    "confirm_national",
+    "withdraw_national",
+    "end_national",
+    "reset_second_factor",
 }
 CALLERS = {
     "copil/views.py": {"sign_edition", "publish_edition"},
     "national/releases.py": {"sign_release", "publish_release"},
     "national/production.py": {"take_archive"},
     "national/readings.py": {"open_reading"},
+    "national/team.py": {"propose_national", "confirm_national", "withdraw_national", "end_national"},
+    "national/people.py": {"reset_second_factor"},
     "structure/account/software.py": {"create_token", "revoke_token"},
     "structure/account/team.py": {"invite_deputy", "remove_deputy"},
     "tables/preparation.py": {"name_preparation", "end_mandate", "extract_raw_data"},
@@ -52,6 +59,11 @@ ACTS = [
     ("national", "/national/publications/2026-1/signer-caf/"),
     ("national", "/national/publications/2026-1/publier/"),
     ("national", "/national/publications/2026-1/production/26.zip"),
+    ("national", "/national/equipe/proposer/"),
+    ("national", "/national/equipe/invitations/1/confirmer/"),
+    ("national", "/national/equipe/invitations/1/retirer/"),
+    ("national", "/national/equipe/1/terminer/"),
+    ("national", "/national/comptes/{nobody}/second-facteur/"),
     ("responsable", "/saisie/{pk}/logiciel/"),
     ("responsable", "/saisie/{pk}/logiciel/1/retirer/"),
     ("responsable", "/saisie/equipe/{structure}/inviter/"),
@@ -78,7 +90,7 @@ def _binding_calls(path: Path) -> set[str]:
 
 @pytest.mark.parametrize(("who", "address"), ACTS)
 def test_act_waits_for_a_proof(cast: Cast, response: Response, sign_in: SignIn, who: str, address: str) -> None:
-    user, url = cast.users()[who], address.format(pk=response.pk, structure=cast.structure.pk)
+    user, url = cast.users()[who], address.format(pk=response.pk, structure=cast.structure.pk, nobody=cast.nobody.pk)
     client = sign_in(user)
     assert not client.post(url).headers.get("Location", "").startswith("/compte/"), "fresh: the act answers for itself"
     factories.let_time_pass(client, user)

@@ -9,6 +9,7 @@ from senacs.accounts.permissions import (
     can_manage_campaigns,
     can_manage_questionnaire,
     can_open_reading,
+    can_propose_national,
     can_see_progress,
     has_role,
 )
@@ -32,6 +33,14 @@ def question_reader(request: HttpRequest) -> User:
 def reading_opener(request: HttpRequest) -> User:
     user = signed_in(request)
     if not can_open_reading(user):
+        raise PermissionDenied
+    return user
+
+
+def national_member(request: HttpRequest) -> User:
+    """Rights and accounts: the national team."""
+    user = signed_in(request)
+    if not can_propose_national(user):
         raise PermissionDenied
     return user
 

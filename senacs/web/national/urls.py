@@ -3,6 +3,7 @@
 from django.urls import path
 
 from senacs.web.national import (
+    people,
     plausibility,
     production,
     questionnaire,
@@ -10,6 +11,7 @@ from senacs.web.national import (
     readings,
     releases,
     rules,
+    team,
     views,
 )
 
@@ -22,6 +24,13 @@ urlpatterns = [
     path("questionnaire/<slug:code>/apercu/<slug:kind>/", questionnaire.preview, name="national_questionnaire_preview"),
     path("lectures/", readings.index, name="national_readings"),
     path("lectures/<number:structure>/", readings.ask, name="national_reading"),
+    path("equipe/", team.index, name="national_team"),
+    path("equipe/proposer/", team.propose, name="national_team_propose"),
+    path("equipe/invitations/<number:invitation>/confirmer/", team.confirm, name="national_team_confirm"),
+    path("equipe/invitations/<number:invitation>/retirer/", team.withdraw, name="national_team_withdraw"),
+    path("equipe/<number:mandate>/terminer/", team.end, name="national_team_end"),
+    path("comptes/", people.index, name="national_people"),
+    path("comptes/<number:person>/second-facteur/", people.factor, name="national_person"),
     path("questions/", questions.index, name="national_questions"),
     path("questions/<number:pk>/reponse/", questions.answer, name="national_question_answer"),
     path("regles/", rules.index, name="national_rules"),

@@ -1,0 +1,27 @@
+"""The register of national rights: its only writer, and what reads it."""
+
+from django.db.models import QuerySet
+
+from senacs.accounts.enums import RightsAct, Role
+from senacs.accounts.models import RightsEntry, User
+
+
+def log_right(
+    *,
+    act: RightsAct,
+    address: str,
+    by: User | None,
+    person: User | None = None,
+    role: Role | None = None,
+    side: str = "",
+    reason: str = "",
+) -> RightsEntry:
+    """One line: who did what, on whom, why. `by` nobody: done from the server."""
+    return RightsEntry.objects.create(
+        act=act, address=address, by=by, person=person, role=role or "", side=side, reason=reason
+    )
+
+
+def rights_acts() -> QuerySet[RightsEntry]:
+    """The register, newest first."""
+    return RightsEntry.objects.select_related("by", "person").order_by("-at", "-id")

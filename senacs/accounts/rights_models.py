@@ -1,0 +1,26 @@
+"""The register of national rights and of reset accounts: who did what, on whom, why."""
+
+from django.db import models
+
+from senacs.accounts.enums import RightsAct, Role, Side
+from senacs.lib import clock
+
+
+class RightsEntry(models.Model):
+    """One act. Never changed, never deleted; `by` is nobody where it was done from the server itself."""
+
+    at = models.DateTimeField(default=clock.now)
+    act = models.CharField("acte", max_length=20, choices=RightsAct.choices)
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="rights_acts")
+    # The account where there is one already, and the address as it was.
+    person = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="rights_entries")
+    address = models.EmailField("courriel")
+    role = models.CharField("rôle", max_length=24, choices=Role.choices, blank=True)
+    side = models.CharField("au titre de", max_length=12, choices=Side.choices, blank=True)
+    reason = models.TextField("motif", blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} : {self.address}"
