@@ -1,10 +1,11 @@
 """Two-factor sign-in can be set up by whoever was invited, and its pages are in French."""
 
 import re
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
 from tests import factories
@@ -24,7 +25,7 @@ def test_an_invited_person_sets_up_an_application_and_reads_the_codes(client_jus
     assert page.status_code == 200
     found = re.search(r'value="([A-Z2-7]{16,})"', page.content.decode())
     assert found
-    code = format_hotp_value(hotp_value(found[1], next(yield_hotp_counters_from_time())))
+    code = format_hotp_value(hotp_value(found[1], int(time.time()) // 30))
     codes = client_just_signed_in.post("/compte/2fa/totp/activate/", {"code": code}, follow=True).content.decode()
     assert Authenticator.objects.filter(type="totp").count() == 1
     assert len(re.findall(r"<li><code>\w+</code>", codes)) == 10
