@@ -16,20 +16,22 @@ MONTHS = "janvier février mars avril mai juin juillet août septembre octobre n
 Number = int | float | Decimal
 
 
+def rounded(value: Number, decimals: int | None = None) -> Decimal:
+    """The value that is printed, half away from zero; None: two digits at the most. Sentences compare this one."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-2 if decimals is None else -decimals), ROUND_HALF_UP)
+
+
 def number(value: Number | None, decimals: int | None = None) -> str:
     """`value` with `decimals` digits (None: as few as needed, at most 2), half away from zero; « – » for None."""
     if value is None:
         return "–"
-    exact = Decimal(str(value))
+    shown = rounded(value, decimals)
+    text = f"{abs(shown):f}"
     if decimals is None:
-        rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-        text = f"{abs(rounded):f}".rstrip("0").rstrip(".")
-    else:
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        text = f"{abs(rounded):f}"
+        text = text.rstrip("0").rstrip(".")
     whole, _, fraction = text.partition(".")
     grouped = f"{int(whole):,}".replace(",", THIN)
-    sign = MINUS if rounded < 0 else ""
+    sign = MINUS if shown < 0 else ""
     return sign + grouped + (f",{fraction}" if fraction else "")
 
 

@@ -55,7 +55,7 @@ class SyntheticRelease:
 
     def cell(
         self, code: str, level: str, territory: str, value: float | None, *, statistic: str = "", n: int = 40,
-        modality: str = "",
+        modality: str = "", kind: str = "",
     ) -> None:  # fmt: skip
         """A value of None is a suppressed cell."""
         self.cells.append(
@@ -64,8 +64,8 @@ class SyntheticRelease:
                 "statistic": statistic or self.indicators[code]["statistics"][0],
                 "level": level,
                 "territory": territory,
-                "dimension": "",
-                "kind": "",
+                "dimension": "kind" if kind else "",
+                "kind": kind,
                 "gestion": "",
                 "modality": modality,
                 "value": value,

@@ -90,6 +90,11 @@ class Unit:
                 return self._with_name(french.number(plain / power, 0 if abs(plain) >= 100 * power else 1), short)
         return self.written(value)
 
+    def rounded(self, value: Value) -> Value:
+        """The value as it is printed, which is the one that colours, classes and compares; others as they are."""
+        plain = number(value)
+        return value if plain is None or abs(plain) >= _LARGEST else float(french.rounded(plain, self.decimals))
+
     def _with_name(self, digits: str, power: str = "") -> FormattedFigure:
         if self.name == "€":
             return FormattedFigure(digits, f"{power}€")

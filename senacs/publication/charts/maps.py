@@ -59,6 +59,8 @@ def choropleth(
     that link them.
     """
     headers = (area_header, value_header)
+    # Colours and legend follow the figures that are printed.
+    values = {code: unit.rounded(value) for code, value in values.items()}
     rows = tuple((s.name, unit.full(values.get(s.code))) for s in _by_name(basemap))
     labelled = [(shape.name, values.get(shape.code)) for shape in basemap.shapes]
     words = description or extremes(labelled, unit)

@@ -78,42 +78,51 @@ def _has_cells(shown: Sequence[f.Figure]) -> bool:
 
 def _parts(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
     indicators = _known(figures, visual.indicators)
-    labelled = [(_label(visual, i), figures.figure(i, "share"), _reference(figures, i, "share")) for i in indicators]
-    return _bars(visual, figures, labelled, prefix)
+    return _bars(visual, figures, [_share(figures, i, _label(visual, i)) for i in indicators], prefix)
 
 
 def _modalities(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
     for indicator in _known(figures, visual.indicators):
-        labelled = [
-            (label, figures.figure(indicator, "share", modality=code), _reference(figures, indicator, "share", code))
-            for code, label in indicator.modalities.items()
-        ]
+        labelled = [_share(figures, indicator, label, code) for code, label in indicator.modalities.items()]
         return _bars(visual, figures, labelled, prefix)
     return None
 
 
-def _bars(
-    visual: Visual, figures: f.TerritoryFigures, labelled: list[tuple[str, f.Figure, Value]], prefix: str
-) -> Drawn | None:
-    labelled = [item for item in labelled if item[1].value is not None]
-    if not labelled:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A bar: its figure, France's beside it, and France's again where words may tell the gap."""
+
+    label: str
+    figure: f.Figure
+    reference: Value
+    told: Value
+
+
+def _share(figures: f.TerritoryFigures, indicator: IndicatorInfo, label: str, modality: str = "") -> _Share:
+    figure = figures.figure(indicator, "share", modality=modality)
+    reference = _reference(figures, indicator, "share", modality)
+    return _Share(label, figure, reference, figures.told_reference(indicator, modality))
+
+
+def _bars(visual: Visual, figures: f.TerritoryFigures, shares: list[_Share], prefix: str) -> Drawn | None:
+    known = [share for share in shares if share.figure.value is not None]
+    if not known:
         return None
     # The most frequent first; what is masked keeps its place at the end.
-    labelled.sort(key=lambda item: -item[1].value if isinstance(item[1].value, int | float) else 1.0)
-    shown = labelled[:MOST_BARS]
+    known.sort(key=lambda share: -share.figure.value if isinstance(share.figure.value, int | float) else 1.0)
+    shown = known[:MOST_BARS]
     chart = horizontal_bars(
         visual.title,
-        [Bar(label, figure.value, reference) for label, figure, reference in shown],
+        [Bar(share.label, share.figure.value, share.reference) for share in shown],
         prefix=prefix,
         unit=Unit("%", 0),
         reference_label=_reference_name(figures),
         label_header="Indicateur",
         value_header=figures.territory.name,
     )
-    left_out = len(labelled) - len(shown)
-    reading = f.parts_sentence([(label, figure.value, reference) for label, figure, reference in labelled])
-    note = f"Les {MOST_BARS} plus fréquents sur {len(labelled)}." if left_out > 0 else ""
-    return Drawn(chart, reading, _respondents(figure for _, figure, _ in shown), note)
+    reading = f.parts_sentence([(share.label, share.figure.value, share.told) for share in known])
+    note = f"Les {MOST_BARS} plus fréquents sur {len(known)}." if len(known) > len(shown) else ""
+    return Drawn(chart, reading, _respondents(share.figure for share in shown), note)
 
 
 def _composition(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
@@ -170,13 +179,8 @@ def _comparison_sentence(figures: f.TerritoryFigures, shown: list[f.Figure], uni
     here, reference = shown[0], shown[-1]
     if len(shown) < 2 or not isinstance(here.value, int | float) or not isinstance(reference.value, int | float):
         return ""
-    if not reference.value:
-        return ""
-    percent = round(100 * (here.value / reference.value - 1))
-    if abs(percent) < 3:
-        return f"{figures.territory.name} se situe au niveau de la France ({unit.full(here.value)} par structure)."
-    direction = "de plus" if percent > 0 else "de moins"
-    return f"{french.percent(abs(percent))} {direction} qu’en France ({unit.full(here.value)} par structure)."
+    # Both figures, and no word on their gap: a mean over two kinds of structure says little of either.
+    return f"{figures.territory.name} : {unit.full(here.value)} par structure ; France : {unit.full(reference.value)}."
 
 
 def _ages(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from senacs.lib import french
+from senacs.observatory.releases.gaps import telling_gaps
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
 from senacs.publication.charts import SUPPRESSED, SUPPRESSED_SIGN, FormattedFigure, Unit, Value
 from senacs.territories.queries import Territory
@@ -98,6 +99,15 @@ class TerritoryFigures:
             return Figure(FormattedFigure(SUPPRESSED_SIGN), value, None)
         return Figure(unit_of(indicator, statistic, value).abbreviated(value), value, cell.n if cell else None)
 
+    def told_reference(self, indicator: IndicatorInfo, modality: str = "") -> Value:
+        """France's share, where the gap with it is no accident; None elsewhere."""
+        place = self.territory
+        if self.reference is None or (indicator.code, modality) not in telling_gaps(
+            self.reader, place.level, place.code
+        ):
+            return None
+        return self.figure(indicator, "share", modality=modality, of=self.reference).value
+
     @property
     def wider(self) -> Sequence[Territory]:
         """The territories that this one lies in, closest first; a région of one département is the same place."""
@@ -129,7 +139,7 @@ def gap(value: Value, reference: Value) -> str:
     """« 4 points de plus qu’en France », « comme en France »; empty where one of the two is unknown."""
     if not isinstance(value, int | float) or not isinstance(reference, int | float):
         return ""
-    points = round(value) - round(reference)
+    points = int(french.rounded(value, 0) - french.rounded(reference, 0))
     if abs(points) < 2:
         return "à peu près comme en France"
     return f"{french.plural(abs(points), 'point')} {'de plus' if points > 0 else 'de moins'} qu’en France"
@@ -146,7 +156,10 @@ def share_sentence(label: str, value: Value, reference: Value = None) -> str:
 
 
 def parts_sentence(parts: Iterable[tuple[str, Value, Value]]) -> str:
-    """What a chart of shares says first: its highest bar, then the largest gap with France."""
+    """What a chart of shares says first: its highest bar, then the largest gap with France.
+
+    The third of each part is France's figure where the gap with it may be told (`releases.gaps`), else None.
+    """
     known = [(label, v, r) for label, v, r in parts if isinstance(v, int | float)]
     if not known:
         return ""
@@ -155,8 +168,7 @@ def parts_sentence(parts: Iterable[tuple[str, Value, Value]]) -> str:
     gaps = [(label, v, r) for label, v, r in known if label != top[0] and isinstance(r, int | float)]
     if gaps:
         label, value, reference = max(gaps, key=lambda part: abs(part[1] - part[2]))
-        if abs(value - reference) >= 5:
-            sentence += f" Écart le plus marqué : {french.inside(label)} ({gap(value, reference)})."
+        sentence += f" Écart le plus marqué : {french.inside(label)} ({gap(value, reference)})."
     return sentence
 
 

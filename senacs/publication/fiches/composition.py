@@ -187,7 +187,7 @@ class FicheMaker:
             f"{indicator.label} : la place de la structure ({place.territory.name})",
             Quantiles(q1=b.q1, median=b.median, q3=b.q3),
             prefix=prefix,
-            marker=(OWN, None if value is None else round(float(value), unit.decimals or 0)),
+            marker=(OWN, None if value is None else float(french.rounded(value, unit.decimals or 0))),
             unit=Unit(unit.name),  # bounds are whole: they carry no decimals of their own
             has_caption=False,
         )
@@ -199,7 +199,9 @@ class FicheMaker:
         peers_year = self.release.campaign.data_year
         when = "" if place.year.data_year == peers_year else f" (repères {peers_year})"
         among = f"{place.territory.name}, {french.number(place.bands.peers)} autres {words}"
-        return f"{among}{when} : {place.bands.position(float(value))}."
+        # As it is printed on the strip beside this sentence.
+        shown = french.rounded(value, _unit(indicator, [value]).decimals or 0)
+        return f"{among}{when} : {place.bands.position(float(shown))}."
 
     def _no_bands(self, groups: Sequence[tuple[Group, Territory]]) -> str:
         if not groups:
@@ -273,12 +275,12 @@ def _change(indicator: FicheIndicator, known: Sequence[tuple[int, Any]], has_bre
         return "définition changée"
     (first_year, first), (_, last) = known[0], known[-1]
     if indicator.unit == "%":
-        points = round(last) - round(first)
+        points = int(french.rounded(last, 0) - french.rounded(first, 0))
         text = "stable" if not points else f"{'+' if points > 0 else french.MINUS}{french.plural(abs(points), 'point')}"
     elif not first:
         return ""
     else:
-        percent = round(100 * (last / first - 1))
+        percent = french.rounded(100 * (last / first - 1), 0)
         text = "stable" if not percent else f"{'+' if percent > 0 else french.MINUS}{french.percent(abs(percent))}"
     return f"{text} depuis {first_year}"
 

@@ -42,11 +42,13 @@ class Bands:
     peers: int
 
     def position(self, value: float) -> str:
-        """Where a value lies, in French."""
+        """Where a value lies, in French; `value` as it is printed beside the bands."""
         if value < self.q1:
             return "dans le quart le plus bas"
         if value > self.q3:
             return "dans le quart le plus élevé"
+        if value == self.median:
+            return "à la médiane"
         return f"dans la moitié centrale, {'sous' if value < self.median else 'au-dessus de'} la médiane"
 
 

@@ -64,7 +64,7 @@ def _row(place: Place, standing: Standing, unit: Unit) -> Row:
         q1=unit.full(bands.q1),
         median=unit.full(bands.median),
         q3=unit.full(bands.q3),
-        position=bands.position(float(standing.value)),
+        position=bands.position(float(french.rounded(standing.value, standing.unit.decimals))),
     )
 
 

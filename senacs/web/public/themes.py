@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from senacs.observatory.definitions.indicators import THEMES
+from senacs.observatory.releases.gaps import telling_gaps
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
 from senacs.publication.documents.printed_figures import (
@@ -77,7 +78,12 @@ def _lead(reader: ReleaseReader, present: list[IndicatorInfo], territory: Territ
     def value(indicator: IndicatorInfo, place: Territory | None) -> Value:
         return read_value(reader.cell(indicator.code, place.level, place.code)) if place else None
 
-    shares = [(i.label, value(i, territory), value(i, wider)) for i in present if i.kind == "share"]
+    telling = telling_gaps(reader, territory.level, territory.code)
+    shares = [
+        (i.label, value(i, territory), value(i, wider) if (i.code, "") in telling else None)
+        for i in present
+        if i.kind == "share"
+    ]
     return parts_sentence(shares)
 
 

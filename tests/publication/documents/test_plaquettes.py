@@ -116,7 +116,7 @@ def test_plaquette_prints_the_figures_of_the_release(make_release: Maker) -> Non
         "France : 23,9",
         "27,4 M€",
         "D’abord : Animation (69 %), puis Accueil (18 %) et Direction (13 %).",
-        "Direction pourvue : 96 % des structures, 10 points de plus qu’en France.",
+        "Direction pourvue : 96 % des structures.",
         "40 structures sur 50 ont répondu",
         "Annexe",
         "contours d’essai",

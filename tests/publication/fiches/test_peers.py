@@ -72,10 +72,11 @@ def test_ratios_are_each_structure_s_own() -> None:
 def test_position_in_words() -> None:
     found = bands([100.0 + 7 * i for i in range(20)], owners(20))
     assert found is not None
-    words = [found.position(value) for value in (139, 141, 170, 201)]
+    words = [found.position(value) for value in (139, 141, 160, 170, 201)]
     assert words == [
         "dans le quart le plus bas",
         "dans la moitié centrale, sous la médiane",
+        "à la médiane",
         "dans la moitié centrale, au-dessus de la médiane",
         "dans le quart le plus élevé",
     ]

@@ -1,0 +1,46 @@
+"""Tests of gaps: what the exact law gives, what chance gives, what a page of many tests may tell."""
+
+import math
+import random
+
+import pytest
+
+from senacs.observatory.figures.significance import Stratum, chance_of_gap, told_together
+
+
+def test_one_stratum_is_the_hypergeometric_law_approached() -> None:
+    """32 of 40 here, 500 of 1,000 in all: the exact law is close, and never more cautious."""
+    chance = chance_of_gap([Stratum(32, 40, 500, 1000)])
+    exact = 2 * sum(math.comb(500, k) * math.comb(500, 40 - k) for k in range(32, 41)) / math.comb(1000, 40)
+    assert exact < chance < 2 * exact
+
+
+@pytest.mark.parametrize("strata", [[], [Stratum(3, 5, 3, 5)], [Stratum(0, 40, 0, 900)], [Stratum(1, 1, 1, 1)]])
+def test_nothing_to_compare_tells_nothing(strata: list[Stratum]) -> None:
+    assert chance_of_gap(strata) == 1.0
+
+
+def test_a_mix_of_kinds_is_no_finding() -> None:
+    """Nine centres sociaux in ten here and one in two in France; each kind answers as its kind does everywhere."""
+    strata = [Stratum(72, 90, 800, 1000), Stratum(2, 10, 200, 1000)]
+    whole = [Stratum(74, 100, 1000, 2000)]
+    assert chance_of_gap(whole) < 0.0001
+    assert chance_of_gap(strata) > 0.5
+
+
+def test_chance_alone_gives_what_it_says() -> None:
+    """Labels drawn at random: one gap in twenty, at the most, has a chance under 5 %."""
+    drawn = random.Random(7)
+    everybody = [1] * 300 + [0] * 700
+    under = sum(chance_of_gap([Stratum(sum(drawn.sample(everybody, 50)), 50, 300, 1000)]) < 0.05 for _ in range(2000))
+    assert 30 < under < 115
+
+
+def test_tests_of_a_page_are_judged_together() -> None:
+    chances = [0.001, 0.04, 0.02, 0.9, 0.013]
+    held = told_together(chances)
+    # In order 0.001, 0.013, 0.02, 0.04, 0.9 against 0.01, 0.02, 0.03, 0.04, 0.05: the first four hold.
+    assert held == [True, True, True, False, True]
+    assert told_together([]) == []
+    assert not any(told_together([0.03, *[0.5] * 20]))
+    assert told_together([math.nextafter(0.05, 0)]) == [True]
