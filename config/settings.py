@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "senacs.web.middleware.CharteMiddleware",
     "senacs.web.middleware.SecondFactorMiddleware",
     "senacs.web.middleware.ReadingMiddleware",
+    "senacs.web.middleware.KeptFilesMiddleware",
     "senacs.web.middleware.SecurityHeadersMiddleware",
 ]
 

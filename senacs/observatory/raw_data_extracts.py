@@ -19,6 +19,7 @@ from senacs.accounts.permissions import can_extract_raw_data
 from senacs.accounts.services import log_access, stated_purpose
 from senacs.lib import french, xlsx_files
 from senacs.lib.csv_files import csv_text
+from senacs.lib.kept_files import kept
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.answers import microdata
 from senacs.observatory.models import Release
@@ -64,7 +65,8 @@ def extract_raw_data(
     path = microdata.folder(release.name) / microdata.RESPONSES
     if not path.exists():
         raise Refused("Les réponses de cette campagne ne sont plus conservées pour être extraites.")
-    rows = pl.read_parquet(path).filter(pl.col("departement") == departement.pk)
+    with kept(f"les réponses de la publication {release.name}"):
+        rows = pl.read_parquet(path).filter(pl.col("departement") == departement.pk)
     rows = rows.select(name for name in rows.columns if not name.endswith(PREVIOUS_SUFFIX))
     if len(rows) < MINIMUM_STRUCTURES:
         raise Refused(f"Il faut au moins {MINIMUM_STRUCTURES} réponses validées pour une extraction.")

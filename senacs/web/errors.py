@@ -6,10 +6,13 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 
+from senacs.lib.kept_files import KeptFileError
+
 AWAY = (
     "La base de données ne répond pas. Ce n’est pas de votre fait. Ce qui était marqué « enregistré » l’est toujours ; "
     "réessayez dans une minute."
 )
+GONE = "Cette page ne peut pas être donnée en ce moment"
 RETRY_AFTER = "30"  # seconds
 
 
@@ -39,10 +42,18 @@ def database_away(request: HttpRequest) -> HttpResponse:
     if expects_json(request):
         response: HttpResponse = JsonResponse({"detail": AWAY, "erreurs": []}, status=503)
     else:
-        response = render(request, "503.html", {"sentence": AWAY}, status=503)
+        response = render(request, "503.html", {"sentence": AWAY, "title": ""}, status=503)
     response.headers["Retry-After"] = RETRY_AFTER
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def file_gone(request: HttpRequest, error: KeptFileError) -> HttpResponse:
+    """The same page as for a database that is away: nobody's mistake, and it may come back."""
+    sentence = f"{error} Les personnes qui tiennent le site en sont averties ; le reste du site fonctionne."
+    if expects_json(request):
+        return JsonResponse({"detail": sentence, "erreurs": []}, status=503)
+    return render(request, "503.html", {"sentence": sentence, "title": GONE}, status=503)
 
 
 def too_heavy(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What every request passes through: the charter first, then the second factor, security headers last."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +13,12 @@ from senacs.accounts.permissions import keep_mandates
 from senacs.accounts.queries import has_accepted_charte
 from senacs.accounts.second_factor import owes_second_factor
 from senacs.collection.readings import ReadingNeeded
+from senacs.lib.kept_files import KeptFileError
 from senacs.web.account import devices, proconnect
+from senacs.web.errors import file_gone
 from senacs.web.requests import signed_in
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -113,6 +117,22 @@ class ReadingMiddleware:
             return None
         asked = reverse("national_reading", args=[exception.structure.pk])
         return redirect(f"{asked}?{urlencode({'next': request.get_full_path()})}")
+
+
+class KeptFilesMiddleware:
+    """A file of the site's own that is gone is told on a page, and in the journal for those who keep the site."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, KeptFileError):
+            return None
+        logger.error("%s %s", request.path, exception, exc_info=exception)
+        return file_gone(request, exception)
 
 
 class SecurityHeadersMiddleware:

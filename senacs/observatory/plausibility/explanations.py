@@ -11,6 +11,7 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import national_side
 from senacs.campaigns.models import Campaign
 from senacs.lib import clock
+from senacs.lib.kept_files import kept
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import ReleaseState
@@ -152,11 +153,12 @@ def _write_down(release: Release) -> None:
     """Brings the method note and the manifest of a candidate to date: what is signed says what was explained."""
     stored = Release.objects.select_related("campaign").get(pk=release.pk)
     path = stored.directory / frozen_files.METHODOLOGY
-    document = json.loads(path.read_text(encoding="utf-8"))
+    with kept(f"la méthode de la publication {stored.name}"):
+        document = json.loads(path.read_text(encoding="utf-8"))
     document["explanations"] = told_explanations(stored.campaign, stored.name)
     frozen_files.write_json(document, path)
     stored.manifest = {**stored.manifest, "files": frozen_files.fingerprints(stored.directory)}
-    kept = {key: stored.manifest[key] for key in ("release", "files", "changes") if key in stored.manifest}
-    frozen_files.write_json(kept, stored.directory / frozen_files.MANIFEST)
+    noted = {key: stored.manifest[key] for key in ("release", "files", "changes") if key in stored.manifest}
+    frozen_files.write_json(noted, stored.directory / frozen_files.MANIFEST)
     stored.save(update_fields=["manifest"])
     release.refresh_from_db()

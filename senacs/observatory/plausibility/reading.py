@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import polars as pl
 
+from senacs.lib.kept_files import kept
 from senacs.observatory.answers import past_answers
 from senacs.observatory.answers.microdata import folder
 from senacs.observatory.definitions.indicators import Indicator
@@ -165,7 +166,8 @@ def read_plausibility(name: str) -> Plausibility | None:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, changed: int) -> Plausibility:
-    document = orjson.loads(path.read_bytes())
+    with kept(f"la vraisemblance de la publication {path.parent.name}"):
+        document = orjson.loads(path.read_bytes())
     return Plausibility(
         tuple(document["structures"]),
         tuple(_restored(entry) for entry in document["figures"]),

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from senacs.lib.kept_files import kept
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import CellStatus, ReleaseState
 from senacs.observatory.models import Release
@@ -84,9 +85,9 @@ class ReleaseReader:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         # The file is sorted by indicator; sorted by territory, each page reads one slice.
-        self._cells = pl.read_parquet(directory / frozen_files.CELLS_PARQUET).sort(
-            "level", "territory", "indicator", maintain_order=True
-        )
+        with kept(f"les chiffres de la publication {directory.name}"):
+            cells = pl.read_parquet(directory / frozen_files.CELLS_PARQUET)
+            self._cells = cells.sort("level", "territory", "indicator", maintain_order=True)
         self._slices: dict[tuple[str, str], tuple[int, int]] = {
             (level, territory): (start, count)
             for level, territory, start, count in self._cells.with_row_index("row")
@@ -99,7 +100,9 @@ class ReleaseReader:
     @cached_property
     def methodology(self) -> dict[str, Any]:
         """The whole methodology.json of the release."""
-        document: dict[str, Any] = json.loads((self.directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
+        with kept(f"la méthode de la publication {self.directory.name}"):
+            told = (self.directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8")
+            document: dict[str, Any] = json.loads(told)
         return document
 
     @cached_property

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from senacs.lib.kept_files import kept
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.models import Release
@@ -34,12 +35,13 @@ class Totals:
         plain = pl.scan_parquet(directory / frozen_files.CELLS_PARQUET).filter(
             pl.col("dimension") == "", pl.col("modality") == ""
         )
-        rows = plain.select(_COLUMNS).collect().iter_rows()
+        with kept(f"les chiffres de la publication {directory.name}"):
+            rows = plain.select(_COLUMNS).collect().iter_rows()
+            document = json.loads((directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
         self._cells: dict[tuple[str, str, str, str], tuple[float | None, bool]] = {
             (level, territory, indicator, statistic): (value, status != CellStatus.PUBLISHED)
             for level, territory, indicator, statistic, value, status in rows
         }
-        document = json.loads((directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
         self._formulas = {
             entry["code"]: (entry["formula"], entry["denominator"], entry["population"])
             for entry in document["indicators"]

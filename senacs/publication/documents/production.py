@@ -19,6 +19,7 @@ from senacs.accounts.permissions import can_manage_campaigns
 from senacs.accounts.services import log_access, stated_purpose
 from senacs.collection.enums import ResponseState
 from senacs.lib import clock
+from senacs.lib.french import plural
 from senacs.lib.parallel import processes
 from senacs.lib.pdf import rendering
 from senacs.lib.refusals import NotAllowed, Refused
@@ -239,6 +240,10 @@ def write_archive(release: Release, departement: str, target: Path) -> list[str]
         raise Refused("Rien n’a encore été produit pour ce département.")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
+    missing = [produced.key for produced in found if not (Path(settings.MEDIA_ROOT) / produced.path).is_file()]
+    if missing:
+        told = plural(len(missing), "document produit", "documents produits")
+        raise Refused(f"Il manque {told} : relancez la production.")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
         for produced in found:
             archive.write(Path(settings.MEDIA_ROOT) / produced.path, f"{produced.key}.pdf")

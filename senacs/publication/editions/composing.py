@@ -19,7 +19,7 @@ from senacs.publication import richtext
 from senacs.publication.documents.plaquettes import TEMPLATE, TRAMES, compose, edition_title
 from senacs.publication.documents.typesetting import write_whole
 from senacs.publication.editions import drafts
-from senacs.publication.editions.images import as_svg, clean_image
+from senacs.publication.editions.images import as_svg, clean_image, missing_svg
 from senacs.publication.editions.local_sources import source_of
 from senacs.publication.enums import ImageKind, LocalLevel
 from senacs.publication.models import Edition, EditionComment, EditionImage
@@ -192,28 +192,42 @@ def compose_edition(edition: Edition, *, release: Release | None = None) -> dict
 
 
 def _images(edition: Edition) -> dict[int, Mapping[str, str]]:
-    root = Path(settings.MEDIA_ROOT)
+    """A frame that says so stands for an image whose file is gone: nothing is published with one."""
     return {
-        image.pk: {
-            "svg": as_svg((root / image.path).read_bytes(), image.mime, image.width, image.height),
-            "alt": image.alt,
-            "credit": image.credit,
-        }
-        for image in edition.images.all()
+        image.pk: {"svg": _drawn(image), "alt": image.alt, "credit": image.credit} for image in edition.images.all()
     }
+
+
+def _drawn(image: EditionImage) -> str:
+    path = Path(settings.MEDIA_ROOT) / image.path
+    if not path.is_file():
+        return missing_svg(image.width, image.height)
+    return as_svg(path.read_bytes(), image.mime, image.width, image.height)
+
+
+def refuse_missing_images(edition: Edition) -> None:
+    """Raises Refused when the file of an image that the edition prints is gone."""
+    blocks = edition.content["blocks"]
+    printed = {block["image"] for block in blocks if block.get("image")} | set(edition.content.get("logos", ()))
+    gone = [i for i in edition.images.filter(pk__in=printed) if not (Path(settings.MEDIA_ROOT) / i.path).is_file()]
+    if gone:
+        raise Refused(
+            "Le fichier d’une image manque : ajoutez-la de nouveau, ou retirez-la.", [f"« {i.alt} »" for i in gone]
+        )
 
 
 def preview(edition: Edition, *, ppi: float = 60.0) -> list[Path]:
     """The pages as PNG files, as they will print; made once a revision and release."""
     folder = Path(settings.MEDIA_ROOT) / "editions" / "previews" / str(edition.pk)
     current = folder / f"{edition.revision}-{edition.release_id}-{edition.images.count()}"
-    if not (current / "done").exists():
+    pages = sorted(current.glob("*.png"))
+    done = current / "done"
+    if not done.is_file() or not pages or done.read_bytes() != str(len(pages)).encode():
         document = compose_edition(edition)
-        for number, page in enumerate(
-            rendering.render_pages(TEMPLATE, document, title=edition_title(document), ppi=ppi), 1
-        ):
+        rendered = list(rendering.render_pages(TEMPLATE, document, title=edition_title(document), ppi=ppi))
+        for number, page in enumerate(rendered, 1):
             write_whole(current / f"{number:03}.png", page)
-        write_whole(current / "done", b"")
+        write_whole(done, str(len(rendered)).encode())
     return sorted(current.glob("*.png"))
 
 

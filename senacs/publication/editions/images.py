@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from senacs.lib.kept_files import kept
 from senacs.lib.refusals import Refused
 from senacs.publication.enums import ImageKind
 
@@ -84,7 +85,7 @@ def clean_image(content: bytes, kind: ImageKind) -> CleanImage:
 
 def thumbnail(content: bytes) -> bytes:
     """A small PNG (logo) or JPEG (photo) of an image that `clean_image` made, to tell it from the others on screen."""
-    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened:
+    with kept("une image"), Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened:
         is_photo = opened.format == "JPEG"
         opened.thumbnail(THUMBNAIL)
         out = io.BytesIO()
@@ -93,6 +94,17 @@ def thumbnail(content: bytes) -> bytes:
         else:
             opened.save(out, "PNG")
     return out.getvalue()
+
+
+def missing_svg(width: int, height: int) -> str:
+    """The frame that stands for an image whose file is gone."""
+    size = max(12, min(width, height) // 12)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<rect width="{width}" height="{height}" fill="#eeeeee"/>'
+        f'<text x="{width / 2}" y="{height / 2}" font-family="Inter" font-size="{size}" text-anchor="middle" '
+        'fill="#333333">Image manquante</text></svg>'
+    )
 
 
 def as_svg(content: bytes, mime: str, width: int, height: int) -> str:

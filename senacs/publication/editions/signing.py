@@ -12,6 +12,7 @@ from django.db.models import Max
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.lib import clock
+from senacs.lib.kept_files import kept
 from senacs.lib.pdf import rendering
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.enums import ReleaseState
@@ -19,7 +20,7 @@ from senacs.publication.documents.plaquettes import TEMPLATE, edition_title
 from senacs.publication.documents.typesetting import write_whole
 from senacs.publication.editions import states
 from senacs.publication.editions.agreements import refuse_unready
-from senacs.publication.editions.composing import compose_edition
+from senacs.publication.editions.composing import compose_edition, refuse_missing_images
 from senacs.publication.enums import EditionState
 from senacs.publication.models import Edition, EditionEvent, EditionSignature
 from senacs.publication.permissions import can_compose, can_sign, sides_of
@@ -33,6 +34,7 @@ def submit_edition(*, edition: Edition, by: User) -> Edition:
     if not can_compose(by, *edition.home):
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
     refuse_unready(edition)
+    refuse_missing_images(edition)
     return states.apply(edition, "submit", by=by)
 
 
@@ -85,6 +87,7 @@ def publish_edition(*, edition: Edition, by: User) -> Edition:
     if missing_sides(stored):
         raise Refused("Il manque une signature.")
     refuse_unready(stored)
+    refuse_missing_images(stored)
     now = clock.now()
     same = Edition.objects.filter(level=stored.level, code=stored.code, trame=stored.trame)
     version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
@@ -121,8 +124,9 @@ def document_path(slug: str) -> Path:
 
 
 def read_document(slug: str) -> dict[str, Any]:
-    """The published document. FileNotFoundError when its file is gone."""
-    document: dict[str, Any] = json.loads(document_path(slug).read_text(encoding="utf-8"))
+    """The published document. Raises KeptFileError when its file is gone."""
+    with kept(f"la publication {slug}"):
+        document: dict[str, Any] = json.loads(document_path(slug).read_text(encoding="utf-8"))
     return document
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from senacs.lib.kept_files import kept
 from senacs.observatory.answers import microdata
 from senacs.observatory.definitions.indicators import Indicator
 from senacs.observatory.definitions.publication_plan import HOLDER
@@ -193,5 +194,7 @@ def index_for(release: Release) -> PeerIndex | None:
 @lru_cache(maxsize=2)
 def _index(snapshot: Path, written: int, compiled: Compiled) -> PeerIndex:
     wanted: list[Indicator] = [formula.indicator for formula in formulas(compiled).values()]
-    units, measured = measures.evaluate(pl.read_parquet(snapshot), wanted, compiled.questionnaire)
+    with kept(f"les réponses de la publication {snapshot.parent.name}"):
+        answers = pl.read_parquet(snapshot)
+    units, measured = measures.evaluate(answers, wanted, compiled.questionnaire)
     return PeerIndex(units, {m.indicator: (m.column, m.denominator, m.scale) for m in measured})

@@ -17,10 +17,7 @@ from senacs.publication.models import Edition
 def edition(request: HttpRequest, slug: str) -> HttpResponse:
     """The document as it was published, on screen."""
     found = _published(slug)
-    try:
-        document = signing.read_document(slug)
-    except FileNotFoundError as error:
-        raise Http404("Le fichier de cette publication manque.") from error
+    document = signing.read_document(slug)
     newest = newest_version(found)
     context = {
         "edition": found,

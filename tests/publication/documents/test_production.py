@@ -81,3 +81,14 @@ def test_archive_holds_one_departement(release: Release, tmp_path: Path, capsys:
 def test_only_the_national_team_produces(release: Release, committee: Committee) -> None:
     with pytest.raises(NotAllowed):
         production.start_production(release=release, by=committee.caf)
+
+
+@pytest.mark.slow
+def test_archive_without_one_of_its_documents_is_refused(release: Release, tmp_path: Path) -> None:
+    produce(release)
+    produced = ProducedFile.objects.exclude(departement="").order_by("pk").first()
+    assert produced is not None
+    production.path_of(release, produced.key).unlink()
+    with pytest.raises(Refused, match="Il manque 1\u00a0document produit : relancez"):
+        production.write_archive(release, produced.departement, tmp_path / "archive.zip")
+    assert not (tmp_path / "archive.zip").exists()
