@@ -117,7 +117,6 @@ def requests() -> Iterator[Asked]:
     yield Asked("Tableau de bord national", reverse("national"), national)
     yield Asked("Publications, équipe nationale", reverse("national_releases"), national)
     yield Asked("Une publication, équipe nationale", reverse("national_release", args=[release.name]), national)
-    yield Asked("Vraisemblance d’une publication", reverse("national_plausibility", args=[release.name]), national)
     yield Asked("Production de masse", reverse("national_production", args=[release.name]), national)
     yield Asked("Règles et leur effet", reverse("national_rules"), technical)
     yield Asked("Relancer le contrôle de la campagne", reverse("national_rules_check"), technical, {})

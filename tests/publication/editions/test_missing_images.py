@@ -40,7 +40,8 @@ def test_preview_stands_without_the_file(edition: Edition, committee: Committee,
     # What is kept of a preview may go too: it is made again.
     for page in composing.preview(edition):
         page.unlink()
-    assert client.get(reverse("copil_preview_page", args=[edition.pk, 1])).status_code == 200
+    page = client.get(reverse("copil_preview_page", args=[edition.pk, 1]))
+    assert page.getvalue().startswith(b"\x89PNG")
 
 
 def test_nothing_is_submitted_nor_published_without_it(
