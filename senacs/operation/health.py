@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db import DatabaseError, connection
@@ -11,6 +12,11 @@ from django_tasks_db.models import DBTaskResult
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.operation.models import Heartbeat
+from senacs.operation.workers import GIVEN_UP
+
+# Longer than any task but the construction of a release, which others wait for.
+STALLED = timedelta(minutes=30)
+RECENT = timedelta(hours=24)
 
 
 class Health(StrEnum):
@@ -52,14 +58,32 @@ def background_work() -> Finding:
         return Finding("travaux", label, Health.WELL, f"{said} Rien n’attend.")
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).count()
     count = DBTaskResult.objects.ready().count()
-    minutes = int((clock.now() - waiting.enqueued_at).total_seconds() // 60)
-    since = f"le plus ancien depuis {plural(minutes, 'minute', 'minutes')}"
+    # The library writes the end of times for « as soon as possible ».
+    due = waiting.run_after if waiting.enqueued_at < waiting.run_after <= clock.now() else waiting.enqueued_at
+    waited = clock.now() - due
+    since = f"le plus ancien depuis {plural(int(waited.total_seconds() // 60), 'minute')}"
     said = f"{said} {plural(running, 'travail', 'travaux')} en cours, {count} en attente, {since}."
+    if waited > STALLED:
+        return Finding("travaux", label, Health.DEGRADED, f"La file n’avance pas : {said}")
     return Finding("travaux", label, Health.WELL, said)
 
 
+def failed_work() -> Finding:
+    """Tasks that ended in an error, or that were given up because their processes died doing them."""
+    code, label = "abandons", "Travaux abandonnés"
+    failed = DBTaskResult.objects.failed().filter(finished_at__gte=clock.now() - RECENT).order_by("-finished_at")
+    count = failed.count()
+    if not count:
+        return Finding(code, label, Health.WELL, "Aucun depuis vingt-quatre heures.")
+    given_up = failed.filter(exception_class_path=GIVEN_UP).count()
+    said = f"{plural(count, 'travail', 'travaux')} en échec depuis vingt-quatre heures"
+    dead = "après l’arrêt répété du processus qui le faisait"
+    told = f"{said}, dont {given_up} {dead}." if given_up else f"{said}."
+    return Finding(code, label, Health.DEGRADED, f"{told} Le journal du serveur dit lesquels.")
+
+
 # In the order of the page; what the site comes to depend on is added here.
-PROBES: list[Probe] = [database, background_work]
+PROBES: list[Probe] = [database, background_work, failed_work]
 
 
 def examine(probes: list[Probe] | None = None) -> list[Finding]:

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from senacs.lib import clock
 from senacs.operation import machines, workers
-from senacs.operation.health import Health, background_work
+from senacs.operation.health import Health, background_work, failed_work
 from senacs.operation.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +126,35 @@ def test_background_work_without_a_worker_is_told() -> None:
     heard("vivant")
     found = background_work()
     assert (found.health, found.said) == (Health.WELL, "1\u00a0processus actif. Rien n’attend.")
+
+
+def ready_task(*, ago: timedelta) -> DBTaskResult:
+    task = running_task()
+    DBTaskResult.objects.filter(pk=task.pk).update(
+        status=TaskResultStatus.READY, started_at=None, enqueued_at=clock.now() - ago, run_after=clock.now() - ago
+    )
+    return task
+
+
+@pytest.mark.parametrize(
+    ("minutes", "health", "said"),
+    [(5, Health.WELL, "le plus ancien depuis 5\u00a0minutes"), (45, Health.DEGRADED, "La file n’avance pas")],
+)
+def test_queue_that_does_not_move_is_told(minutes: int, health: Health, said: str) -> None:
+    heard("vivant")
+    ready_task(ago=timedelta(minutes=minutes))
+    found = background_work()
+    assert (found.health, said in found.said) == (health, True)
+
+
+def test_failed_and_given_up_tasks_are_told_for_a_day() -> None:
+    assert failed_work().health is Health.WELL
+    running_task(*[heard(name, pid=ended_process()).worker for name in ("un", "deux", "trois")])
+    workers.take_up_abandoned_tasks()
+    failed = running_task("un")
+    DBTaskResult.objects.filter(pk=failed.pk).update(status=TaskResultStatus.FAILED, finished_at=clock.now())
+    found = failed_work()
+    assert found.health is Health.DEGRADED
+    assert found.said.startswith("2\u00a0travaux en échec depuis vingt-quatre heures, dont 1 après l’arrêt répété")
+    DBTaskResult.objects.update(finished_at=clock.now() - timedelta(hours=25))
+    assert failed_work().health is Health.WELL
