@@ -385,12 +385,41 @@ export class Entry {
 
   showHints(hints) {
     for (const shown of this.form.querySelectorAll("[data-hint]")) shown.remove();
+    for (const folded of this.form.querySelectorAll("[data-folded]")) {
+      folded.hidden = false;
+      delete folded.dataset.folded;
+    }
     for (const hint of hints) {
       const lines = hint.rules.flatMap((rule) => [...this.form.querySelectorAll(`[data-rule="${CSS.escape(rule)}"]`)]);
       const questions = hint.fields.map((field) => field.question);
       const line = lines.find((item) => questions.includes(item.parentElement.dataset.checks)) ?? lines[0];
-      line?.append(this.hintLine(hint));
+      if (!line) continue;
+      line.append(this.hintLine(hint));
+      this.fold(line, lines);
     }
+  }
+
+  // One cause, one box: what follows from it is folded under it.
+  fold(line, lines) {
+    const others = new Map();
+    for (const other of lines) {
+      if (other === line) continue;
+      other.hidden = true;
+      other.dataset.folded = "";
+      if (other.dataset.rule !== line.dataset.rule) others.set(other.dataset.rule, other);
+    }
+    if (!others.size) return;
+    const details = document.createElement("details");
+    details.dataset.hint = "";
+    const summary = document.createElement("summary");
+    summary.textContent = others.size > 1 ? `${others.size} autres contrôles en découlent` : "Un autre contrôle en découle";
+    details.append(summary);
+    for (const other of others.values()) {
+      const text = document.createElement("p");
+      text.textContent = other.textContent.trim();
+      details.append(text);
+    }
+    line.append(details);
   }
 
   hintLine(hint) {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from math import isfinite, log
+from math import log
 
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
@@ -13,7 +13,7 @@ from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.values import format_value
 from senacs.review.editing.edits import edit_book, number, step_of
 from senacs.review.editing.localisation import Answer, Cell, Unsolvable, localise
-from senacs.review.editing.slips import Slip, listed
+from senacs.review.editing.slips import Slip, is_undone, listed
 
 # A value ten times last year's, or a tenth, costs this much less to blame than one that did not move.
 LEAST_WEIGHT = 0.6
@@ -36,23 +36,25 @@ class Suggestion:
         return [(code, label, self.proposed.get(code, "")) for code, label in self.fields]
 
 
-def suggestions_for(response: Response, at: Environment) -> list[Suggestion]:
+def suggestions_for(response: Response, at: Environment, *, while_typing: bool = False) -> list[Suggestion]:
     """What to look at first in one response, nothing when no linear rule fails. No query."""
-    return suggest(compiled_of(response), at)
+    return suggest(compiled_of(response), at, while_typing=while_typing)
 
 
-def suggest(compiled: Compiled, at: Environment) -> list[Suggestion]:
-    """The same on values, for a page that has not saved them yet."""
+def suggest(compiled: Compiled, at: Environment, *, while_typing: bool = False) -> list[Suggestion]:
+    """The same on values. `while_typing`: by the rules alone whose every operand is answered."""
     fields = compiled.questionnaire.fields
     settled = compiled.settle(at.env, at.context, at.previous)
     book = edit_book(compiled)
+    found = {finding.rule.code: finding.rule for finding in compiled.check(at.env, at.context, at.previous)}
+    waiting = {code for code, rule in found.items() if while_typing and compiled.waits(rule, settled)}
     linear = {rule.code for rule in book.rules}
-    failing = [f.rule.code for f in compiled.check(at.env, at.context, at.previous) if f.rule.code in linear]
+    failing = [code for code in found if code in linear and code not in waiting]
     if not failing:
         return []
-    edits = book.edits(settled.values, failing=failing)
+    edits = [edit for edit in book.edits(settled.values, failing=failing) if edit.rule not in waiting]
     codes = {code for edit in edits for code in edit.terms}
-    cells = {code: _cell(fields[code], at) for code in codes}
+    cells = {code: _cell(fields[code], at, book.given(code, settled.values)) for code in codes}
     try:
         answers = localise(edits, cells, swaps=_neighbours(compiled, codes), fixed=settled.hidden)
     except Unsolvable:
@@ -60,7 +62,7 @@ def suggest(compiled: Compiled, at: Environment) -> list[Suggestion]:
     return [_in_words(answer, fields, cells) for answer in answers if len(answer.fields) <= MOST_FIELDS]
 
 
-def _cell(field: Field, at: Environment) -> Cell:
+def _cell(field: Field, at: Environment, given: float | None) -> Cell:
     value, before = number(at.env.get(field.code)), number(at.previous.get(field.code))
     weight = 1.0
     if value > 0 and before > 0:
@@ -72,6 +74,7 @@ def _cell(field: Field, at: Environment) -> Cell:
         step=step_of(field),
         weight=weight,
         expected=before if before > 0 else None,
+        given=given,
     )
 
 
@@ -85,32 +88,32 @@ def _neighbours(compiled: Compiled, codes: set[str]) -> list[tuple[str, str]]:
 
 
 def _in_words(answer: Answer, fields: dict[str, Field], cells: dict[str, Cell]) -> Suggestion:
+    """A number is proposed when another cell gives it or when a slip of the keyboard explains it to the last digit,
+    never because it fits."""
     labels = [fields[code].label for code in answer.fields]
-    proposed = {code: _typed(fields[code], value) for code, value in answer.proposed.items()}
+    values = dict(answer.proposed)
     if answer.slip is Slip.SWAP:
         text = f"{listed(labels)} : {answer.slip.value}"
-    elif answer.slip is not None:
-        code = answer.fields[0]
-        now, then = _shown(fields[code], cells[code].value), _shown(fields[code], answer.proposed[code])
-        text = f"« {labels[0]} » : {now}, {answer.slip.value} Avec {then}, tout concorde."
     elif len(labels) == 1:
-        text = f"« {labels[0]} » suffit à expliquer : {_range(fields[answer.fields[0]], answer)}"
-        others = [fields[codes[0]].label for codes in answer.ties if len(codes) == 1][:3]
-        text += f", ou bien {listed(others)}." if others else "."
+        code, field = answer.fields[0], fields[answer.fields[0]]
+        now = _shown(field, cells[code].value)
+        slip = f"{now}, {answer.slip.value}" if answer.slip is not None else now
+        if answer.is_given:
+            stop = "" if answer.slip is not None else "."
+            detail = f"Le détail donne {_shown(field, values[code])} : l’un des deux est à corriger."
+            text = f"« {labels[0]} » : {slip}{stop} {detail}"
+        elif answer.slip is not None and is_undone(answer.slip, cells[code].value, values[code]):
+            text = f"« {labels[0]} » : {slip} Avec {_shown(field, values[code])}, tout concorde."
+        else:
+            values = {}
+            others = [fields[codes[0]].label for codes in answer.ties if len(codes) == 1][:3]
+            told = f", ou {listed(others)}," if others else ""
+            asked = f" ({answer.slip.value})" if answer.slip is not None else ""
+            text = f"« {labels[0]} »{told} suffit à tout expliquer{asked} : à vérifier d’abord."
     else:
         text = f"À regarder ensemble : {listed(labels)}."
+    proposed = {code: _typed(fields[code], value) for code, value in values.items()}
     return Suggestion(tuple(zip(answer.fields, labels, strict=True)), answer.rules, french.spaced(text), proposed)
-
-
-def _range(field: Field, answer: Answer) -> str:
-    low, high = answer.ranges[field.code]
-    if low == high:
-        return f"avec {_shown(field, low)}, tout concorde"
-    if not isfinite(high) or (field.maximum is not None and high >= field.maximum):
-        return f"à partir de {_shown(field, low)}, tout concorde"
-    if not isfinite(low) or low <= (field.minimum or 0):
-        return f"jusqu’à {_shown(field, high)}, tout concorde"
-    return f"entre {_shown(field, low)} et {_shown(field, high)}, tout concorde"
 
 
 def _value(field: Field, value: float) -> int | Decimal:

@@ -145,6 +145,7 @@ class Compiled:
             for code in rule.expression.codes:
                 self._rules_reading.setdefault(code, []).append(index)
         self._reach: dict[str, tuple[frozenset[str], frozenset[int]]] = {}
+        self._operands: dict[str, frozenset[str]] = {}
 
     def settle(self, env: Env, context: Context, previous: Env) -> Settled:
         """One pass in dependency order; what `complete`, `visible` and `check` rest on."""
@@ -169,15 +170,42 @@ class Compiled:
         values = self.settle(env, context, previous).values
         return self._findings(values, previous, self._concerned(only), verdicts)
 
+    def check_while_typing(self, env: Env, context: Context, previous: Env) -> list[Finding]:
+        """The failures of the rules whose every operand is answered: nothing is said of a table half filled."""
+        settled = self.settle(env, context, previous)
+        findings = self._findings(settled.values, previous, self._checks, verdicts=False)
+        return [finding for finding in findings if not self.waits(finding.rule, settled)]
+
+    def waits(self, rule: Rule, settled: Settled) -> bool:
+        """Whether the rule reads, itself or through a total, a question asked that has no answer yet."""
+        return any(code not in settled.values and code not in settled.hidden for code in self._operands_of(rule.code))
+
+    def _operands_of(self, rule: str) -> frozenset[str]:
+        """The fields that somebody fills and that a rule rests on; conditions are not among what it reads."""
+        known = self._operands.get(rule)
+        if known is None:
+            fields = self.questionnaire.fields
+            stack, seen = [code for code in self._check_of[rule][0].expression.codes if code in fields], set[str]()
+            while stack:
+                code = stack.pop()
+                if code not in seen:
+                    seen.add(code)
+                    formula = fields[code].computed
+                    stack.extend(formula.codes & fields.keys() if formula is not None else ())
+            known = self._operands[rule] = frozenset(code for code in seen if not fields[code].is_computed)
+        return known
+
     def _concerned(self, only: Collection[str] | None) -> Iterable[tuple[Rule, Closure]]:
         if only is None:
             return self._checks
         indexes = frozenset().union(*(self._reached(code)[1] for code in only))
         return [self._checks[i] for i in sorted(indexes)]
 
-    def findings_of(self, rules: Iterable[Rule], values: Env, previous: Env) -> list[Finding]:
-        """Those of `rules` that fail on settled values."""
-        return self._findings(values, previous, [self._check_of[rule.code] for rule in rules], verdicts=False)
+    def findings_while_typing(self, rules: Iterable[Rule], settled: Settled, previous: Env) -> list[Finding]:
+        """Those of `rules` that fail on settled values, and whose every operand is answered."""
+        checks = [self._check_of[rule.code] for rule in rules]
+        findings = self._findings(settled.values, previous, checks, verdicts=False)
+        return [finding for finding in findings if not self.waits(finding.rule, settled)]
 
     def _findings(
         self, values: Env, previous: Env, checks: Iterable[tuple[Rule, Closure]], verdicts: bool

@@ -16,7 +16,10 @@ MOST_KEPT = 4000
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What follows from some fields: `computed` has None for a total without value, `findings` the rules that fail."""
+    """What follows from some fields: `computed` has None for a total without value.
+
+    `findings`: the rules that fail, but those that wait for another answer (`Compiled.check_while_typing`).
+    """
 
     computed: dict[str, Value | None]
     visible: dict[str, bool]
@@ -67,7 +70,7 @@ class Local:
         return self._part(frozenset(codes)).reads_previous
 
     def consequences(self, codes: Collection[str], read: Read, context: Context, previous: Env) -> Consequences:
-        """Totals, conditions and rules that a change of `codes` can move; the same as evaluating everything."""
+        """Totals, conditions and rules that a change of `codes` can move; as evaluating everything while typing."""
         part = self._part(frozenset(codes))
         computed, conditioned, rules = self.compiled.affected(codes)
         settled = settle_steps(part.steps, read(part.reads), context, previous)
@@ -75,7 +78,7 @@ class Local:
             computed={code: settled.values.get(code) for code in computed},
             visible={code: code not in settled.hidden for code in conditioned},
             rules=rules,
-            findings=self.compiled.findings_of(rules, settled.values, previous),
+            findings=self.compiled.findings_while_typing(rules, settled, previous),
         )
 
     def progress(self, answered: Mapping[str, Any], read: Read, context: Context, previous: Env) -> dict[str, Progress]:

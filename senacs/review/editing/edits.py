@@ -67,6 +67,8 @@ class _Row:
 _Maker = Callable[[Env, Env], list[_Row]]
 _INVERSE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _NONE = frozenset[str]()
+# A rule that allows a tenth either way still says that two numbers are the same.
+NEARLY = 1.1
 
 
 class EditBook:
@@ -76,12 +78,16 @@ class EditBook:
         self._fields = compiled.questionnaire.fields
         self._linear: dict[str, Linear | None] = {}
         self._makers: list[tuple[Rule, _Maker]] = []
+        # Typed field and computed total that rules hold together, on each side.
+        self._beside: dict[tuple[str, str], set[str]] = {}
         for rule in compiled.rules:
             if rule.severity is Severity.INFORMATION or any(previous for _, previous in rule.expression.names):
                 continue
             maker = self._maker(rule.expression.tree)
             if maker is not None:
                 self._makers.append((rule, maker))
+                for pair, side in self._sides(rule.expression.tree):
+                    self._beside.setdefault(pair, set()).add(side)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -102,6 +108,54 @@ class EditBook:
                 if row.terms and row.applies(env):
                     found.append(Edit(rule.code, row.terms, row.bound))
         return found
+
+    def given(self, code: str, env: Env) -> float | None:
+        """The total that other cells give to a typed field which rules hold to it from both sides; None without one.
+
+        What a part must be for a total to hold is not given: it is the number that merely fits.
+        """
+        values = set[float]()
+        for (typed, total), sides in self._beside.items():
+            if typed == code and sides == {"<", ">"} and isinstance(env.get(total), int | Decimal):
+                values.add(number(env[total]))
+        return values.pop() if len(values) == 1 else None
+
+    def _sides(self, node: tree.Node) -> list[tuple[tuple[str, str], str]]:
+        """(typed field, computed total) of a comparison, and the side from which it holds the first: « < » or « > »."""
+        match node:
+            case tree.Implies(_, consequence):
+                return self._sides(consequence)
+            case tree.All(items):
+                return [side for item in items for side in self._sides(item)]
+            case tree.AnyOf(items):
+                kept = [item for item in items if not _is_guard(item)]
+                return self._sides(kept[0]) if len(kept) == 1 else []
+            case tree.Compare("=", left, right):
+                return [*self._side("<", left, right), *self._side(">", left, right)]
+            case tree.Compare("<=" | "<", tree.Call("ABS", (tree.Arithmetic("-", left, right),)), _):
+                return [*self._side("<", left, right), *self._side(">", left, right)]
+            case tree.Compare("<=" | "<", left, right):
+                return self._side("<", left, right)
+            case tree.Compare(">=" | ">", left, right):
+                return self._side(">", left, right)
+        return []
+
+    def _side(self, side: str, left: tree.Node, right: tree.Node) -> list[tuple[tuple[str, str], str]]:
+        one, other = _scaled(left), _scaled(right)
+        if one is None or other is None or not 1 / NEARLY <= one[1] / other[1] <= NEARLY:
+            return []
+        kinds = [self._kind(name) for name, _ in (one, other)]
+        if kinds == ["typed", "computed"]:
+            return [((one[0], other[0]), side)]
+        if kinds == ["computed", "typed"]:
+            return [((other[0], one[0]), {"<": ">", ">": "<"}[side])]
+        return []
+
+    def _kind(self, name: str) -> str:
+        definition = self._fields.get(name)
+        if definition is None or not definition.kind.is_numeric:
+            return ""
+        return "computed" if definition.is_computed else "typed"
 
     def _maker(self, node: tree.Node) -> _Maker | None:
         match node:
@@ -241,6 +295,20 @@ def _alternatives(items: list[tuple[Closure, _Maker | None]]) -> _Maker | None:
         return main(e, p) if main is not None else []
 
     return chosen
+
+
+def _scaled(node: tree.Node) -> tuple[str, float] | None:
+    """The one field of `0,99 * budget_total - 100`, and its factor; a constant added is a tolerance."""
+    match node:
+        case tree.Ref(name, False):
+            return name, 1.0
+        case tree.Arithmetic("*", tree.Number(factor), tree.Ref(name, False)) if factor > 0:
+            return name, float(factor)
+        case tree.Arithmetic("*", tree.Ref(name, False), tree.Number(factor)) if factor > 0:
+            return name, float(factor)
+        case tree.Arithmetic("-", inner, tree.Number()) | tree.Sum((inner, tree.Number())):
+            return _scaled(inner)
+    return None
 
 
 def step_of(definition: Field) -> float:

@@ -8,7 +8,7 @@ value may move is assumed.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
@@ -26,7 +26,12 @@ ROUNDING = 1e-9
 # A change that a known slip explains is likelier than any other change of as many fields.
 SLIP_BONUS = 0.45
 NARROW = 1.5
+# So near to one another that a power of ten does not fall between by chance.
+CREDIBLE = 1.1
+# Another cell says what a field should be: it is looked at before those of which nothing is known.
+GIVEN_BONUS, NEAR_GIVEN = 0.01, 0.01
 TIGHT = 1.02
+SAME_COST = 1e-9
 MOST_ROUNDS = 200
 # Feasibility jump, a heuristic for large programs, took three quarters of the time of ours.
 OPTIONS = {
@@ -42,7 +47,8 @@ OPTIONS = {
 class Cell:
     """One variable: its value, its bounds, the step of its values, and the cost of saying that it is wrong.
 
-    `expected`, if known, decides between slips: what peers and last year let one expect.
+    `expected`, if known, decides between slips: what peers and last year let one expect. `given`: what other cells say
+    that it is, exactly.
     """
 
     value: float
@@ -51,6 +57,7 @@ class Cell:
     step: float = 1.0
     weight: float = 1.0
     expected: float | None = None
+    given: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Answer:
     """Which fields to look at, for one group of contradictions.
 
     `ranges` gives, when one field suffices, between which values every edit holds. `proposed` holds the values that a
-    known slip explains. `ties` are other sets of the same cost.
+    known slip explains, or, with `is_given`, what other cells give. `ties` are other sets of the same cost.
     """
 
     fields: tuple[str, ...]
@@ -68,6 +75,7 @@ class Answer:
     proposed: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     ties: tuple[tuple[str, ...], ...] = ()
+    is_given: bool = False
 
 
 class Unsolvable(ValueError):
@@ -100,15 +108,67 @@ def localise(
     # Groups settled one by one are the least of all when each is the least that its own edits allow, and when together
     # they break no edit that links them. Otherwise the program weighs them at once.
     is_least = all(_is_least(system, group, answer) for group, answer in zip(groups, answers, strict=True))
-    if len(answers) == 1 or (is_least and not len(system.failing(_changed(system, answers)))):
+    is_one = len(answers) == 1 and (len(answers[0].fields) == 1 or answers[0].slip is not None)
+    if is_one or (is_least and not len(system.failing(_changed(system, answers)))):
         return answers
-    whole = _program(system, failing)
-    apart = sum(float(system.weight[system.index[code]]) for answer in answers for code in answer.fields)
-    # As cheap, and possible together: the groups tell more, with their ranges and slips.
-    blamed = np.isin(system.codes, [code for answer in answers for code in answer.fields])
-    if abs(whole.cost - apart) < 1e-9 and _contradiction(system, blamed, np.array([], int)) is None:
-        return answers
-    return [whole]
+    return _apart(system, failing, pairs)
+
+
+def _apart(system: "_System", failing: NDArray, pairs: list[tuple[str, str]]) -> list[Answer]:
+    """The least answer to everything, taken apart: one for each set of its fields that some edit ties.
+
+    A field that alone settles its own edits at the same cost keeps the answer of those edits, with range and slip.
+    """
+    columns = np.array([system.index[code] for code in _program(system, failing).fields], int)
+    settled, plain = [], []
+    for held, rows in _parts_of(system, failing, columns):
+        part = _of_columns(system, rows, held)
+        own = _settle(system, rows, pairs)
+        settled.append(own if own.cost <= part.cost + SAME_COST else part)
+        plain.append(part)
+    blamed = np.isin(system.codes, [code for answer in settled for code in answer.fields])
+    # Each was settled as if the others were right: together they may want more than their own fields.
+    return settled if _contradiction(system, blamed, np.array([], int)) is None else plain
+
+
+def _parts_of(system: "_System", failing: NDArray, columns: NDArray) -> list[tuple[NDArray, NDArray]]:
+    """The columns of an answer that hang together, with the failing edits that they settle.
+
+    Two hang together when a failing edit reads both; one that no failing edit reads is there for an edit that it shares
+    with another, and hangs to it.
+    """
+    used = system.a[:, columns] != 0
+    fails = used[failing]
+    left, parts = list(range(len(columns))), []
+    while left:
+        stack, seen = [left[0]], set[int]()
+        while stack:
+            place = stack.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            tied = fails[fails[:, place]].any(axis=0)
+            is_linking = ~fails.any(axis=0)
+            shares = used[used[:, place]].any(axis=0)
+            stack.extend(np.flatnonzero(tied | (shares & (is_linking | is_linking[place]))).tolist())
+        left = [place for place in left if place not in seen]
+        held = sorted(seen)
+        parts.append((columns[held], failing[fails[:, held].any(axis=1)]))
+    # What only an implied edit ties to the answer follows from its first part.
+    unread = failing[~fails.any(axis=1)]
+    if parts and len(unread):
+        parts[0] = (parts[0][0], np.union1d(parts[0][1], unread))
+    return [(held, rows) for held, rows in parts if len(rows)]
+
+
+def _of_columns(system: "_System", rows: NDArray, columns: NDArray) -> Answer:
+    """The answer that says to look at these columns for these edits."""
+    rules = system.rules_of(rows)
+    if len(columns) == 1:
+        low, high = system.interval(int(columns[0]))
+        if low <= high:
+            return _single(system, int(columns[0]), low, high, rules)
+    return Answer(tuple(system.codes[c] for c in columns), rules, float(system.weight[columns].sum()))
 
 
 def _broken_bounds(cells: Mapping[str, Cell]) -> list[Edit]:
@@ -218,15 +278,16 @@ def _settle(system: _System, failing: NDArray, swaps: list[tuple[str, str]]) -> 
         if several.cost < best.cost - 1e-9:
             return several
     ties = tuple(other.fields for other in candidates if other is not best and abs(other.cost - best.cost) < 1e-9)
-    return Answer(best.fields, best.rules, best.cost, best.slip, best.proposed, best.ranges, ties)
+    return replace(best, ties=ties)
 
 
 def _single(system: _System, column: int, low: float, high: float, rules: tuple[str, ...]) -> Answer:
     code, weight = system.codes[column], float(system.weight[column])
     ranges = {code: (low, high)}
-    expected = system.cells[column].expected
+    expected, given = system.cells[column].expected, system.cells[column].given
+    is_given = given is not None and low <= given <= high
     # A wide range admits any slip: only what was expected, or a narrow range, makes one credible.
-    is_narrow = low > 0 and high <= NARROW * low
+    is_narrow = low > 0 and high <= CREDIBLE * low
     may_be_negative = bool(system.lower[column] < 0)
     for guess in meant(float(system.x[column]), step=float(system.step[column]), may_be_negative=may_be_negative):
         is_credible = is_narrow if expected is None else is_near(guess.value, expected)
@@ -236,8 +297,14 @@ def _single(system: _System, column: int, low: float, high: float, rules: tuple[
         if guess.slip is Slip.SIGN:
             # Too much where nothing is negative; forgotten, where little else than the opposite will do.
             is_credible = not may_be_negative or high - low <= (NARROW - 1) * abs(guess.value)
+        if given is not None and is_given and guess.slip is not Slip.DIGITS:
+            is_credible = abs(guess.value - given) <= NEAR_GIVEN * abs(given)
         if low <= guess.value <= high and is_credible:
+            if given is not None and is_given:
+                return Answer((code,), rules, weight - SLIP_BONUS, guess.slip, {code: given}, ranges, is_given=True)
             return Answer((code,), rules, weight - SLIP_BONUS, guess.slip, {code: guess.value}, ranges)
+    if given is not None and is_given:
+        return Answer((code,), rules, weight - GIVEN_BONUS, None, {code: given}, ranges, is_given=True)
     return Answer((code,), rules, weight, None, {}, ranges)
 
 

@@ -65,6 +65,12 @@ def meant(value: float, *, step: float = 1.0, may_be_negative: bool = False) -> 
                 yield Meant(Slip.DIGITS, float(original))
 
 
+def is_undone(slip: Slip, value: float, original: float) -> bool:
+    """Whether the slip turns `original` into `value` to the last digit, no rounding in between."""
+    factor = _FACTORS.get(slip)
+    return factor is None or abs(original * factor - value) < 1e-6 * max(abs(value), 1.0)
+
+
 def _transposed(value: int) -> Iterator[int]:
     text = str(value)
     for place in range(len(text) - 1):

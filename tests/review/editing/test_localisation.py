@@ -2,6 +2,7 @@
 
 from itertools import combinations, product
 
+import highspy
 import numpy as np
 import pytest
 
@@ -157,7 +158,7 @@ def test_cost_is_the_least_that_exists(seed: int):
 def test_two_light_fields_are_blamed_before_a_heavy_one():
     edits = [at_most("a", "limite"), at_most("b", "limite")]
     values = {"a": Cell(9.0), "b": Cell(8.0), "limite": Cell(5.0, weight=3.0)}
-    assert fields(localise(edits, values)) == [("a", "b")]
+    assert fields(localise(edits, values)) == [("a",), ("b",)]
 
 
 def test_missing_value_may_be_anything_at_no_cost():
@@ -221,3 +222,76 @@ def test_large_systems_are_settled(seed: int):
     rest = {code: Cell(float("nan") if code in blamed else float(values[k])) for k, code in enumerate(codes)}
     assert localise(edits, rest) == []
     assert len(blamed) <= 10
+
+
+def test_independent_causes_keep_their_own_cell_when_another_group_needs_two():
+    # A total of the budget is wrong; elsewhere two cells at least must change, in rules that share nothing with it.
+    edits = [*equal("budget", "caf", "commune"), at_most("etp_1", "salaries_1"), at_most("etp_2", "salaries_2")]
+    edits += [Edit("SALARIES", {"salaries_1": 1.0, "salaries_2": 1.0}, 6.0)]
+    edits += [at_most("salaries_1", "femmes"), at_most("femmes", "salaries_1")]
+    values = cells(budget=1_000_000, caf=60_000, commune=40_000, etp_1=9, salaries_1=3, etp_2=8, salaries_2=3, femmes=3)
+    answers = localise(edits, values)
+    budget = next(answer for answer in answers if "budget" in answer.fields)
+    assert (budget.fields, budget.proposed) == (("budget",), {"budget": 100_000.0})
+    assert {code for answer in answers for code in answer.fields} == {"budget", "etp_1", "etp_2"}
+    assert sorted(len(answer.fields) for answer in answers) == [1, 1, 1]
+
+
+def test_groups_that_a_shared_edit_ties_are_one_answer():
+    # Each group alone would raise its own total; the ceiling that they share forbids both at once.
+    edits = [at_most("a", "total_1"), at_most("b", "total_2"), Edit("PLAFOND", {"total_1": 1.0, "total_2": 1.0}, 100.0)]
+    values = {code: Cell(value, weight=3.0) for code, value in (("a", 60.0), ("b", 70.0))}
+    values |= {"total_1": Cell(10.0), "total_2": Cell(20.0)}
+    answers = localise(edits, values)
+    changed = {code for answer in answers for code in answer.fields}
+    assert len(changed) == 2
+    assert "total_1" not in changed or "total_2" not in changed
+
+
+def test_several_groups_apart_are_the_least_of_all_together():
+    rng = np.random.default_rng(11)
+    for _ in range(40):
+        names = [f"x{number}" for number in range(7)]
+        edits = []
+        for number in range(6):
+            pair = rng.choice(names, 2, replace=False)
+            factors = rng.integers(1, 3, 2) * rng.choice([-1, 1], 2)
+            terms = {str(code): float(factor) for code, factor in zip(pair, factors, strict=True)}
+            edits.append(Edit(f"R{number}", terms, float(rng.integers(0, 12))))
+        values = {
+            code: Cell(float(rng.integers(0, 30)), upper=40.0, weight=float(rng.integers(1, 4))) for code in names
+        }
+        try:
+            answers = localise(edits, values)
+        except Unsolvable:
+            continue
+        blamed = [code for answer in answers for code in answer.fields]
+        assert len(blamed) == len(set(blamed))
+        assert _can_hold(edits, values, set(blamed))
+        least = min(
+            (sum(values[c].weight for c in chosen) for size in range(8) for chosen in combinations(names, size)
+             if _can_hold(edits, values, set(chosen))),
+        )  # fmt: skip
+        assert sum(values[code].weight for code in blamed) == pytest.approx(least)
+
+
+def _can_hold(edits: list[Edit], values: dict[str, Cell], free: set[str]) -> bool:
+    """Whether some values of the free fields meet every edit: a linear program of its own."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    names = sorted(free)
+    for code in names:
+        highs.addVar(values[code].lower, values[code].upper)
+    for edit in edits:
+        rest = edit.bound - sum(f * values[c].value for c, f in edit.terms.items() if c not in free)
+        inside = [(names.index(c), f) for c, f in edit.terms.items() if c in free]
+        if not inside:
+            if rest < -1e-9:
+                return False
+            continue
+        highs.addRow(-highspy.kHighsInf, rest + 1e-9, len(inside),
+                     np.array([i for i, _ in inside], np.int32), np.array([f for _, f in inside]))  # fmt: skip
+    if not names:
+        return True
+    highs.run()
+    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)

@@ -16,9 +16,8 @@ from senacs.web.answers import answers_of
 def show(request: HttpRequest, pk: int) -> JsonResponse:
     """The hints of a response as its answers stand, as JSON: text, rules, fields with their way, values proposed."""
     response = answers_of(request, pk)
-    reply = JsonResponse(
-        {"hints": [_told(response, hint) for hint in suggestions_for(response, environment(response))]}
-    )
+    hints = suggestions_for(response, environment(response), while_typing=True)
+    reply = JsonResponse({"hints": [_told(response, hint) for hint in hints]})
     reply.headers["Cache-Control"] = "no-store"
     return reply
 

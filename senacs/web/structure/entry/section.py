@@ -28,7 +28,7 @@ def section_context(
     """All that the template needs; four reads besides the response (last year, flags, questions, people)."""
     compiled = compiled_of(response)
     at = environment(response)
-    findings = compiled.check(at.env, at.context, at.previous)
+    findings = compiled.check_while_typing(at.env, at.context, at.previous)
     questions = build_questions(
         section,
         stored=response.values,

@@ -35,10 +35,27 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Which answers would settle contradictions, in words (see review.suggestions)."""
+    """Which answers would settle contradictions, in words (see review.suggestions); `rules`: what follows from them."""
 
     text: str
     links: list[Link]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One cause and what follows from it; without a known cause, one line alone."""
+
+    hint: Hint | None
+    lines: list[CheckLine]
+
+    @property
+    def is_folded(self) -> bool:
+        return self.hint is not None and len(self.lines) > 1
+
+    @property
+    def consequences(self) -> str:
+        return french.plural(len(self.lines), "contrôle en découle", "contrôles en découlent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,23 @@ class Summary:
     hints: list[Hint]
     asked: list[Asked]
     sections: list[tuple[Section, list[AnswerLine]]]
+
+    @property
+    def blocking_boxes(self) -> list[Box]:
+        return self._boxes(self.blocking)
+
+    @property
+    def to_justify_boxes(self) -> list[Box]:
+        return self._boxes(self.to_justify)
+
+    def _boxes(self, lines: list[CheckLine]) -> list[Box]:
+        """The lines by cause, causes first."""
+        left = {line.check.rule: line for line in lines}
+        boxes = []
+        for hint in self.hints:
+            if found := [left.pop(rule) for rule in hint.rules if rule in left]:
+                boxes.append(Box(hint, found))
+        return [*boxes, *(Box(None, [line]) for line in left.values())]
 
     @property
     def unexplained(self) -> list[CheckLine]:
@@ -117,7 +151,10 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
         blocking=lines(Severity.BLOCKING),
         to_justify=lines(Severity.TO_JUSTIFY),
         information=lines(Severity.INFORMATION),
-        hints=[Hint(h.text, [link(fields[code]) for code, _ in h.fields]) for h in suggestions_for(response, at)],
+        hints=[
+            Hint(hint.text, [link(fields[code]) for code, _ in hint.fields], hint.rules)
+            for hint in suggestions_for(response, at)
+        ],
         asked=[
             Asked(doubt, link(doubt.field), (typed or {}).get(doubt.flag.rule_code) or doubt.flag.justification)
             for doubt in open_doubts(response, at, flags.values())
