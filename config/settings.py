@@ -136,6 +136,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation's link, sent to the address, proved it
 _FORMS = {"add_webauthn": "PasskeyForm", "login_webauthn": "PasskeySignInForm", "authenticate": "CodeForm"}
 _FORMS |= {"reauthenticate_webauthn": "PasskeyProofForm", "reauthenticate": "CodeProofForm"}
+_FORMS |= {"edit_webauthn": "PasskeyNameForm"}
 MFA_FORMS = {act: f"senacs.web.account.mfa_forms.{form}" for act, form in _FORMS.items()}
 MFA_TOTP_ISSUER = "SENACS"
 MFA_TOTP_TOLERANCE = 1  # a code typed as it changes is still right (RFC 6238, 5.2)

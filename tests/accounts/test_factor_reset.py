@@ -60,6 +60,18 @@ def test_password_then_a_new_factor(cast: Cast, locked_out: User, client: Client
     assert client.get("/suivi/").headers["Location"] == "/compte/securite/"
 
 
+def test_a_sign_in_that_was_waiting_begins_again(cast: Cast, locked_out: User, client: Client) -> None:
+    """Somebody reads « Second facteur » while the national team resets it: the page led to itself for ever."""
+    factories.accept_charte(locked_out)
+    given = {"login": locked_out.email, "password": factories.PASSWORD}
+    assert client.post("/compte/login/", given).headers["Location"] == "/compte/2fa/authenticate/"
+    reset_second_factor(person=locked_out, reason=WHY, by=cast.national)
+    assert client.get("/compte/2fa/authenticate/").headers["Location"] == "/compte/login/"
+    assert client.get("/compte/login/").status_code == 200
+    client.post("/compte/login/", given)
+    assert client.get("/suivi/").headers["Location"] == "/compte/securite/"
+
+
 def test_never_one_s_own(cast: Cast) -> None:
     factories.set_up_second_factor(cast.national)
     with pytest.raises(NotAllowed, match="jamais la sienne"):

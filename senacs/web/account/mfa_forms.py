@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
@@ -73,6 +74,12 @@ class PasskeySignInForm(_ReadPasskey, LoginWebAuthnForm):
 
 class PasskeyProofForm(_ReadPasskey, ReauthenticateWebAuthnForm):
     credential = _credential()
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    name = forms.CharField(
+        label="Nom de cette clé", max_length=100, error_messages={"required": "Donnez un nom à cette clé."}
+    )
 
 
 class PasskeyForm(AddWebAuthnForm):

@@ -8,7 +8,7 @@ from allauth.account import views as allauth_pages
 from allauth.socialaccount import views as social_pages
 from django.urls import include, path, re_path
 
-from senacs.web.account import addresses, devices, invitations, passwords, views
+from senacs.web.account import addresses, devices, invitations, passwords, second_step, views
 
 urlpatterns = [
     path("charte/accepter/", views.charte_accept, name="charte_accept"),
@@ -41,6 +41,7 @@ urlpatterns = [
         passwords.reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("compte/2fa/authenticate/", second_step.authenticate, name="mfa_authenticate"),
     path("compte/2fa/", include("allauth.mfa.urls")),
     path("compte/3rdparty/login/cancelled/", social_pages.login_cancelled, name="socialaccount_login_cancelled"),
     path("compte/3rdparty/login/error/", social_pages.login_error, name="socialaccount_login_error"),
