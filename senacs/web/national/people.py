@@ -41,12 +41,14 @@ def factor(request: HttpRequest, person: int) -> HttpResponse:
             reset_second_factor(person=found, reason=form.cleaned_data["reason"], by=user)
             messages.success(request, f"C’est fait : une lettre le dit à {found.get_full_name()}.")
             return redirect("national_people")
+    has_factor, obliged = has_second_factor(found), is_obliged(found)
     context = {
         "person": found,
         "roles": roles_told(found),
         "form": form,
-        "has_factor": has_second_factor(found),
-        "is_obliged": is_obliged(found),
+        "has_factor": has_factor,
+        "factor": ("enregistré" if has_factor else "aucun") + (", obligatoire pour ses rôles" if obliged else ""),
+        "is_obliged": obliged,
         "may_reset": can_reset_second_factor(user, found),
     }
     return render(request, "national/person.html", context, status=422 if form.errors else 200)
