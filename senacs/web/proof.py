@@ -47,6 +47,7 @@ def fresh_proof(view: View) -> View:
             return ask_for_proof(request)
         return view(request, *args, **kwargs)
 
+    guarded.asks_proof = True  # type: ignore[attr-defined]
     return guarded
 
 
@@ -61,6 +62,7 @@ def fresh_proof_for(*acts: str) -> Callable[[View], View]:
             chosen = asking if str(kwargs["act"]).startswith(acts) else view
             return chosen(request, *args, **kwargs)
 
+        guarded.asks_proof = True  # type: ignore[attr-defined]
         return guarded
 
     return mark
