@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "senacs.web.middleware.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "senacs.web.incoming.CookiesMiddleware",
@@ -82,7 +83,7 @@ MIDDLEWARE = [
     "senacs.web.middleware.SecondFactorMiddleware",
     "senacs.web.middleware.ReadingMiddleware",
     "senacs.web.middleware.KeptFilesMiddleware",
-    "senacs.web.middleware.SecurityHeadersMiddleware",
+    "senacs.web.middleware.NoStoreMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls" if SITE == "complet" else "config.urls_public"
@@ -181,7 +182,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 SESSION_ENGINE = "senacs.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Over HTTPS no other host, and no plain connection, can set or replace them.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (f"{'__Host-' if HTTPS else ''}{name}" for name in ("sessionid", "csrftoken"))
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"

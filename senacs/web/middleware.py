@@ -1,4 +1,4 @@
-"""What every request passes through: the charter first, then the second factor, security headers last."""
+"""What every request passes through: the charter first, then the second factor, the policy of the browser on all."""
 
 import logging
 from collections.abc import Callable
@@ -135,8 +135,8 @@ class KeptFilesMiddleware:
         return file_gone(request, exception)
 
 
-class SecurityHeadersMiddleware:
-    """Nothing is loaded from elsewhere, nothing runs inline, pages with data are never kept by a cache."""
+class PolicyMiddleware:
+    """First of all, so that every answer carries it: nothing is loaded from elsewhere, nothing runs inline."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -145,6 +145,17 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", content_security_policy())
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class NoStoreMiddleware:
+    """Pages of people who signed in are never kept by a cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         # Who asks is in the database: when it is away, it is not asked again.
         if response.status_code != 503 and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
