@@ -16,6 +16,7 @@ from senacs.collection.intake_models import ApiToken, Proposal, WorkbookUpload
 from senacs.collection.participation_models import Absence, EntryOpinion, ExtensionRequest
 from senacs.lib import clock
 from senacs.lib.fast_json import DocumentField
+from senacs.lib.french import long_date
 from senacs.structures.models import Structure
 
 __all__ = [
@@ -104,10 +105,15 @@ class Response(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Drafts during the entry phase, or as long as was granted; once the control has begun, what was returned."""
+        """Drafts during the entry phase and until its last day, or as long as was granted; what was returned as well.
+
+        The day and the phase are one truth: at midnight after the last day nothing is open, whoever closes the phase
+        in the morning.
+        """
         if self.state == ResponseState.RETURNED or self.has_more_time:
             return self.campaign.accepts_entry and self.state in {ResponseState.RETURNED, ResponseState.DRAFT}
-        return self.state == ResponseState.DRAFT and self.campaign.phase == Phase.SAISIE
+        is_open = self.campaign.phase == Phase.SAISIE and clock.today() <= self.campaign.closes_on
+        return self.state == ResponseState.DRAFT and is_open
 
     @property
     def has_more_time(self) -> bool:
@@ -117,6 +123,13 @@ class Response(models.Model):
     def closes_on(self) -> date:
         """The last day of the entry for this structure, that day included."""
         return max(self.extended_until or self.campaign.closes_on, self.campaign.closes_on)
+
+    @property
+    def closed_since(self) -> str:
+        """How the entry of this structure ended, in French: at its day, or earlier by the opening of the control."""
+        if clock.today() > self.closes_on:
+            return f"La saisie s’est terminée le {long_date(self.closes_on)}"
+        return "La saisie est terminée, le contrôle de cohérence a commencé"
 
 
 class Revision(models.Model):

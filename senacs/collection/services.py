@@ -203,7 +203,9 @@ def _require_editable(response: Response, origin: Provenance = Provenance.DECLAR
             "un correspondant peut vous la retourner pour la corriger."
         )
     if not response.is_editable:
-        raise Refused("Le contrôle de cohérence a commencé : seules les réponses retournées peuvent changer.")
+        raise Refused(
+            f"{response.closed_since} : seules les réponses retournées par un correspondant peuvent encore changer."
+        )
 
 
 def _already_applied(response: Response, key: str) -> Revision | None:

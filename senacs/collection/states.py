@@ -25,6 +25,7 @@ DRAFT, SUBMITTED, RETURNED, VALIDATED = (
 
 TRANSITIONS = (
     Transition("submit", frozenset({DRAFT, RETURNED}), SUBMITTED, STRUCTURE_ROLES, "Envoyer"),
+    Transition("take_back", frozenset({SUBMITTED}), DRAFT, STRUCTURE_ROLES, "Reprendre"),
     Transition("return", frozenset({SUBMITTED}), RETURNED, CORRESPONDENT_ROLES, "Retourner", needs_reason=True),
     Transition("validate", frozenset({SUBMITTED}), VALIDATED, CORRESPONDENT_ROLES, "Valider"),
     Transition("reopen", frozenset({VALIDATED}), RETURNED, CORRESPONDENT_ROLES, "Rouvrir", needs_reason=True),
@@ -90,12 +91,16 @@ def apply(response: Response, name: str, *, by: User, reason: str = "") -> Respo
     if not response.campaign.accepts_entry:
         raise Refused(f"La {str(response.campaign).lower()} est close : les réponses ne changent plus.")
     if name == "submit" and not response.is_editable:
-        raise Refused("La saisie est close depuis le début du contrôle de cohérence.")
+        raise Refused(f"{response.closed_since}.")
     now = clock.now()
     response.state = transition.target
+    if name == "take_back" and not response.is_editable:
+        raise Refused("La saisie est terminée : la réponse reprise ne pourrait plus être envoyée.")
     response.updated_at = now
     if name == "submit":
         response.submitted_at, response.submitted_by = now, by
+    if name == "take_back":
+        response.submitted_at, response.submitted_by = None, None
     if name == "validate":
         response.validated_at, response.validated_by = now, by
     if name == "reopen":

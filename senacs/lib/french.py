@@ -65,6 +65,12 @@ def long_date(day: date) -> str:
     return f"{first}{NBSP}{MONTHS[day.month - 1]} {day.year}"
 
 
+def moment(instant: datetime) -> str:
+    """« 22 novembre 2026 à 9 h 05 », in the project's zone."""
+    local = instant.astimezone(ZONE)
+    return f"{long_date(local)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
 def inside(label: str) -> str:
     """A label within a sentence: « Part des ETP » gives « part des ETP », « CLAS » stays."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

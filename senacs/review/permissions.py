@@ -32,6 +32,11 @@ def missing_sides(user: AnyUser, response: Response) -> frozenset[Side]:
     return frozenset(side for side in sides_of(user, response) if side not in approvals)
 
 
+def can_take_back(user: AnyUser, response: Response) -> bool:
+    """What the structure has sent is still its own until someone looks into it (2.1)."""
+    return response.state == ResponseState.SUBMITTED and can_enter(user, response.structure)
+
+
 def can_return(user: AnyUser, response: Response) -> bool:
     """A correspondent calls on the structure, case by case, when data seem to diverge from reality (2.2)."""
     return response.state == ResponseState.SUBMITTED and can_review(user, response.structure)

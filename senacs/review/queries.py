@@ -108,6 +108,7 @@ def flags_by_field(response: Response) -> dict[str, list[Flag]]:
 
 EVENT_LABELS = {
     "submit": "Envoyée",
+    "take_back": "Reprise par la structure",
     "return": "Retournée",
     "validate": "Validée",
     "reopen": "Rouverte",

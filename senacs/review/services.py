@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter, can_review, people_of
@@ -27,6 +28,7 @@ __all__ = [
     "Refreshed",
     "accept_justification",
     "contest_response",
+    "control_has_begun",
     "justify_flag",
     "missing_fields",
     "pass_flag",
@@ -35,6 +37,7 @@ __all__ = [
     "reopen_response",
     "return_response",
     "submit_response",
+    "take_back_response",
     "withdraw_contest",
     "write_to_structure",
 ]
@@ -74,6 +77,33 @@ def submit_response(*, response: Response, by: User) -> Response:
         raise Refused("Des points demandent une explication.", [flag.message for flag in unexplained])
     take_part_again(response=response, by=by)
     return states.apply(response, "submit", by=by)
+
+
+def control_has_begun(response: Response) -> bool:
+    """Whether a correspondent has acted on the response since it was sent; reading it is no act."""
+    sent_at = response.submitted_at
+    if sent_at is None:
+        return False
+    waived = Q(caf_at__gte=sent_at) | Q(federation_at__gte=sent_at)
+    judged = Q(state__in=[FlagState.ACCEPTED, FlagState.WAIVED], updated_at__gte=sent_at)
+    return (
+        response.queries.filter(Q(opened_at__gte=sent_at) | Q(closed_at__gte=sent_at)).exists()
+        or response.approvals.exists()
+        or response.waivers.filter(waived).exists()
+        or response.flags.filter(judged).exists()
+        or response.events.filter(at__gte=sent_at).exclude(transition="submit").exists()
+    )
+
+
+@transaction.atomic
+def take_back_response(*, response: Response, by: User) -> Response:
+    """The structure takes back what it has sent, to go on with it; Refused once the control has begun."""
+    response = states.lock(response)
+    if not can_enter(by, response.structure):
+        raise NotAllowed("Seule la structure reprend sa réponse.")
+    if control_has_begun(response):
+        raise Refused("Un correspondant a commencé le contrôle : demandez-lui de vous retourner la réponse.")
+    return states.apply(response, "take_back", by=by)
 
 
 def _texts_with_nir(response: Response) -> list[str]:

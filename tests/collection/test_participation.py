@@ -77,7 +77,7 @@ def test_more_time_is_asked_and_granted_beyond_the_closing(
     assert save_values(response=response, inputs={"salaries_total": "12"}, by=cast.responsable).refused == {}
     with (
         clock.frozen(clock.now() + timedelta(days=(asked.until - clock.today()).days + 1)),
-        pytest.raises(Refused, match="contrôle de cohérence a commencé"),
+        pytest.raises(Refused, match="s’est terminée le"),
     ):
         save_values(response=response, inputs={"salaries_total": "13"}, by=cast.responsable)
 

@@ -15,6 +15,7 @@ from tests.factories import Cast
 PAIR = {"correspondant_caf", "correspondant_federal"}
 WHO = {
     "submit": {"responsable", "suppleant"},
+    "take_back": {"responsable", "suppleant"},
     "return": PAIR,
     "validate": PAIR,
     "reopen": PAIR,
@@ -31,7 +32,11 @@ def test_transition_belongs_to_its_roles_alone(cast: Cast, campaign: Campaign, t
     may = set()
     for name, user in cast.users().items():
         Response.objects.filter(pk=response.pk).update(
-            state=response.state, validated_at=response.validated_at, validated_by=response.validated_by
+            state=response.state,
+            submitted_at=response.submitted_at,
+            submitted_by=response.submitted_by,
+            validated_at=response.validated_at,
+            validated_by=response.validated_by,
         )
         try:
             states.apply(response, transition.name, by=user, reason="Motif")

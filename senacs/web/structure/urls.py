@@ -28,6 +28,7 @@ urlpatterns = [
     path("saisie/<number:pk>/valeurs/", entry_views.autosave, name="saisie_autosave"),
     path("saisie/<number:pk>/pistes/", hints.show, name="saisie_hints"),
     path("saisie/<number:pk>/verifier/", sending.review, name="saisie_review"),
+    path("saisie/<number:pk>/reprise/", sending.take_back, name="saisie_take_back"),
     path("saisie/<number:pk>/envoyee/", sending.confirmation, name="saisie_sent"),
     path("saisie/<number:pk>/reponses/", sending.answers, name="saisie_answers"),
     path("saisie/<number:pk>/copie.<word:format>", sending.copy, name="saisie_copy"),

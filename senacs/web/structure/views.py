@@ -9,9 +9,12 @@ from senacs.accounts.queries import mandates_of
 from senacs.collection.models import Response
 from senacs.collection.queries import earlier_responses, environment, responses_known_to
 from senacs.collection.readings import structures_entered_by
+from senacs.review.permissions import can_take_back
+from senacs.review.services import control_has_begun
 from senacs.web.answers import answers_of
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
+from senacs.web.structure.standing import awaited_from, deadline_of, standing_of
 
 
 @require_safe
@@ -33,19 +36,25 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     own = structures_entered_by(user)
     tasks = dashboard.tasks_of(response, environment(response))
+    standing = standing_of(response, user)
+    is_own = response.structure_id in own
     context = {
         "response": response,
         "campaign": response.campaign,
+        "standing": standing,
+        "awaited": awaited_from(response) if is_own else [],
+        "may_take_back": can_take_back(user, response) and not control_has_begun(response),
         "tasks": tasks,
         "next_task": dashboard.next_task(tasks),
         "minutes_left": sum(task.minutes_left for task in tasks),
+        "deadline": deadline_of(response),
         "days_left": dashboard.days_left(response.closes_on),
         "contacts": dashboard.contacts_of(response.structure),
         "returned": dashboard.last_return(response),
         "earlier": earlier_responses(response),
-        "may_write": response.is_editable and can_enter(user, response.structure),
+        "may_write": standing.may_write and can_enter(user, response.structure),
         "has_several": len(own) > 1,
-        "is_own": response.structure_id in own,
+        "is_own": is_own,
         "team": mandates_of(response.structure),
         "may_invite": can_invite_deputy(user, response.structure),
     }

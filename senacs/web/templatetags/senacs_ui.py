@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -91,10 +90,7 @@ def date_longue(day: date | None) -> str:
 @register.filter
 def date_heure(instant: datetime | None) -> str:
     """« 22 novembre 2026 à 9 h 05 », in the project's zone."""
-    if instant is None:
-        return "–"
-    local = timezone.localtime(instant)
-    return f"{french.long_date(local)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return "–" if instant is None else french.moment(instant)
 
 
 @register.filter

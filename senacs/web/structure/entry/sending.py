@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_submit
@@ -14,13 +15,14 @@ from senacs.collection import copies
 from senacs.collection.models import Response
 from senacs.collection.queries import environment
 from senacs.lib.refusals import Refused
-from senacs.review.services import justify_flag, refresh_flags, submit_response
+from senacs.review.services import justify_flag, refresh_flags, submit_response, take_back_response
 from senacs.web.answers import answers_of
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
 from senacs.web.structure.access import own_response
 from senacs.web.structure.entry.summary import summary_of
+from senacs.web.structure.standing import standing_of
 
 # Names of the textareas of the explanations, one a rule.
 JUSTIFICATION = "j-"
@@ -45,13 +47,17 @@ def _show_review(
 ) -> HttpResponse:
     at = environment(response)
     tasks = dashboard.tasks_of(response, at)
+    standing = standing_of(response, signed_in(request))
+    may_send = standing.may_write and can_submit(signed_in(request), response.structure)
     context = {
         "response": response,
         "tasks": tasks,
         "minutes_left": sum(task.minutes_left for task in tasks),
         "summary": summary_of(response, at, typed=typed),
         "refusal": refusal,
-        "may_send": response.is_editable and can_submit(signed_in(request), response.structure),
+        "standing": standing,
+        "heading": "Vérifier et envoyer" if may_send else standing.title,
+        "may_send": may_send,
     }
     return render(request, "structure/review.html", context, status=409 if refusal else 200)
 
@@ -76,6 +82,18 @@ def _explain(response: Response, typed: dict[str, str], user: User) -> None:
     refresh_flags(response=response)
     for flag in response.flags.open().filter(rule_code__in=[rule for rule, text in typed.items() if text]):
         justify_flag(flag=flag, by=user, text=typed[flag.rule_code])
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The structure takes back what it has sent, until a correspondent has begun the control."""
+    response = own_response(request, pk)
+    try:
+        take_back_response(response=response, by=signed_in(request))
+    except Refused as refusal:
+        return render(request, "structure/refused.html", {"refusal": refusal, "response": response}, status=409)
+    messages.success(request, "Votre réponse est de nouveau à vous : corrigez, puis envoyez-la.")
+    return redirect("saisie_dashboard", response.pk)
 
 
 @require_safe

@@ -15,10 +15,11 @@ from senacs.questionnaire.engine.schema import Section
 from senacs.web.answers import answers_of
 from senacs.web.incoming import body_of, sent
 from senacs.web.requests import signed_in
-from senacs.web.structure.access import may_fill, own_response_held, writable_response
+from senacs.web.structure.access import own_response_held, writable_response
 from senacs.web.structure.entry import saving
 from senacs.web.structure.entry.section import section_context
 from senacs.web.structure.entry.taking_over import take_over
+from senacs.web.structure.standing import standing_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,8 +28,9 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if request.method == "POST":
         return _save_section(request, pk, code)
     response = answers_of(request, pk)
-    may_write = response.is_editable and may_fill(signed_in(request), response)
-    context = section_context(response, _section(response, code), may_write=may_write)
+    standing = standing_of(response, signed_in(request))
+    context = section_context(response, _section(response, code), may_write=standing.may_write)
+    context["standing"] = standing
     return render(request, "structure/section.html", context)
 
 
