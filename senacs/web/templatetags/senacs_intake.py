@@ -9,7 +9,6 @@ from senacs.accounts.permissions import can_enter_on_behalf, can_review
 from senacs.collection.models import Response
 from senacs.collection.on_behalf import entered_for
 from senacs.collection.participation import absence_of, delay_asked_for
-from senacs.collection.proposals import proposals_waiting
 
 register = template.Library()
 
@@ -20,9 +19,7 @@ def intake_card(response: Response) -> dict[str, Any]:
     entries = entered_for(response)
     return {
         "response": response,
-        "proposals": proposals_waiting(response),
         "entries": len(entries),
-        "entries_waiting": sum(entry.opinion is None for entry in entries),
         "contested": sum(entry.is_contested for entry in entries),
         "absence": absence_of(response),
     }
