@@ -1,14 +1,16 @@
 """`protect_contributors`: the plan of our own releases, from one row per contributor and overlapping groupings."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from senacs.disclosure.fates import PUBLISHED, SHELTER, Fate, Status
+from senacs.disclosure.fates import PUBLISHED, SHELTER, Fate, Reason, Status
+from senacs.disclosure.holder_rule import Holding
 from senacs.disclosure.primary_rules import Number, primary_fate
 from senacs.disclosure.protection import explain
+from senacs.disclosure.shown_sums import Relation, Sum, refused_sums
 from senacs.disclosure.suppression import Aim, make_plan
 from senacs.disclosure.system import System
 from senacs.disclosure.tables import Rules, SpecificationError
@@ -76,6 +78,7 @@ def protect_contributors(
     closed: Collection[str] = (),
     consenting: Collection[str] = (),
     counted: bool = False,
+    later: Sequence[str] = (),
 ) -> ContributorProtection:
     """Protects the totals of one variable, or of several that identities tie, over every cell of the groupings.
 
@@ -83,9 +86,11 @@ def protect_contributors(
     already_published: by variable, cells that an earlier release shows. A contributor whose answer changed since then
     comes as two rows with the same holder, one in the cells of each release; one that did not is one row in both.
     margin, insiders, thorough: see `suppression.Aim`. counted: values are 0 or 1 (structures that say yes), of which
-    dominance says nothing.
+    dominance says nothing. Whatever is shown, then and now, keeps the rule of `rules.threshold` holders, variable by
+    variable (see `holder_rule`): what would break it is hidden.
     closed: groupings that show nothing beyond already_published. consenting: groupings whose contributors agreed to
-    be shown, which no rule hides for their own sake.
+    be shown, which no rule hides for their own sake. later: groupings that come after the others, one by one: what the
+    rule of holders cannot carry is hidden there rather than in the first ones.
     """
     blocks = {
         name: _Block(contributors, name, values, rules, counted, frozenset(consenting))
@@ -106,7 +111,10 @@ def protect_contributors(
             system.latent.discard(place)
             system.known.add(place)
         system.latent |= {p for (name, _), p in block.column.items() if name in closed} - system.known
-    plan = make_plan(system, Aim(margin, insiders, thorough))
+    if rules.threshold:
+        refused = _refused(system, blocks, identities, rules.threshold, later, frozenset(consenting))
+        system.latent |= refused - system.primary
+    plan = make_plan(system, Aim(margin, insiders, thorough, is_sound=bool(rules.threshold)))
     where = {place: block.label(cell) for block in blocks.values() for cell, place in block.column.items()}
     for weakness in plan.failures:
         if weakness.column in where:
@@ -116,20 +124,78 @@ def protect_contributors(
     return ContributorProtection({name: block.outcomes(plan.hidden) for name, block in blocks.items()}, tuple(failures))
 
 
+def _refused(
+    system: System,
+    blocks: Mapping[str, "_Block"],
+    identities: Sequence[Identity],
+    threshold: int,
+    later: Sequence[str],
+    consenting: frozenset[str],
+) -> set[int]:
+    """The columns that the rule of k holders keeps from being shown: what readers have first, then table by table."""
+    sums, stages, named = [], dict[int, int](), set[int]()
+    rank = {name: number for number, name in enumerate(later, 1)}
+    for name, block in blocks.items():
+        keys = list(block.atoms)
+        for members, column in block.by_members.items():
+            sums.append(Sum(column, name, frozenset(keys[atom] for atom in members)))
+        for cell, column in block.column.items():
+            if cell[0] in consenting:
+                named.add(column)
+            stages[column] = min(rank.get(cell[0], 0), stages.get(column, len(rank)))
+    candidates = set(system.candidates())
+    return refused_sums(
+        [s for s in sums if s.column in system.known - named],
+        [(stages[s.column], s) for s in sums if s.column in candidates - named],
+        {(name, where): block.holding(group) for name, block in blocks.items() for where, group in block.atoms.items()},
+        [_relation(blocks, identity) for identity in identities],
+        threshold,
+        named=[s for s in sums if s.column in system.known & named],
+        naming=[s for s in sums if s.column in candidates & named],
+    )
+
+
+def _relation(blocks: Mapping[str, "_Block"], identity: Identity) -> Relation:
+    """Where the answers to the parts make the total: there only does a reader get one from the others."""
+    places = frozenset(
+        where
+        for where, group in blocks[identity.total].atoms.items()
+        if abs(
+            sum(float(blocks[part].atoms[where].value) for part in identity.parts if where in blocks[part].atoms)
+            - float(group.value)
+        )
+        <= abs(float(group.value)) * 1e-9
+    )
+    return Relation(identity.total, identity.parts, places)
+
+
 class _Group:
     """Contributors of one cell or atom: count, total, largest holders."""
 
-    __slots__ = ("holders", "n", "value")
+    __slots__ = ("answers", "holders", "n", "value")
 
     def __init__(self) -> None:
         self.n = 0
         self.value: Number = 0
         self.holders: dict[Hashable, Number] = {}
+        self.answers: dict[Hashable, int] = {}
 
     def add(self, holder: Hashable, value: Number) -> None:
         self.n += 1
         self.value += value
         self.holders[holder] = self.holders.get(holder, 0) + value
+        self.answers[holder] = self.answers.get(holder, 0) + 1
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Of a count of « oui »: how many holders have one, how many have anything else."""
+        some = sum(1 for value in self.holders.values() if value)
+        return some, sum(1 for holder, value in self.holders.items() if value < self.answers[holder])
+
+    @property
+    def weighing(self) -> int:
+        """Holders whose answer is not zero; all of them where nobody's is anything else."""
+        return sum(1 for value in self.holders.values() if value) or len(self.holders)
 
 
 class _Block:
@@ -146,7 +212,7 @@ class _Block:
     ) -> None:
         self.name = name
         self.consenting = consenting
-        self.rules = Rules(rules.threshold, (), None, rules.zero_published, rules.extremes) if counted else rules
+        self.rules = replace(rules, dominance=(), p_percent=None) if counted else rules
         self.names = list(contributors.groupings)
         self.atoms: dict[tuple[Hashable, ...], _Group] = {}
         self.cells: dict[CellId, _Group] = {}
@@ -178,13 +244,20 @@ class _Block:
         """What the rules make of it by itself."""
         width = max([2, *(count for count, _ in self.rules.dominance)])
         largest = sorted((max(x, -x) for x in group.holders.values()), reverse=True)[:width]
-        return primary_fate(
+        fate = primary_fate(
             self.rules,
-            n=len(group.holders),
+            n=len(group.holders) if self.counted else group.weighing,
             value=group.value,
             largest=[*largest, *[0] * (width - len(largest))],
             respondents=group.n if self.counted else None,
         )
+        if fate.is_published and self.counted and self.rules.extremes and min(group.sides) < self.rules.each_side:
+            return Fate(Status.PRIMARY, Reason.UNANIMOUS)
+        return fate
+
+    def holding(self, group: _Group) -> Holding:
+        everybody = frozenset(group.holders)
+        return Holding(everybody, everybody if self.counted else frozenset(h for h, v in group.holders.items() if v))
 
     def add_to(self, system: System) -> None:
         for cell in self.cells:

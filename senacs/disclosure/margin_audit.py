@@ -159,11 +159,14 @@ class IntervalAudit:
     """Successive audits of a growing set of hidden columns: what has been proved wide enough stays so.
 
     insiders: the interval that each lone holder computes for the protected columns of others must be as wide;
-    either: one side is enough, a weakness has then no side.
+    either: one side is enough, a weakness has then no side; primaries: only what a rule hides must be as wide.
     """
 
-    def __init__(self, system: System, margin: float, *, insiders: bool, either: bool = False) -> None:
+    def __init__(
+        self, system: System, margin: float, *, insiders: bool, either: bool = False, primaries: bool = False
+    ) -> None:
         self.either = either
+        self.primaries = primaries
         self.system = system
         self.margin = margin
         self.insiders = insiders
@@ -186,7 +189,7 @@ class IntervalAudit:
     def narrow(self, hidden: Collection[int]) -> list[Weakness]:
         """Hidden columns, latent groups that need no shelter excepted, that cannot move by the required half-width."""
         system, hidden = self.system, set(hidden)
-        targets = (hidden - system.latent) | (hidden & system.primary)
+        targets = hidden & system.primary if self.primaries else (hidden - system.latent) | (hidden & system.primary)
         asked = {c: requirement(system, c, self.margin) for c in sorted(targets)}
         weak = []
         for relations in components(system.restricted(hidden)):

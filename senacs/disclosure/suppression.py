@@ -17,12 +17,14 @@ class Aim:
 
     margin: half-width of the feasible intervals, in % of the value (0: no exact recomputation);
     insiders: the margin also holds against a lone contributor who knows its own value (else it must only not get the
-    value of another exactly); thorough: try several plans and keep the cheapest.
+    value of another exactly); thorough: try several plans and keep the cheapest; is_sound: what may be shown was
+    chosen by the rule of k holders already, so that repair alone makes the plan.
     """
 
     margin: float = 0.0
     insiders: bool = False
     thorough: bool = True
+    is_sound: bool = False
 
 
 # Beyond this many columns, the programs of a plan made by repair alone take minutes.
@@ -72,7 +74,13 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
     """Audit and repair in turn; every step only hides more, so what was wide enough stays so."""
     hidden = set(hidden)
     width = aim.margin or LEAST_WIDTH
-    audit = IntervalAudit(system, width, insiders=aim.insiders and aim.margin > 0, either=not aim.margin)
+    audit = IntervalAudit(
+        system,
+        width,
+        insiders=aim.insiders and aim.margin > 0,
+        either=not aim.margin,
+        primaries=aim.is_sound and aim.margin > 0,
+    )
     hopeless: set[Weakness] = set()
     repair: dict[float, Repair] = {}
     while True:
@@ -145,6 +153,9 @@ def make_plan(system: System, aim: Aim, progress: Callable[[str], object] | None
     Elimination in two orders, and repair alone; each is polished. progress is told each plan, in French.
     """
     complete_holdings(system)
+    if aim.is_sound:
+        plan = repaired(system, (system.primary | system.latent) - system.known, aim)
+        return _audited(system, plan, aim)
     columns = len(system.values)
     starts: list[tuple[str, set[int]]] = [("par effectif", eliminate(system, by_size(system)))]
     thorough = aim.thorough and columns <= (THOROUGH_WITH_MARGIN if aim.margin else THOROUGH)

@@ -19,7 +19,8 @@ class Rules:
     dominance: pairs (n, k): hidden when its n largest contributions exceed k % of the total (Handbook on SDC, 4.2.2).
     p_percent: hidden when the total less the two largest contributions is under p % of the largest one.
     zero_published: a cell without contributors is shown, as everybody knows that it is empty.
-    extremes: hide a count equal to 0 or to the number of respondents (sensitive yes/no questions).
+    extremes: hide a count equal to 0 or to the number of respondents (sensitive yes/no questions); each_side: and one
+    where fewer holders than that say yes, or anything else.
     """
 
     threshold: int | None = 5
@@ -27,6 +28,7 @@ class Rules:
     p_percent: float | None = None
     zero_published: bool = True
     extremes: bool = False
+    each_side: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The publication plan: which tables a release contains and which rules protect them, as data (data/plan.yaml)."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,16 @@ class Dimension:
 class Table:
     """One family of cells: every territory of `level`, crossed with the dimensions `by`.
 
-    is_key: for key indicators only, where all of them would take hours to protect.
+    is_key: for key indicators only, where all of them would take hours to protect. offered_from: holders that the
+    register gives to each modality of a territory, for its cells to be offered at all (see `Plan.settled`). merged:
+    modalities that the table counts under another one, by dimension.
     """
 
     level: str
     by: tuple[str, ...]
     is_key: bool = False
+    offered_from: int = 0
+    merged: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
     @property
     def name(self) -> str:
@@ -72,6 +77,10 @@ class Table:
         """Name in the cells: '' for the territory alone, « kind_gestion » for a crossing."""
         return "_".join(self.by)
 
+    def under(self, code: str) -> dict[str, str]:
+        """The modalities of a dimension that the table counts under another one."""
+        return dict(dict(self.merged).get(code, ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -81,6 +90,7 @@ class Rules:
     dominance: tuple[tuple[int, float], ...] = ((1, 85.0),)
     p_percent: float | None = None
     margin: float = 0.0
+    each_side: int = 1
     tied_variables: int = 9
     tied_by: tuple[str, ...] = ("kind",)
     median_from: int = 10
@@ -93,6 +103,8 @@ class Plan:
     dimensions: dict[str, Dimension]
     tables: tuple[Table, ...]
     rules: Rules
+    # The territories that each table offers, by its name; a table that is not there offers all of them.
+    offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def levels(self) -> tuple[str, ...]:
@@ -105,6 +117,27 @@ class Plan:
 
     def publishes(self, level: str, by: tuple[str, ...]) -> bool:
         return any((table.level, table.by) == (level, by) for table in self.tables)
+
+    def offered(self, table: Table) -> frozenset[str] | None:
+        """The territories of which the table has cells; None: all of them."""
+        return self.offers.get(table.name)
+
+    def settled(self, holders: Mapping[str, Mapping[str, Mapping[tuple[str, ...], int]]]) -> "Plan":
+        """The plan for a register: what it offers follows from who is asked, before anybody answers.
+
+        holders: by table, territory and modalities, the number of holders asked. A breakdown is offered whole or not at
+        all, where each of its modalities has enough of them and there are two at least.
+        """
+        offers = {}
+        for table in self.tables:
+            if table.offered_from:
+                fewest = 2 if table.by else 1
+                offers[table.name] = frozenset(
+                    territory
+                    for territory, cells in holders[table.name].items()
+                    if len(cells) >= fewest and min(cells.values()) >= table.offered_from
+                )
+        return replace(self, offers=offers)
 
 
 def load_plan(path: Path) -> Plan:
@@ -121,7 +154,17 @@ def load_plan(path: Path) -> Plan:
             for code, entry in document["dimensions"].items()
         }
         tables = tuple(
-            Table(entry["level"], tuple(entry["by"]), entry.get("indicators") == "key") for entry in document["tables"]
+            Table(
+                entry["level"],
+                tuple(entry["by"]),
+                entry.get("indicators") == "key",
+                int(entry.get("offered_from") or 0),
+                tuple(
+                    (code, tuple((str(one), str(into)) for one, into in under.items()))
+                    for code, under in (entry.get("merged") or {}).items()
+                ),
+            )
+            for entry in document["tables"]
         )
         rules = _rules(document.get("rules") or {})
     except (KeyError, TypeError, AttributeError) as error:
@@ -132,6 +175,12 @@ def load_plan(path: Path) -> Plan:
         for code in table.by:
             if code not in dimensions:
                 raise PlanError(f"{path.name} : dimension inconnue « {code} ».")
+        for code, under in table.merged:
+            if code not in table.by:
+                raise PlanError(f"{path.name} : « merged » nomme « {code} », que le tableau ne croise pas.")
+            for modality in (name for pair in under for name in pair):
+                if modality not in dimensions[code].modalities:
+                    raise PlanError(f"{path.name} : modalité inconnue « {modality} » de « {code} ».")
     for dimension in dimensions.values():
         classes = dimension.classes
         if classes and len(classes.starts) != len(set(dimension.modalities) - {UNKNOWN}):

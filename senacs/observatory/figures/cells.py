@@ -69,7 +69,7 @@ def aggregate(
     columns = cell_columns(plan)
     if not told:
         return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "value": pl.Float64, "n": pl.UInt32})
-    groups = _collect([_group(units, chosen, table) for table, chosen in told])
+    groups = _collect([_group(units, chosen, table, plan.offered(table)) for table, chosen in told])
     tables = [_long(frame.lazy(), chosen, table, plan) for frame, (table, chosen) in zip(groups, told, strict=True)]
     by_column = pl.DataFrame(
         {
@@ -89,10 +89,19 @@ def aggregate(
     return _densities(cells, populations or {}).select(*columns, "value", "n").sort(columns)
 
 
-def _group(units: IntoLazyFrame, measures: Sequence[Measure], table: Table) -> nw.LazyFrame[Any]:
+def _group(
+    units: IntoLazyFrame, measures: Sequence[Measure], table: Table, offered: frozenset[str] | None
+) -> nw.LazyFrame[Any]:
     """One row a group of the table: its keys, then the aggregates of each column, still to be computed."""
     keys = _keys(table)
     frame = nw.from_native(units).with_columns(nw.lit("FR").alias("france")).filter(nw.col(keys[0]) != "")
+    if offered is not None:
+        frame = frame.filter(nw.col(keys[0]).is_in(sorted(offered)))
+    for code in table.by:
+        for one, into in table.under(code).items():
+            frame = frame.with_columns(
+                nw.when(nw.col(code) == one).then(nw.lit(into)).otherwise(nw.col(code)).alias(code)
+            )
     aggregates = dict(chain.from_iterable(_aggregates(measure) for measure in measures))
     return frame.group_by(keys).agg(*(expression.alias(name) for name, expression in aggregates.items()))
 

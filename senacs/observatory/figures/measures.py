@@ -1,6 +1,6 @@
 """From microdata to measured columns: each indicator's formula evaluated for every respondent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -38,13 +38,22 @@ def evaluate(
                 columns.append(pl.when(known).then(denominator).alias(measure.denominator))
             columns.append(pl.when(known).then(value).alias(measure.column))
             measures.append(measure)
-    holder = pl.when(pl.col("gestionnaire_key") == "").then("§" + pl.col("structure")).otherwise("gestionnaire_key")
-    dimensions = [_told(name) if name in _CROSSED else pl.col(name) for name in DIMENSIONS]
-    dimensions += [
-        pl.col(name) if name in responses.columns else pl.lit(default).alias(name) for name, default in DECIDED.items()
-    ]
-    units = responses.lazy().with_columns(_context()).select(*dimensions, holder.alias(HOLDER), *columns)
+    units = responses.lazy().with_columns(_context()).select(*_dimensions(responses.columns), *columns)
     return units.collect(), measures
+
+
+def as_units(register: pl.DataFrame) -> pl.DataFrame:
+    """The structures asked, with the dimensions and the holder of the units that they would be."""
+    return register.select(_dimensions(register.columns))
+
+
+def _dimensions(columns: Collection[str]) -> list[pl.Expr]:
+    holder = pl.when(pl.col("gestionnaire_key") == "").then("§" + pl.col("structure")).otherwise("gestionnaire_key")
+    return [
+        *(_told(name) if name in _CROSSED else pl.col(name) for name in DIMENSIONS),
+        *(pl.col(name) if name in columns else pl.lit(default).alias(name) for name, default in DECIDED.items()),
+        holder.alias(HOLDER),
+    ]
 
 
 def with_classes(units: pl.DataFrame, plan: Plan) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from senacs.observatory.releases import methodology, raised_totals, response_rat
 from senacs.observatory.releases.formats.writing import write_formats
 from senacs.observatory.releases.reader import last_year_of, previous_of
 from senacs.observatory.secrecy import masks, release_attack
+from senacs.observatory.secrecy.memberships import holders_asked
 from senacs.observatory.secrecy.protected_blocks import Earlier
 from senacs.observatory.secrecy.verdict import solve
 from senacs.questionnaire.engine.errors import DefinitionErrors
@@ -94,6 +95,8 @@ class _Build:
         responses = pl.read_parquet(snapshot / microdata.RESPONSES)
         invited = pl.read_parquet(snapshot / microdata.INVITED)
         choices = microdata.read_choices(self.release.name)
+        # What is offered follows from who was asked, never from who answered.
+        self.plan = self.plan.settled(holders_asked(measures.as_units(invited), self.plan))
 
         self._step(15, "Calcul des indicateurs")
         units, measured = measures.evaluate(responses, self.indicators, self.questionnaire)

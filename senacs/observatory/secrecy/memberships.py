@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from senacs.observatory.definitions.publication_plan import GROUPING, HOLDER, TERRITORY_COLUMNS, Plan
+from senacs.observatory.definitions.publication_plan import GROUPING, HOLDER, TERRITORY_COLUMNS, Plan, Table
 from senacs.observatory.secrecy.variables import Variable, contributions
 
 NOW = ""
@@ -39,12 +39,35 @@ class GroupingKey:
 def labels(units: pl.DataFrame, plan: Plan) -> dict[GroupingKey, list[Label | None]]:
     """For each table of the plan, the cell of each unit: (territory, *codes of the crossing), None if it is in none."""
     frame = units.with_columns(pl.lit("FR").alias("france"))
-    return {
-        GroupingKey(table.name): [
-            label if label[0] else None for label in frame.select(TERRITORY_COLUMNS[table.level], *table.by).iter_rows()
-        ]
-        for table in plan.tables
-    }
+    return {GroupingKey(table.name): _labels(frame, table, plan.offered(table)) for table in plan.tables}
+
+
+def _labels(frame: pl.DataFrame, table: Table, offered: frozenset[str] | None) -> list[Label | None]:
+    crossed = [pl.col(code).replace(table.under(code)) for code in table.by]
+    return [
+        label if label[0] and (offered is None or label[0] in offered) else None
+        for label in frame.select(TERRITORY_COLUMNS[table.level], *crossed).iter_rows()
+    ]
+
+
+def holders_asked(register: pl.DataFrame, plan: Plan) -> dict[str, dict[str, dict[tuple[str, ...], int]]]:
+    """By table, territory and modalities, how many holders the register has: see `Plan.settled`.
+
+    register: the structures asked, with the columns of the units that tables with a floor cross.
+    """
+    frame = register.with_columns(pl.lit("FR").alias("france"))
+    found: dict[str, dict[str, dict[tuple[str, ...], int]]] = {}
+    for table in plan.tables:
+        if not table.offered_from:
+            continue
+        people: dict[tuple[str, ...], set[str]] = {}
+        for label, holder in zip(_labels(frame, table, None), frame[HOLDER], strict=True):
+            if label is not None:
+                people.setdefault(tuple(map(str, label)), set()).add(holder)
+        cells = found.setdefault(table.name, {})
+        for (territory, *codes), holders in people.items():
+            cells.setdefault(territory, {})[tuple(codes)] = len(holders)
+    return found
 
 
 def rests(units: pl.DataFrame, plan: Plan) -> dict[GroupingKey, list[Label | None]]:

@@ -42,6 +42,8 @@ class Block:
     # See disclosure.contributors: groupings that show nothing more, and those whose contributors agreed to be shown.
     closed: frozenset[GroupingKey] = frozenset()
     consenting: frozenset[GroupingKey] = frozenset()
+    # Groupings that come after the others, one by one.
+    later: tuple[GroupingKey, ...] = ()
     title: str = ""
 
 
@@ -89,7 +91,8 @@ def make_blocks(
                 withheld={name: column for name, column in rows.groupings.items() if name in at_top},
                 variables=rows.values,
                 rules=rules_for(first, plan.rules),
-                margin=plan.rules.margin,
+                # A count has no share of it to hide in: two answers of each kind do that.
+                margin=0.0 if first.is_counted else plan.rules.margin,
                 counted=first.is_counted,
                 identities=tuple(i for i in identities if i.total in chosen),
                 already_published={
@@ -97,6 +100,7 @@ def make_blocks(
                     for variable in chosen
                 },
                 closed=frozenset(name for name in groupings if name.is_rest),
+                later=tuple(k for k in (GroupingKey(t.name) for t in plan.tables if t.is_key) if k in groupings),
                 title=min(titles[name] for name in members),
             )
         )
@@ -118,6 +122,7 @@ def rules_for(variable: Variable, rules: Rules) -> tables.Rules:
         dominance=rules.dominance,
         p_percent=rules.p_percent,
         extremes=variable.extremes,
+        each_side=rules.each_side,
     )
 
 

@@ -36,6 +36,7 @@ def solve(block: Block) -> Outcome:
         closed=frozenset(map(str, block.closed)),
         consenting=frozenset(map(str, block.consenting)),
         counted=block.counted,
+        later=tuple(map(str, block.later)),
     )
     return Outcome(
         {

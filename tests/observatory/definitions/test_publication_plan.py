@@ -56,3 +56,43 @@ def test_a_plan_that_cannot_be_used_is_refused(tmp_path: Path, change: dict[str,
     path.write_text(yaml.safe_dump({"dimensions": {}, "tables": [], **change}), encoding="utf-8")
     with pytest.raises(PlanError, match=message):
         load_plan(path)
+
+
+def test_a_breakdown_is_offered_where_the_register_gives_each_modality_enough_holders(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        """
+dimensions:
+  kind: {label: Type, modalities: {CS: Centres, EVS: Espaces}}
+  gestion: {label: Gestion, modalities: {associatif: Associatif, caf: Caf, non_associatif: Autre}}
+tables:
+  - {level: departement, by: []}
+  - {level: departement, by: [kind], offered_from: 3}
+  - {level: departement, by: [gestion], offered_from: 3, merged: {gestion: {caf: non_associatif}}}
+""",
+        encoding="utf-8",
+    )
+    plan = load_plan(path)
+    kinds, modes = plan.tables[1:]
+    asked = {
+        kinds.name: {"26": {("CS",): 3, ("EVS",): 4}, "69": {("CS",): 9, ("EVS",): 2}, "59": {("CS",): 9}},
+        modes.name: {"26": {("associatif",): 9}},
+    }
+    settled = plan.settled(asked)
+    assert settled.offered(plan.tables[0]) is None
+    assert settled.offered(kinds) == {"26"}
+    assert settled.offered(modes) == frozenset()
+    assert modes.under("gestion") == {"caf": "non_associatif"}
+
+
+def test_merged_modalities_are_those_of_the_dimension(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        """
+dimensions: {kind: {label: Type, modalities: {CS: Centres}}}
+tables: [{level: france, by: [kind], merged: {kind: {CS: autre}}}]
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(PlanError, match="autre"):
+        load_plan(path)

@@ -1,0 +1,104 @@
+"""The rule of k holders, against the attacker from outside, who tries every set of holders."""
+
+import random
+
+import pytest
+
+from senacs.disclosure import holder_rule
+from senacs.disclosure.attack.outside.unions import small_unions
+from senacs.disclosure.holder_rule import HolderRule, Holding
+
+K = 4
+
+
+def holdings(*groups: str) -> list[Holding]:
+    """`holdings("ab", "c")`: two unknowns, the first of two holders; capitals are those whose answer is zero."""
+    return [Holding(frozenset(g.lower()), frozenset(c for c in g if c.islower())) for g in groups]
+
+
+def world(seed: int) -> tuple[list[Holding], list[set[int]]]:
+    """Unknowns of one to six of twelve holders, and sums of them drawn at random."""
+    draws = random.Random(seed)
+    people = "abcdefghijkl"
+    groups = ["".join(draws.sample(people, draws.choice((1, 1, 2, 2, 3, 6)))) for _ in range(draws.randint(4, 9))]
+    rows = [set(draws.sample(range(len(groups)), draws.randint(1, len(groups)))) for _ in range(draws.randint(2, 10))]
+    return holdings(*groups), rows
+
+
+def test_a_small_group_is_not_subtracted() -> None:
+    rule = HolderRule(holdings("abc", "defgh", "ij"), K)
+    assert rule.allows({0, 1, 2})
+    assert rule.allows({1, 2}) is False  # the difference is the first group
+    assert rule.allows({0, 2})
+
+
+def test_no_pair_of_figures_has_a_small_sum() -> None:
+    """Each sum is of four; their difference is of two."""
+    rule = HolderRule(holdings("ab", "cd", "c"), K)
+    assert rule.allows({0, 1})
+    assert not rule.allows({0, 2})
+
+
+def test_what_readers_have_counts() -> None:
+    rule = HolderRule(holdings("abcde", "fg"), K)
+    rule.show({0})
+    assert not rule.allows({0, 1})
+    assert rule.allows({0})
+
+
+def test_who_answered_zero_shelters_nobody() -> None:
+    rule = HolderRule(holdings("abCDEF", "ghij"), K)
+    assert not rule.allows({0})
+    assert rule.allows({0, 1})
+
+
+def test_zeros_of_enough_people_may_be_told() -> None:
+    assert HolderRule(holdings("ABCD"), K).allows({0})
+    assert not HolderRule(holdings("ABC"), K).allows({0})
+
+
+def test_tied_variables_are_one_system() -> None:
+    """Unknown 0 is the sum of 1 and 2 over the same three holders; 3 to 5 likewise over five others."""
+    groups = holdings("abc", "abc", "abc", "defgh", "defgh", "defgh")
+    rule = HolderRule(groups, K, [{0: 1, 1: -1, 2: -1}, {3: 1, 4: -1, 5: -1}])
+    assert rule.allows({1, 4})
+    assert rule.allows({3})
+    assert rule.allows({4}) is False
+    assert rule.allows({5}) is False  # 3 less 5 is 4, and with it the first three are known
+
+
+@pytest.mark.parametrize("first", range(0, 400, 100))
+def test_nothing_that_is_allowed_rests_on_too_few(first: int) -> None:
+    for seed in range(first, first + 100):
+        groups, rows = world(seed)
+        rule = HolderRule(groups, K)
+        shown = [row for row in rows if rule.allows(row)]
+        assert not small_unions([sorted(row) for row in shown], [h.everybody for h in groups], K), seed
+
+
+def test_little_is_refused_that_could_be_shown() -> None:
+    """What cannot be proved is refused: in small worlds that is nothing."""
+    for seed in range(120):
+        groups, rows = world(seed)
+        rule = HolderRule(groups, K)
+        shown: list[set[int]] = []
+        for row in rows:
+            allowed = rule.allows(row)
+            alone = [sorted(one) for one in (*shown, row)]
+            assert allowed == (not small_unions(alone, [h.everybody for h in groups], K)), seed
+            if allowed:
+                shown.append(row)
+
+
+def _shown(rule: HolderRule, rows: list[set[int]]) -> list[list[int]]:
+    return [sorted(row) for row in rows if rule.allows(row)]
+
+
+@pytest.mark.parametrize("mutant", ["_holds", "_pair_holds", "_rests_on_enough"])
+def test_the_attacker_catches_a_rule_that_looks_away(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holder_rule.HolderRule, mutant, lambda self, *args: True)
+    caught = 0
+    for seed in range(120):
+        groups, rows = world(seed)
+        caught += bool(small_unions(_shown(HolderRule(groups, K), rows), [h.everybody for h in groups], K))
+    assert caught
