@@ -7,21 +7,26 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.conf import settings
 
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
+from senacs.disclosure.attack.outside.files import read_release
+from senacs.disclosure.attack.outside.league import attack_published
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.lib.states import reachable
 from senacs.observatory import frozen_files, services, states
+from senacs.observatory.answers.microdata import INVITED
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases import build
 from senacs.observatory.releases.build import Superseded, run_build
 from senacs.observatory.releases.reader import reader_for
+from senacs.observatory.secrecy.truth import read_frame, truth_of
 from senacs.questionnaire.models import QuestionnaireVersion
 from tests import factories
 from tests.observatory.conftest import answers
@@ -154,7 +159,7 @@ def test_altered_file_is_neither_signed_nor_published(release: Release, national
         services.sign_release(release=release, side=Side.CAF, by=national, seal=release.seal)
 
 
-def test_correction_is_a_new_number_that_says_what_changed(release: Release, national: User, fcsf: User) -> None:
+def test_a_correction_keeps_the_figures_that_readers_have(release: Release, national: User, fcsf: User) -> None:
     published(release, national, fcsf)
     campaign = release.campaign
     with pytest.raises(Refused, match="indiquez ce que la nouvelle corrige"):
@@ -167,27 +172,47 @@ def test_correction_is_a_new_number_that_says_what_changed(release: Release, nat
     second.refresh_from_db()
     assert second.name == "2026-2"
     changes = second.manifest["changes"]
-    assert changes["changed"] > 0
-    assert {c["indicator"] for c in changes["national"]} == {"etp_total"}
+    assert (changes["changed"], changes["newly_hidden"]) == (0, 0)
+    assert changes["unchanged"] > 0
     # The first one stays as it was.
     assert frozen_files.altered(release.directory, release.files) == []
 
 
-def test_late_respondent_is_not_given_away_by_the_difference(release: Release, national: User, fcsf: User) -> None:
+def test_late_respondents_are_not_given_away_by_any_difference(release: Release, national: User, fcsf: User) -> None:
+    """A late answer, then another and a corrected one: the attacker from outside reads the three releases together."""
     published(release, national, fcsf)
-    invited = InvitedStructure.objects.filter(departement_code="69", response=None).order_by("pk").first()
-    assert invited is not None
-    factories.make_response(
-        structure=invited.structure, campaign=release.campaign, values=answers(60), state=ResponseState.VALIDATED
-    )
-    second = services.create_release(campaign=release.campaign, by=national, reason="Une réponse tardive")
-    run_build(second.pk)
-    second.refresh_from_db()
-    before = reader_for(release).cell("etp_total", "departement", "69")
-    after = reader_for(second).cell("etp_total", "departement", "69")
-    assert before is not None and after is not None
-    assert not before.is_suppressed
-    assert after.is_suppressed
+    silent = InvitedStructure.objects.filter(response=None).order_by("departement_code", "pk")
+    late = [silent.filter(departement_code=code).first() for code in ("69", "26")]
+    for number, (invited, reason) in enumerate(zip(late, ("Une réponse tardive", "Une autre"), strict=True), 2):
+        assert invited is not None
+        factories.make_response(
+            structure=invited.structure,
+            campaign=release.campaign,
+            values=answers(60 + number),
+            state=ResponseState.VALIDATED,
+        )
+        corrected = Response.objects.filter(structure__departement="59").order_by("pk")[number]
+        corrected.values["budget_total"] = factories.stored(1_000_000)
+        corrected.save(update_fields=["values"])
+        again = run_build(services.create_release(campaign=release.campaign, by=national, reason=reason).pk)
+        published(again, national, fcsf)
+        before, after = (reader_for(r).cell("etp_total", "departement", "69") for r in (release, again))
+        assert before == after
+        assert not again.manifest["changes"]["changed"]
+        rates = [reader_for(r).methodology["response_rates"] for r in (release, again)]
+        assert rates[0] == rates[1]
+    microdata = Path(settings.MICRODATA_DIR)
+    read = [
+        read_release(
+            one.directory,
+            read_frame(microdata, one.name, INVITED),
+            truth=truth_of(one.directory, microdata),
+        )
+        for one in Release.objects.order_by("number")
+    ]
+    assert len(read) == 3
+    found = attack_published(read)
+    assert (found.misread, found.unions, found.participation) == (0, 0, 0)
 
 
 def test_failed_build_says_why(surveyed: Campaign, national: User, monkeypatch: pytest.MonkeyPatch) -> None:

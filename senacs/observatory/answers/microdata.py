@@ -74,9 +74,10 @@ def folder(name: str) -> Path:
     return Path(settings.MICRODATA_DIR) / name
 
 
-def write_snapshot(campaign: Campaign, *, name: str | None = None) -> Path:
+def write_snapshot(campaign: Campaign, *, name: str | None = None, counted: str | None = None) -> Path:
     """Writes both files of the campaign's snapshot and returns the path of responses.parquet.
 
+    counted: the snapshot of a release that readers have; what it counts stays as it was, late answers are added.
     The folder appears complete or not at all. Computed fields are included, hidden fields are unanswered. Memory
     holds the columns, never all the documents at once.
     """
@@ -88,7 +89,14 @@ def write_snapshot(campaign: Campaign, *, name: str | None = None) -> Path:
     schema = response_schema(compiled)
     chunks = [pl.DataFrame(columns, schema=schema) for columns in _response_columns(campaign, compiled, schema)]
     responses = pl.concat(chunks) if chunks else pl.DataFrame(schema=schema)
-    choices = _choices(campaign, responses)
+    before = pl.read_parquet(folder(counted) / RESPONSES) if counted else responses.clear()
+    responses = pl.concat(
+        [
+            before.select(list(schema)),
+            responses.filter(~pl.col("structure").is_in(before["structure"].implode())),
+        ]
+    ).sort("structure")
+    choices = _choices(campaign, responses, before)
     frozen_files.write_parquet(responses.with_columns(_decided(choices)), built / RESPONSES)
     frozen_files.write_json(choices, built / CHOICES)
     frozen_files.write_parquet(invited_frame(campaign), built / INVITED)
@@ -105,8 +113,11 @@ def read_choices(name: str) -> dict[str, Any]:
     return found | json.loads(path.read_text(encoding="utf-8")) if path.exists() else found
 
 
-def _choices(campaign: Campaign, responses: pl.DataFrame) -> dict[str, Any]:
-    waivers = waiving(campaign) & set(responses["structure"])
+def _choices(campaign: Campaign, responses: pl.DataFrame, before: pl.DataFrame) -> dict[str, Any]:
+    """Of those who were counted before, who waived then waives still, and nobody else: figures were protected so."""
+    counted = set(before["structure"])
+    waived = set(before.filter(pl.col(WAIVES))["structure"]) if WAIVES in before.columns else set[str]()
+    waivers = (waiving(campaign) & set(responses["structure"]) - counted) | waived
     names = InvitedStructure.objects.filter(campaign=campaign, structure__code__in=waivers).order_by("structure__code")
     return {
         "groupings": standing_groupings(),

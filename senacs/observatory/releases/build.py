@@ -1,8 +1,9 @@
 """The construction of a release, step by step, in the background: from the answers to protected files."""
 
+import json
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from senacs.observatory import frozen_files, states
 from senacs.observatory.answers import microdata, past_answers
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import FRANCE, PlanError, load_plan
-from senacs.observatory.enums import ReleaseState
+from senacs.observatory.enums import CellStatus, ReleaseState
 from senacs.observatory.figures import measures
 from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
 from senacs.observatory.models import Release
@@ -25,7 +26,7 @@ from senacs.observatory.plausibility.reading import assess, write_plausibility
 from senacs.observatory.plausibility.settings import load_plausibility
 from senacs.observatory.releases import methodology, raised_totals, response_rates
 from senacs.observatory.releases.formats.writing import write_formats
-from senacs.observatory.releases.reader import last_year_of, previous_of
+from senacs.observatory.releases.reader import last_year_of, previous_of, shown_before
 from senacs.observatory.secrecy import masks, release_attack
 from senacs.observatory.secrecy.memberships import holders_asked
 from senacs.observatory.secrecy.protected_blocks import Earlier
@@ -91,7 +92,8 @@ class _Build:
         self._step(1, "Lecture des réponses validées")
         snapshot = microdata.folder(self.release.name)
         if not snapshot.exists():
-            microdata.write_snapshot(self.campaign, name=self.release.name)
+            known = previous_of(self.release)
+            microdata.write_snapshot(self.campaign, name=self.release.name, counted=known.name if known else None)
         responses = pl.read_parquet(snapshot / microdata.RESPONSES)
         invited = pl.read_parquet(snapshot / microdata.INVITED)
         choices = microdata.read_choices(self.release.name)
@@ -127,13 +129,15 @@ class _Build:
             raise Leaking(f"Secret statistique non tenu : {' ; '.join(found.failures[:10])}.")
 
         self._step(92, "Écriture des fichiers")
+        before = self._note_of(earlier)
+        cells = raised_totals.combined(protected, raised.cells, self.plan)
         self._write(
-            raised_totals.combined(protected, raised.cells, self.plan),
-            int(invited["is_validated"].sum()),
-            response_rates.response_rates(asked, answered),
+            masks.kept_as_shown(cells, earlier, self.plan),
+            # Who answered since would be the difference of two counts.
+            before.get("response_rates") or response_rates.response_rates(asked, answered),
             {**fates.summary, **found.summary},
             earlier,
-            raised.note,
+            before.get("estimates") or raised.note,
             choices,
         )
 
@@ -145,21 +149,32 @@ class _Build:
         settings_read = load_plausibility(settings.DATA_DIR / "plausibility.yaml")
         write_plausibility(assess(responses, past, units, measured, self.indicators, settings_read), snapshot)
 
-    def _earlier(self) -> Earlier | None:
-        """What readers already have of this campaign. Raises Refused when its answers can no longer be read."""
-        previous = previous_of(self.release)
-        if previous is None:
-            return None
-        snapshot = microdata.folder(previous.name) / microdata.RESPONSES
-        if not snapshot.exists():
-            raise Refused(
-                f"Les réponses de la publication {previous.name} manquent : rien ne peut être comparé à elle."
-            )
-        units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
-        cells = pl.read_parquet(previous.directory / frozen_files.CELLS_PARQUET)
-        # A plan that has grown since: what was published was not crossed by the new dimensions.
-        added = [pl.lit("").alias(code) for code in self.plan.dimensions if code not in cells.columns]
-        return Earlier(measures.with_classes(units, self.plan), cells.with_columns(added))
+    def _earlier(self) -> list[Earlier]:
+        """What readers already have of this campaign, oldest first. Raises Refused when its answers cannot be read."""
+        found: list[Earlier] = []
+        keys = list(cell_columns(self.plan))
+        for previous in shown_before(self.release):
+            snapshot = microdata.folder(previous.name) / microdata.RESPONSES
+            if not snapshot.exists():
+                raise Refused(
+                    f"Les réponses de la publication {previous.name} manquent : rien ne peut être comparé à elle."
+                )
+            units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
+            cells = pl.read_parquet(previous.directory / frozen_files.CELLS_PARQUET)
+            # A plan that has grown since: what was published was not crossed by the new dimensions.
+            added = [pl.lit("").alias(code) for code in self.plan.dimensions if code not in cells.columns]
+            cells = cells.with_columns(added).filter(pl.col("status") == CellStatus.PUBLISHED)
+            for older in found:
+                cells = cells.join(older.cells, on=keys, how="anti")
+            found.append(Earlier(measures.with_classes(units, self.plan), cells, previous.name))
+        return found
+
+    def _note_of(self, earlier: Sequence[Earlier]) -> dict[str, Any]:
+        """The note of the release that this one corrects; {} for a first one."""
+        if not earlier:
+            return {}
+        folder = Path(settings.RELEASES_DIR) / earlier[-1].name
+        return dict(json.loads((folder / frozen_files.METHODOLOGY).read_text(encoding="utf-8")))
 
     def _raise(
         self,
@@ -168,7 +183,7 @@ class _Build:
         responses: pl.DataFrame,
         measured: list[Measure],
         invited: pl.DataFrame,
-        earlier: Earlier | None,
+        earlier: Sequence[Earlier],
     ) -> raised_totals.Raised:
         """The totals raised to the register, with what the last release of the year before knows of the silent ones."""
         chosen = raised_totals.estimated(self.indicators, measured)
@@ -183,7 +198,7 @@ class _Build:
             now=raised_totals.declared(units, responses, chosen),
             last_year=before,
             size=lambda structure: size.class_of(sizes.get(structure)) if size else "",
-            earlier=earlier.cells if earlier else None,
+            earlier=pl.concat([one.cells.select(cells.columns) for one in earlier]) if earlier else None,
         )
 
     def _last_year(self) -> dict[str, dict[str, float]]:
@@ -201,10 +216,9 @@ class _Build:
     def _write(
         self,
         cells: pl.DataFrame,
-        respondents: int,
         rates: list[dict[str, Any]],
         protection_summary: dict[str, Any],
-        earlier: Earlier | None,
+        earlier: Sequence[Earlier],
         estimates: list[dict[str, Any]],
         choices: dict[str, Any],
     ) -> None:
@@ -220,14 +234,14 @@ class _Build:
             },
             plan=self.plan,
             indicators=self.indicators,
-            respondents=respondents,
+            respondents=response_rates.respondents(rates),
             rates=rates,
             cells=cells,
             estimates=estimates,
             choices=choices,
             protection=protection_summary,
             explanations=told_explanations(self.campaign, release.name),
-            previous=earlier.cells if earlier else None,
+            previous=pl.concat([one.cells.select(cells.columns) for one in earlier]) if earlier else None,
             keys=cell_columns(self.plan),
         )
         built = Path(settings.RELEASES_DIR) / f".{release.name}.{release.attempt}"

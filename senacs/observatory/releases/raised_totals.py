@@ -229,7 +229,7 @@ def _rows(cell: Mapping[str, Any], values: Mapping[str, float | None], n: int, f
 
 
 def _differs(made: Sequence[Mapping[str, Any]], earlier: pl.DataFrame) -> bool:
-    """Whether readers have another estimate of the same territory already."""
+    """Whether readers have no estimate of the same territory, or another one: it would tell what came since."""
     first = made[0]
     known = earlier.filter(
         pl.col("indicator") == first["indicator"],
@@ -239,7 +239,7 @@ def _differs(made: Sequence[Mapping[str, Any]], earlier: pl.DataFrame) -> bool:
         pl.col("status") == CellStatus.PUBLISHED,
     )
     before = dict(known.select("statistic", "value").iter_rows())
-    return bool(before) and before != {row["statistic"]: row["value"] for row in made}
+    return before != {row["statistic"]: row["value"] for row in made}
 
 
 def _quality(indicator: str, area: Area, estimate: Estimate, value: float, covered: float | None) -> dict[str, Any]:

@@ -286,6 +286,12 @@ def built_releases() -> list[Release]:
     return list(built.select_related("campaign__version").order_by("-campaign__year", "-number"))
 
 
+def shown_before(release: Release) -> list[Release]:
+    """The published releases of the same campaign that readers have, oldest first."""
+    known = Release.objects.published().filter(campaign=release.campaign, number__lt=release.number)
+    return list(known.select_related("campaign").order_by("number"))
+
+
 def previous_of(release: Release) -> Release | None:
     """The release that this one corrects: the last published one of the same campaign."""
     return (

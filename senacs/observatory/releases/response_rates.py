@@ -36,6 +36,11 @@ def participation_block(invited: pl.DataFrame, rules: Rules) -> Block:
     )
 
 
+def respondents(rates: Sequence[Mapping[str, Any]]) -> int:
+    """Validated responses in all, as the rates tell them; 0 where even that is a secret."""
+    return next((rate["validated"] or 0 for rate in rates if (rate["level"], rate["kind"]) == ("france", "")), 0)
+
+
 def response_rates(block: Block, outcome: Outcome) -> list[dict[str, Any]]:
     """One entry a territory, all types ('') and by type; `validated` is None where it is a secret, `reason` says why.
 

@@ -1,7 +1,7 @@
 """Protection of a release: the fate of every cell, from disclosure control, laid over the cells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -53,7 +53,7 @@ def protect(
     measures: Sequence[Measure],
     plan: Plan,
     *,
-    earlier: Earlier | None = None,
+    earlier: Sequence[Earlier] = (),
     progress: Progress = silent,
 ) -> Masks:
     """Decides of every cell of the plan. `units` comes from measures.evaluate. Raises Unprotectable.
@@ -62,8 +62,7 @@ def protect(
     of its own is shown. A cell of both has the fate that the others give it.
     """
     kept = kept_secret(units)
-    if earlier is not None:
-        earlier = Earlier(kept_secret(earlier.units), earlier.cells)
+    earlier = [replace(one, units=kept_secret(one.units)) for one in earlier]
     made = make_blocks(kept, measures, plan, earlier=earlier)
     outcomes = spread(solve, made.blocks, progress=progress)
     failures = [failure for outcome in outcomes for failure in outcome.failures]
@@ -146,6 +145,19 @@ def apply(cells: pl.DataFrame, masks: Masks, plan: Plan) -> pl.DataFrame:
     return joined.with_columns(
         pl.when(shown).then(pl.col("value")).alias("value"), pl.when(shown).then(pl.col("n")).alias("n")
     ).select(*cell_columns(plan), "value", "n", "status", "reason")
+
+
+def kept_as_shown(cells: pl.DataFrame, earlier: Sequence[Earlier], plan: Plan) -> pl.DataFrame:
+    """The cells of a corrected release: each figure that readers have stays as it was shown, under its first value.
+
+    Two values of one figure give by difference what few answers changed: a correction waits for the next campaign.
+    """
+    if not earlier:
+        return cells
+    shown = pl.concat([one.cells.select(cells.columns) for one in earlier])
+    shown = shown.filter(pl.col("status") == CellStatus.PUBLISHED)
+    keys = list(cell_columns(plan))
+    return pl.concat([cells.join(shown, on=keys, how="anti"), shown]).sort(keys)
 
 
 def _quantile_rules(cells: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -111,31 +111,31 @@ class Rows:
         self.values = {n: contributions(memberships.units, v).to_list() for n, v in variables.items()}
 
     def _row(self, i: int) -> tuple[Hashable, ...]:
-        return (self.holders[i], *(c[i] for c in self.groupings.values()), *(c[i] for c in self.values.values()))
+        return (self.holders[i], *(c[i] for c in self.values.values()))
 
     def drop(self, tables: Iterable[str]) -> None:
         dropped = set(tables)
         for name in [name for name in self.groupings if name.table in dropped]:
             del self.groupings[name]
 
-    def join(self, before: "Rows") -> None:
-        """Adds the memberships of the earlier release; what did not change is one row, in the cells of both."""
+    def join(self, before: "Rows", epoch: str = EARLIER) -> None:
+        """Adds the memberships of an earlier release; an answer that did not change is one row, in cells of both."""
         place = {code: i for i, code in enumerate(self.structures)}
-        current = list(self.groupings)
+        current = [name for name in self.groupings if name.epoch == NOW]
         same = [
             i if (i := place.get(c)) is not None and self._row(i) == before._row(j) else None
             for j, c in enumerate(before.structures)
         ]
         for name in current:
-            self.groupings[replace(name, epoch=EARLIER)] = [None] * len(self.structures)
-        for j, i in enumerate(same):
-            if i is not None:
-                for name in current:
-                    self.groupings[replace(name, epoch=EARLIER)][i] = before.groupings[name][j]
-                continue
-            self.holders.append(before.holders[j])
+            self.groupings[replace(name, epoch=epoch)] = [None] * len(self.holders)
+        for j, found in enumerate(same):
+            i = len(self.holders) if found is None else found
+            if found is None:
+                self.holders.append(before.holders[j])
+                for column in self.groupings.values():
+                    column.append(None)
+                for variable, values in self.values.items():
+                    values.append(before.values[variable][j])
             for name in current:
-                self.groupings[name].append(None)
-                self.groupings[replace(name, epoch=EARLIER)].append(before.groupings[name][j])
-            for variable, column in self.values.items():
-                column.append(before.values[variable][j])
+                if name in before.groupings:
+                    self.groupings[replace(name, epoch=epoch)][i] = before.groupings[name][j]

@@ -19,10 +19,15 @@ BlockCell = tuple[GroupingKey, Label]
 
 @dataclass(frozen=True)
 class Earlier:
-    """The last published release of the same campaign, which readers keep: its units, evaluated, and its cells."""
+    """A release of the same campaign, that readers keep: its units, evaluated, the cells that it was first to show."""
 
     units: pl.DataFrame
     cells: pl.DataFrame
+    name: str = ""
+
+    @property
+    def epoch(self) -> str:
+        return f"{EARLIER} {self.name}".strip()
 
 
 @dataclass(frozen=True)
@@ -56,24 +61,27 @@ class Blocks:
 
 
 def make_blocks(
-    units: pl.DataFrame, measures: Sequence[Measure], plan: Plan, *, earlier: Earlier | None = None
+    units: pl.DataFrame, measures: Sequence[Measure], plan: Plan, *, earlier: Sequence[Earlier] = ()
 ) -> Blocks:
-    """Every block of a release. `units` and `earlier.units` come from measures.evaluate."""
+    """Every block of a release. `units` and those of earlier releases, oldest first, come from measures.evaluate."""
     named = name_variables(units, measures)
     columns, titles, by_terms = named.columns, named.titles, named.by_terms
     made = Blocks(links=named.links)
     keys = {(measure.indicator, measure.modality) for measure in measures if measure.is_key}
     key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     identities = find_identities(by_terms)
-    published = published_cells(earlier.cells, made.links, plan, EARLIER) if earlier else {}
+    published: dict[str, frozenset[BlockCell]] = {}
+    for one in earlier:
+        for variable, cells in published_cells(one.cells, made.links, plan, one.epoch).items():
+            published[variable] = published.get(variable, frozenset()) | cells
     now = Memberships(units, plan)
-    before = Memberships(earlier.units, plan) if earlier else None
+    before = [(one.epoch, Memberships(one.units, plan)) for one in earlier]
     # The largest blocks first: they take the longest, and would keep one processor busy alone at the end.
     for members in sorted(together(list(columns), identities), key=lambda group: -len(group)):
         chosen = {name: columns[name] for name in members}
         rows = Rows(now, chosen)
-        if before is not None:
-            rows.join(Rows(before, chosen))
+        for epoch, memberships in before:
+            rows.join(Rows(memberships, chosen), epoch)
         first = next(iter(chosen.values()))
         withheld = withheld_tables(plan, len(chosen))
         if key.isdisjoint(chosen):
@@ -99,7 +107,8 @@ def make_blocks(
                     variable: frozenset(cell for cell in published.get(variable, ()) if cell[0].table not in withheld)
                     for variable in chosen
                 },
-                closed=frozenset(name for name in groupings if name.is_rest),
+                # What an earlier release hid shows nothing more: it is what readers have of it that counts.
+                closed=frozenset(name for name in groupings if name.is_rest or name.epoch),
                 later=tuple(k for k in (GroupingKey(t.name) for t in plan.tables if t.is_key) if k in groupings),
                 title=min(titles[name] for name in members),
             )

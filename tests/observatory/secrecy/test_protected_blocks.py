@@ -168,7 +168,7 @@ def test_correction_does_not_disclose_a_late_respondent_by_difference() -> None:
     first = apply(rounded(aggregate(before.lazy(), TOTAL, PLAN), TOTAL, PLAN.rules), protect(before, TOTAL, PLAN), PLAN)
     now = pl.concat([before, late])
     alone = protect(now, TOTAL, PLAN)
-    jointly = protect(now, TOTAL, PLAN, earlier=Earlier(before, first))
+    jointly = protect(now, TOTAL, PLAN, earlier=[Earlier(before, first)])
 
     def status(masks, territory: str) -> str:  # type: ignore[no-untyped-def]
         return masks.frame.filter(territory=territory, dimension="")["status"][0]
@@ -182,7 +182,7 @@ def test_unchanged_unit_is_one_row_in_both_releases() -> None:
     before = units({"01": (5, 5)})
     now = before.with_columns(pl.when(pl.col("structure") == "S000").then(99.0).otherwise("x").alias("x"))
     cells = apply(rounded(aggregate(before.lazy(), TOTAL, PLAN), TOTAL, PLAN.rules), protect(before, TOTAL, PLAN), PLAN)
-    block = make_blocks(now, TOTAL, PLAN, earlier=Earlier(before, cells)).blocks[0]
+    block = make_blocks(now, TOTAL, PLAN, earlier=[Earlier(before, cells)]).blocks[0]
     assert len(block.holders) == 11
     assert sum(label is None for label in block.groupings[GroupingKey("france", EARLIER)]) == 1
 

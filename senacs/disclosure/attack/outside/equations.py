@@ -61,10 +61,15 @@ class Year:
         unknown: dict[tuple[str, float], int] = {}
         people: list[tuple[str, float]] = []  # holder, value of each unknown
         rows: list[tuple[str, list[int], Figure]] = []
+        # A figure that an earlier release showed is the same one (see the note): it adds nothing.
+        seen: set[Figure] = set()
         for release in self.releases:
             mine = self._unknowns(release, name, answered, unknown, people)
             places = self._members[release.name]
             for figure in self._figures.get((release.name, name), ()):
+                if figure in seen and figure.value is not None:
+                    continue
+                seen.add(figure)
                 where = places.get((figure.level, figure.territory, figure.codes), ())
                 rows.append((release.name, [mine[code] for code in where if code in mine], figure))
             for table in self.local:
