@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -94,7 +96,9 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
-        devices.notice(request, signed_in(request))
+        if not devices.notice(request, signed_in(request)):
+            logout(request)
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/espace/")
         reached = request.resolver_match.url_name if request.resolver_match else None
         if getattr(view, "before_charte", False) or reached in BEFORE_SECOND_FACTOR:
             return None

@@ -91,6 +91,16 @@ def test_a_request_writes_nothing_between_two_notices(cast: Cast, computer: Clie
     assert UserSession.objects.get().last_seen_at > seen
 
 
+def test_a_session_ends_twelve_hours_after_the_sign_in_however_busy(computer: Client) -> None:
+    began = clock.now()
+    for hours in range(1, 12):
+        with clock.frozen(began + timedelta(hours=hours)):
+            assert is_in(computer)
+    with clock.frozen(began + timedelta(hours=12, minutes=1)):
+        assert computer.get("/compte/").headers["Location"] == "/compte/login/?next=/compte/"
+        assert not is_in(computer)
+
+
 def test_ended_and_expired_sessions_are_not_listed(computer: Client, phone: Client) -> None:
     phone.post("/compte/logout/")
     assert "iPhone" not in computer.get("/compte/appareils/").content.decode()

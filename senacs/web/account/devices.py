@@ -1,5 +1,6 @@
 """« Mes appareils »: the sessions of a person, closed from any of them."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,15 +15,20 @@ from senacs.web.client import client_address_text
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 
-_SEEN = "seen_at"
+_SEEN, _OPENED = "seen_at", "opened_at"
 _SECONDS_BETWEEN = 300
 
 
-def notice(request: HttpRequest, user: User) -> None:
-    """Notes the session of a request as seen, every five minutes at most."""
+def notice(request: HttpRequest, user: User) -> bool:
+    """Notes the session of a request as seen, every five minutes at most; says whether it may go on.
+
+    Writing a session puts its end off: it ends SESSION_COOKIE_AGE after the sign-in all the same.
+    """
     now = clock.now().timestamp()
     if now - request.session.get(_SEEN, 0) < _SECONDS_BETWEEN or not request.session.session_key:
-        return
+        return True
+    if now - request.session.setdefault(_OPENED, now) > settings.SESSION_COOKIE_AGE:
+        return False
     request.session[_SEEN] = now
     see_device(
         user=user,
@@ -30,6 +36,7 @@ def notice(request: HttpRequest, user: User) -> None:
         address=client_address_text(request),
         agent=request.headers.get("User-Agent", ""),
     )
+    return True
 
 
 @require_safe
