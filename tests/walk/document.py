@@ -25,6 +25,8 @@ lit les réponses d’une structure sans que la personne en ait le droit ou qu�
 mes données ». Sans jeton CSRF, rien n’est atteint, hors de l’API des logiciels, qui demande un jeton que nul
 navigateur n’envoie de lui-même. Une adresse sans ligne dans le tableau fait échouer un test.
 
+Exigence par exigence, l’ASVS 5 au niveau 2 est dans [asvs.md](asvs.md).
+
 Identités, dans l’ordre des colonnes :
 
 {legend}
