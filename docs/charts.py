@@ -75,7 +75,7 @@ def examples() -> dict[str, tuple[str, c.Chart]]:
             c.grouped_bars(
                 "Structures agréées",
                 YEARS,
-                [c.Series("Centres sociaux", [120, 122, 125, S, 131]), c.Series("EVS", [80, 88, None, 97, 104])],
+                [c.BarSeries("Centres sociaux", [120, 122, 125, S, 131]), c.BarSeries("EVS", [80, 88, None, 97, 104])],
                 prefix="grouped",
             ),
         ),
@@ -84,7 +84,7 @@ def examples() -> dict[str, tuple[str, c.Chart]]:
             c.stacked_shares(
                 "Qui finance ?",
                 financers,
-                [c.Series("Département", [41, 28, 6, 9, 16]), c.Series("Région", [40, 30, S, S, 12])],
+                [c.BarSeries("Département", [41, 28, 6, 9, 16]), c.BarSeries("Région", [40, 30, S, S, 12])],
                 prefix="shares",
             ),
         ),

@@ -16,7 +16,7 @@ def current_campaign() -> Campaign | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CalendarStep:
     """One phase on the calendar; dates are inclusive, None where the calendar sets none."""
 
     phase: Phase
@@ -27,7 +27,7 @@ class Step:
     is_past: bool
 
 
-def calendar(campaign: Campaign) -> list[Step]:
+def calendar(campaign: Campaign) -> list[CalendarStep]:
     """The phases in order, as a reader of the campaign's page sees them."""
     bounds: dict[Phase, tuple[date | None, date | None]] = {
         Phase.PREPARATION: (None, campaign.opens_on - date.resolution),
@@ -39,7 +39,7 @@ def calendar(campaign: Campaign) -> list[Step]:
     order = list(Phase)
     current = order.index(Phase(campaign.phase))
     return [
-        Step(phase, phase.label, *bounds[phase], is_current=index == current, is_past=index < current)
+        CalendarStep(phase, phase.label, *bounds[phase], is_current=index == current, is_past=index < current)
         for index, phase in enumerate(order)
         if phase in bounds
     ]

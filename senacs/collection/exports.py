@@ -41,7 +41,7 @@ def filename(response: Response, extension: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CopyLine:
     """One field as the copies show it."""
 
     section: str
@@ -61,7 +61,7 @@ class Line:
         return Provenance(self.stored["provenance"]).label if self.stored and self.value is not None else ""
 
 
-def lines(response: Response, at: Environment | None = None) -> Iterator[Line]:
+def lines(response: Response, at: Environment | None = None) -> Iterator[CopyLine]:
     """Every field that this structure is asked, in the questionnaire's order."""
     compiled = compiled_of(response)
     at = at or environment(response)
@@ -69,7 +69,7 @@ def lines(response: Response, at: Environment | None = None) -> Iterator[Line]:
     for section in compiled.questionnaire.sections:
         for field in section.fields:
             if field.code in visible:
-                yield Line(
+                yield CopyLine(
                     section=f"{section.letter}. {section.title}",
                     field=field,
                     value=at.env.get(field.code),
@@ -186,7 +186,7 @@ def as_pdf(response: Response) -> bytes:
     )
 
 
-def _blocks(questions: tuple[Question, ...], by_code: dict[str, Line]) -> Iterator[AnswerList | AnswerGrid]:
+def _blocks(questions: tuple[Question, ...], by_code: dict[str, CopyLine]) -> Iterator[AnswerList | AnswerGrid]:
     """Grids as tables, what stands between them as lists."""
     rows: list[AnswerRow] = []
     for question in questions:
@@ -204,7 +204,7 @@ def _blocks(questions: tuple[Question, ...], by_code: dict[str, Line]) -> Iterat
         yield AnswerList(tuple(rows))
 
 
-def _grid(question: Question, grid: Grid, by_code: dict[str, Line]) -> AnswerGrid:
+def _grid(question: Question, grid: Grid, by_code: dict[str, CopyLine]) -> AnswerGrid:
     table = [
         [label, *(_text(by_code[code]) if code in by_code else "" for code in codes)]
         for label, codes in zip(grid.row_labels, grid.cells, strict=True)
@@ -213,13 +213,13 @@ def _grid(question: Question, grid: Grid, by_code: dict[str, Line]) -> AnswerGri
     return AnswerGrid(question.label, ["", *grid.column_labels], table)
 
 
-def _text(line: Line) -> str:
+def _text(line: CopyLine) -> str:
     if line.value is None:
         return UNANSWERED
     return "Non concerné" if line.value is NOT_CONCERNED else format_value(line.field, line.value)
 
 
-def _note(line: Line) -> str:
+def _note(line: CopyLine) -> str:
     """Said under an answer that the structure did not simply type."""
     if line.stored is None or line.stored["provenance"] == Provenance.DECLARED:
         return ""

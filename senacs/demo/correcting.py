@@ -14,7 +14,7 @@ from senacs.collection.services import save_values
 from senacs.demo.services import LEFT_OVER_FILE
 from senacs.observatory.models import DoubtExplanation, Release
 from senacs.observatory.plausibility.explanations import confirm_explanations, explain_doubts, standing_stops
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.flag_refresh import refresh_flags
 from senacs.review.services import accept_justifications, justify_flag, reopen_response, submit_response
 from senacs.review.validation import validate_response
@@ -54,7 +54,7 @@ def _correct(response: Response, values: dict[str, float]) -> None:
     save_values(response=response, inputs=fields, by=director)
     response = Response.objects.get(pk=response.pk)
     refresh_flags(response=response)
-    for flag in response.flags.filter(state=FlagState.OPEN, severity=Severity.TO_JUSTIFY).order_by("pk"):
+    for flag in response.flags.filter(state=FlagState.OPEN, severity=FlagSeverity.TO_JUSTIFY).order_by("pk"):
         justify_flag(flag=flag, by=director, text=_CONFIRMED)
     response = submit_response(response=response, by=director)
     accept_justifications(response=response, by=correspondent)

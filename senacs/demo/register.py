@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoPlace:
     code: str
     name: str
     departement: str
@@ -40,7 +40,7 @@ class Place:
         return self.population >= URBAN_FROM
 
 
-def places() -> list[Place]:
+def places() -> list[DemoPlace]:
     """Every present commune and municipal arrondissement that has inhabitants and a postcode, in code order."""
     postcodes: dict[str, str] = {}
     for code, commune in PostalCode.objects.order_by("-code").values_list("code", "commune_id"):
@@ -48,7 +48,7 @@ def places() -> list[Place]:
     divided = set(Commune.objects.filter(parent__isnull=False).values_list("parent_id", flat=True))
     rows = Commune.objects.filter(population__gt=0, departement__is_com=False).order_by("code")
     return [
-        Place(code, name, departement, population or 0, postcodes[code], epci or "")
+        DemoPlace(code, name, departement, population or 0, postcodes[code], epci or "")
         for code, name, departement, population, epci in rows.values_list(
             "code", "name", "departement_id", "population", "epci_id"
         )
@@ -72,9 +72,9 @@ def write_register(path: Path, *, structures: int, seed: int) -> int:
     return len(rows)
 
 
-def _draw_places(rng: np.random.Generator, everywhere: list[Place], kind: str, count: int) -> list[Place]:
+def _draw_places(rng: np.random.Generator, everywhere: list[DemoPlace], kind: str, count: int) -> list[DemoPlace]:
     """Département by population (each at least a few), then urban or rural commune by population."""
-    by_departement: dict[str, list[Place]] = {}
+    by_departement: dict[str, list[DemoPlace]] = {}
     for place in everywhere:
         by_departement.setdefault(place.departement, []).append(place)
     codes = sorted(by_departement)
@@ -85,7 +85,7 @@ def _draw_places(rng: np.random.Generator, everywhere: list[Place], kind: str, c
     quotas = np.floor(expected).astype(int)
     for index in np.argsort(-(expected - quotas), kind="stable")[: count - quotas.sum()]:
         quotas[index] += 1
-    drawn: list[Place] = []
+    drawn: list[DemoPlace] = []
     urban_share = 0.78 if kind == "CS" else 0.56
     for code, quota in zip(codes, quotas, strict=True):
         urban = [p for p in by_departement[code] if p.is_urban]
@@ -99,7 +99,7 @@ def _draw_places(rng: np.random.Generator, everywhere: list[Place], kind: str, c
     return drawn
 
 
-def _row(rng: np.random.Generator, kind: str, place: Place, used: set[tuple[str, str]]) -> list[str]:
+def _row(rng: np.random.Generator, kind: str, place: DemoPlace, used: set[tuple[str, str]]) -> list[str]:
     name = _name(rng, kind, place, used)
     gestion = _pick(
         rng,
@@ -153,7 +153,7 @@ def _row(rng: np.random.Generator, kind: str, place: Place, used: set[tuple[str,
     ]
 
 
-def _name(rng: np.random.Generator, kind: str, place: Place, used: set[tuple[str, str]]) -> str:
+def _name(rng: np.random.Generator, kind: str, place: DemoPlace, used: set[tuple[str, str]]) -> str:
     """A name not used yet in the commune, whatever the kind: near names would be reported as duplicates."""
     templates = (
         ("Centre social {}", "Centre socioculturel {}", "Espace social {}", "Maison de quartier {}")

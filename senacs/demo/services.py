@@ -93,7 +93,14 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
             is_current, is_last = version is versions[-1], version in versions[-2:-1]
             campaign = open_campaign(version, network, is_current=is_current)
             faults, left = _fill(
-                campaign, network, index, wanted.seed, cast, is_current, LEFT_OVER if is_last else 0, progress
+                campaign,
+                network,
+                index,
+                wanted.seed,
+                cast=cast,
+                is_current=is_current,
+                left_over=LEFT_OVER if is_last else 0,
+                progress=progress,
             )
             close_campaign(campaign, Phase.SAISIE if is_current else Phase.DIFFUSION)
             if is_last:
@@ -127,6 +134,7 @@ def _fill(
     network: Network,
     index: int,
     seed: int,
+    *,
     cast: Cast,
     is_current: bool,
     left_over: int,

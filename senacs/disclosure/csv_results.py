@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from senacs.disclosure.csv_sheets import Sheet, is_blank
+from senacs.disclosure.csv_sheets import CsvSheet, is_blank
 from senacs.disclosure.fates import Status
 from senacs.disclosure.linked_tables import decimals
 from senacs.disclosure.specification import Specification
@@ -22,7 +22,7 @@ def plain(value: Fraction) -> str:
     return f"{'-' if value < 0 else ''}{text[:-digits]}.{text[-digits:]}".rstrip("0").rstrip(".")
 
 
-def write_table(specification: Specification, table: ProtectedTable, sheet: Sheet, folder: Path) -> Path:
+def write_table(specification: Specification, table: ProtectedTable, sheet: CsvSheet, folder: Path) -> Path:
     """`folder`/<name of the file>: same columns and order, totals computed at the end, then `status` and `reason`.
 
     The published figure is empty in a hidden cell; columns about single contributors are empty everywhere. In a table

@@ -15,7 +15,7 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CsvSheet:
     """A CSV file as it came: what is needed to write it back in the same form. lines: where each row stands in it."""
 
     path: Path
@@ -52,7 +52,7 @@ def read_text(path: Path) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path) -> CsvSheet:
     """A CSV file separated by « , », « ; » or tabulations. Raises SpecificationError with the file and the line."""
     text = read_text(path)
     if "\0" in text:
@@ -78,7 +78,7 @@ def read_sheet(path: Path) -> Sheet:
     doubles = sorted({name for name in header if name and header.count(name) > 1})
     if doubles:
         raise SpecificationError(f"{path.name} : la colonne « {doubles[0]} » apparaît deux fois.")
-    return Sheet(path, header, tuple(rows), separator, tuple(lines[1:]))
+    return CsvSheet(path, header, tuple(rows), separator, tuple(lines[1:]))
 
 
 def is_blank(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from senacs.disclosure.csv_sheets import Sheet, count, is_blank, number, read_sheet
+from senacs.disclosure.csv_sheets import CsvSheet, count, is_blank, number, read_sheet
 from senacs.disclosure.specification import Specification
 from senacs.disclosure.tables import Cell, KnownCell, SpecificationError, Table
 
@@ -19,7 +19,7 @@ PRIMARY = {"primary", "primaire", "secret primaire", "u", "a", "b", "c", "unsafe
 USUAL_TOTALS = {"total", "tot", "ensemble", "all", "tous", "_t", "sum"}
 
 
-def read_table(specification: Specification, path: Path) -> tuple[Table, Sheet]:
+def read_table(specification: Specification, path: Path) -> tuple[Table, CsvSheet]:
     """The cells of one table, and the file as it came. Raises SpecificationError with the file and the line."""
     sheet = read_sheet(path)
     names = _dimensions(specification, sheet)
@@ -65,7 +65,7 @@ def read_table(specification: Specification, path: Path) -> tuple[Table, Sheet]:
     return Table(path.stem, names, tuple(cells)), sheet
 
 
-def check_columns(specification: Specification, sheets: Sequence[Sheet]) -> None:
+def check_columns(specification: Specification, sheets: Sequence[CsvSheet]) -> None:
     """Refuses a column of the specification that no table has. Raises SpecificationError."""
     for name in specification.private_columns:
         if not any(name in sheet.header for sheet in sheets):
@@ -75,7 +75,7 @@ def check_columns(specification: Specification, sheets: Sequence[Sheet]) -> None
             raise SpecificationError(f"Dimension « {dimension.name} » : aucune table n’a cette colonne.")
 
 
-def _dimensions(specification: Specification, sheet: Sheet) -> tuple[str, ...]:
+def _dimensions(specification: Specification, sheet: CsvSheet) -> tuple[str, ...]:
     names = tuple(d.name for d in specification.dimensions if d.name in sheet.header)
     if not names:
         raise SpecificationError(f"{sheet.path.name} : aucune colonne n’est une dimension de la spécification.")
@@ -100,7 +100,7 @@ def _key(row: Sequence[str], axes: Sequence[int], names: Sequence[str], where: s
     return key
 
 
-def _are_counts(sheet: Sheet, holders: int, frequency: int) -> bool:
+def _are_counts(sheet: CsvSheet, holders: int, frequency: int) -> bool:
     """A column of numbers of holders (never above the contributors, above 1 somewhere) rather than of their names."""
     pairs = [(row[holders], row[frequency]) for row in sheet.rows if not is_blank(row[holders])]
     if not all(_is_count(mine) and _is_count(n) and int(mine) <= int(n) for mine, n in pairs):
@@ -131,7 +131,7 @@ def read_known(specification: Specification) -> list[KnownCell]:
     return found
 
 
-def read_status(specification: Specification, sheet: Sheet) -> list[tuple[dict[str, str], bool, Fraction | None]]:
+def read_status(specification: Specification, sheet: CsvSheet) -> list[tuple[dict[str, str], bool, Fraction | None]]:
     """Rows of a table to be attacked: coordinates, whether it is primary, and what is published (None: hidden)."""
     value = sheet.column(specification.published)
     names = _dimensions(specification, sheet)
@@ -147,7 +147,7 @@ def read_status(specification: Specification, sheet: Sheet) -> list[tuple[dict[s
     return rows
 
 
-def _status(sheet: Sheet, row: Sequence[str], line: int, *, blank: bool) -> str:
+def _status(sheet: CsvSheet, row: Sequence[str], line: int, *, blank: bool) -> str:
     """published, primary or complementary. Without a column of status: hidden where the figure is blank."""
     column, primary = sheet.find(*STATUS_HEADERS), sheet.find(*PRIMARY_HEADERS)
     if column is None:

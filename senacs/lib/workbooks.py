@@ -42,7 +42,7 @@ class WorkbookError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """`rows` holds the texts of the cells from A1 on; `formulas` the references (« B12 ») of those with a formula.
 
     `uncalculated`: those of which the file holds no result. `errors`: what the cells in error show (« #N/A »).
@@ -56,7 +56,7 @@ class Sheet:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_xlsx(path: Path, *, name: str, heaviest: int) -> list[Sheet]:
+def read_xlsx(path: Path, *, name: str, heaviest: int) -> list[WorkbookSheet]:
     """The sheets of an XLSX that somebody has sent: at most `heaviest` bytes, without macros; see read_workbook."""
     if path.stat().st_size > heaviest:
         raise WorkbookError(f"{name} dépasse {heaviest // 1024 // 1024} Mo : ce n’est pas le classeur attendu.")
@@ -64,7 +64,7 @@ def read_xlsx(path: Path, *, name: str, heaviest: int) -> list[Sheet]:
     return read_workbook(path, name=name)
 
 
-def read_workbook(path: Path, *, name: str = "") -> list[Sheet]:
+def read_workbook(path: Path, *, name: str = "") -> list[WorkbookSheet]:
     """Every sheet, hidden ones included, of a workbook whose bytes are on disk; `name` is the one to tell.
 
     Raises WorkbookError for what is broken, protected, boundless, or no workbook.
@@ -90,7 +90,7 @@ def read_workbook(path: Path, *, name: str = "") -> list[Sheet]:
     return [_sheet(entry, name) for entry in json.loads(done.stdout)]
 
 
-def _sheet(entry: dict[str, Any], name: str) -> Sheet:
+def _sheet(entry: dict[str, Any], name: str) -> WorkbookSheet:
     rows = entry.get("rows")
     if not isinstance(rows, list) and entry["visible"]:
         raise WorkbookError(
@@ -98,7 +98,7 @@ def _sheet(entry: dict[str, Any], name: str) -> Sheet:
             "Supprimez les lignes et colonnes vides qui la prolongent."
         )
     cells = tuple(tuple(map(without_direction, row)) for row in rows or ())
-    return Sheet(
+    return WorkbookSheet(
         without_direction(str(entry["name"])),
         cells,
         bool(entry["visible"]),

@@ -37,7 +37,7 @@ _HERE: Label = ("ici",)
 
 
 @dataclass(frozen=True)
-class Given:
+class EarlierFigures:
     """Figures worked out before, which their readers keep: whose, from which release, and what was shown.
 
     cells: (indicator, modality) shown for all members together; named: (structure, indicator) shown by name.
@@ -51,7 +51,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class LocalFigures:
+class MeasuredFigures:
     """cells: dicts with the fields of `reader.Cell` but the territory; named: {structure: {indicator: value}}, None
     where it is hidden; respondents: the members whose response is in the release, by kind."""
 
@@ -90,8 +90,8 @@ def measure_local(
     named: Collection[str] = (),
     named_indicators: Collection[str] = (),
     wanted: Collection[str],
-    given: Sequence[Given] = (),
-) -> LocalFigures:
+    given: Sequence[EarlierFigures] = (),
+) -> MeasuredFigures:
     """The figures of `members` (structure codes) for the indicators `wanted`, and of `named` among them one by one.
 
     Raises Refused when the answers behind the release can no longer be read.
@@ -102,7 +102,16 @@ def measure_local(
     inside = pl.col("structure").is_in(sorted(members))
     units = units.with_columns(pl.when(inside).then(pl.lit(_HERE[0])).otherwise(pl.lit("")).alias(LOCAL))
     made = name_variables(sources[0].units, measured)
-    jobs = _jobs(made, sources, measured, plan, set(members), set(named), given, {m.indicator for m in chosen})
+    jobs = _jobs(
+        made,
+        sources,
+        measured,
+        plan,
+        members=set(members),
+        named=set(named),
+        given=given,
+        wanted={m.indicator for m in chosen},
+    )
     links = pl.DataFrame(sorted(set(made.links)), schema=["indicator", "modality", "variable"], orient="row")
     outcomes = [_solve(job) for job in jobs]
     local_plan = Plan(plan.dimensions, (_GROUP,), plan.rules)
@@ -111,7 +120,7 @@ def measure_local(
     told = masks.apply(cells, hidden, local_plan)
     columns = ("indicator", "statistic", "dimension", "modality", "value", "n", "status", "reason")
     rows = units.filter(inside)
-    return LocalFigures(
+    return MeasuredFigures(
         cells=told.select(columns).to_dicts(),
         named=_named_values(rows, [m for m in chosen if m.indicator in named_indicators], set(named), outcomes, links),
         respondents=dict(rows.group_by("kind").len().sort("kind").iter_rows()),
@@ -178,9 +187,10 @@ def _jobs(
     sources: Sequence[_Source],
     measured: Sequence[Measure],
     plan: Plan,
+    *,
     members: set[str],
     named: set[str],
-    given: Sequence[Given],
+    given: Sequence[EarlierFigures],
     wanted: set[str],
 ) -> list["_Job"]:
     """The blocks that the wanted indicators rest on."""
@@ -227,7 +237,7 @@ def _jobs(
 
 
 def _known(
-    sources: Sequence[_Source], links: Sequence[tuple[str, str, str]], plan: Plan, given: Sequence[Given]
+    sources: Sequence[_Source], links: Sequence[tuple[str, str, str]], plan: Plan, given: Sequence[EarlierFigures]
 ) -> _Known:
     known = _Known()
     for source in sources:
@@ -251,7 +261,9 @@ def _known(
     return known
 
 
-def _rests(units: pl.DataFrame, members: set[str], given: Sequence[Given]) -> dict[GroupingKey, dict[str, Label]]:
+def _rests(
+    units: pl.DataFrame, members: set[str], given: Sequence[EarlierFigures]
+) -> dict[GroupingKey, dict[str, Label]]:
     """What a subtraction would show: the rest of a département or EPCI, and what two groups do not have in common."""
     found: dict[GroupingKey, dict[str, Label]] = {}
     for level in ("departement", "epci"):

@@ -28,7 +28,7 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class ProbeFinding:
     """What one probe found. No name of machine, person or structure: the page is open to everyone."""
 
     code: str
@@ -37,25 +37,27 @@ class Finding:
     said: str
 
 
-Probe = Callable[[], Finding]
+Probe = Callable[[], ProbeFinding]
 
 
-def database() -> Finding:
+def database() -> ProbeFinding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Finding("base", "Base de données", Health.WELL, "Elle répond.")
+    return ProbeFinding("base", "Base de données", Health.WELL, "Elle répond.")
 
 
-def background_work() -> Finding:
+def background_work() -> ProbeFinding:
     """A worker that was heard of lately, and nothing that waits for one."""
     waiting = DBTaskResult.objects.ready().order_by("enqueued_at").first()
     living = sum(not heard.silent for heard in Heartbeat.objects.told())  # type: ignore[attr-defined]
     label = "Travaux de fond"
     if not living:
-        return Finding("travaux", label, Health.DEGRADED, "Aucun processus ne les fait en ce moment ; ils attendent.")
+        return ProbeFinding(
+            "travaux", label, Health.DEGRADED, "Aucun processus ne les fait en ce moment ; ils attendent."
+        )
     said = f"{plural(living, 'processus actif', 'processus actifs')}."
     if waiting is None:
-        return Finding("travaux", label, Health.WELL, f"{said} Rien n’attend.")
+        return ProbeFinding("travaux", label, Health.WELL, f"{said} Rien n’attend.")
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).count()
     count = DBTaskResult.objects.ready().count()
     # The library writes the end of times for « as soon as possible ».
@@ -64,39 +66,39 @@ def background_work() -> Finding:
     since = f"le plus ancien depuis {plural(int(waited.total_seconds() // 60), 'minute')}"
     said = f"{said} {plural(running, 'travail', 'travaux')} en cours, {count} en attente, {since}."
     if waited > STALLED:
-        return Finding("travaux", label, Health.DEGRADED, f"La file n’avance pas : {said}")
-    return Finding("travaux", label, Health.WELL, said)
+        return ProbeFinding("travaux", label, Health.DEGRADED, f"La file n’avance pas : {said}")
+    return ProbeFinding("travaux", label, Health.WELL, said)
 
 
-def failed_work() -> Finding:
+def failed_work() -> ProbeFinding:
     """Tasks that ended in an error, or that were given up because their processes died doing them."""
     code, label = "abandons", "Travaux abandonnés"
     failed = DBTaskResult.objects.failed().filter(finished_at__gte=clock.now() - RECENT).order_by("-finished_at")
     count = failed.count()
     if not count:
-        return Finding(code, label, Health.WELL, "Aucun depuis vingt-quatre heures.")
+        return ProbeFinding(code, label, Health.WELL, "Aucun depuis vingt-quatre heures.")
     given_up = failed.filter(exception_class_path=GIVEN_UP).count()
     said = f"{plural(count, 'travail', 'travaux')} en échec depuis vingt-quatre heures"
     dead = "après l’arrêt répété du processus qui le faisait"
     told = f"{said}, dont {given_up} {dead}." if given_up else f"{said}."
-    return Finding(code, label, Health.DEGRADED, f"{told} Le journal du serveur dit lesquels.")
+    return ProbeFinding(code, label, Health.DEGRADED, f"{told} Le journal du serveur dit lesquels.")
 
 
 # In the order of the page; what the site comes to depend on is added here.
 PROBES: list[Probe] = [database, background_work, failed_work]
 
 
-def examine(probes: list[Probe] | None = None) -> list[Finding]:
+def examine(probes: list[Probe] | None = None) -> list[ProbeFinding]:
     """What each probe finds; without the database the others cannot look, and nothing more is asked of it."""
-    found: list[Finding] = []
+    found: list[ProbeFinding] = []
     try:
         for probe in PROBES if probes is None else probes:
             found.append(probe())
     except DatabaseError:
-        found.append(Finding("base", "Base de données", Health.DOWN, "Elle ne répond pas."))
+        found.append(ProbeFinding("base", "Base de données", Health.DOWN, "Elle ne répond pas."))
     return found
 
 
-def worst(findings: list[Finding]) -> Health:
+def worst(findings: list[ProbeFinding]) -> Health:
     order = list(Health)
     return max((finding.health for finding in findings), key=order.index, default=Health.WELL)

@@ -3,10 +3,10 @@
 import socket
 import sys
 
-from senacs.operation.supervision import Program
+from senacs.operation.supervision import SupervisedProgram
 
 
-def web(*, address: str, port: int, workers: int, threads: int) -> Program:
+def web(*, address: str, port: int, workers: int, threads: int) -> SupervisedProgram:
     """The site. Granian forks its workers from a process that knows nothing of Django, so that no connection, pool,
     thread or cache can be open before the fork; each worker loads the site for itself.
     """
@@ -15,12 +15,12 @@ def web(*, address: str, port: int, workers: int, threads: int) -> Program:
     # Who sends its headers more slowly than this is not reading a page.
     command += ["--http1-header-read-timeout", "10000", "--respawn-failed-workers", "--workers-kill-timeout", "20"]
     command += ["--log-level", "warning"]
-    return Program("Le site", [*command, "config.wsgi:application"])
+    return SupervisedProgram("Le site", [*command, "config.wsgi:application"])
 
 
-def worker() -> Program:
+def worker() -> SupervisedProgram:
     """The background work: one task at a time, found in the database."""
-    return Program("Le travail de fond", [sys.executable, "-m", "config.cli", "db_worker", "--no-reload"])
+    return SupervisedProgram("Le travail de fond", [sys.executable, "-m", "config.cli", "db_worker", "--no-reload"])
 
 
 def is_free(address: str, port: int) -> bool:

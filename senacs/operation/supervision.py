@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Program:
+class SupervisedProgram:
     """What to run; `grace` is how many seconds it may take to stop before it is killed."""
 
     name: str
@@ -34,7 +34,7 @@ class FailedToStart(Exception):
 
 @dataclass
 class _Run:
-    program: Program
+    program: SupervisedProgram
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     again_at: float = 0.0
@@ -49,7 +49,12 @@ class Supervisor:
     """
 
     def __init__(
-        self, programs: Sequence[Program], *, say: Say, meanwhile: Callable[[], None], settles_in: float = 20.0
+        self,
+        programs: Sequence[SupervisedProgram],
+        *,
+        say: Say,
+        meanwhile: Callable[[], None],
+        settles_in: float = 20.0,
     ) -> None:
         """`meanwhile` is called at each beat: the supervisor has no thread, because it forks."""
         self._runs = [_Run(program) for program in programs]

@@ -19,7 +19,7 @@ class Span(TypedDict):
     italic: bool
 
 
-class Block(TypedDict):
+class RichBlock(TypedDict):
     """`kind`: « paragraphe » (one item) or « liste » (one item an entry)."""
 
     kind: str
@@ -58,9 +58,9 @@ def typed_figures(source: str) -> list[str]:
     return [figure.group().strip() for figure in kept]
 
 
-def parse(source: str) -> list[Block]:
+def parse(source: str) -> list[RichBlock]:
     """The blocks of a text; an empty text has none."""
-    blocks: list[Block] = []
+    blocks: list[RichBlock] = []
     for part in re.split(r"\n\s*\n", source.strip()):
         lines = [line.strip() for line in part.split("\n") if line.strip()]
         for is_list, run in _runs(lines):

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from senacs.publication.documents.production import Superseded, run_production
+from senacs.publication.documents.production import ProductionSuperseded, run_production
 from senacs.publication.editions.local_measures import run_measure
 
 
@@ -11,7 +11,7 @@ def produce(production_id: int) -> str:
     """Every fiche and plaquette of a release; started again after a kill, it goes on where it stopped."""
     try:
         return f"{run_production(production_id).done} documents"
-    except Superseded as error:
+    except ProductionSuperseded as error:
         return str(error)
 
 

@@ -59,7 +59,7 @@ class Visual:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TrameText:
     """A titled text, or one signed by `author` (« caf », « federation ») in an editorial."""
 
     text: str
@@ -68,7 +68,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TrameBlock:
     """One block; `code` names it within its trame. An optional one is left out until a Copil chooses it."""
 
     kind: str
@@ -79,7 +79,7 @@ class Block:
     theme: str = ""
     figures: tuple[str, ...] = ()
     visuals: tuple[Visual, ...] = ()
-    texts: tuple[Text, ...] = ()
+    texts: tuple[TrameText, ...] = ()
     shows_register: bool = False
     text: str = ""  # what a Copil wrote for a portrait
     image: Mapping[str, str] | None = None  # {svg, alt, credit}
@@ -91,10 +91,10 @@ class Trame:
     title: str
     subtitle: str
     levels: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[TrameBlock, ...]
     theme: str = ""  # of a note thématique
 
-    def block(self, code: str) -> Block | None:
+    def block(self, code: str) -> TrameBlock | None:
         return next((block for block in self.blocks if block.code == code), None)
 
     @property
@@ -177,7 +177,7 @@ class _Reader:
         codes = (str(entry["indicator"]),) if entry.get("indicator") else self.codes(entry, "indicators")
         return Visual(kind, title, codes)
 
-    def borrowed(self, entry: _Line) -> Block | None:
+    def borrowed(self, entry: _Line) -> TrameBlock | None:
         """A block of the extended trame, under another title or introduction if these are given."""
         found = self.base.block(str(entry["block"])) if self.base else None
         if found is None:
@@ -192,7 +192,7 @@ class _Reader:
             is_optional=bool(entry.get("optional", found.is_optional)),
         )
 
-    def block(self, entry: _Line) -> Block | None:
+    def block(self, entry: _Line) -> TrameBlock | None:
         if "block" in entry:
             return self.borrowed(entry)
         kind = self.check(entry, BLOCKS, "bloc")
@@ -206,7 +206,7 @@ class _Reader:
                 self.refuse(text.line, f"« author » vaut {joined(list(AUTHORS), 'ou')}.")
         visuals = [self.visual(item) for item in self.entries(entry, "visuals")]
         figures = (str(entry["indicator"]),) if entry.get("indicator") else self.codes(entry, "figures")
-        return Block(
+        return TrameBlock(
             kind=kind,
             code=str(entry.get("code") or kind),
             is_optional=bool(entry.get("optional")),
@@ -216,7 +216,7 @@ class _Reader:
             figures=figures,
             visuals=tuple(visual for visual in visuals if visual),
             texts=tuple(
-                Text(str(t.get("text") or "").strip(), str(t.get("title") or ""), str(t.get("author") or ""))
+                TrameText(str(t.get("text") or "").strip(), str(t.get("title") or ""), str(t.get("author") or ""))
                 for t in texts
             ),
             shows_register=bool(entry.get("register")),

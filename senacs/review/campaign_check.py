@@ -19,7 +19,7 @@ from senacs.collection.models import Response
 from senacs.collection.states import lock_all
 from senacs.lib import clock
 from senacs.review.doubtful_cells import settle
-from senacs.review.enums import FlagOrigin, FlagState, RecheckState, Severity
+from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState, RecheckState
 from senacs.review.evaluation import Evaluation, atypical_code, evaluate
 from senacs.review.flag_refresh import refresh_flags
 from senacs.review.frames import CampaignFrame, campaign_frame
@@ -186,7 +186,12 @@ class _Writer:
                     apply(flag, "recall" if flag.message == message and flag.justification else "raise")
                 elif flag.state != FlagState.OPEN:
                     apply(flag, "change")
-            flag.severity, flag.fields, flag.message, flag.details = Severity.TO_JUSTIFY, [field.code], message, details
+            flag.severity, flag.fields, flag.message, flag.details = (
+                FlagSeverity.TO_JUSTIFY,
+                [field.code],
+                message,
+                details,
+            )
             flag.updated_at = now
         gone = [flag for code, flag in flags.items() if code not in asked and flag.state != FlagState.RESOLVED]
         return raised, changed + [apply(flag, "resolve") for flag in gone]

@@ -3,7 +3,7 @@
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import DoubtfulCell, Flag
 
 _SETTLED = {FlagState.ACCEPTED, FlagState.WAIVED, FlagState.RESOLVED}
@@ -29,7 +29,7 @@ def settle(cells: list[DoubtfulCell], *, flags: list[Flag], response: Response) 
         # Validated in knowledge of it; what a later check raised waits for somebody's eye.
         is_settled = is_settled or (validated_at is not None and cell.raised_at <= validated_at)
         is_settled = is_settled or (
-            validated_at is not None and all(flag.severity == Severity.INFORMATION for flag in of_cell)
+            validated_at is not None and all(flag.severity == FlagSeverity.INFORMATION for flag in of_cell)
         )
         if is_settled != (cell.settled_at is not None):
             cell.settled_at = now if is_settled else None

@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Severity(models.TextChoices):
+class FlagSeverity(models.TextChoices):
     BLOCKING = "blocking", "Bloquant"
     TO_JUSTIFY = "to_justify", "À justifier"
     INFORMATION = "information", "Information"

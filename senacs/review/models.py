@@ -11,7 +11,7 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_visible_to
 from senacs.collection.models import Response
 from senacs.review.dialogue_models import Query, QueryMessage, Waiver
-from senacs.review.enums import FlagOrigin, FlagState, Severity
+from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState
 from senacs.review.priority_models import ControlSettings, DoubtfulCell, Recheck
 
 # Django finds an application's models here; those of priorities and of dialogue are written beside, one noun each.
@@ -48,7 +48,7 @@ class Flag(models.Model):
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="flags")
     rule_code = models.CharField(max_length=80)
     origin = models.CharField(max_length=10, choices=FlagOrigin.choices, default=FlagOrigin.RULE)
-    severity = models.CharField(max_length=12, choices=Severity.choices)
+    severity = models.CharField(max_length=12, choices=FlagSeverity.choices)
     details = models.JSONField(default=dict)
     fields = models.JSONField(default=list)
     message = models.TextField()

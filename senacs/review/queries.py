@@ -29,7 +29,7 @@ from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, responses_followed_by
 from senacs.questionnaire.engine.values import Value as Answer
 from senacs.review.editing.edits import number
-from senacs.review.enums import FlagState, QueryState, RecheckState, Severity
+from senacs.review.enums import FlagSeverity, FlagState, QueryState, RecheckState
 from senacs.review.models import DoubtfulCell, Flag, Query, QueryMessage, Recheck, Waiver
 from senacs.review.settings import parameters_for
 
@@ -39,7 +39,7 @@ _URGENCY = {
     ResponseState.DRAFT: 1,
     ResponseState.VALIDATED: 2,
 }
-_WEIGHT = {Severity.BLOCKING: 0, Severity.TO_JUSTIFY: 1, Severity.INFORMATION: 2}
+_WEIGHT = {FlagSeverity.BLOCKING: 0, FlagSeverity.TO_JUSTIFY: 1, FlagSeverity.INFORMATION: 2}
 
 
 def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[Response]:
@@ -61,10 +61,10 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
         responses.annotate(
             score=Coalesce(Subquery(worst), Value(0.0), output_field=FloatField()),
             queries_open=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), Value(0)),
-            blocking=Count("flags", filter=is_open & Q(flags__severity=Severity.BLOCKING)),
-            to_justify=Count("flags", filter=is_open & Q(flags__severity=Severity.TO_JUSTIFY)),
+            blocking=Count("flags", filter=is_open & Q(flags__severity=FlagSeverity.BLOCKING)),
+            to_justify=Count("flags", filter=is_open & Q(flags__severity=FlagSeverity.TO_JUSTIFY)),
             justified=Count("flags", filter=Q(flags__state=FlagState.JUSTIFIED)),
-            information=Count("flags", filter=is_open & Q(flags__severity=Severity.INFORMATION)),
+            information=Count("flags", filter=is_open & Q(flags__severity=FlagSeverity.INFORMATION)),
         )
         .annotate(
             urgency=Case(
@@ -94,7 +94,7 @@ def to_look_at_again(listed: QuerySet[Response]) -> QuerySet[Response]:
 def standing_flags(response: Response) -> list[Flag]:
     """What the response still shows, the most serious first."""
     flags = response.flags.standing().select_related("justified_by", "response__structure")
-    return sorted(flags, key=lambda flag: (_WEIGHT[Severity(flag.severity)], flag.rule_code))
+    return sorted(flags, key=lambda flag: (_WEIGHT[FlagSeverity(flag.severity)], flag.rule_code))
 
 
 def flags_by_field(response: Response) -> dict[str, list[Flag]]:

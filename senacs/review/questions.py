@@ -3,7 +3,7 @@
 from senacs.lib import french
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.review.editing.edits import step_of
-from senacs.review.editing.outliers import Doubt
+from senacs.review.editing.outliers import DoubtCause
 from senacs.review.editing.slips import slip_towards, times
 
 CONFIRM = "Confirmez ou corrigez."
@@ -16,11 +16,11 @@ def question_of(field: Field, kind: str, *, value: float, previous: float | None
 
 def _sentence(field: Field, kind: str, value: float, previous: float | None, expected: float) -> str:
     now = _shown(field, value)
-    if kind == Doubt.VANISHED and previous:
+    if kind == DoubtCause.VANISHED and previous:
         return f"{field.label} : zéro cette année, {_shown(field, previous)} l’an dernier. {CONFIRM}"
     slip = slip_towards(value, expected, step=step_of(field))
     doubt = f" Y a-t-il {slip.slip.value}" if slip is not None else ""
-    if kind == Doubt.RATIO and previous:
+    if kind == DoubtCause.RATIO and previous:
         change = times(value / previous)
         noun = "ce montant" if field.kind is Kind.AMOUNT else "ce nombre"
         told = f"{field.label} : {now} cette année, {_shown(field, previous)} l’an dernier ; {noun} a {change}."

@@ -17,7 +17,7 @@ from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.queries import get_compiled
 from senacs.review.editing.edits import number
-from senacs.review.enums import FlagOrigin, FlagState, Severity
+from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState
 from senacs.review.evaluation import feeds
 from senacs.review.models import Flag
 
@@ -45,7 +45,7 @@ class RuleEffect:
 
     @property
     def severity_label(self) -> str:
-        return Severity(self.severity).label
+        return FlagSeverity(self.severity).label
 
     @property
     def hit_rate(self) -> float:

@@ -18,7 +18,7 @@ from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
 from senacs.review.doubtful_cells import settle_cells
-from senacs.review.enums import FlagOrigin, FlagState, Severity
+from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState
 from senacs.review.flag_refresh import Refreshed, refresh_flags
 from senacs.review.models import Flag
 from senacs.review.permissions import can_contest, can_judge, can_withdraw_contest
@@ -71,9 +71,9 @@ def submit_response(*, response: Response, by: User) -> Response:
     if nominative := _texts_with_nir(response):
         raise Refused("Un numéro de sécurité sociale ne peut pas être envoyé.", nominative)
     open_flags = response.flags.open()
-    if blocking := list(open_flags.filter(severity=Severity.BLOCKING)):
+    if blocking := list(open_flags.filter(severity=FlagSeverity.BLOCKING)):
         raise Refused("Des réponses se contredisent : corrigez-les.", [flag.message for flag in blocking])
-    if unexplained := list(open_flags.filter(severity=Severity.TO_JUSTIFY)):
+    if unexplained := list(open_flags.filter(severity=FlagSeverity.TO_JUSTIFY)):
         raise Refused("Des points demandent une explication.", [flag.message for flag in unexplained])
     take_part_again(response=response, by=by)
     return states.apply(response, "submit", by=by)
@@ -125,7 +125,7 @@ def justify_flag(*, flag: Flag, by: User, text: str) -> Flag:
     is_asked_later = flag.origin == FlagOrigin.ATYPICAL and response.state == ResponseState.SUBMITTED
     if not (response.is_editable or is_asked_later):
         raise Refused("Cette réponse est envoyée : elle ne change plus, sauf si un correspondant la retourne.")
-    if flag.severity == Severity.BLOCKING:
+    if flag.severity == FlagSeverity.BLOCKING:
         raise Refused("Ce point ne se justifie pas : l’une des réponses est à corriger.")
     if not text.strip():
         raise Refused("Écrivez une explication.")
@@ -163,7 +163,7 @@ def pass_flag(*, flag: Flag, by: User, reason: str) -> Flag:
     response, flag = _locked(flag)
     if not can_judge(by, flag):
         raise NotAllowed("Seuls les correspondants de la structure passent outre.")
-    if flag.severity == Severity.BLOCKING:
+    if flag.severity == FlagSeverity.BLOCKING:
         raise Refused("Un point bloquant se corrige, ou se lève à deux.")
     if privacy.contains_nir(reason):
         raise Refused(privacy.NIR_REFUSED)
@@ -208,7 +208,7 @@ def _give_back(response: Response, name: str, by: User, reason: str) -> Response
     response = states.apply(response, name, by=by, reason=reason)
     response.approvals.all().delete()
     settle_cells(response)
-    flags = list(response.flags.open().exclude(severity=Severity.INFORMATION))
+    flags = list(response.flags.open().exclude(severity=FlagSeverity.INFORMATION))
     write_to_structure(response, "review/mail/retour.txt", {"by": by, "reason": reason.strip(), "flags": flags})
     return response
 

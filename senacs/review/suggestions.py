@@ -12,7 +12,7 @@ from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.values import format_value
 from senacs.review.editing.edits import edit_book, number, step_of
-from senacs.review.editing.localisation import Answer, Cell, Unsolvable, localise
+from senacs.review.editing.localisation import BoundedValue, Localised, Unsolvable, localise
 from senacs.review.editing.slips import Slip, is_undone, listed
 
 # A value ten times last year's, or a tenth, costs this much less to blame than one that did not move.
@@ -62,12 +62,12 @@ def suggest(compiled: Compiled, at: Environment, *, while_typing: bool = False) 
     return [_in_words(answer, fields, cells) for answer in answers if len(answer.fields) <= MOST_FIELDS]
 
 
-def _cell(field: Field, at: Environment, given: float | None) -> Cell:
+def _cell(field: Field, at: Environment, given: float | None) -> BoundedValue:
     value, before = number(at.env.get(field.code)), number(at.previous.get(field.code))
     weight = 1.0
     if value > 0 and before > 0:
         weight = max(LEAST_WEIGHT, 1 - (1 - LEAST_WEIGHT) * abs(log(value / before)) / log(10))
-    return Cell(
+    return BoundedValue(
         value=value,
         lower=float(field.minimum) if field.minimum is not None else float("-inf"),
         upper=float(field.maximum) if field.maximum is not None else float("inf"),
@@ -87,7 +87,7 @@ def _neighbours(compiled: Compiled, codes: set[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _in_words(answer: Answer, fields: dict[str, Field], cells: dict[str, Cell]) -> Suggestion:
+def _in_words(answer: Localised, fields: dict[str, Field], cells: dict[str, BoundedValue]) -> Suggestion:
     """A number is proposed when another cell gives it or when a slip of the keyboard explains it to the last digit,
     never because it fits."""
     labels = [fields[code].label for code in answer.fields]

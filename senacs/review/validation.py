@@ -18,7 +18,7 @@ from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.review.doubtful_cells import settle_cells
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Approval, Flag, Query
 from senacs.review.permissions import missing_sides
 from senacs.review.services import write_to_structure
@@ -46,7 +46,7 @@ def validate_response(*, response: Response, by: User) -> Response:
 
 
 def _require_settled(response: Response) -> None:
-    unsettled = response.flags.filter(state=FlagState.OPEN).exclude(severity=Severity.INFORMATION)
+    unsettled = response.flags.filter(state=FlagState.OPEN).exclude(severity=FlagSeverity.INFORMATION)
     if messages := [flag.message for flag in unsettled]:
         raise Refused("Des points restent à traiter : retournez la réponse ou acceptez les explications.", messages)
     fields = compiled_of(response).questionnaire.fields
@@ -127,7 +127,7 @@ def clear_responses(responses: QuerySet[Response]) -> QuerySet[Response]:
     """Those that can be validated in bulk: sent, not contested, nothing open or still to be read, no query."""
     here = OuterRef("pk")
     waiting = Flag.objects.filter(response=here, state__in=[FlagState.OPEN, FlagState.JUSTIFIED])
-    waiting = waiting.exclude(severity=Severity.INFORMATION)
+    waiting = waiting.exclude(severity=FlagSeverity.INFORMATION)
     clear = responses.filter(state=ResponseState.SUBMITTED, is_contested=False)
     return clear.exclude(Exists(waiting)).exclude(Exists(Query.objects.standing().filter(response=here)))
 

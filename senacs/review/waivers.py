@@ -11,7 +11,7 @@ from senacs.collection.states import lock
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.review.doubtful_cells import settle_cells
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag, Waiver
 from senacs.review.permissions import sides_of
 from senacs.review.states import apply as apply_to_flag
@@ -29,7 +29,7 @@ def waive_flag(*, flag: Flag, by: User, reason: str) -> Waiver:
     sides = sides_of(by, response)
     if not sides:
         raise NotAllowed("Seuls les deux correspondants de la structure lèvent un point bloquant.")
-    if flag.severity != Severity.BLOCKING or flag.state != FlagState.OPEN:
+    if flag.severity != FlagSeverity.BLOCKING or flag.state != FlagState.OPEN:
         raise Refused("Ce point n’est pas bloquant : il se justifie.")
     waiver = Waiver.objects.filter(response=response, rule_code=flag.rule_code, message=flag.message).first()
     if waiver is None:

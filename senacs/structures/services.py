@@ -16,8 +16,8 @@ from senacs.structures.bodies import BodyIndex
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.columns import LABELS, ListRow
 from senacs.structures.imports.communes import CommuneIndex
-from senacs.structures.imports.matching import Known, Register
-from senacs.structures.imports.report import ImportResult, Outcome, RowOutcome
+from senacs.structures.imports.matching import Known, KnownStructures
+from senacs.structures.imports.report import ImportOutcome, ImportResult, RowOutcome
 from senacs.structures.imports.rows import Draft, read_row
 from senacs.structures.models import Agrement, Gestionnaire, Structure
 
@@ -68,7 +68,7 @@ def import_rows(
     run = _Import(reference or settings.DATA_DIR / "reference", kind, allow_duplicates)
     for row in rows:
         run.read(row)
-    is_blocked = any(row.outcome is Outcome.REFUSED for row in run.outcomes) and not skip_refused
+    is_blocked = any(row.outcome is ImportOutcome.REFUSED for row in run.outcomes) and not skip_refused
     if is_blocked or dry_run:
         outcomes = [_unwritten(row, is_blocked) for row in run.outcomes]
         return ImportResult(tuple(outcomes), is_written=False, is_blocked=is_blocked)
@@ -77,7 +77,7 @@ def import_rows(
 
 
 def _unwritten(row: RowOutcome, is_blocked: bool) -> RowOutcome:
-    if is_blocked and row.outcome in (Outcome.CREATED, Outcome.UPDATED):
+    if is_blocked and row.outcome in (ImportOutcome.CREATED, ImportOutcome.UPDATED):
         return replace(row, reason="; ".join(filter(None, (row.reason, NOT_WRITTEN))))
     return row
 
@@ -90,7 +90,7 @@ class _Import:
         if not self._communes.places:
             raise RegisterError("Les territoires ne sont pas chargés : lancez d'abord « senacs load_territories ».")
         self._bodies = BodyIndex(reference)
-        self._register = Register(list(Structure.objects.select_related("gestionnaire")), self._communes)
+        self._register = KnownStructures(list(Structure.objects.select_related("gestionnaire")), self._communes)
         self._gestionnaires = {search_key(body.name): body for body in Gestionnaire.objects.all()}
         self._agrements = set(Agrement.objects.values_list("structure_id", "starts_on", "ends_on"))
         self._kind = kind
@@ -107,7 +107,7 @@ class _Import:
         draft = read_row(row, self._communes, self._kind)
         known = None if draft.refusal else self._match(draft)
         if draft.refusal:
-            self._end(draft, Outcome.REFUSED, reason=draft.refusal)
+            self._end(draft, ImportOutcome.REFUSED, reason=draft.refusal)
         elif known is None:
             self._create(draft)
         else:
@@ -163,7 +163,7 @@ class _Import:
         self._tell_shared_siret(draft, None)
         self._register.add(draft)
         self._created.append((len(self.outcomes), structure, draft))
-        self._end(draft, Outcome.CREATED)
+        self._end(draft, ImportOutcome.CREATED)
 
     def _update(self, draft: Draft, known: Known) -> None:
         structure = known.structure
@@ -180,9 +180,9 @@ class _Import:
         if changed:
             self._updated.append((structure, changed))
         if not words and not changed:
-            self._end(draft, Outcome.UNCHANGED, code=structure.code)
+            self._end(draft, ImportOutcome.UNCHANGED, code=structure.code)
             return
-        self._end(draft, Outcome.UPDATED, code=structure.code, reason=f"modifié : {joined(words)}")
+        self._end(draft, ImportOutcome.UPDATED, code=structure.code, reason=f"modifié : {joined(words)}")
 
     def _targets(self, structure: Structure, draft: Draft) -> dict[str, object]:
         """Every field that the row gives a value to, with what follows from its commune."""
@@ -234,7 +234,7 @@ class _Import:
             more = f" et {len(others) - 2} de plus" if len(others) > 2 else ""
             draft.warnings.append(f"SIRET partagé avec {shown}{more}")
 
-    def _end(self, draft: Draft, outcome: Outcome, *, code: str = "", reason: str = "") -> None:
+    def _end(self, draft: Draft, outcome: ImportOutcome, *, code: str = "", reason: str = "") -> None:
         self.outcomes.append(RowOutcome(draft.line, draft.name, outcome, code, reason, tuple(draft.warnings)))
 
 

@@ -19,7 +19,7 @@ class AnswerForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QuestionLine:
     """One question with its place in the questionnaire."""
 
     question: ComprehensionQuestion
@@ -33,7 +33,9 @@ class Line:
         return self.question.answered_at is None
 
 
-def lines_of(questions: Iterable[ComprehensionQuestion], refused: dict[int, AnswerForm] | None = None) -> list[Line]:
+def lines_of(
+    questions: Iterable[ComprehensionQuestion], refused: dict[int, AnswerForm] | None = None
+) -> list[QuestionLine]:
     """`refused`: the form to show again, by key of its question."""
     lines = []
     for question in questions:
@@ -42,5 +44,5 @@ def lines_of(questions: Iterable[ComprehensionQuestion], refused: dict[int, Answ
         section = questionnaire.section(field.section)
         asked = next(one for one in section.questions if one.code == field.question)
         form = (refused or {}).get(question.pk) or AnswerForm(auto_id=f"id_{question.pk}_%s")
-        lines.append(Line(question, f"{section.letter}. {section.title}", asked.label, asked.help or "", form))
+        lines.append(QuestionLine(question, f"{section.letter}. {section.title}", asked.label, asked.help or "", form))
     return lines

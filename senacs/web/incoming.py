@@ -22,7 +22,7 @@ UNREADABLE = "Cette adresse contient des caractères qui ne se lisent pas."
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class Number:
+class NumberConverter:
     """`<number:pk>`: digits 0 to 9 that fit any column; nothing else is an address."""
 
     regex = "[0-9]{1,18}"
@@ -34,7 +34,7 @@ class Number:
         return str(value)
 
 
-class Word:
+class WordConverter:
     """`<word:code>`: a short text without control characters."""
 
     regex = r"[^/\x00-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]{1,200}"
@@ -47,7 +47,7 @@ class Word:
 
 
 # Registered by the configuration of this package, before any route is read.
-CONVERTERS: dict[str, Any] = {"number": Number, "word": Word}
+CONVERTERS: dict[str, Any] = {"number": NumberConverter, "word": WordConverter}
 
 
 class Given:

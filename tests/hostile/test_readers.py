@@ -24,7 +24,7 @@ from senacs.collection.workbook.writer import as_workbook
 from senacs.disclosure.specification import load_specification
 from senacs.disclosure.tables import SpecificationError
 from senacs.lib.refusals import Refused
-from senacs.lib.workbooks import Sheet, read_workbook
+from senacs.lib.workbooks import WorkbookSheet, read_workbook
 from senacs.publication.editions.images import clean_image
 from senacs.publication.enums import ImageKind
 from senacs.questionnaire.engine import yaml_source
@@ -72,7 +72,7 @@ def test_workbook_of_answers(
     @given(edits=EDITS, position=st.integers(0, len(sheets) - 1))
     def sent(edits: Edits, position: int) -> None:
         sheet = sheets[position]
-        given = Sheet(sheet.name, edited(sheet.rows, edits), sheet.is_visible, sheet.formulas)
+        given = WorkbookSheet(sheet.name, edited(sheet.rows, edits), sheet.is_visible, sheet.formulas)
         found = [*sheets[:position], given, *sheets[position + 1 :]]
         monkeypatch.setattr(answers_reader, "read_xlsx", lambda *_, **__: found)
         page = posted(client, reverse("saisie_workbook_send", args=[response.pk]))
@@ -85,7 +85,7 @@ def test_workbook_of_answers(
     assert {200, 422} == set(statuses)
 
 
-def definition_sheets() -> list[list[Sheet]]:
+def definition_sheets() -> list[list[WorkbookSheet]]:
     """A questionnaire of ours, and one of Kobo, as sheets."""
     ours = sheets_of(load_directory(QUESTIONNAIRES / "minimal"))
     theirs = kobo.rows(*kobo.STANDARD)
@@ -97,7 +97,9 @@ def definition_sheets() -> list[list[Sheet]]:
         }
         found.append(
             [
-                Sheet(name, (heads[name], *(tuple(row.get(c) for c in heads[name]) for row in rows)), True, frozenset())
+                WorkbookSheet(
+                    name, (heads[name], *(tuple(row.get(c) for c in heads[name]) for row in rows)), True, frozenset()
+                )
                 for name, rows in sheets.items()
             ]
         )
@@ -111,10 +113,10 @@ def test_workbook_of_a_questionnaire(cast: Cast, sign_in: SignIn, monkeypatch: p
 
     @bounded(20)
     @given(edits=EDITS, sheets=st.sampled_from(books), position=st.integers(0, 20))
-    def sent(edits: Edits, sheets: list[Sheet], position: int) -> None:
+    def sent(edits: Edits, sheets: list[WorkbookSheet], position: int) -> None:
         position %= len(sheets)
         sheet = sheets[position]
-        given = Sheet(sheet.name, edited(sheet.rows, edits), True, frozenset())
+        given = WorkbookSheet(sheet.name, edited(sheet.rows, edits), True, frozenset())
         found = [*sheets[:position], given, *sheets[position + 1 :]]
         monkeypatch.setattr(definition_reader, "read_xlsx", lambda *_, **__: found)
         page = posted(client, reverse("national_questionnaires"))

@@ -11,7 +11,7 @@ from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.observatory import services
 from senacs.observatory.answers import microdata
-from senacs.observatory.local_figures import Given, LocalFigures, measure_local
+from senacs.observatory.local_figures import EarlierFigures, MeasuredFigures, measure_local
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build
 from senacs.structures.models import Structure
@@ -34,16 +34,16 @@ def drome(release: Release) -> list[str]:
     return list(answered.order_by("code").values_list("code", flat=True))
 
 
-def shown(figures: LocalFigures, indicator: str, statistic: str = "sum") -> float | None:
+def shown(figures: MeasuredFigures, indicator: str, statistic: str = "sum") -> float | None:
     (cell,) = [c for c in figures.cells if (c["indicator"], c["statistic"]) == (indicator, statistic)]
     assert (cell["status"] == "published") == (cell["value"] is not None)
     value: float | None = cell["value"]
     return value
 
 
-def given(members: Collection[str], figures: LocalFigures, release: Release) -> Given:
+def given(members: Collection[str], figures: MeasuredFigures, release: Release) -> EarlierFigures:
     cells = frozenset((c["indicator"], c["modality"]) for c in figures.cells if c["status"] == "published")
-    return Given("premier", release.name, frozenset(members), cells, frozenset())
+    return EarlierFigures("premier", release.name, frozenset(members), cells, frozenset())
 
 
 def declared(release: Release, column: str) -> dict[str, Any]:

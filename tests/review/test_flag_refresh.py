@@ -5,7 +5,7 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.services import save_values
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.flag_refresh import Refreshed, refresh_flags
 from senacs.review.models import Flag
 from senacs.review.services import accept_justification, justify_flag
@@ -24,7 +24,7 @@ def test_failing_rules_raise_flags_with_severity_message_and_fields(cast: Cast, 
     refreshed = refresh_flags(response=response)
     assert set(refreshed.raised) == {"ETP_SALARIES", "BUDGET_DETAIL"}
     flag = response.flags.get(rule_code="ETP_SALARIES")
-    assert (flag.severity, flag.state) == (Severity.BLOCKING, FlagState.OPEN)
+    assert (flag.severity, flag.state) == (FlagSeverity.BLOCKING, FlagState.OPEN)
     assert set(flag.fields) == {"etp_total", "salaries_total"}
     assert "4,5" in flag.message
 

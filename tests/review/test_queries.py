@@ -6,14 +6,14 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag
 from senacs.review.queries import flags_by_field, review_list, standing_flags
 from tests import factories
 from tests.factories import Cast
 
 
-def flag(response: Response, rule: str, severity: Severity, state: FlagState = FlagState.OPEN, **fields) -> Flag:
+def flag(response: Response, rule: str, severity: FlagSeverity, state: FlagState = FlagState.OPEN, **fields) -> Flag:
     values = {"fields": ["benevoles"], "message": rule, "justification": "Motif", "raised_at": clock.now()} | fields
     return Flag.objects.create(
         response=response, rule_code=rule, severity=severity, state=state, updated_at=clock.now(), **values
@@ -27,11 +27,11 @@ def test_list_puts_sent_responses_and_serious_flags_first(cast: Cast, campaign: 
     for name, state in zip(names, states, strict=True):
         structure = factories.make_structure(name=name)
         responses[name] = factories.make_response(structure=structure, campaign=campaign, state=state)
-    flag(responses["grave"], "A", Severity.BLOCKING)
-    flag(responses["douteux"], "A", Severity.TO_JUSTIFY)
-    flag(responses["douteux"], "B", Severity.TO_JUSTIFY, FlagState.JUSTIFIED)
-    flag(responses["douteux"], "C", Severity.TO_JUSTIFY, FlagState.RESOLVED)
-    flag(responses["brouillon"], "A", Severity.BLOCKING)
+    flag(responses["grave"], "A", FlagSeverity.BLOCKING)
+    flag(responses["douteux"], "A", FlagSeverity.TO_JUSTIFY)
+    flag(responses["douteux"], "B", FlagSeverity.TO_JUSTIFY, FlagState.JUSTIFIED)
+    flag(responses["douteux"], "C", FlagSeverity.TO_JUSTIFY, FlagState.RESOLVED)
+    flag(responses["brouillon"], "A", FlagSeverity.BLOCKING)
     listed = list(review_list(cast.correspondant_caf, campaign))
     assert [row.structure.name for row in listed] == ["grave", "douteux", "calme", "brouillon", "validee"]
     doubtful = listed[1]
@@ -51,15 +51,15 @@ def test_list_costs_the_same_whatever_its_length(
     cast: Cast, campaign: Campaign, rows: int, django_assert_num_queries
 ) -> None:
     for structure in factories.make_structures(rows):
-        flag(factories.make_response(structure=structure, campaign=campaign), "A", Severity.BLOCKING)
+        flag(factories.make_response(structure=structure, campaign=campaign), "A", FlagSeverity.BLOCKING)
     with django_assert_num_queries(2):  # the mandates, then the list
         assert len([row.structure.name for row in review_list(cast.correspondant_caf, campaign)]) == rows
 
 
 def test_flags_are_found_at_each_of_their_fields_the_serious_first(response: Response) -> None:
-    flag(response, "A", Severity.INFORMATION)
-    flag(response, "B", Severity.BLOCKING, fields=["benevoles", "etp_total"])
-    flag(response, "C", Severity.TO_JUSTIFY, FlagState.RESOLVED)
+    flag(response, "A", FlagSeverity.INFORMATION)
+    flag(response, "B", FlagSeverity.BLOCKING, fields=["benevoles", "etp_total"])
+    flag(response, "C", FlagSeverity.TO_JUSTIFY, FlagState.RESOLVED)
     assert [found.rule_code for found in standing_flags(response)] == ["B", "A"]
     by_field = flags_by_field(response)
     assert [found.rule_code for found in by_field["benevoles"]] == ["B", "A"]

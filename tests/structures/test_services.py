@@ -9,7 +9,7 @@ import pytest
 
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.columns import ListRow
-from senacs.structures.imports.report import ImportResult, Outcome
+from senacs.structures.imports.report import ImportOutcome, ImportResult
 from senacs.structures.models import Agrement, Caf, Gestionnaire, Structure
 from senacs.structures.services import RegisterError, import_rows, reserve_codes
 
@@ -300,7 +300,7 @@ def test_codes_follow_each_other_without_holes(imported: Import) -> None:
     assert reserve_codes(2) == ["S-000003", "S-000004"]
     result = imported({"name": "Centre social Les Tilleuls"}, {"name": "Centre social La Passerelle"})
     assert [row.code for row in result.rows] == ["S-000003", "S-000004"]
-    assert result.counts()[Outcome.CREATED] == 2
+    assert result.counts()[ImportOutcome.CREATED] == 2
 
 
 @pytest.mark.django_db

@@ -83,6 +83,6 @@ def test_missing_table_stays_a_fault_of_ours(visitor: Client, monkeypatch: pytes
 
 
 def test_probe_added_is_examined() -> None:
-    found = probes.Finding("disque", "Disque", probes.Health.DOWN, "Plein.")
+    found = probes.ProbeFinding("disque", "Disque", probes.Health.DOWN, "Plein.")
     findings = probes.examine([lambda: found])
     assert (findings, probes.worst(findings)) == ([found], probes.Health.DOWN)

@@ -16,12 +16,12 @@ from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, format_valu
 NOT_CONCERNED_LABEL = "Non concerné"
 
 
-class Untranslatable(Exception):
+class UntranslatableInCells(Exception):
     """The formula asks what a cell cannot tell (a date, a text)."""
 
 
 @dataclass(frozen=True)
-class Cells:
+class AnswerPlaces:
     """Where each answer stands (« 'C. Emplois'!$C$12 »), this year's and last year's; context as constants.
 
     A field without a cell is never asked of this structure, or had no answer last year: it is unanswered.
@@ -76,7 +76,7 @@ class Cells:
                 verdict = f"{one}{operator}{other}" if exact else f"ROUND({one}-{other},6){operator}0"
                 known = list(dict.fromkeys((*first, *second)))
                 return _joined("AND", [*known, verdict if truth else f"NOT({verdict})"])
-        raise Untranslatable
+        raise UntranslatableInCells
 
     def is_choice(self, ref: tree.Ref) -> bool:
         field = self.fields.get(ref.name)
@@ -121,7 +121,7 @@ class Cells:
             return '"Oui"' if choice.value else '"Non"'
         if isinstance(choice, tree.Text) and field.kind is Kind.CHOICE:
             return quoted({option.code: option.label for option in field.options}[choice.value])
-        raise Untranslatable
+        raise UntranslatableInCells
 
     def number(self, node: tree.Node) -> tuple[str, tuple[str, ...]]:
         """The number, and the tests under which it is known."""
@@ -169,7 +169,7 @@ class Cells:
             case tree.Call("NB_RENSEIGNES", arguments):
                 cells = [self.at(argument) for argument in arguments if isinstance(argument, tree.Ref)]
                 return f"({'+'.join(f'N({cell}<>{chr(34) * 2})' for cell in cells if cell) or '0'})", ()
-        raise Untranslatable
+        raise UntranslatableInCells
 
     def is_numeric(self, name: str) -> bool:
         """A field that last year's version alone knows has its cell of last year, and nothing else to go by."""

@@ -28,7 +28,7 @@ STAMP = ("format", "questionnaire", "empreinte", "annee", "structure", "revision
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """One row of a sheet: a heading (no field), or a field."""
 
     row: int
@@ -44,9 +44,9 @@ class Line:
 class SectionSheet:
     section: Section
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[SheetLine, ...]
 
-    def reference(self, line: Line, column: int) -> str:
+    def reference(self, line: SheetLine, column: int) -> str:
         """« 'C. Emplois'!$C$12 »."""
         return f"'{self.name}'!{xl_rowcol_to_cell(line.row, column, row_abs=True, col_abs=True)}"
 
@@ -77,18 +77,18 @@ def _possible(fields: Iterable[Field], context: Mapping[str, Value]) -> set[str]
     }
 
 
-def _lines(section: Section, possible: set[str]) -> list[Line]:
-    lines: list[Line] = []
+def _lines(section: Section, possible: set[str]) -> list[SheetLine]:
+    lines: list[SheetLine] = []
     row = FIRST_ROW
     for question in section.questions:
         fields = [field for field in question.fields if field.code in possible]
         if not fields:
             continue
         if question.grid is not None:
-            lines.append(Line(row, question.label))
+            lines.append(SheetLine(row, question.label))
             row += 1
         for field in fields:
-            lines.append(Line(row, _label(question, field), field))
+            lines.append(SheetLine(row, _label(question, field), field))
             row += 1
     return lines
 

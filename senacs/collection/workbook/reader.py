@@ -12,7 +12,7 @@ from senacs.collection.workbook import layout
 from senacs.lib.refusals import Refused
 from senacs.lib.text import search_key
 from senacs.lib.workbook_marks import column_letters
-from senacs.lib.workbooks import Sheet, WorkbookError, read_xlsx
+from senacs.lib.workbooks import WorkbookError, WorkbookSheet, read_xlsx
 from senacs.questionnaire.engine.parsing import refuse_error
 from senacs.questionnaire.engine.words import InputError, squeezed
 
@@ -56,7 +56,7 @@ def touched_cells(path: Path, response: Response, *, name: str) -> dict[str, dic
     return found
 
 
-def _check_stamp(sheet: Sheet | None, response: Response) -> None:
+def _check_stamp(sheet: WorkbookSheet | None, response: Response) -> None:
     stamp = {row[0]: row[1] for row in sheet.rows if len(row) > 1} if sheet else {}
     if stamp.get("format") != layout.FORMAT:
         raise Refused("Ce classeur ne vient pas de SENACS : téléchargez celui de votre réponse, puis remplissez-le.")
@@ -83,7 +83,7 @@ class _Heads:
         return max(self.columns.values())
 
 
-def _heads_of(sheet: Sheet) -> _Heads:
+def _heads_of(sheet: WorkbookSheet) -> _Heads:
     wanted = {search_key(layout.HEADERS[column]): column for column in _KEPT_HEADERS}
     for number, row in enumerate(sheet.rows[:LAST_HEADER_ROW]):
         places: dict[int, list[int]] = {}
@@ -107,7 +107,7 @@ def _heads_of(sheet: Sheet) -> _Heads:
     )
 
 
-def _read_sheet(sheet: Sheet, found: dict[str, dict[str, Any]], places: dict[str, str]) -> None:
+def _read_sheet(sheet: WorkbookSheet, found: dict[str, dict[str, Any]], places: dict[str, str]) -> None:
     """Adds the touched cells to `found`; `places` holds where each code was met."""
     heads = _heads_of(sheet)
     letters = column_letters(heads.columns[layout.VALUE])

@@ -22,7 +22,7 @@ from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.values import InputError, Reading, format_value
 
 
-class Outcome(StrEnum):
+class UploadOutcome(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     CLEARED = "cleared"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-WRITTEN = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.CLEARED})
+WRITTEN = frozenset({UploadOutcome.NEW, UploadOutcome.CHANGED, UploadOutcome.CLEARED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Difference:
     label: str
     section: str
     cell: str
-    outcome: Outcome
+    outcome: UploadOutcome
     before: str
     after: str
     message: str = ""
@@ -66,7 +66,7 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
     sections = {section.code: f"{section.letter}. {section.title}" for section in compiled.questionnaire.sections}
     fields = compiled.questionnaire.fields
     found = [
-        Difference(code, code[:80], "", cell["cell"], Outcome.REFUSED, "–", cell["raw"][:200], cell["problem"])
+        Difference(code, code[:80], "", cell["cell"], UploadOutcome.REFUSED, "–", cell["raw"][:200], cell["problem"])
         for code, cell in upload.cells.items()
         if code not in fields
     ]
@@ -76,7 +76,7 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
             continue
         stored = response.values.get(code)
         before = format_value(field, read_entry(field, stored)) if stored else "sans réponse"
-        outcome, after, message = Outcome.REFUSED, cell["raw"][:200], cell["problem"]
+        outcome, after, message = UploadOutcome.REFUSED, cell["raw"][:200], cell["problem"]
         if not message:
             try:
                 reading = reading_of(compiled, code, cell["raw"] or CLEAR)
@@ -89,14 +89,14 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
                 )
                 after = format_value(field, value) if value is not None else "sans réponse"
                 if same_answer(stored, entry):
-                    outcome = Outcome.UNCHANGED
+                    outcome = UploadOutcome.UNCHANGED
                 elif cell["revision"] != (stored["revision"] if stored else 0):
-                    outcome = Outcome.CONFLICT
+                    outcome = UploadOutcome.CONFLICT
                     message = "Cette réponse a changé en ligne depuis le téléchargement du classeur."
                 elif entry is None:
-                    outcome = Outcome.CLEARED
+                    outcome = UploadOutcome.CLEARED
                 else:
-                    outcome = Outcome.CHANGED if stored else Outcome.NEW
+                    outcome = UploadOutcome.CHANGED if stored else UploadOutcome.NEW
         found.append(
             Difference(code, field.label, sections[field.section], cell["cell"], outcome, before, after, message)
         )
@@ -126,7 +126,7 @@ def apply_workbook(*, upload: WorkbookUpload, by: User, overwrite: Iterable[str]
     expected: dict[str, int] = {}
     for difference in differences(upload, response):
         cell = upload.cells[difference.code]
-        forced = difference.outcome is Outcome.CONFLICT and difference.code in chosen
+        forced = difference.outcome is UploadOutcome.CONFLICT and difference.code in chosen
         if difference.outcome in WRITTEN or forced:
             inputs[difference.code] = cell["raw"] or CLEAR
             if not forced:

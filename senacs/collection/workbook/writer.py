@@ -15,8 +15,8 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment
 from senacs.collection.workbook import layout
 from senacs.collection.workbook.cover import write_cover
-from senacs.collection.workbook.excel import NOT_CONCERNED_LABEL, Cells, Untranslatable, quoted, typed
-from senacs.collection.workbook.layout import Line, SectionSheet, layout_of
+from senacs.collection.workbook.excel import NOT_CONCERNED_LABEL, AnswerPlaces, UntranslatableInCells, quoted, typed
+from senacs.collection.workbook.layout import SectionSheet, SheetLine, layout_of
 from senacs.lib import xlsx_files
 from senacs.lib.french import long_date
 from senacs.questionnaire.engine.schema import Field, Kind, Rule, Severity
@@ -48,7 +48,7 @@ class _Writer:
         places = {
             line.field.code: (sheet, line) for sheet in self.sheets for line in sheet.lines if line.field is not None
         }
-        self.cells = Cells(
+        self.cells = AnswerPlaces(
             fields=self.compiled.questionnaire.fields,
             # What a question that is not asked still holds counts for nothing.
             now={
@@ -94,7 +94,7 @@ class _Writer:
             codes = [code for code in rule.expression.codes if code in places]
             if rule.severity is Severity.INFORMATION or not codes:
                 continue
-            with suppress(Untranslatable):
+            with suppress(UntranslatableInCells):
                 part = f'IF({self.cells.when(rule.expression.tree, False)},{self.message(rule)}&" ","")'
                 for code in sorted(codes, key=places.__getitem__, reverse=True):
                     if sum(len(other) + 1 for _, other in found.get(code, [])) + len(part) < MOST_FORMULA:
@@ -162,7 +162,7 @@ class _Writer:
         sheet.repeat_rows(2)
         sheet.set_footer(f"&L{told.replace('&', '&&')}&C{title.replace('&', '&&')}&RPage &P sur &N")
 
-    def write_field(self, sheet: Any, part: SectionSheet, line: Line, field: Field) -> None:
+    def write_field(self, sheet: Any, part: SectionSheet, line: SheetLine, field: Field) -> None:
         row = line.row
         stored = self.response.values.get(field.code)
         value = typed(field, self.at.env.get(field.code))
@@ -194,7 +194,7 @@ class _Writer:
         style = self.style("total", field)
         try:
             number, known = self.cells.number(field.computed.tree)
-        except Untranslatable:
+        except UntranslatableInCells:
             xlsx_files.put(sheet, row, layout.VALUE, value, style)
             return
         formula = f'=IF(AND({",".join(known)}),{number},"")' if known else f"={number}"
@@ -275,7 +275,7 @@ class _Writer:
         mark = layout.CALCULATED if field.is_computed else layout.ASKED_FOR
         always = formula = f"={mark}"
         if field.condition is not None:
-            with suppress(Untranslatable):  # then it is as if it were always asked
+            with suppress(UntranslatableInCells):  # then it is as if it were always asked
                 formula = part.local(f"=IF({self.cells.when(field.condition.tree, True)},{mark},0)")
         if len(formula) > MOST_FORMULA:
             formula = always

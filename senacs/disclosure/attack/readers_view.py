@@ -29,6 +29,7 @@ class View:
     shown: dict[Key, Fraction] = field(default_factory=dict)
     primary: set[Key] = field(default_factory=set)
     lone: dict[Key, str] = field(default_factory=dict)
+    holders: set[str] = field(default_factory=set)  # names in `lone` that the tables give
     empty: set[Key] = field(default_factory=set)
     asked: set[Key] | None = None
     sums: list[tuple[Key, tuple[Key, ...]]] = field(default_factory=list)
@@ -107,6 +108,7 @@ def _name(key: Key) -> str:
 def _describe(view: View, key: Key, cell: Cell) -> None:
     if cell.holders is not None and len(cell.holders) == 1:
         view.lone[key] = f"détenteur {next(iter(cell.holders))}"
+        view.holders.add(view.lone[key])
     elif cell.n == 1 or cell.holder_count == 1:
         view.lone.setdefault(key, "")
     if cell.n == 0 or (cell.n is None and cell.value == 0):
@@ -231,7 +233,7 @@ def _name_lone_contributors(view: View) -> None:
                 for key in joined:
                     group[key] = joined
     for key, same in group.items():
-        named = sorted(view.lone[k] for k in same if view.lone[k].startswith("détenteur"))
+        named = sorted(view.lone[k] for k in same if view.lone[k] in view.holders)
         view.lone[key] = named[0] if named else f"contributeur de {_name(min(same))}"
 
 

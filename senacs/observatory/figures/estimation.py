@@ -21,7 +21,7 @@ CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class SurveyUnit:
     """A structure of the register. y: what it declared, None when it did not; x: the same last year, if known.
 
     means: strata in which a mean may be looked for, ratios: the same for a ratio, from the narrowest to the widest.
@@ -70,7 +70,7 @@ class Estimate:
     imputed: float
 
 
-def mean_donors(units: Iterable[Unit]) -> dict[Stratum, Donors]:
+def mean_donors(units: Iterable[SurveyUnit]) -> dict[Stratum, Donors]:
     """Mean and variance s² = Σ (y − ȳ)² / (m − 1) of each stratum, from LEAST_DONORS respondents."""
     found: dict[Stratum, list[float]] = {}
     for unit in units:
@@ -84,7 +84,7 @@ def mean_donors(units: Iterable[Unit]) -> dict[Stratum, Donors]:
     }
 
 
-def ratio_donors(units: Iterable[Unit]) -> dict[Stratum, Donors]:
+def ratio_donors(units: Iterable[SurveyUnit]) -> dict[Stratum, Donors]:
     """r = Σ y / Σ x and s² = Σ (y − r x)² / (m − 1) of each stratum, over those who declared both years."""
     found: dict[Stratum, list[tuple[float, float]]] = {}
     for unit in units:
@@ -102,7 +102,7 @@ def ratio_donors(units: Iterable[Unit]) -> dict[Stratum, Donors]:
 
 
 def predict(
-    units: Collection[Unit], *, may_use: Callable[[Stratum], bool] = lambda stratum: True
+    units: Collection[SurveyUnit], *, may_use: Callable[[Stratum], bool] = lambda stratum: True
 ) -> tuple[Prediction, ...]:
     """One prediction for each silent unit, in their order; `may_use` refuses the strata of means that are secret.
 
@@ -125,7 +125,7 @@ def predict(
     return tuple(found)
 
 
-def raise_total(units: Sequence[Unit], predictions: Sequence[Prediction], territory: str) -> Estimate | None:
+def raise_total(units: Sequence[SurveyUnit], predictions: Sequence[Prediction], territory: str) -> Estimate | None:
     """The total of one territory with its interval; None when nobody answers or somebody cannot be predicted.
 
     V = Σ_h s_h² (M_h + M_h² / m_h), M_h silent structures of the territory and m_h respondents of the stratum h. For a

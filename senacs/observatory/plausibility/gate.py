@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from senacs.observatory.plausibility.influence import Figure
+from senacs.observatory.plausibility.influence import WatchedFigure
 from senacs.observatory.plausibility.reading import NamedDoubt, Plausibility
 from senacs.observatory.plausibility.settings import PlausibilitySettings
 
@@ -18,7 +18,7 @@ class Stop:
     `moved` is by how much they move it together, in percent, `alone` by how much the heaviest does by itself.
     """
 
-    figure: Figure
+    figure: WatchedFigure
     without: float
     moved: float
     alone: float
@@ -50,7 +50,7 @@ def stops(plausibility: Plausibility, explained: Collection[str], settings: Plau
 
 
 def _stop(
-    figure: Figure, lifted: frozenset[int], plausibility: Plausibility, settings: PlausibilitySettings
+    figure: WatchedFigure, lifted: frozenset[int], plausibility: Plausibility, settings: PlausibilitySettings
 ) -> Stop | None:
     rows = [part.row for part in figure.doubtful if part.row not in lifted]
     together = figure.moved(rows)

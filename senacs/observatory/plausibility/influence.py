@@ -27,7 +27,7 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceRows:
     """Rows of one territory and kind (« » for both); siblings share `level` and `kind`."""
 
     level: str
@@ -37,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ResponseShare:
     """What one doubtful response brings to a figure."""
 
     row: int
@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Figure:
+class WatchedFigure:
     """One watched figure of one place.
 
     `numerator` and `denominator` are the sums of all rows, `n` their number; `without_heaviest` the value without its
@@ -64,7 +64,7 @@ class Figure:
     scale: float
     without_heaviest: float
     siblings: float = float("nan")
-    doubtful: tuple[Part, ...] = field(default=())
+    doubtful: tuple[ResponseShare, ...] = field(default=())
 
     @property
     def value(self) -> float:
@@ -97,10 +97,10 @@ class Figure:
 
 
 def figures(
-    watched: Sequence[Watched], places: Sequence[Place], doubtful: Mapping[str, Collection[int]]
-) -> list[Figure]:
+    watched: Sequence[Watched], places: Sequence[PlaceRows], doubtful: Mapping[str, Collection[int]]
+) -> list[WatchedFigure]:
     """Every watched figure of every place that has respondents; `doubtful` maps an indicator to the rows in doubt."""
-    found: list[Figure] = []
+    found: list[WatchedFigure] = []
     for figure in watched:
         known = ~(np.isnan(figure.numerator) | np.isnan(figure.denominator))
         doubts = np.zeros(len(known), bool)
@@ -109,7 +109,7 @@ def figures(
     return found
 
 
-def _of_places(figure: Watched, places: Sequence[Place], known: Bools, doubts: Bools) -> Iterator[Figure]:
+def _of_places(figure: Watched, places: Sequence[PlaceRows], known: Bools, doubts: Bools) -> Iterator[WatchedFigure]:
     for place in places:
         rows = np.flatnonzero(place.rows & known)
         if not len(rows):
@@ -117,7 +117,7 @@ def _of_places(figure: Watched, places: Sequence[Place], known: Bools, doubts: B
         numerators, denominators = figure.numerator[rows], figure.denominator[rows]
         top, bottom = float(numerators.sum()), float(denominators.sum())
         parts = [
-            Part(int(row), float(figure.numerator[row]), float(figure.denominator[row]))
+            ResponseShare(int(row), float(figure.numerator[row]), float(figure.denominator[row]))
             for row in rows[doubts[rows]].tolist()
         ]
         weight = _weights(numerators, denominators, top, bottom)
@@ -125,7 +125,7 @@ def _of_places(figure: Watched, places: Sequence[Place], known: Bools, doubts: B
         rest = bottom - float(denominators[heaviest].sum())
         without = (top - float(numerators[heaviest].sum())) / rest * figure.scale if rest > 0 else float("nan")
         order = {int(row): float(w) for row, w in zip(rows, weight, strict=True)}
-        yield Figure(
+        yield WatchedFigure(
             figure.indicator,
             place.level,
             place.territory,
@@ -145,14 +145,14 @@ def _weights(numerators: Floats, denominators: Floats, top: float, bottom: float
     return np.asarray(np.abs(numerators - ratio * denominators))
 
 
-def _with_siblings(found: list[Figure]) -> list[Figure]:
+def _with_siblings(found: list[WatchedFigure]) -> list[WatchedFigure]:
     values: dict[tuple[str, str], list[float]] = {}
     for figure in found:
         values.setdefault((figure.level, figure.kind), []).append(figure.value)
     return [_placed(figure, np.array(values[figure.level, figure.kind])) for figure in found]
 
 
-def _placed(figure: Figure, siblings: Floats) -> Figure:
+def _placed(figure: WatchedFigure, siblings: Floats) -> WatchedFigure:
     known = siblings[~np.isnan(siblings)]
     if len(known) < 5 or np.isnan(figure.value):
         return figure

@@ -18,7 +18,7 @@ from senacs.observatory.definitions.indicators import Indicator
 from senacs.observatory.definitions.publication_plan import FRANCE
 from senacs.observatory.figures.cells import Measure
 from senacs.observatory.plausibility.doubts import Answers, Doubt, DoubtReason, find_doubts
-from senacs.observatory.plausibility.influence import Figure, Part, Place, Watched, figures
+from senacs.observatory.plausibility.influence import PlaceRows, ResponseShare, Watched, WatchedFigure, figures
 from senacs.observatory.plausibility.settings import PlausibilitySettings
 
 DOCUMENT = "plausibility.json"
@@ -42,7 +42,7 @@ class Plausibility:
     """`structures` are the codes of the rows that `figures` speak of."""
 
     structures: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[WatchedFigure, ...]
     doubts: tuple[NamedDoubt, ...]
 
     def rows_of(self, structures: frozenset[str]) -> frozenset[int]:
@@ -95,7 +95,7 @@ def _watched(measure: Measure, units: pl.DataFrame) -> Watched:
     return Watched(measure.indicator, numerator, denominator, float(measure.scale))
 
 
-def places_of(units: pl.DataFrame) -> list[Place]:
+def places_of(units: pl.DataFrame) -> list[PlaceRows]:
     """France, régions and départements; together, then each kind apart."""
     kinds = units["kind"].to_numpy()
     apart = [("", np.ones(len(units), bool)), *((str(kind), kinds == kind) for kind in np.unique(kinds))]
@@ -104,7 +104,7 @@ def places_of(units: pl.DataFrame) -> list[Place]:
         column = units[level].to_numpy()
         territories += [(level, str(code), column == code) for code in np.unique(column) if code]
     return [
-        Place(level, territory, kind, inside & of_kind)
+        PlaceRows(level, territory, kind, inside & of_kind)
         for level, territory, inside in territories
         for kind, of_kind in apart
     ]
@@ -139,7 +139,7 @@ def write_plausibility(plausibility: Plausibility, directory: Path) -> None:
     (directory / DOCUMENT).write_bytes(orjson.dumps(document))
 
 
-def _stored(figure: Figure) -> dict[str, Any]:
+def _stored(figure: WatchedFigure) -> dict[str, Any]:
     return {
         "indicator": figure.indicator,
         "level": figure.level,
@@ -178,9 +178,9 @@ def _read(path: Path, changed: int) -> Plausibility:
     )
 
 
-def _restored(entry: dict[str, Any]) -> Figure:
+def _restored(entry: dict[str, Any]) -> WatchedFigure:
     nan = float("nan")
-    return Figure(
+    return WatchedFigure(
         entry["indicator"],
         entry["level"],
         entry["territory"],
@@ -192,5 +192,5 @@ def _restored(entry: dict[str, Any]) -> Figure:
         # JSON has no NaN.
         nan if entry["without_heaviest"] is None else entry["without_heaviest"],
         nan if entry["siblings"] is None else entry["siblings"],
-        tuple(Part(*part) for part in entry["doubtful"]),
+        tuple(ResponseShare(*part) for part in entry["doubtful"]),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from senacs.lib.french import plural, with_unit
 from senacs.observatory.plausibility.doubts import DoubtReason
 from senacs.observatory.plausibility.gate import Stop
-from senacs.observatory.plausibility.influence import Figure
+from senacs.observatory.plausibility.influence import WatchedFigure
 from senacs.observatory.releases.reader import IndicatorInfo
 
 REASONS = {
@@ -47,7 +47,7 @@ def told_stop(stop: Stop, indicators: Mapping[str, IndicatorInfo], names: Mappin
     )
 
 
-def place_in_words(figure: Figure, names: Mapping[tuple[str, str], str]) -> str:
+def place_in_words(figure: WatchedFigure, names: Mapping[tuple[str, str], str]) -> str:
     """« Nord », « Nord, centres sociaux »."""
     place = names.get((figure.level, figure.territory), figure.territory)
     return f"{place}, {_KINDS.get(figure.kind, figure.kind)}" if figure.kind else place

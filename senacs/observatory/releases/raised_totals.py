@@ -18,7 +18,7 @@ from senacs.observatory.definitions.indicators import Indicator
 from senacs.observatory.definitions.publication_plan import FRANCE, Plan
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
-from senacs.observatory.figures.estimation import Estimate, Prediction, Stratum, Unit, predict, raise_total
+from senacs.observatory.figures.estimation import Estimate, Prediction, Stratum, SurveyUnit, predict, raise_total
 from senacs.observatory.secrecy.memberships import GroupingKey, Label
 from senacs.observatory.secrecy.protected_blocks import Block
 from senacs.observatory.secrecy.variables import SCALE
@@ -126,9 +126,9 @@ def _name(area: Area) -> str:
     return ":".join(area)
 
 
-def _unit(row: tuple[Any, ...], y: float | None, x: float | None, size: str) -> Unit:
+def _unit(row: tuple[Any, ...], y: float | None, x: float | None, size: str) -> SurveyUnit:
     structure, kind, departement, region, _ = row
-    return Unit(
+    return SurveyUnit(
         structure=structure,
         territories=(_name(("france", FRANCE)), _name(("region", region))),
         means=(("departement", departement, kind), ("region", region, kind), ("france", FRANCE, kind)),
@@ -184,7 +184,7 @@ def _hidden_by_last_year(outcome: Outcome) -> dict[Area, Told]:
     return found
 
 
-def _covered(units: Sequence[Unit], territory: str) -> float | None:
+def _covered(units: Sequence[SurveyUnit], territory: str) -> float | None:
     """Percent of last year's total that those who answer now had declared: what the others weigh."""
     known = [unit for unit in units if unit.x is not None and territory in unit.territories]
     whole = sum(unit.x or 0 for unit in known)

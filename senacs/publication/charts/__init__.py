@@ -1,6 +1,6 @@
 """Charts and maps as SVG, the same for web and PDF: pure functions, no Django, a table beside each drawing."""
 
-from senacs.publication.charts.bars import Bar, Series, grouped_bars, horizontal_bars, stacked_shares
+from senacs.publication.charts.bars import Bar, BarSeries, grouped_bars, horizontal_bars, stacked_shares
 from senacs.publication.charts.basemap import Area, Basemap, build_basemap
 from senacs.publication.charts.chart import (
     NO_DATA_LEGEND,
@@ -24,6 +24,7 @@ __all__ = [
     "Area",
     "Band",
     "Bar",
+    "BarSeries",
     "Basemap",
     "Break",
     "Chart",
@@ -31,7 +32,6 @@ __all__ = [
     "LineSeries",
     "Point",
     "Quantiles",
-    "Series",
     "Unit",
     "Value",
     "build_basemap",

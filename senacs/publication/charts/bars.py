@@ -129,7 +129,7 @@ def _clear_of(mark: float | None, x: float, words: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class BarSeries:
     """One value for each group (or x) of the chart."""
 
     label: str
@@ -139,7 +139,7 @@ class Series:
 def grouped_bars(
     title: str,
     groups: Sequence[str],
-    series: Sequence[Series],
+    series: Sequence[BarSeries],
     *,
     prefix: str,
     unit: Unit = Unit(),  # noqa: B008 - frozen
@@ -216,7 +216,7 @@ def grouped_bars(
 def stacked_shares(
     title: str,
     parts: Sequence[str],
-    bars: Sequence[Series],
+    bars: Sequence[BarSeries],
     *,
     prefix: str,
     decimals: int = 0,
@@ -272,7 +272,7 @@ def stacked_shares(
     )
 
 
-def _shares(bar: Series, unit: Unit, prefix: str, *, y: float, width: float) -> str:
+def _shares(bar: BarSeries, unit: Unit, prefix: str, *, y: float, width: float) -> str:
     shares = [max(number(value) or 0.0, 0.0) for value in bar.values]
     total = sum(shares)
     scale = width / max(total, 100.0)
@@ -296,7 +296,7 @@ def _shares(bar: Series, unit: Unit, prefix: str, *, y: float, width: float) -> 
     return "".join(out)
 
 
-def _check_lengths(names: Sequence[str], series: Sequence[Series]) -> None:
+def _check_lengths(names: Sequence[str], series: Sequence[BarSeries]) -> None:
     for one in series:
         if len(one.values) != len(names):
             raise ValueError(f"« {one.label} »: {len(one.values)} values for {len(names)} names")

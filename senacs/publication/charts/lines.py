@@ -114,7 +114,7 @@ def lines(
             out.append(svg.label(at, taken + height - 8, shown, size=svg.SMALL, anchor="middle"))
     for i, one in enumerate(series):
         others = [other for other in series if other is not one]
-        out.append(_line(one, xs, cuts, i, place, unit, prefix, bottom, others))
+        out.append(_line(one, xs, cuts, i, place, unit=unit, prefix=prefix, bottom=bottom, others=others))
     total = taken + height
     for one_break in breaks:
         for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, 2, svg.SMALL):
@@ -147,6 +147,7 @@ def _line(
     cuts: set[str],
     index: int,
     place: Place,
+    *,
     unit: Unit,
     prefix: str,
     bottom: float,

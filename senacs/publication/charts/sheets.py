@@ -29,7 +29,7 @@ class Word(TypedDict):
     text: str
 
 
-class Sheet(TypedDict):
+class DrawnSheet(TypedDict):
     """Shapes as SVG without any text, what is written upon them, and the size of the whole."""
 
     svg: str
@@ -38,7 +38,7 @@ class Sheet(TypedDict):
     height: float
 
 
-def sheet(charts: Sequence[Chart], *, gap: float = 28.0) -> Sheet:
+def sheet(charts: Sequence[Chart], *, gap: float = 28.0) -> DrawnSheet:
     """Charts set side by side, tops aligned; their ids must differ. ValueError for a drawing that is not ours."""
     out, words, x, height = [], list[Word](), 0.0, 0.0
     for chart in charts:

@@ -157,7 +157,8 @@ def pyramid(
         shown = svg.fit(band.label, middle - 8, svg.SMALL)
         out.append(svg.label(width / 2, y + 13, shown, size=svg.SMALL, anchor="middle"))
         for value, is_left in ((band.left, True), (band.right, False)):
-            out.append(_side(value, unit, prefix, is_left, left_edge if is_left else right_edge, y, scale))
+            edge = left_edge if is_left else right_edge
+            out.append(_side(value, unit, prefix, is_left=is_left, edge=edge, y=y, scale=scale))
         y += 23
     entries = svg.absence_legend(prefix, masked=SUPPRESSED in values, missing=None in values)
     legend, taken = svg.legend(entries, y=y + 4, width=width)
@@ -174,7 +175,7 @@ def pyramid(
     )
 
 
-def _side(value: Value, unit: Unit, prefix: str, is_left: bool, edge: float, y: float, scale: float) -> str:
+def _side(value: Value, unit: Unit, prefix: str, *, is_left: bool, edge: float, y: float, scale: float) -> str:
     plain = number(value)
     if plain is None:
         length, fill = 30.0, (svg.hatch(prefix) if value is SUPPRESSED else palette.NO_DATA)

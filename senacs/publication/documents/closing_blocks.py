@@ -6,10 +6,10 @@ from senacs.observatory.releases.reader import IndicatorInfo
 from senacs.publication.documents import method
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.making import Making, Printed
-from senacs.publication.trames import Block
+from senacs.publication.trames import TrameBlock
 
 
-def how_it_was_made(making: Making, block: Block) -> Printed:
+def how_it_was_made(making: Making, block: TrameBlock) -> Printed:
     return {
         "sections": method.sections(
             making.reader.methodology, making.figures, data_year=making.data_year, whose=making.whose
@@ -18,7 +18,7 @@ def how_it_was_made(making: Making, block: Block) -> Printed:
     }
 
 
-def national_sheet(making: Making, block: Block) -> Printed:
+def national_sheet(making: Making, block: TrameBlock) -> Printed:
     places = [making.territory, *making.figures.wider]
     groups = []
     for theme, title in THEMES.items():
@@ -41,7 +41,7 @@ def _in_sheet(making: Making, indicator: IndicatorInfo) -> bool:
     return indicator.is_key or indicator.code in making.trame.indicators
 
 
-def annex(making: Making, block: Block) -> Printed | None:
+def annex(making: Making, block: TrameBlock) -> Printed | None:
     return {"tables": list(making.tables)} if making.tables else None
 
 

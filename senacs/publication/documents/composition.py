@@ -11,7 +11,7 @@ from senacs.publication.charts import (
 from senacs.publication.documents import closing_blocks, figure_blocks, opening_blocks, territory_blocks
 from senacs.publication.documents.making import Making, Printed
 from senacs.publication.richtext import parse
-from senacs.publication.trames import Block
+from senacs.publication.trames import TrameBlock
 
 LEVEL_WORDS = {
     "departement": "Département",
@@ -21,7 +21,7 @@ LEVEL_WORDS = {
     "commune": "Commune",
     "groupe": "Groupe de structures",
 }
-BUILDERS: dict[str, Callable[[Making, Block], Printed | None]] = {
+BUILDERS: dict[str, Callable[[Making, TrameBlock], Printed | None]] = {
     "couverture": opening_blocks.cover,
     "editorial": opening_blocks.editorial,
     "texte": opening_blocks.text,

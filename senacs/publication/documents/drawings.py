@@ -9,8 +9,8 @@ from senacs.publication.charts import (
     SUPPRESSED,
     Band,
     Bar,
+    BarSeries,
     Chart,
-    Series,
     Unit,
     Value,
     horizontal_bars,
@@ -72,7 +72,7 @@ def _known(figures: f.TerritoryFigures, codes: Sequence[str]) -> list[IndicatorI
     return [indicator for code in codes if (indicator := figures.indicator(code))]
 
 
-def _has_cells(shown: Sequence[f.Figure]) -> bool:
+def _has_cells(shown: Sequence[f.PrintedFigure]) -> bool:
     return any(figure.value is not None for figure in shown)
 
 
@@ -93,7 +93,7 @@ class _Share:
     """A bar: its figure, France's beside it, and France's again where words may tell the gap."""
 
     label: str
-    figure: f.Figure
+    figure: f.PrintedFigure
     reference: Value
     told: Value
 
@@ -133,7 +133,8 @@ def _composition(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Dr
         return None
     places = [figures.territory, *([figures.reference] if figures.reference else [])]
     bars = [
-        Series(place.name, _shares([figures.figure(i, of=place) for i in indicators], indicators)) for place in places
+        BarSeries(place.name, _shares([figures.figure(i, of=place) for i in indicators], indicators))
+        for place in places
     ]
     labels = [_label(visual, i) for i in indicators]
     chart = stacked_shares(visual.title, labels, bars, prefix=prefix)
@@ -141,7 +142,7 @@ def _composition(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Dr
     return Drawn(chart, reading, _respondents(here), _masked_whole(bars[0].values))
 
 
-def _shares(shown: list[f.Figure], indicators: list[IndicatorInfo]) -> list[Value]:
+def _shares(shown: list[f.PrintedFigure], indicators: list[IndicatorInfo]) -> list[Value]:
     values = [figure.value for figure in shown]
     if all(indicator.unit == "%" for indicator in indicators):
         return values
@@ -175,7 +176,7 @@ def _comparison(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Dra
     return None
 
 
-def _comparison_sentence(figures: f.TerritoryFigures, shown: list[f.Figure], unit: Unit) -> str:
+def _comparison_sentence(figures: f.TerritoryFigures, shown: list[f.PrintedFigure], unit: Unit) -> str:
     here, reference = shown[0], shown[-1]
     if len(shown) < 2 or not isinstance(here.value, int | float) or not isinstance(reference.value, int | float):
         return ""
@@ -225,5 +226,5 @@ def _reference_name(figures: f.TerritoryFigures) -> str:
     return figures.reference.name if figures.reference else ""
 
 
-def _respondents(shown: Iterable[f.Figure]) -> tuple[int, ...]:
+def _respondents(shown: Iterable[f.PrintedFigure]) -> tuple[int, ...]:
     return tuple(figure.n for figure in shown if figure.n is not None)

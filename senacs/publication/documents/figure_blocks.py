@@ -8,19 +8,19 @@ from senacs.observatory.releases.reader import IndicatorInfo
 from senacs.publication.documents import drawings
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.making import Making, Printed
-from senacs.publication.trames import Block
+from senacs.publication.trames import TrameBlock
 
 CARDS = 12
 NO_THEME = "Cette publication n’a pas de chiffres sur ce thème : l’enquête de cette année-là ne l’abordait pas."
 
 
-def key_figures(making: Making, block: Block) -> Printed:
+def key_figures(making: Making, block: TrameBlock) -> Printed:
     key = [i for i in making.reader.indicators.values() if i.is_key and i.kind != "distribution"]
     cards = [card for i in key if (card := _card(making, i))][:CARDS]
     return {"cards": cards, "notice": _notice(making, cards) or making.whose, "source": making.source()}
 
 
-def chapter(making: Making, block: Block) -> Printed | None:
+def chapter(making: Making, block: TrameBlock) -> Printed | None:
     cards = [card for code in block.figures if (i := making.figures.indicator(code)) and (card := _card(making, i))][:4]
     drawn = [
         found for visual in block.visuals if (found := drawings.draw(visual, making.figures, prefix=making.prefix()))
@@ -91,6 +91,6 @@ def _all_suppressed(making: Making) -> str:
     )
 
 
-def _bare(figure: f.Figure, indicator: IndicatorInfo) -> str:
+def _bare(figure: f.PrintedFigure, indicator: IndicatorInfo) -> str:
     """The figure without a unit in words, which the card has already given."""
     return figure.written.without_word if len(indicator.unit) > 3 else figure.text

@@ -3,7 +3,7 @@
 from senacs.lib import french
 from senacs.publication.charts import (
     Bar,
-    Series,
+    BarSeries,
     Unit,
     horizontal_bars,
     locator,
@@ -15,14 +15,14 @@ from senacs.publication.documents.side_by_side import (
     KIND_WORDS,
 )
 from senacs.publication.richtext import parse
-from senacs.publication.trames import Block
+from senacs.publication.trames import TrameBlock
 from senacs.structures.enums import Gestion, StructureKind
 
 AUTHOR_WORDS = {"caf": "La Caf", "federation": "La fédération"}
 MAPPED = ("departement", "region", "france")
 
 
-def cover(making: Making, block: Block) -> Printed:
+def cover(making: Making, block: TrameBlock) -> Printed:
     # A commune, an EPCI or a group has no outline: that of its département shows where it is.
     outlined = making.territory if making.territory.level in MAPPED else making.figures.wider[0]
     within = "parmi les départements voisins" if making.register.mine else "et ses territoires"
@@ -47,7 +47,7 @@ def cover(making: Making, block: Block) -> Printed:
     return {"map": making.drawing(chart), "facts": facts, "parent": parent}
 
 
-def editorial(making: Making, block: Block) -> Printed:
+def editorial(making: Making, block: TrameBlock) -> Printed:
     names = {"caf": making.register.cafs, "federation": making.register.federations}
     texts = [
         {
@@ -59,13 +59,13 @@ def editorial(making: Making, block: Block) -> Printed:
     return {"texts": texts, "rate": _response_panel(making)}
 
 
-def text(making: Making, block: Block) -> Printed:
+def text(making: Making, block: TrameBlock) -> Printed:
     columns = [{"title": text.title, "paragraphs": parse(text.text)} for text in block.texts]
     drawings = _register_drawings(making) if block.shows_register else []
     return {"columns": columns, "visuals": drawings}
 
 
-def portrait(making: Making, block: Block) -> Printed | None:
+def portrait(making: Making, block: TrameBlock) -> Printed | None:
     if not block.text:
         return None
     return {"text": parse(block.text), "image": block.image}
@@ -108,7 +108,7 @@ def _register_drawings(making: Making) -> list[Printed]:
         counts = making.register.gestions.get(kind, {})
         total = sum(counts.get(code, 0) for code in Gestion.values)
         if total:
-            bars.append(Series(str(label), [100 * counts.get(code, 0) / total for code in Gestion.values]))
+            bars.append(BarSeries(str(label), [100 * counts.get(code, 0) / total for code in Gestion.values]))
     if not bars:
         return []
     chart = stacked_shares(
@@ -121,7 +121,7 @@ def _register_drawings(making: Making) -> list[Printed]:
     associative = sum(counts.get(Gestion.ASSOCIATIF, 0) for counts in making.register.gestions.values())
     known = sum(c.get(g, 0) for c in making.register.gestions.values() for g in Gestion.values)
     words = f.in_words(100 * associative / known)
-    verb = "est gérée" if "une structure" in words else "sont gérées"
+    verb = "est gérée" if f.is_one_in_words(100 * associative / known) else "sont gérées"
     reading = f"{words[0].upper()}{words[1:]} {verb} par une association ({french.percent(100 * associative / known)})."
     note = "Source : registre public des agréments."
     drawing = making.drawing(chart, is_in_annex=True)

@@ -33,10 +33,12 @@ _FRACTIONS = (
     (80.0, "8 structures sur 10"),
     (90.0, "9 structures sur 10"),
 )
+# Those of one structure: the verb that follows is singular.
+_OF_ONE = frozenset({10.0, 20.0})
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PrintedFigure:
     """One cell, ready to print; written « s. » when suppressed, « – » when there is no figure."""
 
     written: FormattedFigure
@@ -90,14 +92,14 @@ class TerritoryFigures:
 
     def figure(
         self, indicator: IndicatorInfo, statistic: str = "", *, modality: str = "", of: Territory | None = None
-    ) -> Figure:
+    ) -> PrintedFigure:
         place = of or self.territory
         statistic = statistic or indicator.headline
         cell = self.reader.cell(indicator.code, place.level, place.code, statistic=statistic, modality=modality)
         value = read_value(cell)
         if value is SUPPRESSED:
-            return Figure(FormattedFigure(SUPPRESSED_SIGN), value, None)
-        return Figure(unit_of(indicator, statistic, value).abbreviated(value), value, cell.n if cell else None)
+            return PrintedFigure(FormattedFigure(SUPPRESSED_SIGN), value, None)
+        return PrintedFigure(unit_of(indicator, statistic, value).abbreviated(value), value, cell.n if cell else None)
 
     def told_reference(self, indicator: IndicatorInfo, modality: str = "") -> Value:
         """France's share, where the gap with it is no accident; None elsewhere."""
@@ -133,6 +135,12 @@ def in_words(percent: float) -> str:
     if abs(nearest - percent) <= 3:
         return f"{'près' if percent < nearest else 'plus'} {'d’' if words.startswith('un') else 'de '}{words}"
     return f"{french.percent(percent)} des structures"
+
+
+def is_one_in_words(percent: float) -> bool:
+    """Whether `in_words` speaks of one structure (« une structure sur 5 », « aucune structure »): a singular verb."""
+    nearest, _ = min(_FRACTIONS, key=lambda pair: abs(pair[0] - percent))
+    return percent <= 0 or (percent >= 7 and nearest in _OF_ONE and abs(nearest - percent) <= 3)
 
 
 def gap(value: Value, reference: Value) -> str:

@@ -42,7 +42,7 @@ RENEWED_AFTER = 16
 Progress = Callable[[Production], None]
 
 
-class Superseded(Exception):
+class ProductionSuperseded(Exception):
     """Another start of the same production has taken over."""
 
 
@@ -196,7 +196,7 @@ def _structures(keys: Sequence[int]) -> dict[int, Structure]:
 def _advance(production: Production, cursor: str, done: int, written: int) -> None:
     stored = Production.objects.select_for_update().get(pk=production.pk)
     if stored.attempt != production.attempt:
-        raise Superseded(f"La production {production.pk} a été relancée.")
+        raise ProductionSuperseded(f"La production {production.pk} a été relancée.")
     production.cursor = cursor
     production.done += done
     production.written += written

@@ -35,7 +35,7 @@ _REGISTER = ("registre", "", "Ce que dit le registre", "Type, gestion et territo
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PlaceColumn:
     """One place, for all structures (`kind` '') or one kind of them."""
 
     label: str
@@ -45,7 +45,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class TableFigure:
     """One cell as text; `value` for the workbook, None where there is no figure to give."""
 
     text: str
@@ -54,11 +54,11 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     label: str
     statistic: str
     n: int | None  # structures of the first column that answered
-    figures: tuple[Figure, ...]
+    figures: tuple[TableFigure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class QuestionTable:
     """The lines of one question; none where the release publishes nothing of it."""
 
     label: str
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class SectionTables:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    columns: tuple[Column, ...]
+    columns: tuple[PlaceColumn, ...]
     sections: tuple[SectionTables, ...]
 
 
@@ -107,13 +107,13 @@ def _tables(reader: ReleaseReader, questionnaire: Questionnaire, territory: Terr
     return Tables(columns, tuple(sections))
 
 
-def _columns(territory: Territory, reader: ReleaseReader) -> tuple[Column, ...]:
+def _columns(territory: Territory, reader: ReleaseReader) -> tuple[PlaceColumn, ...]:
     """The place, its types where the release crosses this level by type, and the wider places."""
     tables = reader.methodology["plan"]["tables"]
     is_crossed = any(table["level"] == territory.level and table["by"] == ["kind"] for table in tables)
-    kinds = [Column(k.label, territory.level, territory.code, k.value) for k in StructureKind if is_crossed]
-    wider = [Column(place.name, place.level, place.code) for place in reversed(territory.parents)]
-    return (Column(territory.name, territory.level, territory.code), *kinds, *wider)
+    kinds = [PlaceColumn(k.label, territory.level, territory.code, k.value) for k in StructureKind if is_crossed]
+    wider = [PlaceColumn(place.name, place.level, place.code) for place in reversed(territory.parents)]
+    return (PlaceColumn(territory.name, territory.level, territory.code), *kinds, *wider)
 
 
 def _indicators_by_question(reader: ReleaseReader, questionnaire: Questionnaire) -> Mapping[str, list[IndicatorInfo]]:
@@ -127,7 +127,9 @@ def _indicators_by_question(reader: ReleaseReader, questionnaire: Questionnaire)
     return found
 
 
-def _lines(reader: ReleaseReader, indicators: list[IndicatorInfo], columns: tuple[Column, ...]) -> Iterator[Line]:
+def _lines(
+    reader: ReleaseReader, indicators: list[IndicatorInfo], columns: tuple[PlaceColumn, ...]
+) -> Iterator[TableLine]:
     for indicator in indicators:
         if indicator.kind == "distribution":
             for modality, label in indicator.modalities.items():
@@ -141,11 +143,11 @@ def _lines(reader: ReleaseReader, indicators: list[IndicatorInfo], columns: tupl
 def _line(
     reader: ReleaseReader,
     indicator: IndicatorInfo,
-    columns: tuple[Column, ...],
+    columns: tuple[PlaceColumn, ...],
     statistic: str,
     label: str,
     modality: str = "",
-) -> Iterator[Line]:
+) -> Iterator[TableLine]:
     """Nothing at all where the first place has no cell: nobody answered there."""
     cells = [
         reader.cell(indicator.code, c.level, c.code, statistic=statistic, modality=modality, kind=c.kind)
@@ -154,16 +156,16 @@ def _line(
     if cells[0] is not None:
         figures = tuple(_figure(indicator, statistic, cell) for cell in cells)
         unit = unit_of(indicator, statistic).name
-        yield Line(label, f"{_WORDS[statistic]} ({unit})" if unit else _WORDS[statistic], cells[0].n, figures)
+        yield TableLine(label, f"{_WORDS[statistic]} ({unit})" if unit else _WORDS[statistic], cells[0].n, figures)
 
 
-def _figure(indicator: IndicatorInfo, statistic: str, cell: Cell | None) -> Figure:
+def _figure(indicator: IndicatorInfo, statistic: str, cell: Cell | None) -> TableFigure:
     if cell is None:
-        return Figure(NOTHING, None, "aucune réponse")
+        return TableFigure(NOTHING, None, "aucune réponse")
     if cell.is_suppressed:
-        return Figure(HIDDEN, None, cell.reason)
+        return TableFigure(HIDDEN, None, cell.reason)
     unit = unit_of(indicator, statistic, cell.value)
-    return Figure(Unit(unit.name if unit.name in _SIGNS else "", unit.decimals).full(cell.value), cell.value)
+    return TableFigure(Unit(unit.name if unit.name in _SIGNS else "", unit.decimals).full(cell.value), cell.value)
 
 
 def tables_workbook(*, release: Release, territory: Territory) -> bytes:

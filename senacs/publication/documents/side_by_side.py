@@ -8,7 +8,7 @@ from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, FormattedFigure, Unit, choropleth
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.printed_register import AreaCount, ListedStructure, Register
-from senacs.publication.trames import Block
+from senacs.publication.trames import TrameBlock
 from senacs.territories.queries import Territory
 
 KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
@@ -19,7 +19,7 @@ def unit_level(territory: Territory) -> str:
     return "region" if territory.level == "france" else "departement"
 
 
-def _figure(reader: ReleaseReader, code: str, level: str, area: str) -> f.Figure:
+def _figure(reader: ReleaseReader, code: str, level: str, area: str) -> f.PrintedFigure:
     indicator = reader.indicators[code]
     place = Territory(level, area, "", None)
     return f.TerritoryFigures(reader, place).figure(indicator, f.compared_statistic(indicator))
@@ -85,7 +85,7 @@ def _own(indicator: IndicatorInfo, values: Mapping[str, float | None]) -> str:
 def indicator_map(
     reader: ReleaseReader,
     basemap: Basemap,
-    block: Block,
+    block: TrameBlock,
     *,
     register: Register,
     territory: Territory,

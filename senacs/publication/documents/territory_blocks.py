@@ -15,7 +15,7 @@ from senacs.publication.documents.side_by_side import (
     named_table,
     territories_table,
 )
-from senacs.publication.trames import Block
+from senacs.publication.trames import TrameBlock
 from senacs.structures.enums import Gestion, StructureKind
 
 MAP_ROWS = 24
@@ -27,7 +27,7 @@ GESTION_WORDS = {
 }
 
 
-def register_map(making: Making, block: Block) -> Printed | None:
+def register_map(making: Making, block: TrameBlock) -> Printed | None:
     areas = making.register.areas
     if not making.basemap.shapes:
         return None
@@ -49,11 +49,11 @@ def register_map(making: Making, block: Block) -> Printed | None:
     }
 
 
-def side_by_side(making: Making, block: Block) -> Printed | None:
+def side_by_side(making: Making, block: TrameBlock) -> Printed | None:
     return territories_table(making.reader, making.register.areas, block.figures, territory=making.territory)
 
 
-def mapped_indicator(making: Making, block: Block) -> Printed | None:
+def mapped_indicator(making: Making, block: TrameBlock) -> Printed | None:
     chart = indicator_map(
         making.reader,
         making.basemap,
@@ -74,7 +74,7 @@ def mapped_indicator(making: Making, block: Block) -> Printed | None:
     }
 
 
-def structures(making: Making, block: Block) -> Printed:
+def structures(making: Making, block: TrameBlock) -> Printed:
     groups = []
     for kind in StructureKind.values:
         rows = [
@@ -87,5 +87,5 @@ def structures(making: Making, block: Block) -> Printed:
     return {"headers": ["Commune", "Structure", "Gestion"], "groups": groups}
 
 
-def structures_by_name(making: Making, block: Block) -> Printed | None:
+def structures_by_name(making: Making, block: TrameBlock) -> Printed | None:
     return named_table(making.reader, making.register.structures, making.named, block.figures)

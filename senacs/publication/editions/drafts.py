@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from senacs.publication.trames import Block, Trame
+from senacs.publication.trames import Trame, TrameBlock
 
 Content = dict[str, Any]
 Images = Mapping[int, Mapping[str, str]]
@@ -26,7 +26,7 @@ def entry(content: Content, code: str) -> dict[str, Any] | None:
     return next((found for found in content["blocks"] if found["code"] == code), None)
 
 
-def missing_blocks(trame: Trame, content: Content) -> list[Block]:
+def missing_blocks(trame: Trame, content: Content) -> list[TrameBlock]:
     """The optional blocks that may still be added."""
     chosen = {found["code"] for found in content["blocks"]}
     return [block for block in trame.blocks if block.code not in chosen]
@@ -84,7 +84,7 @@ def apply(trame: Trame, content: Content, images: Images) -> Trame:
     return replace(trame, blocks=(*blocks, *forgotten))
 
 
-def texts_of(trame: Trame, content: Content) -> Iterable[tuple[Block, str, str]]:
+def texts_of(trame: Trame, content: Content) -> Iterable[tuple[TrameBlock, str, str]]:
     """Every text that somebody wrote: (block, which, source)."""
     for own in content["blocks"]:
         block = trame.block(own["code"])
@@ -97,7 +97,7 @@ def texts_of(trame: Trame, content: Content) -> Iterable[tuple[Block, str, str]]
             yield block, author, source
 
 
-def _written(block: Block, own: Mapping[str, Any], images: Images) -> Block:
+def _written(block: TrameBlock, own: Mapping[str, Any], images: Images) -> TrameBlock:
     changed: dict[str, Any] = {}
     for key in ("intro", "text"):
         if key in own:

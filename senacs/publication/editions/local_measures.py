@@ -8,7 +8,7 @@ from senacs.accounts.services import log_access
 from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.observatory.local_figures import Given, measure_local
+from senacs.observatory.local_figures import EarlierFigures, measure_local
 from senacs.observatory.releases.reader import ReleaseReader, reader_for
 from senacs.publication.editions.agreements import FEWEST, agreed
 from senacs.publication.editions.composing import trame_of
@@ -132,12 +132,12 @@ def _named_indicators(trame: Trame) -> set[str]:
     return {code for block in trame.blocks if block.kind == "structures_nommees" for code in block.figures}
 
 
-def _given(group: LocalGroup) -> list[Given]:
+def _given(group: LocalGroup) -> list[EarlierFigures]:
     """Every figure worked out before in the département for this campaign: whoever asked for them has them."""
     earlier = LocalFigures.objects.filter(group__departement=group.departement_id, group__campaign=group.campaign_id)
     earlier = earlier.select_related("release__campaign")
     return [
-        Given(
+        EarlierFigures(
             name=f"locale {figures.pk}",
             release=figures.release.name,
             members=frozenset(figures.members),

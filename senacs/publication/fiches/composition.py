@@ -10,7 +10,7 @@ from django.conf import settings
 from senacs.lib import clock, french
 from senacs.observatory.models import Release
 from senacs.publication.charts import Chart, LineSeries, Point, Quantiles, Unit, lines, quantile_strip
-from senacs.publication.fiches.history import Rupture, Ruptures, Year, breaks_of, read_years
+from senacs.publication.fiches.history import AnsweredYear, Rupture, Ruptures, breaks_of, read_years
 from senacs.publication.fiches.indicators import FicheIndicator, Number, fiche_indicators
 from senacs.publication.fiches.peers import MINIMUM_PEERS, Bands, Group, PeerIndex, index_for
 from senacs.publication.models import FicheText
@@ -31,7 +31,7 @@ class Place:
 
     bands: Bands
     territory: Territory
-    year: Year
+    year: AnsweredYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class FicheMaker:
 
     # Peers.
 
-    def _groups(self, structure: Structure, years: Sequence[Year]) -> list[tuple[Group, Territory]]:
+    def _groups(self, structure: Structure, years: Sequence[AnsweredYear]) -> list[tuple[Group, Territory]]:
         """The closest territory that has enough peers, then France."""
         if self.index is None:
             return []
@@ -139,7 +139,7 @@ class FicheMaker:
     def _places(
         self,
         indicator: FicheIndicator,
-        years: Sequence[Year],
+        years: Sequence[AnsweredYear],
         groups: Sequence[tuple[Group, Territory]],
         structure: Structure,
     ) -> list[Place]:
@@ -161,7 +161,7 @@ class FicheMaker:
         self,
         indicator: FicheIndicator,
         number: int,
-        years: Sequence[Year],
+        years: Sequence[AnsweredYear],
         ruptures: Sequence[Rupture],
         groups: Sequence[tuple[Group, Territory]],
         structure: Structure,
@@ -208,7 +208,7 @@ class FicheMaker:
             return "Pas encore de repères publiés pour cette structure." if self.index is None else _TOO_FEW
         return "Pas de repère : trop peu de réponses, ou des réponses trop semblables, pour n’en dévoiler aucune."
 
-    def _method(self, groups: Sequence[tuple[Group, Territory]], years: Sequence[Year]) -> list[str]:
+    def _method(self, groups: Sequence[tuple[Group, Territory]], years: Sequence[AnsweredYear]) -> list[str]:
         sent = [year for year in years if not year.is_validated]
         notes = [
             "Les figures de cette fiche sont les réponses de la structure à l’enquête SENACS ; elle seule les voit, et "
@@ -230,7 +230,7 @@ class FicheMaker:
 _TOO_FEW = "Trop peu de structures semblables ont répondu pour donner un repère."
 
 
-def _trajectory(indicator: FicheIndicator, years: Sequence[Year], breaks: list[Any], prefix: str) -> Chart:
+def _trajectory(indicator: FicheIndicator, years: Sequence[AnsweredYear], breaks: list[Any], prefix: str) -> Chart:
     figures = {year.data_year: year.figures.get(indicator.code) for year in years}
     span = range(min(figures), max(figures) + 1)
     values = [figures.get(year) for year in span]
@@ -254,7 +254,7 @@ def _unit(indicator: FicheIndicator, values: Sequence[Number | None]) -> Unit:
     return Unit(indicator.unit if len(indicator.unit) <= 3 else "", decimals)
 
 
-def _card(indicator: FicheIndicator, years: Sequence[Year], breaks: Sequence[Any]) -> Printed:
+def _card(indicator: FicheIndicator, years: Sequence[AnsweredYear], breaks: Sequence[Any]) -> Printed:
     known = [
         (year.data_year, year.figures[indicator.code]) for year in years if year.figures.get(indicator.code) is not None
     ]
@@ -314,7 +314,7 @@ def _cycle_state(agrement: Agrement, today: date) -> str:
     return f"Année {min(year, total)} sur {total}"
 
 
-def _gaps(years: Sequence[Year]) -> str:
+def _gaps(years: Sequence[AnsweredYear]) -> str:
     if not years:
         return "Aucune réponse envoyée pour l’instant : la fiche se remplira avec la première."
     if len(years) == 1:
@@ -324,7 +324,7 @@ def _gaps(years: Sequence[Year]) -> str:
     return f"Pas de réponse envoyée pour {french.joined(absent)}." if absent else ""
 
 
-def _table(indicators: Sequence[FicheIndicator], years: Sequence[Year]) -> Printed:
+def _table(indicators: Sequence[FicheIndicator], years: Sequence[AnsweredYear]) -> Printed:
     rows = []
     for indicator in indicators:
         values = [year.figures.get(indicator.code) for year in years]
@@ -334,7 +334,7 @@ def _table(indicators: Sequence[FicheIndicator], years: Sequence[Year]) -> Print
 
 
 def _changes(
-    indicators: Sequence[FicheIndicator], years: Sequence[Year], ruptures: Sequence[Rupture]
+    indicators: Sequence[FicheIndicator], years: Sequence[AnsweredYear], ruptures: Sequence[Rupture]
 ) -> list[list[str]]:
     return [
         [indicator.label, one.x, one.note]

@@ -20,7 +20,7 @@ LONGEST = 6  # years drawn: an agrément cycle of four, and what came before
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class AnsweredYear:
     """One campaign that the structure answered. `figures` by indicator, None where unanswered."""
 
     campaign: Campaign
@@ -33,7 +33,7 @@ class Year:
         return self.campaign.data_year
 
 
-def read_years(structure: Structure) -> list[Year]:
+def read_years(structure: Structure) -> list[AnsweredYear]:
     """The campaigns whose response was sent or validated, oldest first, the last six years at most."""
     responses = (
         Response.objects.filter(structure=structure, state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED])
@@ -41,7 +41,7 @@ def read_years(structure: Structure) -> list[Year]:
         .defer("campaign__version__document")
         .order_by("-campaign__year")[: LONGEST + 1]
     )
-    found: list[Year] = []
+    found: list[AnsweredYear] = []
     completed: dict[str, Value] = {}
     last_year = 0
     for response in reversed(list(responses)):
@@ -54,7 +54,7 @@ def read_years(structure: Structure) -> list[Year]:
         at = Environment(completed, context, previous)
         figures = {code: formula.value(at) for code, formula in formulas(compiled).items()}
         is_validated = response.state == ResponseState.VALIDATED
-        found.append(Year(response.campaign, response.invited, is_validated, figures))
+        found.append(AnsweredYear(response.campaign, response.invited, is_validated, figures))
     recent = found[-1].data_year - LONGEST if found else 0
     return [year for year in found if year.data_year > recent]
 
@@ -98,7 +98,7 @@ def _ruptures(changes: Changes, version: QuestionnaireVersion) -> list[Rupture]:
     return found
 
 
-def breaks_of(code: str, years: Sequence[Year], ruptures: Sequence[Rupture]) -> list[Break]:
+def breaks_of(code: str, years: Sequence[AnsweredYear], ruptures: Sequence[Rupture]) -> list[Break]:
     """The breaks in the series of one indicator."""
     drawn = {year.data_year: year for year in years}
     found = []

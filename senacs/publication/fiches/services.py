@@ -12,7 +12,7 @@ from senacs.observatory.releases.reader import latest_published
 from senacs.publication.charts.sheets import sheet
 from senacs.publication.fiches.composition import FicheMaker, Printed
 from senacs.publication.fiches.sharing import log_visit
-from senacs.publication.fiches.tables import Table, automated_tables
+from senacs.publication.fiches.tables import FicheTable, automated_tables
 from senacs.publication.models import ShareLink
 from senacs.structures.models import Structure
 
@@ -31,7 +31,7 @@ def read_shared_fiche(link: ShareLink, *, is_pdf: bool) -> Printed:
     return compose_fiche(link.structure)
 
 
-def read_tables(structure: Structure, *, by: User) -> list[Table]:
+def read_tables(structure: Structure, *, by: User) -> list[FicheTable]:
     """The automated tables as their own structure reads them (charte 1.3). Raises NotAllowed for anybody else."""
     _require_own(by, structure)
     return automated_tables(structure)

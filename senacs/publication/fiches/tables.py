@@ -15,7 +15,7 @@ NO_BANDS = "Trop peu de réponses, ou trop semblables, pour un repère."
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FicheRow:
     """One territory for one indicator, as text; `position` alone is told where there are no bands."""
 
     territory: str
@@ -27,22 +27,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FicheTable:
     label: str
     definition: str
     year: int
     own: str
-    rows: tuple[Row, ...]
+    rows: tuple[FicheRow, ...]
 
 
-def automated_tables(structure: Structure) -> list[Table]:
+def automated_tables(structure: Structure) -> list[FicheTable]:
     """One table an indicator that the structure answered, own value and own gestionnaire left out of the bands."""
     return [_table(standing) for standing in FicheMaker(latest_published()).standings(structure)]
 
 
-def _table(standing: Standing) -> Table:
+def _table(standing: Standing) -> FicheTable:
     unit = standing.unit
-    return Table(
+    return FicheTable(
         label=_label(standing),
         definition=standing.indicator.definition,
         year=standing.year,
@@ -56,9 +56,9 @@ def _label(standing: Standing) -> str:
     return standing.indicator.label if standing.unit.name or not unit else f"{standing.indicator.label} ({unit})"
 
 
-def _row(place: Place, standing: Standing, unit: Unit) -> Row:
+def _row(place: Place, standing: Standing, unit: Unit) -> FicheRow:
     bands = place.bands
-    return Row(
+    return FicheRow(
         territory=place.territory.name,
         peers=french.number(bands.peers),
         q1=unit.full(bands.q1),
@@ -80,7 +80,7 @@ def tables_notice() -> tuple[str, ...]:
     )
 
 
-def tables_workbook(structure: Structure, tables: Sequence[Table]) -> bytes:
+def tables_workbook(structure: Structure, tables: Sequence[FicheTable]) -> bytes:
     """One line an indicator and territory; what cannot be told says so."""
     buffer = io.BytesIO()
     book = xlsx_files.workbook(buffer)
@@ -93,7 +93,7 @@ def tables_workbook(structure: Structure, tables: Sequence[Table]) -> bytes:
     sheet.set_column(1, 8, 20)
     row = 1
     for table in tables:
-        for line in table.rows or (Row("", "", "", "", "", NO_BANDS),):
+        for line in table.rows or (FicheRow("", "", "", "", "", NO_BANDS),):
             texts = (line.territory, line.peers, line.q1, line.median, line.q3, line.position)
             for column, text in enumerate((table.label, str(table.year), table.own, *texts)):
                 sheet.write_string(row, column, text)

@@ -10,7 +10,7 @@ from senacs.questionnaire.engine import tree
 Bound = int | Decimal | None
 
 
-class State(StrEnum):
+class DomainState(StrEnum):
     VALUE = "value"
     EMPTY = "empty"
     NOT_CONCERNED = "not_concerned"
@@ -89,12 +89,12 @@ class Interval:
 class Domain:
     """What one field may be: its states, and under VALUE its choices or its interval (None: any choice)."""
 
-    states: frozenset[State]
+    states: frozenset[DomainState]
     choices: frozenset[str | bool] | None = None
     interval: Interval = field(default_factory=Interval)
 
     @classmethod
-    def of_choices(cls, state: State, choices: frozenset[str | bool] | frozenset[str]) -> "Domain":
+    def of_choices(cls, state: DomainState, choices: frozenset[str | bool] | frozenset[str]) -> "Domain":
         return cls(frozenset({state}), frozenset(choices))
 
     @property
@@ -108,7 +108,7 @@ class Domain:
             choices = other.choices if choices is None else choices & other.choices
         interval = self.interval.meet(other.interval)
         if interval.is_empty or choices == frozenset():
-            states -= {State.VALUE}
+            states -= {DomainState.VALUE}
         return Domain(states, choices, interval)
 
 

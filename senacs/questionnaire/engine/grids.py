@@ -104,7 +104,7 @@ def read_grid(builder: FieldBuilder, keys: Keys, cells: Cells) -> tuple[Grid, tu
                 line.append(None)
                 continue
             computed = _computed(column, row, columns, rows, codes, skipped)
-            fields[code] = _cell(builder, keys, cells, column, row, code, computed)
+            fields[code] = _cell(builder, keys, cells, column, row, code=code, computed=computed)
             line.append(code)
         table.append(tuple(line))
     for code in fields:
@@ -175,7 +175,7 @@ def _computed(
 
 
 def _cell(
-    builder: FieldBuilder, keys: Keys, cells: Cells, column: _Column, row: _Row, code: str, computed: str | None
+    builder: FieldBuilder, keys: Keys, cells: Cells, column: _Column, row: _Row, *, code: str, computed: str | None
 ) -> Field:  # fmt: skip
     condition = row.condition
     if "condition" in column.keys:

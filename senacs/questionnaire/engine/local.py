@@ -27,7 +27,7 @@ class Consequences:
     findings: list[Finding]
 
 
-class Part:
+class FormulaPart:
     """The fields and the formulas that a set of targets rests on, in order of evaluation."""
 
     def __init__(self, compiled: Compiled, targets: Iterable[str], rules: Iterable[Rule] = ()) -> None:
@@ -57,13 +57,13 @@ class Local:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         fields = compiled.questionnaire.fields
-        self.conditions = Part(compiled, [code for code, field in fields.items() if field.condition is not None])
+        self.conditions = FormulaPart(compiled, [code for code, field in fields.items() if field.condition is not None])
         self._expected = {
             section.code: frozenset(field.code for field in section.fields if is_expected(field))
             for section in compiled.questionnaire.sections
         }
         self._conditioned = frozenset(code for code, field in fields.items() if field.condition is not None)
-        self._parts: dict[frozenset[str], Part] = {}
+        self._parts: dict[frozenset[str], FormulaPart] = {}
 
     def reads_previous(self, codes: Collection[str]) -> bool:
         """Whether last year's answers can change what follows from `codes`."""
@@ -91,11 +91,11 @@ class Local:
             counts[section] = Progress(len(expected & answered.keys()), len(expected))
         return counts
 
-    def _part(self, codes: frozenset[str]) -> Part:
+    def _part(self, codes: frozenset[str]) -> FormulaPart:
         part = self._parts.get(codes)
         if part is None:
             computed, conditioned, rules = self.compiled.affected(codes)
-            part = Part(self.compiled, computed | conditioned, rules)
+            part = FormulaPart(self.compiled, computed | conditioned, rules)
             if len(self._parts) >= MOST_KEPT:
                 self._parts.clear()
             self._parts[codes] = part

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from senacs.questionnaire.engine import tree
-from senacs.questionnaire.engine.domains import Domain, Interval, State, interval_of
+from senacs.questionnaire.engine.domains import Domain, DomainState, Interval, interval_of
 from senacs.questionnaire.engine.errors import DefinitionError
 from senacs.questionnaire.engine.schema import Field, Questionnaire, Rule, Severity
 from senacs.questionnaire.engine.typecheck import Base, Type
@@ -131,17 +131,17 @@ class Prover:
             case tree.Compare():
                 return self.compare(node, truth, goals, facts)
             case tree.Ref():
-                return self.narrow(node, Domain.of_choices(State.VALUE, frozenset({truth})), goals, facts)
+                return self.narrow(node, Domain.of_choices(DomainState.VALUE, frozenset({truth})), goals, facts)
             case tree.OneOf(tree.Ref() as ref, choices) if self.types[ref.name].base is Base.CHOICE:
                 listed = frozenset(c.value for c in choices if isinstance(c, tree.Text))
                 allowed = listed if truth else frozenset(self.types[ref.name].options) - listed
-                return self.narrow(ref, Domain.of_choices(State.VALUE, allowed), goals, facts)
+                return self.narrow(ref, Domain.of_choices(DomainState.VALUE, allowed), goals, facts)
             case tree.Contains(tree.Ref() as ref):
-                return self.narrow(ref, Domain(frozenset({State.VALUE})), goals, facts)
+                return self.narrow(ref, Domain(frozenset({DomainState.VALUE})), goals, facts)
             case tree.Is(ref, state, negated):
-                wanted = State.EMPTY if state is tree.State.EMPTY else State.NOT_CONCERNED
+                wanted = DomainState.EMPTY if state is tree.State.EMPTY else DomainState.NOT_CONCERNED
                 holds = truth is not negated
-                states = frozenset({wanted}) if holds else frozenset(State) - {wanted}
+                states = frozenset({wanted}) if holds else frozenset(DomainState) - {wanted}
                 return self.narrow(ref, Domain(states), goals, facts)
             case _:
                 return self.solve(goals, facts)
@@ -154,7 +154,7 @@ class Prover:
             return False
         facts.domains[key] = left
         item = None if ref.previous else self.fields.get(ref.name)
-        if item is not None and item.condition is not None and State.EMPTY in known.states - left.states:
+        if item is not None and item.condition is not None and DomainState.EMPTY in known.states - left.states:
             # An answer that counts comes from a visible field.
             goals = [*goals, (item.condition.tree, True)]
         return self.solve(goals, facts)
@@ -169,16 +169,16 @@ class Prover:
     def first_domain(self, ref: tree.Ref) -> Domain:
         kind = self.types[ref.name]
         if ref.previous:
-            return Domain(frozenset(State))
+            return Domain(frozenset(DomainState))
         choices: frozenset[str | bool] | None = None
         if kind.base is Base.CHOICE:
             choices = frozenset(kind.options)
         elif kind.base is Base.BOOLEAN:
             choices = frozenset({True, False})
         item = self.fields.get(ref.name)
-        states = {State.VALUE, State.EMPTY}
+        states = {DomainState.VALUE, DomainState.EMPTY}
         if item is not None and item.allows_not_concerned:
-            states.add(State.NOT_CONCERNED)
+            states.add(DomainState.NOT_CONCERNED)
         interval = Interval()
         if item is not None and item.computed is not None and kind.base is Base.NUMBER:
             interval = interval_of(item.computed.tree, lambda r: self.initial(r).interval).widened(item.decimals)
@@ -197,13 +197,13 @@ class Prover:
             item = self.fields.get(left.name)
             is_whole = item is not None and item.kind.value in {"entier", "montant"} and not left.previous
             interval = Interval.where(operator, right.value, is_whole=is_whole)
-            return self.narrow(left, Domain(frozenset({State.VALUE}), None, interval), goals, facts)
+            return self.narrow(left, Domain(frozenset({DomainState.VALUE}), None, interval), goals, facts)
         if not self.related(operator, left, right, facts):
             return False
         for side in (left, right):
             if isinstance(side, tree.Ref):
                 known = facts.domains.get((side.name, side.previous)) or self.initial(side)
-                facts.domains[side.name, side.previous] = known.meet(Domain(frozenset({State.VALUE})))
+                facts.domains[side.name, side.previous] = known.meet(Domain(frozenset({DomainState.VALUE})))
         return self.solve(goals, facts)
 
     def compare_choice(
@@ -211,10 +211,10 @@ class Prover:
     ) -> bool:  # fmt: skip
         kind = self.types[ref.name]
         if kind.base not in {Base.CHOICE, Base.BOOLEAN}:
-            return self.narrow(ref, Domain(frozenset({State.VALUE})), goals, facts)
+            return self.narrow(ref, Domain(frozenset({DomainState.VALUE})), goals, facts)
         every: frozenset[str | bool] = frozenset(kind.options or (True, False))
         allowed = frozenset({value}) if operator == "=" else every - {value}
-        return self.narrow(ref, Domain.of_choices(State.VALUE, allowed), goals, facts)
+        return self.narrow(ref, Domain.of_choices(DomainState.VALUE, allowed), goals, facts)
 
     def related(self, operator: str, left: tree.Node, right: tree.Node, facts: _Facts) -> bool:
         """Keeps the sign of left − right, and refuses what bounds or earlier facts exclude."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from senacs.lib import clock
 from senacs.lib.incoming import whole_number
-from senacs.lib.workbooks import Sheet, read_xlsx
+from senacs.lib.workbooks import WorkbookSheet, read_xlsx
 from senacs.questionnaire.engine import yaml_source
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors, close_match
 from senacs.questionnaire.engine.loader import from_source
@@ -66,7 +66,7 @@ def read_definition(path: Path, *, name: str = "") -> Definition:
     return definition_of(rows_of(read_xlsx(path, name=name, heaviest=MAX_BYTES)))
 
 
-def rows_of(sheets: Iterable[Sheet]) -> Sheets:
+def rows_of(sheets: Iterable[WorkbookSheet]) -> Sheets:
     """The rows of the sheets that we know, by the header of their columns. Raises DefinitionErrors."""
     errors: list[DefinitionError] = []
     known = {sheet.name.strip().lower(): sheet for sheet in sheets if sheet.name.strip().lower() in SHEETS}
@@ -81,7 +81,7 @@ def rows_of(sheets: Iterable[Sheet]) -> Sheets:
     return found
 
 
-def _rows(name: str, sheet: Sheet, errors: list[DefinitionError]) -> list[Row]:
+def _rows(name: str, sheet: WorkbookSheet, errors: list[DefinitionError]) -> list[Row]:
     for cell in sorted(sheet.formulas):
         line = whole_number(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) or 0
         errors.append(

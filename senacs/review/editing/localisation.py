@@ -44,7 +44,7 @@ OPTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class BoundedValue:
     """One variable: its value, its bounds, the step of its values, and the cost of saying that it is wrong.
 
     `expected`, if known, decides between slips: what peers and last year let one expect. `given`: what other cells say
@@ -61,7 +61,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Localised:
     """Which fields to look at, for one group of contradictions.
 
     `ranges` gives, when one field suffices, between which values every edit holds. `proposed` holds the values that a
@@ -84,11 +84,11 @@ class Unsolvable(ValueError):
 
 def localise(
     edits: Sequence[Edit],
-    cells: Mapping[str, Cell],
+    cells: Mapping[str, BoundedValue],
     *,
     swaps: Iterable[tuple[str, str]] = (),
     fixed: Collection[str] = (),
-) -> list[Answer]:
+) -> list[Localised]:
     """One answer for each group of edits that fail together, none when all hold.
 
     `cells` describes every code of the edits; `fixed` ones may not change. `swaps`: pairs of cells that stand side by
@@ -114,7 +114,7 @@ def localise(
     return _apart(system, failing, pairs)
 
 
-def _apart(system: "_System", failing: NDArray, pairs: list[tuple[str, str]]) -> list[Answer]:
+def _apart(system: "_System", failing: NDArray, pairs: list[tuple[str, str]]) -> list[Localised]:
     """The least answer to everything, taken apart: one for each set of its fields that some edit ties.
 
     A field that alone settles its own edits at the same cost keeps the answer of those edits, with range and slip.
@@ -161,24 +161,24 @@ def _parts_of(system: "_System", failing: NDArray, columns: NDArray) -> list[tup
     return [(held, rows) for held, rows in parts if len(rows)]
 
 
-def _of_columns(system: "_System", rows: NDArray, columns: NDArray) -> Answer:
+def _of_columns(system: "_System", rows: NDArray, columns: NDArray) -> Localised:
     """The answer that says to look at these columns for these edits."""
     rules = system.rules_of(rows)
     if len(columns) == 1:
         low, high = system.interval(int(columns[0]))
         if low <= high:
             return _single(system, int(columns[0]), low, high, rules)
-    return Answer(tuple(system.codes[c] for c in columns), rules, float(system.weight[columns].sum()))
+    return Localised(tuple(system.codes[c] for c in columns), rules, float(system.weight[columns].sum()))
 
 
-def _broken_bounds(cells: Mapping[str, Cell]) -> list[Edit]:
+def _broken_bounds(cells: Mapping[str, BoundedValue]) -> list[Edit]:
     """A value out of its own bounds breaks an edit of no rule."""
     low = [Edit("", {code: -1.0}, -cell.lower) for code, cell in sorted(cells.items()) if cell.value < cell.lower]
     high = [Edit("", {code: 1.0}, cell.upper) for code, cell in sorted(cells.items()) if cell.value > cell.upper]
     return [*low, *high]
 
 
-def _is_least(system: "_System", failing: NDArray, answer: Answer) -> bool:
+def _is_least(system: "_System", failing: NDArray, answer: Localised) -> bool:
     """Whether no field costs less than this answer, even if every other edit were forgotten."""
     shared = (system.a[failing] != 0).all(axis=0) & system.is_free
     if not shared.any():
@@ -186,7 +186,7 @@ def _is_least(system: "_System", failing: NDArray, answer: Answer) -> bool:
     return answer.cost <= system.weight[shared].min() + 1e-9
 
 
-def _changed(system: "_System", answers: list[Answer]) -> NDArray:
+def _changed(system: "_System", answers: list[Localised]) -> NDArray:
     """The values once each answer's field takes its proposed value, or the nearest that its range allows."""
     x = system.x.copy()
     for answer in answers:
@@ -200,7 +200,7 @@ def _changed(system: "_System", answers: list[Answer]) -> NDArray:
 class _System:
     """The edits as A·x ≤ b, dense: a questionnaire has a few hundred of each."""
 
-    def __init__(self, edits: Sequence[Edit], cells: Mapping[str, Cell], fixed: Collection[str]) -> None:
+    def __init__(self, edits: Sequence[Edit], cells: Mapping[str, BoundedValue], fixed: Collection[str]) -> None:
         codes = sorted({code for edit in edits for code in edit.terms})
         self.codes = codes
         self.index = {code: number for number, code in enumerate(codes)}
@@ -259,7 +259,7 @@ def _components(rows: NDArray) -> list[list[int]]:
     return groups
 
 
-def _settle(system: _System, failing: NDArray, swaps: list[tuple[str, str]]) -> Answer:
+def _settle(system: _System, failing: NDArray, swaps: list[tuple[str, str]]) -> Localised:
     rules = system.rules_of(failing)
     candidates = []
     shared = np.flatnonzero((system.a[failing] != 0).all(axis=0) & system.is_free)
@@ -281,7 +281,7 @@ def _settle(system: _System, failing: NDArray, swaps: list[tuple[str, str]]) -> 
     return replace(best, ties=ties)
 
 
-def _single(system: _System, column: int, low: float, high: float, rules: tuple[str, ...]) -> Answer:
+def _single(system: _System, column: int, low: float, high: float, rules: tuple[str, ...]) -> Localised:
     code, weight = system.codes[column], float(system.weight[column])
     ranges = {code: (low, high)}
     expected, given = system.cells[column].expected, system.cells[column].given
@@ -301,16 +301,16 @@ def _single(system: _System, column: int, low: float, high: float, rules: tuple[
             is_credible = abs(guess.value - given) <= NEAR_GIVEN * abs(given)
         if low <= guess.value <= high and is_credible:
             if given is not None and is_given:
-                return Answer((code,), rules, weight - SLIP_BONUS, guess.slip, {code: given}, ranges, is_given=True)
-            return Answer((code,), rules, weight - SLIP_BONUS, guess.slip, {code: guess.value}, ranges)
+                return Localised((code,), rules, weight - SLIP_BONUS, guess.slip, {code: given}, ranges, is_given=True)
+            return Localised((code,), rules, weight - SLIP_BONUS, guess.slip, {code: guess.value}, ranges)
     if given is not None and is_given:
-        return Answer((code,), rules, weight - GIVEN_BONUS, None, {code: given}, ranges, is_given=True)
-    return Answer((code,), rules, weight, None, {}, ranges)
+        return Localised((code,), rules, weight - GIVEN_BONUS, None, {code: given}, ranges, is_given=True)
+    return Localised((code,), rules, weight, None, {}, ranges)
 
 
 def _swapped(
     system: _System, failing: NDArray, swaps: Iterable[tuple[str, str]], rules: tuple[str, ...]
-) -> list[Answer]:
+) -> list[Localised]:
     """Pairs of cells whose exchange alone repairs the group: one slip, two fields."""
     touched = (system.a[failing] != 0).any(axis=0)
     answers = []
@@ -327,17 +327,17 @@ def _swapped(
         broken = np.setdiff1d(system.failing(x), np.setdiff1d(system.failing(system.x), failing))
         if is_whole and not len(np.intersect1d(broken, np.union1d(concerned, failing))):
             cost = float(min(system.weight[i], system.weight[j])) - SLIP_BONUS
-            answers.append(Answer((one, other), rules, cost, Slip.SWAP, {one: float(x[i]), other: float(x[j])}))
+            answers.append(Localised((one, other), rules, cost, Slip.SWAP, {one: float(x[i]), other: float(x[j])}))
     return answers
 
 
-def _program(system: _System, failing: NDArray) -> Answer:
+def _program(system: _System, failing: NDArray) -> Localised:
     """The least weighted set of fields that meets every edit implied by the failing ones and by those they touch."""
     rules = system.rules_of(failing)
     others = np.setdiff1d(system.failing(system.x), failing)
     columns = np.flatnonzero(_least_cover(system, failing, others) & ~system.is_missing)
     fields = tuple(system.codes[column] for column in columns)
-    return Answer(fields, rules, float(system.weight[columns].sum()))
+    return Localised(fields, rules, float(system.weight[columns].sum()))
 
 
 def _least_cover(system: _System, failing: NDArray, others: NDArray) -> NDArray:

@@ -24,7 +24,7 @@ STEADY = 1.5
 RETURNED = 0.6
 
 
-class Doubt(StrEnum):
+class DoubtCause(StrEnum):
     """Why a value is asked about."""
 
     RATIO = "ratio"  # unlike its own last year, as peers evolved
@@ -146,14 +146,17 @@ def doubts_of(
         # Back among the peers after an odd year: last year's figure was the wrong one.
         is_back = (distances.before > 1) & (fence < RETURNED)
         found = {
-            Doubt.RATIO: (distances.ratio > 1) & is_large & ~is_back & _uses(methods, "ratio"),
-            Doubt.FENCE: (fence > 1) & (np.abs(values - middle) >= smallest) & ~is_steady & _uses(methods, "fence"),
-            Doubt.VANISHED: (values == 0)
+            DoubtCause.RATIO: (distances.ratio > 1) & is_large & ~is_back & _uses(methods, "ratio"),
+            DoubtCause.FENCE: (fence > 1)
+            & (np.abs(values - middle) >= smallest)
+            & ~is_steady
+            & _uses(methods, "fence"),
+            DoubtCause.VANISHED: (values == 0)
             & (previous >= smallest)
             & (distances.typical > 0)
             & _uses(methods, "vanished"),
         }
-    measured = {Doubt.RATIO: distances.ratio, Doubt.FENCE: fence, Doubt.VANISHED: np.ones_like(fence)}
+    measured = {DoubtCause.RATIO: distances.ratio, DoubtCause.FENCE: fence, DoubtCause.VANISHED: np.ones_like(fence)}
     carried = distances.carried(previous)
     taken = np.zeros(values.shape, bool)
     named = pl.Series(codes, dtype=pl.String())

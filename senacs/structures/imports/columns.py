@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from senacs.lib.french import joined
 from senacs.lib.incoming import without_controls
 from senacs.lib.text import search_key
-from senacs.structures.imports.reading import Row, Table
+from senacs.structures.imports.reading import FileRow, FileTable
 
 HEADER_SEARCH = 15
 AXES = tuple(f"axis_{rank}" for rank in range(1, 6))
@@ -123,7 +123,7 @@ def header_key(header: str) -> str:
     return " ".join(word for word in search_key(header).split() if word not in _STOP)
 
 
-def read_list(tables: list[Table], *, has_kind: bool = False) -> StructureList:
+def read_list(tables: list[FileTable], *, has_kind: bool = False) -> StructureList:
     """The list among the tables (the first with a usable header), by field.
 
     `has_kind`: the type of all structures is known from elsewhere. Raises ColumnsError, naming what is missing or
@@ -141,8 +141,8 @@ def read_list(tables: list[Table], *, has_kind: bool = False) -> StructureList:
     return StructureList(rows, {field: header[place] for field, place in places.items()}, tuple(warnings))
 
 
-def _find_header(tables: list[Table]) -> tuple[Table, int]:
-    best: tuple[int, Table | None, int] = (0, None, 0)
+def _find_header(tables: list[FileTable]) -> tuple[FileTable, int]:
+    best: tuple[int, FileTable | None, int] = (0, None, 0)
     for table in tables:
         for index, row in enumerate(table.rows[:HEADER_SEARCH]):
             score = len({field for cell in row.cells if (field := _field(cell)) is not None})
@@ -194,7 +194,7 @@ def _check_minimum(places: dict[str, int], header: tuple[str, ...]) -> None:
         raise ColumnsError(f"{word} : {names}. En-têtes lus : {seen}.")
 
 
-def _list_row(row: Row, places: dict[str, int]) -> ListRow:
+def _list_row(row: FileRow, places: dict[str, int]) -> ListRow:
     """Cells without control characters, which a database may refuse; only the history keeps its lines."""
     cells = {}
     for field, place in places.items():

@@ -21,7 +21,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Place:
+class CommunePlace:
     """A commune as the import needs it; `root` is the commune of an arrondissement, itself otherwise."""
 
     code: str
@@ -39,7 +39,7 @@ class Place:
 class Resolution:
     """`place` and `postal_code` when found, else `refusal` in French."""
 
-    place: Place | None = None
+    place: CommunePlace | None = None
     postal_code: str = ""
     warnings: tuple[str, ...] = ()
     refusal: str = ""
@@ -71,16 +71,16 @@ class CommuneIndex:
 
     def __init__(
         self,
-        places: Iterable[Place],
+        places: Iterable[CommunePlace],
         postal_codes: Iterable[tuple[str, str]],
         formers: Iterable[tuple[str, str, str]],
     ) -> None:
         self.places = {place.code: place for place in places}
-        self._by_name: defaultdict[str, list[Place]] = defaultdict(list)
-        self._by_compact: defaultdict[str, list[Place]] = defaultdict(list)
-        self._former_names: defaultdict[str, list[Place]] = defaultdict(list)
-        self._former_codes: dict[str, Place] = {}
-        self._by_postal_code: defaultdict[str, list[Place]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[CommunePlace]] = defaultdict(list)
+        self._by_compact: defaultdict[str, list[CommunePlace]] = defaultdict(list)
+        self._former_names: defaultdict[str, list[CommunePlace]] = defaultdict(list)
+        self._former_codes: dict[str, CommunePlace] = {}
+        self._by_postal_code: defaultdict[str, list[CommunePlace]] = defaultdict(list)
         self._postal_codes: defaultdict[str, set[str]] = defaultdict(set)
         for place in self.places.values():
             self._by_name[place.search_name].append(place)
@@ -99,7 +99,7 @@ class CommuneIndex:
         columns = ("code", "name", "search_name", "departement_id", "epci_id", "parent_id")
         return cls(
             (
-                Place(code, name, search_name, departement, epci, parent or code)
+                CommunePlace(code, name, search_name, departement, epci, parent or code)
                 for code, name, search_name, departement, epci, parent in Commune.objects.values_list(*columns)
             ),
             PostalCode.objects.values_list("code", "commune_id"),
@@ -141,13 +141,13 @@ class CommuneIndex:
             return Resolution(shortened[0], digits, (*warnings, f"commune « {name} » lue comme {shortened[0].name}"))
         return Resolution(refusal=self._elsewhere(digits, name, named))
 
-    def _from_code(self, code: str) -> Place | None:
+    def _from_code(self, code: str) -> CommunePlace | None:
         compact = code.strip().upper()
         if re.fullmatch(r"\d{4}", compact):
             compact = f"0{compact}"
         return self.places.get(compact) or self._former_codes.get(compact)
 
-    def _with_code(self, place: Place, postal_code: str, name: str) -> Resolution:
+    def _with_code(self, place: CommunePlace, postal_code: str, name: str) -> Resolution:
         """A code INSEE decides alone, but must not contradict the name: someone shifted a column otherwise."""
         digits, warning = read_postal_code(postal_code)
         named = self._named(name)
@@ -161,7 +161,7 @@ class CommuneIndex:
             warnings.append(f"code postal complété d'après la commune ({own[0]})")
         return Resolution(self._narrow(place, digits or own[0]), digits or own[0], tuple(warnings))
 
-    def _named(self, name: str) -> list[Place]:
+    def _named(self, name: str) -> list[CommunePlace]:
         """Communes that bear the name, arrondissements that it tells, else present communes of a former name."""
         key = search_key(name)
         key = re.sub(r"^\d{5} | \d{5}$", "", key)
@@ -178,7 +178,7 @@ class CommuneIndex:
                 return found
         return self._by_compact.get(key.replace(" ", ""), [])
 
-    def _arrondissement(self, key: str) -> Place | None:
+    def _arrondissement(self, key: str) -> CommunePlace | None:
         found = _ARRONDISSEMENT.match(key)
         if found is None:
             return None
@@ -186,7 +186,7 @@ class CommuneIndex:
         base = {"paris": 75100, "lyon": 69380, "marseille": 13200}[city]
         return self.places.get(str(base + number)) or self.places.get(_CITIES[city])
 
-    def _narrow(self, place: Place, postal_code: str) -> Place:
+    def _narrow(self, place: CommunePlace, postal_code: str) -> CommunePlace:
         """The arrondissement of Paris, Lyon or Marseille that alone has the postcode, for their commune."""
         if place.code not in _CITIES.values():
             return place
@@ -217,16 +217,16 @@ class CommuneIndex:
             refusal=f"commune « {name} » inconnue ; le code postal {digits} désigne {_candidates(around)}"
         )
 
-    def _ambiguous(self, name: str, places: list[Place]) -> Resolution:
+    def _ambiguous(self, name: str, places: list[CommunePlace]) -> Resolution:
         return Resolution(refusal=f"commune « {name} » ambiguë : {_candidates(places, last='ou')}")
 
-    def _elsewhere(self, digits: str, name: str, named: list[Place]) -> str:
+    def _elsewhere(self, digits: str, name: str, named: list[CommunePlace]) -> str:
         around = self._by_postal_code.get(digits)
         here = f"désigne {_candidates(around)}" if around else "est inconnu"
         return f"« {name} » est {_candidates(named, last='ou')}, mais le code postal {digits} {here}"
 
 
-def _candidates(places: list[Place], last: str = "et") -> str:
+def _candidates(places: list[CommunePlace], last: str = "et") -> str:
     names = [str(place) for place in sorted(places, key=lambda place: (place.search_name, place.code))]
     if len(names) > SHOWN:
         names = [*names[: SHOWN - 1], f"{len(names) - SHOWN + 1} autres"]

@@ -29,7 +29,7 @@ class Known:
         return f"« {self.name} » ({self.structure.code})"
 
 
-class Register:
+class KnownStructures:
     """The structures known so far, by the keys that matching needs."""
 
     def __init__(self, structures: list[Structure], communes: CommuneIndex) -> None:

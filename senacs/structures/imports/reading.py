@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from senacs.lib.workbooks import OLE_SIGNATURE, Sheet, WorkbookError, read_workbook
+from senacs.lib.workbooks import OLE_SIGNATURE, WorkbookError, WorkbookSheet, read_workbook
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_ROWS = 60_000
@@ -22,7 +22,7 @@ class ReadingError(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class FileRow:
     """`line` is the line of the file where the row starts (CSV) or its number in the sheet, from 1."""
 
     line: int
@@ -30,14 +30,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class FileTable:
     """A sheet, or the whole of a CSV file; `name` is empty for the latter. Empty rows are left out."""
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[FileRow, ...]
 
 
-def read_tables(path: Path) -> list[Table]:
+def read_tables(path: Path) -> list[FileTable]:
     """The tables of a file, at least one row in all.
 
     Raises ReadingError for what is missing, empty, too big, binary, protected or broken.
@@ -62,7 +62,7 @@ def read_tables(path: Path) -> list[Table]:
             "enregistrez-le sans mot de passe au format XLSX, ODS ou CSV."
         )
     else:
-        tables = [Table("", tuple(_csv_rows(decode(path.read_bytes(), path.name))))]
+        tables = [FileTable("", tuple(_csv_rows(decode(path.read_bytes(), path.name))))]
     if not any(table.rows for table in tables):
         raise ReadingError(f"Le fichier {path.name} ne contient aucune ligne.")
     return tables
@@ -104,7 +104,7 @@ def separator(text: str) -> str:
     return max(SEPARATORS, key=agreement)
 
 
-def _csv_rows(text: str) -> Iterator[Row]:
+def _csv_rows(text: str) -> Iterator[FileRow]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     first, _, rest = text.partition("\n")
     shift = 0
@@ -125,7 +125,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
             if any(len(cell) > MAX_CELL for cell in cells):
                 raise ReadingError(f"Ligne {line + shift} : une cellule est démesurée.")
             if any(cell.strip() for cell in cells):
-                yield Row(line + shift, tuple(cells))
+                yield FileRow(line + shift, tuple(cells))
             line = reader.line_num + 1
     except csv.Error as error:
         raise ReadingError(
@@ -143,7 +143,7 @@ def _is_strict(text: str, delimiter: str) -> bool:
     return True
 
 
-def _read_workbook(path: Path) -> list[Table]:
+def _read_workbook(path: Path) -> list[FileTable]:
     try:
         sheets = read_workbook(path)
     except WorkbookError as error:
@@ -151,6 +151,6 @@ def _read_workbook(path: Path) -> list[Table]:
     return [_table(sheet) for sheet in sheets if sheet.is_visible]
 
 
-def _table(sheet: Sheet) -> Table:
-    kept = (Row(number, cells) for number, cells in enumerate(sheet.rows, 1) if any(cell.strip() for cell in cells))
-    return Table(sheet.name, tuple(kept))
+def _table(sheet: WorkbookSheet) -> FileTable:
+    kept = (FileRow(number, cells) for number, cells in enumerate(sheet.rows, 1) if any(cell.strip() for cell in cells))
+    return FileTable(sheet.name, tuple(kept))

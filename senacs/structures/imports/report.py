@@ -11,7 +11,7 @@ from senacs.lib.french import joined, plural
 HEADER = ("ligne", "nom", "resultat", "code", "motif", "avertissements")
 
 
-class Outcome(Enum):
+class ImportOutcome(Enum):
     CREATED = "créée"
     UPDATED = "mise à jour"
     UNCHANGED = "inchangée"
@@ -24,7 +24,7 @@ class RowOutcome:
 
     line: int
     name: str
-    outcome: Outcome
+    outcome: ImportOutcome
     code: str = ""
     reason: str = ""
     warnings: tuple[str, ...] = ()
@@ -38,13 +38,13 @@ class ImportResult:
     is_written: bool
     is_blocked: bool = False
 
-    def counts(self) -> dict[Outcome, int]:
+    def counts(self) -> dict[ImportOutcome, int]:
         found = Counter(row.outcome for row in self.rows)
-        return {outcome: found[outcome] for outcome in Outcome}
+        return {outcome: found[outcome] for outcome in ImportOutcome}
 
     def summary(self) -> str:
         """« 12 créées, 3 mises à jour, 2 inchangées et 1 refusée »."""
-        plurals = {Outcome.UPDATED: "mises à jour"}
+        plurals = {ImportOutcome.UPDATED: "mises à jour"}
         return joined([plural(count, kind.value, plurals.get(kind)) for kind, count in self.counts().items() if count])
 
 

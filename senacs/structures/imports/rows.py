@@ -7,7 +7,7 @@ from typing import Any
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports import values
 from senacs.structures.imports.columns import AXES, LABELS, ListRow
-from senacs.structures.imports.communes import CommuneIndex, Place, split_place
+from senacs.structures.imports.communes import CommuneIndex, CommunePlace, split_place
 
 MAX_NAME = 200
 MAX_ADDRESS = 250
@@ -42,7 +42,7 @@ class Draft:
     name: str
     code: str = ""
     kind: StructureKind | None = None
-    place: Place | None = None
+    place: CommunePlace | None = None
     values: dict[str, Any] = field(default_factory=dict)
     gestionnaire: str = ""
     caf: str = ""

@@ -17,7 +17,7 @@ from senacs.publication.editions import composing, drafts, images
 from senacs.publication.editions.images import HEAVIEST
 from senacs.publication.enums import ImageKind
 from senacs.publication.models import Edition
-from senacs.publication.trames import Block
+from senacs.publication.trames import TrameBlock
 from senacs.web.copil.access import visible_edition
 from senacs.web.copil.forms import ImageForm
 from senacs.web.incoming import Given, sent
@@ -65,7 +65,7 @@ def _status(request: HttpRequest) -> int:
     return 422 if request.method == "POST" else 200
 
 
-def _changes(block: Block, data: Given) -> dict[str, Any]:
+def _changes(block: TrameBlock, data: Given) -> dict[str, Any]:
     """What the form says; a text like the trame's is not kept, so that a better trame still serves."""
     changes: dict[str, Any] = {}
     if "intro" in data:
@@ -91,7 +91,7 @@ def _picked(chosen: list[str], proposed: list[str]) -> list[str] | None:
     return None if chosen == proposed else chosen
 
 
-def _context(edition: Edition, block: Block, own: dict[str, Any]) -> dict[str, Any]:
+def _context(edition: Edition, block: TrameBlock, own: dict[str, Any]) -> dict[str, Any]:
     reader = reader_for(edition.release)
     figures = own.get("figures", list(block.figures))
     offered = [i for i in reader.indicators.values() if i.kind != "distribution" and i.theme == block.theme]

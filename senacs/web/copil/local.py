@@ -55,7 +55,7 @@ class AskForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LocalPlace:
     """Where a local plaquette may be made: enough structures were asked there."""
 
     departement: Departement
@@ -103,7 +103,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return render(request, "copil/local.html", {"place": chosen, "form": form, "release": release}, status=status)
 
 
-def _places(release: Release, departement: Departement) -> list[Place]:
+def _places(release: Release, departement: Departement) -> list[LocalPlace]:
     rows = InvitedStructure.objects.filter(campaign=release.campaign_id, departement_code=departement.pk)
     where = list(rows.values_list("commune_code", "epci_code"))
     communes = dict(Commune.objects.filter(departement=departement).values_list("pk", "name"))
@@ -111,14 +111,14 @@ def _places(release: Release, departement: Departement) -> list[Place]:
     by_commune = Counter(parents.get(commune, commune) for commune, _ in where)
     by_epci = Counter(epci for _, epci in where if epci)
     epcis = dict(Epci.objects.filter(pk__in=by_epci).values_list("pk", "name"))
-    found = [Place(departement, LocalLevel.GROUPE, "", departement.name, len(where))]
+    found = [LocalPlace(departement, LocalLevel.GROUPE, "", departement.name, len(where))]
     for level, counts, names in ((LocalLevel.EPCI, by_epci, epcis), (LocalLevel.COMMUNE, by_commune, communes)):
-        named = [Place(departement, level, code, names[code], n) for code, n in counts.items() if code in names]
+        named = [LocalPlace(departement, level, code, names[code], n) for code, n in counts.items() if code in names]
         found += sorted((place for place in named if place.structures >= FEWEST), key=lambda p: (p.name, p.code))
     return [place for place in found if place.structures >= FEWEST]
 
 
-def _form(place: Place, asked: list[InvitedStructure], data: QueryDict | None) -> AskForm:
+def _form(place: LocalPlace, asked: list[InvitedStructure], data: QueryDict | None) -> AskForm:
     is_group = place.level == LocalLevel.GROUPE
     initial = {
         "name": "" if is_group else place.name[:LONGEST_NAME],

@@ -8,7 +8,7 @@ from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
 from senacs.questionnaire.engine.schema import Field
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag, Waiver
 from senacs.review.permissions import sides_of
 from senacs.review.queries import Thread, own_series, standing_flags, threads_by_field
@@ -29,11 +29,11 @@ class FlagView:
 
     @property
     def is_information(self) -> bool:
-        return self.flag.severity == Severity.INFORMATION
+        return self.flag.severity == FlagSeverity.INFORMATION
 
     @property
     def can_be_passed(self) -> bool:
-        return self.flag.severity != Severity.BLOCKING and self.flag.state == FlagState.OPEN
+        return self.flag.severity != FlagSeverity.BLOCKING and self.flag.state == FlagState.OPEN
 
 
 def flag_views(response: Response, at: Environment, *, by: User) -> list[FlagView]:
@@ -48,7 +48,9 @@ def flag_views(response: Response, at: Environment, *, by: User) -> list[FlagVie
         known = [(code, fields[code].label) for code in flag.fields if code in fields]
         drawings = [(label, sparkline(label, series[code])) for code, label in known[:MOST_DRAWINGS] if code in series]
         waiver = waivers.get(flag.rule_code)
-        is_mine = flag.severity == Severity.BLOCKING and flag.state == FlagState.OPEN and may_sign(waiver, sides, by)
+        is_mine = (
+            flag.severity == FlagSeverity.BLOCKING and flag.state == FlagState.OPEN and may_sign(waiver, sides, by)
+        )
         views.append(FlagView(flag, known, [d for d in drawings if d[1]], waiver, is_mine))
     return views
 

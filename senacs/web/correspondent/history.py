@@ -13,7 +13,7 @@ from senacs.questionnaire.engine.values import format_value
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ShownChange:
     at: datetime
     by: User | None
     before: str
@@ -22,14 +22,14 @@ class Change:
     reason: str
 
 
-def changes_of(revisions: Iterable[Revision], field: Field) -> list[Change]:
+def changes_of(revisions: Iterable[Revision], field: Field) -> list[ShownChange]:
     """The changes of `field`, in the order of `revisions`."""
     changes = []
     for revision in revisions:
         change = revision.changes[field.code]
         after = change["apres"]
         changes.append(
-            Change(
+            ShownChange(
                 at=revision.at,
                 by=revision.by,
                 before=_text(field, change["avant"]),

@@ -18,7 +18,7 @@ ON_BEHALF = {Provenance.ON_BEHALF_CAF, Provenance.ON_BEHALF_FEDERATION}
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ShownAnswer:
     code: str
     text: str
     previous: str
@@ -29,19 +29,19 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """One row: a single field, or a row of a grid with its cells."""
 
     label: str
-    cells: list[Cell | None]
+    cells: list[ShownAnswer | None]
     is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class QuestionRows:
     question: Question
     columns: tuple[str, ...]
-    lines: list[Line]
+    lines: list[PageLine]
 
     @property
     def is_grid(self) -> bool:
@@ -53,22 +53,22 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SectionPart:
     section: Section
-    blocks: list[Block]
+    blocks: list[QuestionRows]
     flags: int
 
 
-def parts_of(response: Response, at: Environment, flags: Mapping[str, list[Flag]]) -> list[Part]:
+def parts_of(response: Response, at: Environment, flags: Mapping[str, list[Flag]]) -> list[SectionPart]:
     """Every section that the structure sees. No query."""
     compiled = compiled_of(response)
     visible = compiled.visible(at.env, at.context, at.previous)
 
-    def cell(field: Field) -> Cell:
+    def cell(field: Field) -> ShownAnswer:
         entry = response.values.get(field.code, {})
         provenance = entry.get("provenance", "")
         change, is_strong = _change(at.env.get(field.code), at.previous.get(field.code))
-        return Cell(
+        return ShownAnswer(
             code=field.code,
             text=_text(field, at.env.get(field.code)),
             previous=_text(field, at.previous.get(field.code)),
@@ -88,21 +88,21 @@ def parts_of(response: Response, at: Environment, flags: Mapping[str, list[Flag]
         if blocks:
             codes = {f.code for f in section.fields}
             concerned = {flag.pk for code in codes & flags.keys() for flag in flags[code]}
-            parts.append(Part(section, blocks, len(concerned)))
+            parts.append(SectionPart(section, blocks, len(concerned)))
     return parts
 
 
-def _block(question: Question, cells: Mapping[str, Cell]) -> Block:
+def _block(question: Question, cells: Mapping[str, ShownAnswer]) -> QuestionRows:
     if question.grid is None:
-        return Block(question, (), [Line(question.label, [cells[question.fields[0].code]])])
+        return QuestionRows(question, (), [PageLine(question.label, [cells[question.fields[0].code]])])
     lines = []
     fields = {field.code: field for field in question.fields}
     for label, codes in zip(question.grid.row_labels, question.grid.cells, strict=True):
         row = [cells.get(code) if code else None for code in codes]
         if any(cell is not None for cell in row):
             is_total = all(fields[code].is_computed for code in codes if code)
-            lines.append(Line(label, row, is_total))
-    return Block(question, question.grid.column_labels, lines)
+            lines.append(PageLine(label, row, is_total))
+    return QuestionRows(question, question.grid.column_labels, lines)
 
 
 def _text(field: Field, value: Value | None) -> str:

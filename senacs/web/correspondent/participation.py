@@ -14,7 +14,7 @@ from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 
-class DecisionForm(forms.Form):
+class DelayDecisionForm(forms.Form):
     until = forms.DateField(required=False, error_messages={"invalid": "Ce jour n’existe pas."})
     answer = forms.CharField(required=False, max_length=1000)
 
@@ -24,7 +24,7 @@ def decide(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Grants more time, until the day asked or another, or refuses it with a reason."""
     user, response = signed_in(request), reviewed_by(request, pk)
     found = get_object_or_404(ExtensionRequest, pk=asked, response=response.pk)
-    form = DecisionForm(request.POST)
+    form = DelayDecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(message) for errors in form.errors.values() for message in errors))
         return redirect("suivi_response", response.pk)

@@ -15,7 +15,7 @@ NOT_YET = "Les valeurs atypiques de cette campagne n’ont pas encore été rech
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedResponse:
     """One line of the list: the response, and why it stands where it does ("" when nothing is doubted)."""
 
     response: Response
@@ -24,8 +24,8 @@ class Ranked:
 
 def ranked(
     responses: Iterable[Response], worst: Mapping[int, DoubtfulCell], fields: Mapping[str, Field]
-) -> list[Ranked]:
-    return [Ranked(response, reason_of(worst.get(response.pk), fields)) for response in responses]
+) -> list[RankedResponse]:
+    return [RankedResponse(response, reason_of(worst.get(response.pk), fields)) for response in responses]
 
 
 def reason_of(cell: DoubtfulCell | None, fields: Mapping[str, Field]) -> str:

@@ -21,7 +21,7 @@ LABELS = {transition.name: transition.label for transition in states.TRANSITIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FollowedDepartement:
     departement: Departement
     follow: Follow
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "national/no_campaign.html")
     counts = follow_by_departement(campaign)
     departements = Departement.objects.in_bulk(list(counts))
-    rows = [Row(departements[code], follow) for code, follow in counts.items() if code in departements]
+    rows = [FollowedDepartement(departements[code], follow) for code, follow in counts.items() if code in departements]
     context = {
         "campaign": campaign,
         "steps": calendar(campaign),

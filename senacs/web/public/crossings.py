@@ -13,7 +13,7 @@ from senacs.web.public.figures import Shown, show
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class CrossingChoice:
     code: str
     label: str
     is_key: bool  # for key indicators only
@@ -44,31 +44,31 @@ class CrossedRow:
 class Crossing:
     """headers: the modalities, « Ensemble » first; reasons: (letter, why cells so marked are hidden)."""
 
-    dimension: Dimension
+    dimension: CrossingChoice
     headers: tuple[str, ...]
     rows: tuple[CrossedRow, ...]
     reasons: tuple[tuple[str, str], ...]
 
 
-def dimensions_of(reader: ReleaseReader, territory: Territory, theme: str = "") -> tuple[Dimension, ...]:
+def dimensions_of(reader: ReleaseReader, territory: Territory, theme: str = "") -> tuple[CrossingChoice, ...]:
     """What a theme (or any) is crossed by there, one dimension at a time, in the order of the release's plan."""
     plan = reader.methodology["plan"]
     told = [code for code, indicator in reader.indicators.items() if theme in {"", indicator.theme}]
     present = reader.crossed_by(territory.level, territory.code, told)
     return tuple(
-        Dimension(table["by"][0], plan["dimensions"][table["by"][0]]["label"], table.get("indicators") == "key")
+        CrossingChoice(table["by"][0], plan["dimensions"][table["by"][0]]["label"], table.get("indicators") == "key")
         for table in plan.get("tables", ())
         if table["level"] == territory.level and len(table["by"]) == 1 and table["by"][0] in present
     )
 
 
-def in_words(dimensions: Iterable[Dimension]) -> str:
+def in_words(dimensions: Iterable[CrossingChoice]) -> str:
     """« type de structure, mode de gestion et taille »."""
     return joined([dimension.words for dimension in dimensions])
 
 
 @lru_cache(maxsize=600)
-def crossing_of(reader: ReleaseReader, territory: Territory, theme: str, dimension: Dimension) -> Crossing:
+def crossing_of(reader: ReleaseReader, territory: Territory, theme: str, dimension: CrossingChoice) -> Crossing:
     """Kept in memory by release, territory, theme and dimension."""
     modalities = in_order(reader.methodology["plan"]["dimensions"][dimension.code])
     crossed = reader.crossings(territory.level, territory.code, dimension.code)

@@ -30,7 +30,7 @@ class SuppressionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class MethodPage:
     """`rules` and the rest are French sentences or rows ready for the page."""
 
     rules: dict[str, Any]
@@ -47,12 +47,12 @@ class Method:
 
 
 @lru_cache(maxsize=4)
-def method_of(reader: ReleaseReader) -> Method:
+def method_of(reader: ReleaseReader) -> MethodPage:
     note = reader.methodology
     rules = note["plan"]["rules"]
     dimensions = {code: french.inside(entry["label"]) for code, entry in note["plan"]["dimensions"].items()}
     by_dimension = note["suppression"]["by_dimension"]
-    return Method(
+    return MethodPage(
         rules=rules,
         dominance=tuple(_dominance(count, share) for count, share in rules["dominance"]),
         rates=_rates(reader),

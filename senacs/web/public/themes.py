@@ -18,7 +18,7 @@ from senacs.web.public.figures import Shown, compare, show
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ThemeRow:
     """One indicator: its total here if it has one, then the comparable figure of each place, this one first."""
 
     label: str
@@ -34,7 +34,7 @@ class Theme:
 
     code: str
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[ThemeRow, ...]
     charts: tuple[Chart, ...]
     lead: str
 
@@ -110,12 +110,12 @@ def _has_cell(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territ
     return reader.cell(indicator.code, territory.level, territory.code, modality=modality) is not None
 
 
-def _row(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory) -> Row:
+def _row(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory) -> ThemeRow:
     total = None
     if "sum" in indicator.statistics:
         total = show(reader.cell(indicator.code, territory.level, territory.code, statistic="sum"), indicator)
     statistic = compared_statistic(indicator)
-    return Row(
+    return ThemeRow(
         label=indicator.label,
         definition=indicator.definition,
         statistic=STATISTIC_WORDS.get(statistic, ""),

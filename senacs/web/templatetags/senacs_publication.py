@@ -7,20 +7,20 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from senacs.publication.richtext import Block, Span, parse
+from senacs.publication.richtext import RichBlock, Span, parse
 
 register = template.Library()
 _PHOTO = re.compile(r'width="(\d+)" height="(\d+)" href="(data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+)"')
 
 
 @register.filter
-def texte_compose(blocks: Iterable[Block] | str) -> SafeString:
+def texte_compose(blocks: Iterable[RichBlock] | str) -> SafeString:
     """A text of `publication.richtext`, read or as typed, as safe HTML."""
     read = parse(blocks) if isinstance(blocks, str) else blocks
     return format_html_join("", "{}", ((_block(block),) for block in read))
 
 
-def _block(block: Block) -> SafeString:
+def _block(block: RichBlock) -> SafeString:
     if block["kind"] == "liste":
         entries = format_html_join("", "<li>{}</li>", ((_spans(item),) for item in block["items"]))
         return format_html('<ul class="govuk-list govuk-list--bullet">{}</ul>', entries)

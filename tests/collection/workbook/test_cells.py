@@ -12,7 +12,7 @@ import pytest
 
 from senacs.collection.models import Response
 from senacs.collection.workbook import layout
-from senacs.collection.workbook.services import Difference, Outcome, apply_workbook, differences, receive_workbook
+from senacs.collection.workbook.services import Difference, UploadOutcome, apply_workbook, differences, receive_workbook
 from senacs.collection.workbook.writer import as_workbook
 from senacs.lib.refusals import Refused
 from senacs.questionnaire.engine.values import InputError, parse_input
@@ -100,7 +100,10 @@ def test_an_error_is_refused_by_its_name_and_never_read_as_empty(year: RealYear,
         content = in_xml(content, places[code], f't="e"><f>B1/0</f><v>{shown}</v></c>')
     found = sent_back(year, content, tmp_path)
     for code, (shown, reason) in ERRORS.items():
-        assert (found[code].outcome, found[code].cell) == (Outcome.REFUSED, f"{places[code][0]}, C{places[code][1]}")
+        assert (found[code].outcome, found[code].cell) == (
+            UploadOutcome.REFUSED,
+            f"{places[code][0]}, C{places[code][1]}",
+        )
         assert f"« {shown} »" in found[code].message
         assert reason in found[code].message
         assert stored(year, code) == before[code]
@@ -121,7 +124,7 @@ def test_the_result_of_a_formula_is_taken_and_told(year: RealYear, tmp_path: Pat
     content = in_xml(content, places[ETP], "><f>0.1+0.2</f><v>0.30000000000000004</v></c>")
     found = sent_back(year, content, tmp_path)
     told = f"Résultat de la formule de cette cellule ; « 45000.49 » : noté 45{THIN}000{NBSP}€."
-    assert (found[BUDGET].outcome, found[BUDGET].message) == (Outcome.NEW, told)
+    assert (found[BUDGET].outcome, found[BUDGET].message) == (UploadOutcome.NEW, told)
     assert found[ETP].message == "Résultat de la formule de cette cellule."
     assert (stored(year, BUDGET), stored(year, ETP)) == (45000, "0.3")
 
@@ -130,7 +133,7 @@ def test_a_formula_without_its_result_is_refused(year: RealYear, tmp_path: Path)
     hold(year, budget_total=45000)
     content = as_workbook(year.response)
     found = sent_back(year, in_xml(content, places_in(content)[BUDGET], "><f>SUM(F1:F9)</f></c>"), tmp_path)[BUDGET]
-    assert found.outcome is Outcome.REFUSED
+    assert found.outcome is UploadOutcome.REFUSED
     assert "n’a pas été calculée" in found.message
     assert stored(year, BUDGET) == 45000
 

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from senacs.collection.workbook.excel import Cells, Untranslatable
+from senacs.collection.workbook.excel import AnswerPlaces, UntranslatableInCells
 from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.loader import load_directory
 from tests.factories import QUESTIONNAIRES
 
 
 @pytest.fixture(scope="module")
-def cells() -> Cells:
+def cells() -> AnswerPlaces:
     fields = load_directory(Path(QUESTIONNAIRES / "minimal")).fields
     now = {"salaries_total": "C4", "etp_total": "C5", "benevoles": "C6", "clas": "C7", "themes": "C8", "statut": "C9"}
-    return Cells(
+    return AnswerPlaces(
         fields=fields, now=now, before={"salaries_total": "E4", "statut": "E9"}, context={"structure_qpv": True}
     )
 
@@ -48,14 +48,14 @@ def cells() -> Cells:
         ("structure_qpv = oui et clas = non", 'AND(TRUE,C7="Non")'),
     ],
 )
-def test_formula_has_its_counterpart(cells: Cells, formula: str, excel: str) -> None:
+def test_formula_has_its_counterpart(cells: AnswerPlaces, formula: str, excel: str) -> None:
     assert cells.when(parse(formula).tree, True) == excel
 
 
-def test_false_is_not_merely_untrue(cells: Cells) -> None:
+def test_false_is_not_merely_untrue(cells: AnswerPlaces) -> None:
     assert cells.when(parse("salaries_total <= 3").tree, False) == "AND(ISNUMBER(C4),NOT(N(C4)<=3))"
 
 
-def test_what_a_cell_cannot_tell_is_left_to_the_site(cells: Cells) -> None:
-    with pytest.raises(Untranslatable):
+def test_what_a_cell_cannot_tell_is_left_to_the_site(cells: AnswerPlaces) -> None:
+    with pytest.raises(UntranslatableInCells):
         cells.when(parse("ouverture > '2020-01-01'").tree, True)

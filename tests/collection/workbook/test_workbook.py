@@ -14,7 +14,7 @@ from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, WorkbookUpload
 from senacs.collection.services import save_values
 from senacs.collection.workbook import layout
-from senacs.collection.workbook.services import Outcome, apply_workbook, differences, receive_workbook
+from senacs.collection.workbook.services import UploadOutcome, apply_workbook, differences, receive_workbook
 from senacs.collection.workbook.writer import as_workbook
 from senacs.lib.refusals import NotAllowed, Refused
 from tests.factories import Cast, make_campaign, make_questionnaire, make_response, sign
@@ -47,7 +47,7 @@ def receive(response: Response, path: Path, cast: Cast) -> WorkbookUpload:
     return receive_workbook(response=response, path=path, name=path.name, by=cast.responsable)
 
 
-def outcomes(response: Response, path: Path, cast: Cast) -> dict[str, Outcome]:
+def outcomes(response: Response, path: Path, cast: Cast) -> dict[str, UploadOutcome]:
     return {d.code: d.outcome for d in differences(receive(response, path, cast), response)}
 
 
@@ -124,9 +124,9 @@ def test_filled_workbook_is_compared_then_written_as_imported(response: Response
     }
     upload = receive(response, filled(response, tmp_path, typed), cast)
     found = {d.code: (d.outcome, d.before, d.after) for d in differences(upload, response)}
-    assert found["salaries_total"] == (Outcome.CHANGED, "12\u00a0personnes", "13\u00a0personnes")
-    assert found["budget_caf"][0] is Outcome.CLEARED
-    assert found["etp_total"] == (Outcome.NEW, "sans réponse", "7,5\u00a0ETP")
+    assert found["salaries_total"] == (UploadOutcome.CHANGED, "12\u00a0personnes", "13\u00a0personnes")
+    assert found["budget_caf"][0] is UploadOutcome.CLEARED
+    assert found["etp_total"] == (UploadOutcome.NEW, "sans réponse", "7,5\u00a0ETP")
     assert found["themes"][2] == "Famille, Seniors"
     response.refresh_from_db()
     assert response.revision == 1
@@ -160,7 +160,7 @@ def test_bad_cell_is_refused_at_its_place(
 ) -> None:
     upload = receive(response, filled(response, tmp_path, {code: value, "clas": "Oui"}), cast)
     found = {d.code: d for d in differences(upload, response)}
-    assert found[code].outcome is Outcome.REFUSED
+    assert found[code].outcome is UploadOutcome.REFUSED
     assert reason in found[code].message
     sheet, row = rows_of(as_workbook(response))[code]
     assert found[code].cell == f"{sheet.title}, C{row[0].row}"
@@ -177,7 +177,7 @@ def test_field_changed_online_meanwhile_is_a_conflict_and_untouched_cells_are_no
     response.refresh_from_db()
     path = filled(response, tmp_path, {"salaries_total": 13}, content=content)
     upload = receive(response, path, cast)
-    assert {d.code: d.outcome for d in differences(upload, response)} == {"salaries_total": Outcome.CONFLICT}
+    assert {d.code: d.outcome for d in differences(upload, response)} == {"salaries_total": UploadOutcome.CONFLICT}
     apply_workbook(upload=upload, by=cast.responsable)
     response.refresh_from_db()
     assert response.values["salaries_total"]["valeur"] == 20

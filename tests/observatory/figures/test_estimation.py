@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from senacs.observatory.figures.estimation import Estimate, Unit, predict, raise_total, student_quantile
+from senacs.observatory.figures.estimation import Estimate, SurveyUnit, predict, raise_total, student_quantile
 
 
-def unit(name: str, y: float | None, x: float | None = None, *, kind: str = "CS", place: str = "01") -> Unit:
-    return Unit(name, ("FR", place), ((kind, place), (kind,)), ((kind,),), y, x)
+def unit(name: str, y: float | None, x: float | None = None, *, kind: str = "CS", place: str = "01") -> SurveyUnit:
+    return SurveyUnit(name, ("FR", place), ((kind, place), (kind,)), ((kind,),), y, x)
 
 
-def raised(units: list[Unit], territory: str = "FR") -> Estimate:
+def raised(units: list[SurveyUnit], territory: str = "FR") -> Estimate:
     found = raise_total(units, predict(units), territory)
     assert found is not None
     return found

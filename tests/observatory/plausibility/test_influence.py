@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from senacs.observatory.plausibility.gate import stops
-from senacs.observatory.plausibility.influence import Place, Watched, figures
+from senacs.observatory.plausibility.influence import PlaceRows, Watched, figures
 from senacs.observatory.plausibility.reading import Plausibility
 from tests.observatory.plausibility.test_doubts import SETTINGS
 
@@ -13,7 +13,7 @@ def plausibility(
     numerator: list[float], denominator: list[float], doubtful: set[int], level: str = "france"
 ) -> Plausibility:
     size = len(numerator)
-    place = Place(level, "X", "", np.ones(size, bool))
+    place = PlaceRows(level, "X", "", np.ones(size, bool))
     watched = Watched("part", np.array(numerator), np.array(denominator), 100)
     found = figures([watched], [place], {"part": doubtful})
     return Plausibility(tuple(f"S-{row}" for row in range(size)), tuple(found), ())

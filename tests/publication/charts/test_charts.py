@@ -42,11 +42,11 @@ BUILDERS: dict[str, Callable[[list[c.Value]], c.Chart]] = {
     "grouped_bars": lambda values: c.grouped_bars(
         "Titre",
         [str(2020 + i) for i in range(len(values))],
-        [c.Series("CS", values), c.Series(LONG, values)],
+        [c.BarSeries("CS", values), c.BarSeries(LONG, values)],
         prefix="a",
     ),
     "stacked_shares": lambda values: c.stacked_shares(
-        "Titre", [f"{LONG} {i}" for i in range(len(values))], [c.Series("Nord", values)], prefix="a"
+        "Titre", [f"{LONG} {i}" for i in range(len(values))], [c.BarSeries("Nord", values)], prefix="a"
     ),
     "lines": lambda values: c.lines(
         "Titre",
@@ -183,7 +183,7 @@ def test_bar_lengths_are_proportional() -> None:
 
 
 def test_stacked_shares_hatch_what_is_masked() -> None:
-    chart = c.stacked_shares("t", ["Caf", "Commune", "État"], [c.Series("Nord", [40, S, 20])], prefix="a")
+    chart = c.stacked_shares("t", ["Caf", "Commune", "État"], [c.BarSeries("Nord", [40, S, 20])], prefix="a")
     hatched = [n for n in parse(chart.svg).findall(f"{SVG}rect") if n.get("fill") == "url(#a-s)"]
     assert float(hatched[0].get("width", "0")) == pytest.approx(0.4 * 360, abs=0.3)
     assert chart.headers == ("Part", "Nord")
@@ -202,7 +202,7 @@ def test_lines_are_cut_at_a_break_and_where_a_year_is_missing() -> None:
 
 def test_ragged_series_are_refused() -> None:
     with pytest.raises(ValueError, match="CS"):
-        c.grouped_bars("t", ["2024", "2025"], [c.Series("CS", [1])], prefix="a")
+        c.grouped_bars("t", ["2024", "2025"], [c.BarSeries("CS", [1])], prefix="a")
 
 
 def test_overseas_goes_to_insets_only_at_true_coordinates() -> None:
@@ -307,7 +307,7 @@ def test_degenerate_data_is_drawn_or_told() -> None:
     drawing = c.horizontal_bars("t", many, prefix="a")
     assert len(drawing.rows) == 40 and drawing.rows[3][0] == many[3].label
     assert "1\u202f000\u00a0Md€" in texts(c.horizontal_bars("t", [c.Bar("x", 1e12)], prefix="a", unit=c.Unit("€")))
-    nothing = c.stacked_shares("t", ["a", "b"], [c.Series("Nord", [0, 0])], prefix="a")
+    nothing = c.stacked_shares("t", ["a", "b"], [c.BarSeries("Nord", [0, 0])], prefix="a")
     assert not nothing.has_figures and "Aucune donnée" in texts(nothing)
     refused = c.lines("t", ["2024", "2025"], [c.LineSeries("a", [c.Point(float("nan")), c.Point(4)])], prefix="a")
     assert refused.rows[0][1] == "–" and refused.has_figures

@@ -36,6 +36,11 @@ def test_shares_in_words(percent: float, words: str) -> None:
     assert f.in_words(percent) == words
 
 
+def test_the_verb_of_a_share_follows_its_words() -> None:
+    for tenth in range(0, 1001):
+        assert f.is_one_in_words(tenth / 10) == ("une structure" in f.in_words(tenth / 10))
+
+
 def test_words_never_stray_from_the_figure() -> None:
     values = dict(f._FRACTIONS)
     for tenth in range(70, 970):

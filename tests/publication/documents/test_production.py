@@ -63,7 +63,7 @@ def test_an_older_runner_stops(release: Release, monkeypatch: pytest.MonkeyPatch
         return begin(*args)
 
     monkeypatch.setattr(production, "_begin", overtaken)
-    with pytest.raises(production.Superseded):
+    with pytest.raises(production.ProductionSuperseded):
         production.run_production(run.pk, workers=1)
 
 

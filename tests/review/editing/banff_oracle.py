@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from senacs.review.editing.edits import Edit
-from senacs.review.editing.localisation import Cell, Unsolvable, localise
+from senacs.review.editing.localisation import BoundedValue, Unsolvable, localise
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -96,9 +96,9 @@ def by_banff(edits: list[Edit], data: pandas.DataFrame, weights: Mapping[str, fl
     return {record: frozenset(codes) for record, codes in found.items()}
 
 
-def cells_of(row: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, Cell]:
+def cells_of(row: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, BoundedValue]:
     # Without slips: Banff knows none. Continuous values, as Banff's.
-    return {code: Cell(row[code], 0.0, weight=weights[code], step=1e-6, expected=-1.0) for code in CODES}
+    return {code: BoundedValue(row[code], 0.0, weight=weights[code], step=1e-6, expected=-1.0) for code in CODES}
 
 
 def compared(seed: int, weights: Mapping[str, float] = WEIGHTS) -> Iterator[Comparison]:
@@ -120,7 +120,7 @@ def compared(seed: int, weights: Mapping[str, float] = WEIGHTS) -> Iterator[Comp
         yield Comparison(record, ours, theirs, weights, _will_do(edits, cells, theirs), is_told)
 
 
-def _will_do(edits: list[Edit], cells: Mapping[str, Cell], codes: frozenset[str]) -> bool:
+def _will_do(edits: list[Edit], cells: Mapping[str, BoundedValue], codes: frozenset[str]) -> bool:
     try:
         localise(edits, cells, fixed=[code for code in cells if code not in codes])
     except Unsolvable:

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from senacs.review.editing.edits import Edit
-from senacs.review.editing.localisation import Answer, Cell, Unsolvable, localise
+from senacs.review.editing.localisation import BoundedValue, Localised, Unsolvable, localise
 from senacs.review.editing.slips import Slip
 
 
-def cells(**values: float) -> dict[str, Cell]:
-    return {code: Cell(float(value)) for code, value in values.items()}
+def cells(**values: float) -> dict[str, BoundedValue]:
+    return {code: BoundedValue(float(value)) for code, value in values.items()}
 
 
 def equal(total: str, *parts: str) -> list[Edit]:
@@ -24,7 +24,7 @@ def at_most(one: str, other: str) -> Edit:
     return Edit(f"{one}<={other}", {one: 1.0, other: -1.0}, 0.0)
 
 
-def fields(answers: list[Answer]) -> list[tuple[str, ...]]:
+def fields(answers: list[Localised]) -> list[tuple[str, ...]]:
     return [answer.fields for answer in answers]
 
 
@@ -61,10 +61,10 @@ def test_exchanged_digits_are_recognised_among_the_parts():
 
 def test_wide_range_makes_no_slip_credible_without_what_was_expected():
     edits = [at_most("semaines", "an")]
-    values = {"semaines": Cell(500.0), "an": Cell(52.0, upper=52.0)}
+    values = {"semaines": BoundedValue(500.0), "an": BoundedValue(52.0, upper=52.0)}
     (answer,) = localise(edits, values)
     assert (answer.fields, answer.slip) == (("semaines",), None)
-    (answer,) = localise(edits, values | {"semaines": Cell(500.0, expected=48.0)})
+    (answer,) = localise(edits, values | {"semaines": BoundedValue(500.0, expected=48.0)})
     assert answer.proposed == {"semaines": 50.0}
 
 
@@ -79,7 +79,7 @@ def test_swapped_cells_are_one_slip():
 
 def test_unlikely_field_is_blamed_first():
     values = cells(etp=6, salaries=5)
-    values["salaries"] = Cell(5.0, weight=0.7)
+    values["salaries"] = BoundedValue(5.0, weight=0.7)
     (answer,) = localise([at_most("etp", "salaries")], values)
     assert answer.fields == ("salaries",)
 
@@ -145,7 +145,7 @@ def test_cost_is_the_least_that_exists(seed: int):
     weight = {code: float(rng.choice([1.0, 1.3, 1.7])) for code in codes}
     expected = cheapest(edits, x, weight)
     # Values of one digit under these bounds leave room for no slip.
-    described = {code: Cell(x[code], 0.0, 6.0, weight=weight[code]) for code in codes}
+    described = {code: BoundedValue(x[code], 0.0, 6.0, weight=weight[code]) for code in codes}
     if np.isinf(expected):
         with pytest.raises(Unsolvable):
             localise(edits, described)
@@ -157,14 +157,14 @@ def test_cost_is_the_least_that_exists(seed: int):
 
 def test_two_light_fields_are_blamed_before_a_heavy_one():
     edits = [at_most("a", "limite"), at_most("b", "limite")]
-    values = {"a": Cell(9.0), "b": Cell(8.0), "limite": Cell(5.0, weight=3.0)}
+    values = {"a": BoundedValue(9.0), "b": BoundedValue(8.0), "limite": BoundedValue(5.0, weight=3.0)}
     assert fields(localise(edits, values)) == [("a",), ("b",)]
 
 
 def test_missing_value_may_be_anything_at_no_cost():
     edits = equal("budget", "caf", "commune")
     assert localise(edits, cells(budget=100, caf=60, commune=float("nan"))) == []
-    (answer,) = localise(edits, {**cells(budget=100, caf=160), "commune": Cell(float("nan"))})
+    (answer,) = localise(edits, {**cells(budget=100, caf=160), "commune": BoundedValue(float("nan"))})
     assert answer.fields in {("budget",), ("caf",)}
 
 
@@ -174,13 +174,15 @@ def test_value_out_of_its_bounds_is_to_change():
 
 
 def test_negative_values_are_allowed_where_the_bounds_allow_them():
-    values = {code: Cell(value, lower=float("-inf")) for code, value in {"resultat": -30.0, "produits": 70.0}.items()}
+    values = {
+        code: BoundedValue(value, lower=float("-inf")) for code, value in {"resultat": -30.0, "produits": 70.0}.items()
+    }
     edits = [
         Edit("R", {"resultat": 1.0, "produits": -1.0}, -100.0),
         Edit("R", {"resultat": -1.0, "produits": 1.0}, 100),
     ]
     assert localise(edits, values) == []
-    values["resultat"] = Cell(30.0, lower=float("-inf"))
+    values["resultat"] = BoundedValue(30.0, lower=float("-inf"))
     (answer,) = localise(edits, values)
     assert (answer.fields, answer.slip) == (("resultat",), Slip.SIGN)
 
@@ -219,7 +221,7 @@ def test_large_systems_are_settled(seed: int):
     answers = localise(edits, cells(**dict(zip(codes, values, strict=True))))
     blamed = {code for answer in answers for code in answer.fields}
     # Whoever hides the fields told finds no contradiction among the rest.
-    rest = {code: Cell(float("nan") if code in blamed else float(values[k])) for k, code in enumerate(codes)}
+    rest = {code: BoundedValue(float("nan") if code in blamed else float(values[k])) for k, code in enumerate(codes)}
     assert localise(edits, rest) == []
     assert len(blamed) <= 10
 
@@ -240,8 +242,8 @@ def test_independent_causes_keep_their_own_cell_when_another_group_needs_two():
 def test_groups_that_a_shared_edit_ties_are_one_answer():
     # Each group alone would raise its own total; the ceiling that they share forbids both at once.
     edits = [at_most("a", "total_1"), at_most("b", "total_2"), Edit("PLAFOND", {"total_1": 1.0, "total_2": 1.0}, 100.0)]
-    values = {code: Cell(value, weight=3.0) for code, value in (("a", 60.0), ("b", 70.0))}
-    values |= {"total_1": Cell(10.0), "total_2": Cell(20.0)}
+    values = {code: BoundedValue(value, weight=3.0) for code, value in (("a", 60.0), ("b", 70.0))}
+    values |= {"total_1": BoundedValue(10.0), "total_2": BoundedValue(20.0)}
     answers = localise(edits, values)
     changed = {code for answer in answers for code in answer.fields}
     assert len(changed) == 2
@@ -259,7 +261,8 @@ def test_several_groups_apart_are_the_least_of_all_together():
             terms = {str(code): float(factor) for code, factor in zip(pair, factors, strict=True)}
             edits.append(Edit(f"R{number}", terms, float(rng.integers(0, 12))))
         values = {
-            code: Cell(float(rng.integers(0, 30)), upper=40.0, weight=float(rng.integers(1, 4))) for code in names
+            code: BoundedValue(float(rng.integers(0, 30)), upper=40.0, weight=float(rng.integers(1, 4)))
+            for code in names
         }
         try:
             answers = localise(edits, values)
@@ -275,7 +278,7 @@ def test_several_groups_apart_are_the_least_of_all_together():
         assert sum(values[code].weight for code in blamed) == pytest.approx(least)
 
 
-def _can_hold(edits: list[Edit], values: dict[str, Cell], free: set[str]) -> bool:
+def _can_hold(edits: list[Edit], values: dict[str, BoundedValue], free: set[str]) -> bool:
     """Whether some values of the free fields meet every edit: a linear program of its own."""
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)

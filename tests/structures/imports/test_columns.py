@@ -3,11 +3,11 @@
 import pytest
 
 from senacs.structures.imports.columns import ColumnsError, StructureList, read_list
-from senacs.structures.imports.reading import Row, Table
+from senacs.structures.imports.reading import FileRow, FileTable
 
 
 def listed(*rows: list[str], has_kind: bool = False) -> StructureList:
-    table = Table("", tuple(Row(line, tuple(cells)) for line, cells in enumerate(rows, 1)))
+    table = FileTable("", tuple(FileRow(line, tuple(cells)) for line, cells in enumerate(rows, 1)))
     return read_list([table], has_kind=has_kind)
 
 
@@ -115,8 +115,8 @@ def test_titles_above_the_header_are_skipped() -> None:
 
 
 def test_the_sheet_with_a_header_is_taken() -> None:
-    cover = Table("Accueil", (Row(1, ("Bonjour",)),))
-    data = Table("Liste", (Row(1, tuple(MINIMUM)), Row(2, ("a", "CS", "26000", "Valence"))))
+    cover = FileTable("Accueil", (FileRow(1, ("Bonjour",)),))
+    data = FileTable("Liste", (FileRow(1, tuple(MINIMUM)), FileRow(2, ("a", "CS", "26000", "Valence"))))
     assert len(read_list([cover, data]).rows) == 1
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from senacs.lib.text import search_key
-from senacs.structures.imports.communes import CommuneIndex, Place, read_postal_code, split_place
+from senacs.structures.imports.communes import CommuneIndex, CommunePlace, read_postal_code, split_place
 from tests.territories.package import COMMUNES, EPCIS, commune
 
 EXTRA = [
@@ -20,7 +20,7 @@ def index() -> CommuneIndex:
     present = [entry for entry in [*COMMUNES, *EXTRA] if entry["type"] != "commune-deleguee"]
     return CommuneIndex(
         [
-            Place(
+            CommunePlace(
                 entry["code"],
                 entry["nom"],
                 search_key(entry["nom"]),

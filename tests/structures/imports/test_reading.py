@@ -9,7 +9,7 @@ import xlsxwriter
 
 from senacs.lib import workbooks
 from senacs.structures.imports import reading
-from senacs.structures.imports.reading import ReadingError, Row, read_tables
+from senacs.structures.imports.reading import FileRow, ReadingError, read_tables
 
 TEXT = "nom;ville\nCentre social d'été – « L'Œuvre »;Saint-Étienne\n"
 ODS_NAMES = (
@@ -51,12 +51,12 @@ def test_commas_inside_cells_do_not_win_over_semicolons(tmp_path: Path) -> None:
 
 def test_separator_line_of_spreadsheets_is_followed_and_counted(tmp_path: Path) -> None:
     (table,) = read_tables(write_csv(tmp_path, "sep=|\nnom|ville\nA;B|C,D\n"))
-    assert table.rows == (Row(2, ("nom", "ville")), Row(3, ("A;B", "C,D")))
+    assert table.rows == (FileRow(2, ("nom", "ville")), FileRow(3, ("A;B", "C,D")))
 
 
 def test_quoted_line_breaks_keep_the_line_numbers_of_the_file(tmp_path: Path) -> None:
     (table,) = read_tables(write_csv(tmp_path, 'nom;historique\r\nA;"une\r\ndeux"\r\n\r\nB;x\r\n'))
-    assert table.rows == (Row(1, ("nom", "historique")), Row(2, ("A", "une\ndeux")), Row(5, ("B", "x")))
+    assert table.rows == (FileRow(1, ("nom", "historique")), FileRow(2, ("A", "une\ndeux")), FileRow(5, ("B", "x")))
 
 
 def test_stray_quote_is_borne_but_an_unclosed_one_is_told(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_workbook_gives_numbers_dates_and_booleans_as_typed(tmp_path: Path) -> N
     book.close()
     (table,) = read_tables(path)
     assert table.name == "Liste"
-    assert table.rows == (Row(3, ("Centre", "1000", "77993294600048", "oui", "1972-01-03")),)
+    assert table.rows == (FileRow(3, ("Centre", "1000", "77993294600048", "oui", "1972-01-03")),)
 
 
 def write_ods(path: Path, rows: int, columns: int) -> Path:

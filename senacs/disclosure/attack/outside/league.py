@@ -318,7 +318,9 @@ def _count_insiders(
         for group in (ranked[1:], [h for h in dict.fromkeys(others) if h not in amounts]):
             for name, size in ((SINGLE, 1), (PAIR, 2)):
                 if len(group) >= size:
-                    _try_insiders(league, name, reader, system, start, columns, set(group[:size]))
+                    _try_insiders(
+                        league, name, reader, system, start=start, columns=columns, intruders=set(group[:size])
+                    )
 
 
 def _amounts(system: Equations, columns: Sequence[int]) -> dict[str, float]:
@@ -338,6 +340,7 @@ def _try_insiders(
     name: str,
     reader: Reader,
     system: Equations,
+    *,
     start: int,
     columns: Sequence[int],
     intruders: set[str],

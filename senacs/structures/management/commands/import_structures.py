@@ -13,7 +13,7 @@ from senacs.structures.bodies import BodiesError, load_bodies
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.columns import LABELS, ColumnsError, StructureList, read_list
 from senacs.structures.imports.reading import ReadingError, read_tables
-from senacs.structures.imports.report import ImportResult, Outcome, to_csv
+from senacs.structures.imports.report import ImportOutcome, ImportResult, to_csv
 from senacs.structures.services import RegisterError, import_rows
 
 SHOWN = 15
@@ -87,7 +87,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _refused(result: ImportResult) -> list[Any]:
-        return [row for row in result.rows if row.outcome is Outcome.REFUSED]
+        return [row for row in result.rows if row.outcome is ImportOutcome.REFUSED]
 
     def _show_rows(self, word: str, rows: list[tuple[int, str, str]]) -> None:
         for line, name, text in rows[:SHOWN]:

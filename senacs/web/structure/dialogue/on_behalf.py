@@ -22,7 +22,7 @@ from senacs.web.structure.access import own_response
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EntryOnBehalfLine:
     entry: EnteredFor
     label: str
     section: str
@@ -60,12 +60,12 @@ def _judge(request: HttpRequest, response: Response) -> HttpResponse:
     return redirect("saisie_on_behalf", response.pk)
 
 
-def _lines(response: Response) -> list[Line]:
+def _lines(response: Response) -> list[EntryOnBehalfLine]:
     questionnaire = compiled_of(response).questionnaire
     titles = {section.code: f"{section.letter}. {section.title}" for section in questionnaire.sections}
     found = {entry.code: entry for entry in entered_for(response)}
     return [
-        Line(
+        EntryOnBehalfLine(
             found[code],
             field.label,
             titles[field.section],

@@ -7,13 +7,13 @@ from senacs.collection.models import Response
 from senacs.lib.prepared_reads import Prepared
 from senacs.questionnaire.engine.evaluation import Finding
 from senacs.questionnaire.engine.schema import Section
-from senacs.review.enums import FlagState, Severity
+from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag
 
 _TITLES = {
-    Severity.BLOCKING: "À corriger avant l’envoi",
-    Severity.TO_JUSTIFY: "À corriger ou à expliquer avant l’envoi",
-    Severity.INFORMATION: "Pour information",
+    FlagSeverity.BLOCKING: "À corriger avant l’envoi",
+    FlagSeverity.TO_JUSTIFY: "À corriger ou à expliquer avant l’envoi",
+    FlagSeverity.INFORMATION: "Pour information",
 }
 
 
@@ -54,7 +54,7 @@ def checks_of(findings: Iterable[Finding], flags: Mapping[str, Flag]) -> list[Ch
     """The findings as messages; `flags` by rule code tell what has been explained already."""
     checks = []
     for finding in findings:
-        severity = Severity(finding.rule.severity.value)
+        severity = FlagSeverity(finding.rule.severity.value)
         flag = flags.get(finding.rule.code)
         note, draft = _explanation(flag, finding.message)
         checks.append(
@@ -68,7 +68,7 @@ def checks_of(findings: Iterable[Finding], flags: Mapping[str, Flag]) -> list[Ch
                 draft=draft,
             )
         )
-    return sorted(checks, key=lambda check: (bool(check.note), list(Severity).index(Severity(check.severity))))
+    return sorted(checks, key=lambda check: (bool(check.note), list(FlagSeverity).index(FlagSeverity(check.severity))))
 
 
 def _explanation(flag: Flag | None, message: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from senacs.web.sparkline import sparkline
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class DoubtToSettle:
     """A value to confirm or correct; `drawing` is "" where there is nothing to draw."""
 
     flag: Flag
@@ -23,7 +23,7 @@ class Doubt:
     drawing: SafeString
 
 
-def open_doubts(response: Response, at: Environment, flags: Iterable[Flag]) -> list[Doubt]:
+def open_doubts(response: Response, at: Environment, flags: Iterable[Flag]) -> list[DoubtToSettle]:
     """Those of `flags` that ask about a value and wait for the structure; past responses are read if there are any."""
     fields = compiled_of(response).questionnaire.fields
     asked = [
@@ -32,4 +32,4 @@ def open_doubts(response: Response, at: Environment, flags: Iterable[Flag]) -> l
         if flag.origin == FlagOrigin.ATYPICAL and flag.state == FlagState.OPEN and flag.fields[0] in fields
     ]
     series = own_series(response, [field.code for _, field in asked], at) if asked else {}
-    return [Doubt(flag, field, sparkline(field.label, series[field.code])) for flag, field in asked]
+    return [DoubtToSettle(flag, field, sparkline(field.label, series[field.code])) for flag, field in asked]

@@ -10,15 +10,15 @@ from senacs.collection.queries import Environment, compiled_of
 from senacs.lib import french
 from senacs.questionnaire.engine.schema import Field, Question, Section
 from senacs.questionnaire.engine.values import format_value
-from senacs.review.enums import Severity
+from senacs.review.enums import FlagSeverity
 from senacs.review.models import Flag
 from senacs.review.suggestions import suggestions_for
 from senacs.web.structure.entry.checks import Check, checks_of
-from senacs.web.structure.entry.doubts import Doubt, open_doubts
+from senacs.web.structure.entry.doubts import DoubtToSettle, open_doubts
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FieldLink:
     """The way to a field in its section's page."""
 
     label: str
@@ -29,7 +29,7 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class CheckLine:
     check: Check
-    links: list[Link]
+    links: list[FieldLink]
     typed: str  # the explanation given, or just typed and refused
 
 
@@ -38,7 +38,7 @@ class Hint:
     """Which answers would settle contradictions, in words (see review.suggestions); `rules`: what follows from them."""
 
     text: str
-    links: list[Link]
+    links: list[FieldLink]
     rules: tuple[str, ...]
 
 
@@ -62,8 +62,8 @@ class Box:
 class Asked:
     """An unusual value to confirm or correct: a question of the control, not a contradiction."""
 
-    doubt: Doubt
-    link: Link
+    doubt: DoubtToSettle
+    link: FieldLink
     typed: str
 
 
@@ -77,7 +77,7 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    missing: list[Link]
+    missing: list[FieldLink]
     blocking: list[CheckLine]
     to_justify: list[CheckLine]
     information: list[CheckLine]
@@ -131,11 +131,11 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
     checks = checks_of(compiled.check(at.env, at.context, at.previous), flags)
     titles = {section.code: f"{section.letter}. {section.title}" for section in compiled.questionnaire.sections}
 
-    def link(field: Field) -> Link:
+    def link(field: Field) -> FieldLink:
         url = reverse("saisie_section", args=[response.pk, field.section])
-        return Link(field.label, titles[field.section], f"{url}#champ-{field.code}")
+        return FieldLink(field.label, titles[field.section], f"{url}#champ-{field.code}")
 
-    def lines(severity: Severity) -> list[CheckLine]:
+    def lines(severity: FlagSeverity) -> list[CheckLine]:
         return [
             CheckLine(
                 check,
@@ -148,9 +148,9 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
 
     return Summary(
         missing=[link(fields[code]) for code in compiled.missing_required(at.env, at.context, at.previous)],
-        blocking=lines(Severity.BLOCKING),
-        to_justify=lines(Severity.TO_JUSTIFY),
-        information=lines(Severity.INFORMATION),
+        blocking=lines(FlagSeverity.BLOCKING),
+        to_justify=lines(FlagSeverity.TO_JUSTIFY),
+        information=lines(FlagSeverity.INFORMATION),
         hints=[
             Hint(hint.text, [link(fields[code]) for code, _ in hint.fields], hint.rules)
             for hint in suggestions_for(response, at)

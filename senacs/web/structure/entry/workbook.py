@@ -14,7 +14,7 @@ from senacs.accounts.permissions import can_enter
 from senacs.collection.exports import filename
 from senacs.collection.models import WorkbookUpload
 from senacs.collection.workbook.reader import MAX_BYTES
-from senacs.collection.workbook.services import WRITTEN, Outcome, apply_workbook, differences, receive_workbook
+from senacs.collection.workbook.services import WRITTEN, UploadOutcome, apply_workbook, differences, receive_workbook
 from senacs.collection.workbook.writer import as_workbook
 from senacs.lib import french
 from senacs.web.answers import answers_of
@@ -26,17 +26,17 @@ from senacs.web.structure.access import own_response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES = (
-    (Outcome.REFUSED, "Refusées : à corriger dans le classeur"),
-    (Outcome.CONFLICT, "Modifiées en ligne entre-temps : choisissez"),
-    (Outcome.CHANGED, "Modifiées"),
-    (Outcome.CLEARED, "Vidées"),
-    (Outcome.NEW, "Nouvelles"),
-    (Outcome.UNCHANGED, "Déjà enregistrées"),
+    (UploadOutcome.REFUSED, "Refusées : à corriger dans le classeur"),
+    (UploadOutcome.CONFLICT, "Modifiées en ligne entre-temps : choisissez"),
+    (UploadOutcome.CHANGED, "Modifiées"),
+    (UploadOutcome.CLEARED, "Vidées"),
+    (UploadOutcome.NEW, "Nouvelles"),
+    (UploadOutcome.UNCHANGED, "Déjà enregistrées"),
 )
 
 
 # What a workbook says and that is not written, unless the person asks for it.
-LEFT_OUT = frozenset({Outcome.REFUSED, Outcome.CONFLICT})
+LEFT_OUT = frozenset({UploadOutcome.REFUSED, UploadOutcome.CONFLICT})
 
 
 class WorkbookForm(forms.Form):
@@ -99,7 +99,7 @@ def review(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
         "upload": received,
         "groups": groups,
         "to_write": sum(difference.outcome in WRITTEN for difference in found),
-        "conflicts": sum(difference.outcome is Outcome.CONFLICT for difference in found),
+        "conflicts": sum(difference.outcome is UploadOutcome.CONFLICT for difference in found),
         "may_write": response.is_editable and received.applied_at is None,
     }
     return render(request, "structure/workbook_review.html", context)

@@ -20,7 +20,7 @@ ANSWERS = {"non": ("decline", False), "ensemble": ("accept", False), "nom": ("ac
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAgreement:
     agreement: Agreement
     may_answer: bool
 
@@ -39,7 +39,7 @@ class Asked:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    asked = [Asked(found, can_agree(user, found.structure)) for found in agreements_asked_of(user)]
+    asked = [AskedAgreement(found, can_agree(user, found.structure)) for found in agreements_asked_of(user)]
     return render(request, "structure/agreements.html", {"asked": asked})
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.lib import clock
-from senacs.review.enums import FlagOrigin, FlagState, Severity
+from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState
 from senacs.review.models import Flag
 from tests import factories
 
@@ -41,7 +41,7 @@ def test_hints_and_questions_are_read_before_the_sending(cast: factories.Cast, s
         response=response,
         rule_code="ATYPIQUE:budget_total",
         origin=FlagOrigin.ATYPICAL,
-        severity=Severity.TO_JUSTIFY,
+        severity=FlagSeverity.TO_JUSTIFY,
         fields=["budget_total"],
         message="Le budget a été multiplié par 10 : confirmez ou corrigez.",
         details={"value": 1_000_000.0},
