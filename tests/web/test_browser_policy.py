@@ -9,6 +9,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from senacs.collection.models import Response
+from tests.factories import PASSWORD, Cast, accept_charte
+
 ASKED = (
     "import json; from config import settings as s;"
     "print(json.dumps({n: getattr(s, n) for n in ("
@@ -48,3 +51,42 @@ def test_every_answer_carries_the_policy(client: Client) -> None:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "same-origin"
     assert {answer.status_code for answer in answers} >= {200, 302, 401, 404, 405}
+
+
+@pytest.mark.django_db
+def test_session_cookie_is_out_of_reach_of_scripts(cast: Cast, client: Client) -> None:
+    accept_charte(cast.responsable)
+    client.post("/compte/login/", {"login": cast.responsable.email, "password": PASSWORD})
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+
+
+@pytest.mark.django_db
+def test_no_other_site_reads_an_answer(client: Client) -> None:
+    for address in ("/", "/api/reponse", "/structures/", "/catalogue.jsonld"):
+        for reply in (client.get(address, headers={"Origin": "https://autre.fr"}), client.options(address)):
+            assert not [name for name in reply.headers if name.startswith("Access-Control-")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/.git/config", "/static/", "/media/", "/.env", "/admin/", "/static/../config/settings.py"]
+)
+def test_nothing_of_the_server_is_shown(client: Client, address: str) -> None:
+    client.raise_request_exception = False
+    reply = client.get(address)
+    page = reply.content.decode()
+    assert reply.status_code == 404
+    assert not any(word in page for word in ("Traceback", "DEBUG", "urlconf", "settings.py", "Index of"))
+    assert client.generic("TRACE", "/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_files_are_named_by_the_site(cast: Cast, response: Response, client: Client) -> None:
+    accept_charte(cast.responsable)
+    client.force_login(cast.responsable, backend="django.contrib.auth.backends.ModelBackend")
+    for kind in ("json", "xlsx", "pdf"):
+        named = client.get(f"/saisie/{response.pk}/copie.{kind}?filename=a%22%0d%0ab.exe").headers[
+            "Content-Disposition"
+        ]
+        assert named.endswith(f'.{kind}"') and "exe" not in named and "attachment" in named
