@@ -12,14 +12,13 @@ from senacs.accounts.enums import STRUCTURE_ROLES, Role
 from senacs.accounts.models import User
 from senacs.accounts.permissions import roles_on
 from senacs.campaigns.models import Campaign, InvitedStructure
-from senacs.collection import privacy
 from senacs.collection.documents import Stored, same_answer, write_entry
 from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response, Revision
 from senacs.collection.on_behalf import tell_structure
 from senacs.collection.queries import compiled_of, previous_values, progress_counts
 from senacs.collection.states import lock
-from senacs.lib import clock
+from senacs.lib import clock, nominative
 from senacs.lib.fast_json import written
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.evaluation import Compiled, Progress
@@ -243,8 +242,8 @@ def reading_of(compiled: Compiled, code: str, raw: Input) -> Reading:
         if not definition.allows_not_concerned:
             raise InputError("« Non concerné » n’est pas possible ici : une réponse est attendue.")
         return Reading(NOT_CONCERNED)
-    if isinstance(raw, str) and definition.kind in FREE_TEXT and privacy.contains_nir(raw):
-        raise InputError(privacy.NIR_REFUSED)
+    if isinstance(raw, str) and definition.kind in FREE_TEXT and nominative.contains_nir(raw):
+        raise InputError(nominative.NIR_REFUSED)
     return read_input(definition, raw)
 
 
@@ -256,7 +255,7 @@ def read_value(compiled: Compiled, code: str, raw: Input) -> Value | None:
 def _nominative(definition: Field, entry: Stored | None) -> str:
     if entry is None or definition.kind not in FREE_TEXT or entry["valeur"] is None:
         return ""
-    return privacy.warning(entry["valeur"])
+    return nominative.warning(entry["valeur"])
 
 
 def _record(

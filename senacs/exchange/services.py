@@ -5,9 +5,8 @@ from django.db import transaction
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_answer_question, can_ask, can_escalate, correspondents_of
 from senacs.campaigns.models import Campaign
-from senacs.collection import privacy
 from senacs.exchange.models import ComprehensionQuestion
-from senacs.lib import clock, mail
+from senacs.lib import clock, mail, nominative
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.queries import get_compiled
 from senacs.structures.models import Structure
@@ -84,6 +83,6 @@ def _checked(text: str) -> str:
     text = text.strip()
     if not text:
         raise Refused("Le texte est vide.")
-    if privacy.contains_nir(text):
-        raise Refused(privacy.NIR_REFUSED)
+    if nominative.contains_nir(text):
+        raise Refused(nominative.NIR_REFUSED)
     return text

@@ -6,13 +6,12 @@ from django.db import transaction
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter, can_review, correspondents_of, people_of
-from senacs.collection import privacy
 from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
 from senacs.collection.services import save_values
 from senacs.collection.states import lock
-from senacs.lib import clock, mail
+from senacs.lib import clock, mail, nominative
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import InputError, parse_input
@@ -164,8 +163,8 @@ def _field(response: Response, code: str) -> Field:
 
 
 def _check(field: Field, text: str, proposal: str) -> None:
-    if privacy.contains_nir(text):
-        raise Refused(privacy.NIR_REFUSED)
+    if nominative.contains_nir(text):
+        raise Refused(nominative.NIR_REFUSED)
     if not proposal.strip():
         return
     if field.is_computed:

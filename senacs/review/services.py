@@ -8,12 +8,12 @@ from django.db.models import Q
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter, can_review, people_of
-from senacs.collection import privacy, states
+from senacs.collection import states
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
 from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
-from senacs.lib import clock, mail
+from senacs.lib import clock, mail, nominative
 from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
@@ -111,7 +111,7 @@ def _texts_with_nir(response: Response) -> list[str]:
     return [
         fields[code].label
         for code, stored in response.values.items()
-        if code in fields and isinstance(stored["valeur"], str) and privacy.contains_nir(stored["valeur"])
+        if code in fields and isinstance(stored["valeur"], str) and nominative.contains_nir(stored["valeur"])
     ]
 
 
@@ -129,8 +129,8 @@ def justify_flag(*, flag: Flag, by: User, text: str) -> Flag:
         raise Refused("Ce point ne se justifie pas : l’une des réponses est à corriger.")
     if not text.strip():
         raise Refused("Écrivez une explication.")
-    if privacy.contains_nir(text):
-        raise Refused(privacy.NIR_REFUSED)
+    if nominative.contains_nir(text):
+        raise Refused(nominative.NIR_REFUSED)
     apply_to_flag(flag, "justify")
     flag.justification, flag.justified_by, flag.justified_at = text.strip(), by, clock.now()
     flag.save(update_fields=["state", "justification", "justified_by", "justified_at", "updated_at"])
@@ -165,8 +165,8 @@ def pass_flag(*, flag: Flag, by: User, reason: str) -> Flag:
         raise NotAllowed("Seuls les correspondants de la structure passent outre.")
     if flag.severity == FlagSeverity.BLOCKING:
         raise Refused("Un point bloquant se corrige, ou se lève à deux.")
-    if privacy.contains_nir(reason):
-        raise Refused(privacy.NIR_REFUSED)
+    if nominative.contains_nir(reason):
+        raise Refused(nominative.NIR_REFUSED)
     apply_to_flag(flag, "pass", reason=reason)
     flag.justification, flag.justified_by, flag.justified_at = reason.strip(), by, clock.now()
     flag.save(update_fields=["state", "justification", "justified_by", "justified_at", "updated_at"])

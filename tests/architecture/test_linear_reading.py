@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from senacs.collection import privacy
+from senacs.lib import nominative
 from senacs.lib.incoming import cleaned, is_keepable, whole_number, without_controls
 from senacs.lib.json_bodies import read_json
 from senacs.lib.refusals import Refused
@@ -287,8 +287,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "rich text, cleaned": lambda text: richtext.clean(text, longest=10**9),
     "figures typed": richtext.typed_figures,
     "Markdown": to_html,
-    "names in a text": privacy.findings,
-    "security numbers": privacy.contains_nir,
+    "names in a text": nominative.findings,
+    "security numbers": nominative.contains_nir,
     "search": search_key,
     "accents": without_accents,
     "whole number": whole_number,

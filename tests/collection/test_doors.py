@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from senacs.collection.models import Response
 from senacs.collection.proposals import accept_proposals
+from senacs.collection.services import save_values
 from senacs.collection.tokens import create_token
 from senacs.collection.workbook import layout
 from senacs.collection.workbook.services import apply_workbook, differences, receive_workbook
@@ -206,3 +207,17 @@ def test_every_field_of_hours_is_a_decimal_to_the_quarter(year: RealYear) -> Non
     assert len(asked) > 20
     assert [field.code for field in asked if not (field.is_hours and field.kind is Kind.DECIMAL)] == []
     assert {field.decimals for field in asked} == {2}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_name_is_found_whatever_the_door_and_shown_on_return(year: RealYear, client_of: Client, door: str) -> None:
+    DOORS[door](year, "axe_1", "Jardin porté par Mme Martin, 06 12 34 56 78", client_of)
+    assert stored(year, "axe_1") == "Jardin porté par Mme Martin, 06 12 34 56 78"
+    section = client_of.get(reverse("saisie_section", args=[year.response.pk, year.fields["axe_1"].section]))
+    for page in (section, client_of.get(reverse("saisie_review", args=[year.response.pk]))):
+        told = page.content.decode()
+        assert "semble désigner une personne" in told
+        assert "le nom « Mme M… »" in told.replace("\u00a0", " ")
+    save_values(response=year.response, inputs={"axe_1": "Un jardin d’habitants"}, by=year.cast.responsable)
+    page = client_of.get(reverse("saisie_review", args=[year.response.pk])).content.decode()
+    assert "semble désigner une personne" not in page

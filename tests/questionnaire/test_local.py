@@ -65,7 +65,7 @@ def test_part_of_the_questionnaire_agrees_with_the_whole(data: st.DataObject) ->
     visible = compiled.visible(env, context, previous)
     assert follows.computed == {code: whole.get(code) for code in compiled.affected(changed).computed}
     assert follows.visible == {code: code in visible for code in compiled.affected(changed).conditioned}
-    moved = {rule.code for rule in compiled.affected(changed).rules}
+    moved = {rule.code for rule in (*compiled.affected(changed).rules, *compiled.text_rules(changed))}
     typing = compiled.check_while_typing(env, context, previous)
     assert follows.findings == [finding for finding in typing if finding.rule.code in moved]
     assert local.progress(env, read, context, previous) == compiled.progress(env, context, previous)
@@ -76,7 +76,9 @@ def test_a_field_without_consequence_reads_nothing() -> None:
     [lone, *_] = [
         field.code
         for field in local.compiled.questionnaire.fields.values()
-        if not field.is_computed and local.compiled.affected([field.code]) == (frozenset(), frozenset(), ())
+        if not field.is_computed
+        and field.kind not in {Kind.TEXT, Kind.LONG_TEXT}
+        and local.compiled.affected([field.code]) == (frozenset(), frozenset(), ())
     ]
     asked: list[str] = []
 

@@ -11,15 +11,19 @@ from enum import StrEnum
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
 
+from senacs.lib import nominative
 from senacs.questionnaire.engine import tree
 from senacs.questionnaire.engine.compile_python import Closure, compile_tree
+from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.loader import dependencies
-from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire, Rule
+from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire, Rule, Severity
 from senacs.questionnaire.engine.values import Env, Value, format_value
 
 Context = Mapping[str, Any]
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)(\[N-1\])?\}")
 _FREE_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+# How the rules of nominative data are called, before the code of the field.
+NOMINATIVE = "NOMINATIF_"
 
 
 class Verdict(StrEnum):
@@ -144,6 +148,11 @@ class Compiled:
         for index, rule in enumerate(self.rules):
             for code in rule.expression.codes:
                 self._rules_reading.setdefault(code, []).append(index)
+        self._texts = {
+            field.code: _text_rule(field)
+            for field in questionnaire.fields.values()
+            if field.kind in _FREE_TEXT and not field.is_computed
+        }
         self._reach: dict[str, tuple[frozenset[str], frozenset[int]]] = {}
         self._operands: dict[str, frozenset[str]] = {}
 
@@ -168,13 +177,28 @@ class Compiled:
         `only`: changed codes; just the rules that they can move, through conditions and totals too, are evaluated.
         """
         values = self.settle(env, context, previous).values
-        return self._findings(values, previous, self._concerned(only), verdicts)
+        found = self._findings(values, previous, self._concerned(only), verdicts)
+        return [*found, *self.nominative(values, self._texts if only is None else only)]
+
+    def nominative(self, values: Mapping[str, Any], codes: Iterable[str]) -> list[Finding]:
+        """The free texts, of those codes, that seem to name somebody: a rule of every questionnaire (guide 2.3)."""
+        found = []
+        for code in codes:
+            rule, text = self._texts.get(code), values.get(code)
+            if rule is not None and isinstance(text, str) and (said := nominative.reproach(text)):
+                found.append(Finding(rule, Verdict.FAIL, said, rule.fields))
+        return found
+
+    def text_rules(self, codes: Iterable[str]) -> tuple[Rule, ...]:
+        """The rules of nominative data on those fields."""
+        return tuple(self._texts[code] for code in codes if code in self._texts)
 
     def check_while_typing(self, env: Env, context: Context, previous: Env) -> list[Finding]:
         """The failures of the rules whose every operand is answered: nothing is said of a table half filled."""
         settled = self.settle(env, context, previous)
         findings = self._findings(settled.values, previous, self._checks, verdicts=False)
-        return [finding for finding in findings if not self.waits(finding.rule, settled)]
+        said = [finding for finding in findings if not self.waits(finding.rule, settled)]
+        return [*said, *self.nominative(settled.values, self._texts)]
 
     def waits(self, rule: Rule, settled: Settled) -> bool:
         """Whether the rule reads, itself or through a total, a question asked that has no answer yet."""
@@ -292,6 +316,17 @@ class Compiled:
             for field in self.questionnaire.fields.values()
             if field.previous_code is not None and field.previous_code in last_year
         }
+
+
+def _text_rule(field: Field) -> Rule:
+    return Rule(
+        code=f"{NOMINATIVE}{field.code.upper()}",
+        expression=parse(f"{field.code} est vide"),
+        severity=Severity.TO_JUSTIFY,
+        message="",
+        fields=(field.code,),
+        origin_text="guide 2.3",
+    )
 
 
 def compile_questionnaire(questionnaire: Questionnaire) -> Compiled:

@@ -73,12 +73,14 @@ class Local:
         """Totals, conditions and rules that a change of `codes` can move; as evaluating everything while typing."""
         part = self._part(frozenset(codes))
         computed, conditioned, rules = self.compiled.affected(codes)
+        texts = self.compiled.text_rules(codes)
         settled = settle_steps(part.steps, read(part.reads), context, previous)
+        nominative = self.compiled.nominative(read(codes), codes) if texts else []
         return Consequences(
             computed={code: settled.values.get(code) for code in computed},
             visible={code: code not in settled.hidden for code in conditioned},
-            rules=rules,
-            findings=self.compiled.findings_while_typing(rules, settled, previous),
+            rules=(*rules, *texts),
+            findings=[*self.compiled.findings_while_typing(rules, settled, previous), *nominative],
         )
 
     def progress(self, answered: Mapping[str, Any], read: Read, context: Context, previous: Env) -> dict[str, Progress]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from senacs.collection import privacy
+from senacs.lib import nominative
+from tests.lib.sentences import NAMING, ORDINARY
 
 
 @pytest.mark.parametrize(
@@ -20,8 +21,8 @@ from senacs.collection import privacy
     ],
 )
 def test_nominative_text_is_seen(text: str, what: str) -> None:
-    assert privacy.findings(text) == [what]
-    assert what in privacy.warning(text)
+    assert nominative.findings(text) == [what]
+    assert what in nominative.warning(text)
 
 
 @pytest.mark.parametrize(
@@ -39,23 +40,47 @@ def test_nominative_text_is_seen(text: str, what: str) -> None:
     ],
 )
 def test_ordinary_text_is_left_alone(text: str) -> None:
-    assert privacy.findings(text) == []
-    assert privacy.warning(text) == ""
+    assert nominative.findings(text) == []
+    assert nominative.warning(text) == ""
 
 
 @pytest.mark.parametrize(
     "nir", ["269054958815780", "2 69 05 49 588 157 80", "1-85-05-78-006-084-91", "1850578006084 91"]
 )
 def test_nir_is_known_by_its_key(nir: str) -> None:
-    assert privacy.contains_nir(f"numéro {nir}.")
+    assert nominative.contains_nir(f"numéro {nir}.")
 
 
 @pytest.mark.parametrize("number", ["269054958815781", "169054958815780", "26905495881578", "0269054958815780"])
 def test_number_with_a_wrong_key_is_no_nir(number: str) -> None:
-    assert not privacy.contains_nir(number)
+    assert not nominative.contains_nir(number)
 
 
 def test_nir_of_corsica_counts_2a_as_19_and_2b_as_18() -> None:
     for departement, stands_for in (("2A", 19), ("2B", 18)):
         key = 97 - int(f"18505{stands_for}006084") % 97
-        assert privacy.contains_nir(f"18505{departement}006084{key:02}")
+        assert nominative.contains_nir(f"18505{departement}006084{key:02}")
+
+
+def test_recall_and_false_alarms_on_two_hundred_sentences() -> None:
+    assert (len(set(NAMING)), len(set(ORDINARY))) == (100, 100)
+    missed = [sentence for sentence in NAMING if not nominative.findings(sentence)]
+    alarms = [sentence for sentence in ORDINARY if nominative.findings(sentence)]
+    assert len(missed) <= 2, missed
+    assert len(alarms) <= 2, alarms
+
+
+@pytest.mark.parametrize("sentence", NAMING[:20] + NAMING[45:60])
+def test_the_reproach_never_tells_whole_what_it_found(sentence: str) -> None:
+    told = nominative.reproach(sentence)
+    assert "Retirez ce qui permet de la reconnaître, ou dites pourquoi" in told
+    for word in sentence.replace("(", " ").replace(")", " ").rstrip(".").split():
+        if len(word) > 5 and (word[0].isupper() or any(c.isdigit() or c == "@" for c in word)):
+            is_title = word in {"Monsieur", "Madame", "Docteur", "Maître", "Mesdames", "Messieurs", "Mademoiselle"}
+            assert is_title or word not in told
+
+
+def test_two_names_say_nothing_alone_and_a_person_beside_an_address() -> None:
+    assert nominative.findings("Sur une idée de Jean Moulin.") == []
+    found = nominative.findings("Jean Moulin, 12 rue des Lilas")
+    assert found == ["l’adresse « 12 rue des Lilas »", "le nom « Jean Moulin »"]
