@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from senacs.accounts.enums import Role, Side
@@ -148,7 +149,7 @@ def let_time_pass(page: Page, user: User) -> None:
     """The session of this browser, three hours later."""
     from senacs.accounts.sessions import SessionStore
 
-    key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")
+    key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == settings.SESSION_COOKIE_NAME)
     session = SessionStore(key)
     methods = session["account_authentication_methods"]
     session["account_authentication_methods"] = [method | {"at": method["at"] - 3 * 3600} for method in methods]

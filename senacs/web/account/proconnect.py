@@ -35,12 +35,14 @@ _DISCOVERY_SECONDS = 600
 class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
     @property
     def openid_config(self) -> dict[str, Any]:
-        """The provider's description of itself, read again every ten minutes."""
+        """The provider's description of itself, read again every ten minutes; OAuth2Error where it is another's."""
         url = self.get_provider().server_url
         key = f"openid:{url}"
         found: dict[str, Any] | None = cache.get(key)
         if found is None:
             found = dict(super().openid_config)
+            if not _same_issuer(found.get("issuer", ""), url):
+                raise OAuth2Error("the provider describes itself as another one")
             cache.set(key, found, _DISCOVERY_SECONDS)
         return found
 
@@ -74,6 +76,10 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
             return claims
         told: dict[str, Any] = response.json()
         return told
+
+
+def _same_issuer(told: str, expected: str) -> bool:
+    return told.rstrip("/") == expected.partition("/.well-known/")[0].rstrip("/")
 
 
 class ProConnectProvider(OpenIDConnectProvider):
@@ -158,7 +164,7 @@ def way_out(request: HttpRequest) -> str:
         return ""
     try:
         end = ProConnectAdapter(request, PROVIDER).openid_config.get("end_session_endpoint", "")
-    except requests.RequestException:
+    except (requests.RequestException, OAuth2Error):
         return ""  # the session of the site ends all the same
     asked = {
         "id_token_hint": token,

@@ -3,6 +3,7 @@
 import requests
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -26,7 +27,7 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     _check(request, provider_id)
     try:
         reply: HttpResponse = OAuth2LoginView.adapter_view(ProConnectAdapter(request, provider_id))(request)
-    except requests.RequestException:
+    except (requests.RequestException, OAuth2Error):
         return render(request, "socialaccount/authentication_error.html", status=503)
     return reply
 
