@@ -193,6 +193,8 @@ class EditionSignature(models.Model):
     side = models.CharField("au titre de", max_length=12, choices=Side.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    # The document that was on screen (`editions.signing.seal_of`); "" for those given before it was kept.
+    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["at", "id"]

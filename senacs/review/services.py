@@ -22,6 +22,7 @@ from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState
 from senacs.review.flag_refresh import Refreshed, refresh_flags
 from senacs.review.models import Flag
 from senacs.review.permissions import can_contest, can_judge, can_withdraw_contest
+from senacs.review.seen import require_seen
 from senacs.review.states import apply as apply_to_flag
 
 __all__ = [
@@ -137,32 +138,34 @@ def justify_flag(*, flag: Flag, by: User, text: str) -> Flag:
     return flag
 
 
-def accept_justification(*, flag: Flag, by: User) -> Flag:
-    """A correspondent accepts the explanation."""
-    return _judge(flag, "accept", by)
+def accept_justification(*, flag: Flag, by: User, seen: str | None = None) -> Flag:
+    """A correspondent accepts the explanation; `seen` seals what they read (`review.seen`)."""
+    return _judge(flag, "accept", by, seen)
 
 
 @transaction.atomic
-def accept_justifications(*, response: Response, by: User) -> list[Flag]:
-    """Accepts every explanation that waits on a response; none is left to judge."""
+def accept_justifications(*, response: Response, by: User, seen: str | None = None) -> list[Flag]:
+    """Accepts every explanation that waits on a response and stood on the page that `seen` seals."""
     response = states.lock(response)
     if not can_review(by, response.structure):
         raise NotAllowed("Seuls les correspondants de la structure acceptent ou refusent une explication.")
+    require_seen(response, seen)
     waiting = response.flags.filter(state=FlagState.JUSTIFIED).order_by("pk")
     return [_judge(flag, "accept", by) for flag in waiting]
 
 
-def reject_justification(*, flag: Flag, by: User) -> Flag:
+def reject_justification(*, flag: Flag, by: User, seen: str | None = None) -> Flag:
     """A correspondent finds the explanation insufficient: the flag is open again, and prevents validation."""
-    return _judge(flag, "reject", by)
+    return _judge(flag, "reject", by, seen)
 
 
 @transaction.atomic
-def pass_flag(*, flag: Flag, by: User, reason: str) -> Flag:
+def pass_flag(*, flag: Flag, by: User, reason: str, seen: str | None = None) -> Flag:
     """A correspondent passes over a point that is not blocking, and says why; the structure can read it."""
     response, flag = _locked(flag)
     if not can_judge(by, flag):
         raise NotAllowed("Seuls les correspondants de la structure passent outre.")
+    require_seen(response, seen)
     if flag.severity == FlagSeverity.BLOCKING:
         raise Refused("Un point bloquant se corrige, ou se lève à deux.")
     if nominative.contains_nir(reason):
@@ -175,10 +178,11 @@ def pass_flag(*, flag: Flag, by: User, reason: str) -> Flag:
 
 
 @transaction.atomic
-def _judge(flag: Flag, name: str, by: User) -> Flag:
-    _, flag = _locked(flag)
+def _judge(flag: Flag, name: str, by: User, seen: str | None = None) -> Flag:
+    response, flag = _locked(flag)
     if not can_judge(by, flag):
         raise NotAllowed("Seuls les correspondants de la structure acceptent ou refusent une explication.")
+    require_seen(response, seen)
     apply_to_flag(flag, name)
     flag.save(update_fields=["state", "updated_at"])
     settle_cells(flag.response)

@@ -1,5 +1,6 @@
 """Validation by the pair: alone, both when contested, one after the other's silence; in bulk where all is clear."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,20 +22,23 @@ from senacs.review.doubtful_cells import settle_cells
 from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Approval, Flag, Query
 from senacs.review.permissions import missing_sides
+from senacs.review.seen import require_seen
 from senacs.review.services import write_to_structure
 from senacs.review.settings import parameters_for
 
 
 @transaction.atomic
-def validate_response(*, response: Response, by: User) -> Response:
+def validate_response(*, response: Response, by: User, seen: str | None = None) -> Response:
     """Validates a response; a contested one only records the agreement of `by`'s side until both have given it.
 
     When the other side has let the settings' number of days pass after an agreement, the side that gave it validates
-    alone, and the history says so. Raises Refused with the open points in `details` when some are still to settle.
+    alone, and the history says so. Raises Refused with the open points in `details` when some are still to settle, and
+    when the response is no longer what `seen` seals (`review.seen`).
     """
     response = states.lock(response)
     if not can_review(by, response.structure):
         raise NotAllowed("Seuls les correspondants de la structure valident sa réponse.")
+    require_seen(response, seen)
     if response.state == ResponseState.SUBMITTED:
         _require_settled(response)
         if response.is_contested and not _approve(response, by):
@@ -132,12 +136,15 @@ def clear_responses(responses: QuerySet[Response]) -> QuerySet[Response]:
     return clear.exclude(Exists(waiting)).exclude(Exists(Query.objects.standing().filter(response=here)))
 
 
-def validate_in_bulk(*, responses: QuerySet[Response], by: User) -> BulkResult:
-    """Validates, one transaction each, those of `responses` that are clear; the others are left as they are."""
+def validate_in_bulk(*, responses: QuerySet[Response], by: User, seen: Mapping[int, str]) -> BulkResult:
+    """Validates, one transaction each, those of `responses` that are clear; the others are left as they are.
+
+    `seen` seals, by key, what the list was made from: what changed since is refused.
+    """
     result = BulkResult()
     for response in clear_responses(responses).order_by("pk"):
         try:
-            result.validated.append(validate_response(response=response, by=by))
+            result.validated.append(validate_response(response=response, by=by, seen=seen.get(response.pk, "")))
         except Refused as refusal:
             result.refused.append((response, refusal.message))
     return result

@@ -14,11 +14,12 @@ from senacs.review.doubtful_cells import settle_cells
 from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag, Waiver
 from senacs.review.permissions import sides_of
+from senacs.review.seen import require_seen
 from senacs.review.states import apply as apply_to_flag
 
 
 @transaction.atomic
-def waive_flag(*, flag: Flag, by: User, reason: str) -> Waiver:
+def waive_flag(*, flag: Flag, by: User, reason: str, seen: str | None = None) -> Waiver:
     """One side's agreement to waive a blocking flag; with the other's, the flag no longer prevents sending.
 
     The second agreement needs no reason of its own. Raises NotAllowed, Refused. What was waived is this finding with
@@ -29,6 +30,7 @@ def waive_flag(*, flag: Flag, by: User, reason: str) -> Waiver:
     sides = sides_of(by, response)
     if not sides:
         raise NotAllowed("Seuls les deux correspondants de la structure lèvent un point bloquant.")
+    require_seen(response, seen)
     if flag.severity != FlagSeverity.BLOCKING or flag.state != FlagState.OPEN:
         raise Refused("Ce point n’est pas bloquant : il se justifie.")
     waiver = Waiver.objects.filter(response=response, rule_code=flag.rule_code, message=flag.message).first()

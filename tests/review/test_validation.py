@@ -12,6 +12,7 @@ from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.review.demandes import open_query
 from senacs.review.queries import story
+from senacs.review.seen import seals_of
 from senacs.review.services import contest_response, justify_flag, refresh_flags, reopen_response, submit_response
 from senacs.review.validation import clear_responses, validate_in_bulk, validate_response
 from tests import factories
@@ -77,14 +78,18 @@ def test_bulk_takes_what_has_nothing_open(cast, campaign):
     open_query(response=queried, field_code="budget_total", by=cast.correspondant_caf, text="?")
     contest_response(response=disputed, by=cast.correspondant_caf, reason="?")
     assert set(clear_responses(campaign.responses.all())) == {clear, information}
-    result = validate_in_bulk(responses=campaign.responses.all(), by=cast.correspondant_federal)
+    result = validate_in_bulk(
+        responses=campaign.responses.all(), by=cast.correspondant_federal, seen=seals_of(campaign.responses.all())
+    )
     assert set(result.validated) == {clear, information}
     assert Response.objects.get(pk=open_flag.pk).state == ResponseState.SUBMITTED
 
 
 def test_bulk_leaves_what_is_not_theirs(cast, campaign):
     response = sent(cast, campaign)
-    result = validate_in_bulk(responses=campaign.responses.all(), by=cast.stranger)
+    result = validate_in_bulk(
+        responses=campaign.responses.all(), by=cast.stranger, seen=seals_of(campaign.responses.all())
+    )
     assert result.validated == []
     assert [r for r, _ in result.refused] == [response]
 
@@ -108,4 +113,5 @@ def test_explanation_to_be_read_is_no_clear_response(cast, campaign):
 def test_author_of_the_structure_validates_nothing(cast, campaign):
     response = sent(cast, campaign)
     assert isinstance(cast.responsable, User)
-    assert validate_in_bulk(responses=campaign.responses.filter(pk=response.pk), by=cast.responsable).validated == []
+    mine = campaign.responses.filter(pk=response.pk)
+    assert validate_in_bulk(responses=mine, by=cast.responsable, seen=seals_of(mine)).validated == []

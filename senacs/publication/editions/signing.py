@@ -38,9 +38,21 @@ def submit_edition(*, edition: Edition, by: User) -> Edition:
     return states.apply(edition, "submit", by=by)
 
 
+def seal_of(edition: Edition) -> str:
+    """What is signed: every word, image and figure of the document as it composes now."""
+    return _seal(compose_edition(edition))
+
+
+def _seal(document: dict[str, Any]) -> str:
+    return hashlib.sha256(_json({key: part for key, part in document.items() if key != "draft"})).hexdigest()
+
+
 @transaction.atomic
-def sign_edition(*, edition: Edition, side: Side, by: User) -> Edition:
-    """One member's signature; the edition is signed once both institutions have. Raises NotAllowed, Refused."""
+def sign_edition(*, edition: Edition, side: Side, by: User, seal: str) -> Edition:
+    """One member's signature; the edition is signed once both institutions have. Raises NotAllowed, Refused.
+
+    `seal` is that of the document as the signatory saw it: one that changed since is read again before it is signed.
+    """
     if not can_sign(by, edition, side):
         raise NotAllowed(f"Vous ne siégez pas au titre de « {side.label} » pour ce territoire.")
     stored = Edition.objects.select_for_update().get(pk=edition.pk)
@@ -49,7 +61,9 @@ def sign_edition(*, edition: Edition, side: Side, by: User) -> Edition:
     others = stored.signatures.filter(by=by)
     if others.exists():
         raise Refused("Vous avez déjà signé : l’autre institution signe par quelqu’un d’autre.")
-    EditionSignature.objects.create(edition=stored, side=side, by=by, at=clock.now())
+    if seal != seal_of(stored):
+        raise Refused("Le document a changé depuis que vous avez ouvert la page : relisez-le avant de signer.")
+    EditionSignature.objects.create(edition=stored, side=side, by=by, at=clock.now(), seal=seal)
     EditionEvent.objects.create(edition=stored, transition=f"sign-{side}", at=clock.now(), by=by)
     if stored.state == EditionState.SUBMITTED and not missing_sides(stored):
         states.apply(stored, "sign", by=by)
@@ -88,11 +102,14 @@ def publish_edition(*, edition: Edition, by: User) -> Edition:
         raise Refused("Il manque une signature.")
     refuse_unready(stored)
     refuse_missing_images(stored)
+    composed = compose_edition(stored)
+    if stored.signatures.exclude(seal__in=["", _seal(composed)]).exists():
+        raise Refused("Le document n’est plus celui qui a été signé : renvoyez-le, puis faites-le signer de nouveau.")
     now = clock.now()
     same = Edition.objects.filter(level=stored.level, code=stored.code, trame=stored.trame)
     version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
     slug = f"{stored.trame.replace('_', '-')}-{stored.level}-{stored.code}-v{version}".lower()
-    document = {**compose_edition(stored), "draft": False, "version": version, "signatures": signed_by(stored)}
+    document = {**composed, "draft": False, "version": version, "signatures": signed_by(stored)}
     content = rendering.render(TEMPLATE, document, title=edition_title(document), keywords=["SENACS"], at=now)
     for path, written in ((pdf_path(slug), content), (document_path(slug), _json(document))):
         write_whole(path, written)

@@ -11,17 +11,19 @@ from senacs.accounts.permissions import has_role
 from senacs.observatory.releases.reader import latest_published
 from senacs.publication.editions import agreements, composing, drafts, local_measures, signing
 from senacs.publication.editions.shelf import name_of
+from senacs.publication.enums import EditionState
 from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
 from senacs.territories.queries import get_territory
 from senacs.web.copil.access import visible_edition
 from senacs.web.copil.forms import ImageForm, NewEditionForm
-from senacs.web.incoming import sent
+from senacs.web.incoming import Given, sent
 from senacs.web.proof import fresh_proof_for
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 COVER = "Couverture"
+SIGNABLE = {EditionState.SUBMITTED, EditionState.SIGNED}
 # What the history of an edition says, by the name of its events.
 EVENTS = {
     "submit": "soumise au comité",
@@ -87,6 +89,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
     """The blocks in order, what may be added, images, comments, signatures."""
     found = visible_edition(request, edition)
     trame, newer = composing.trame_of(found), composing.newer_release(found)
+    sides = [Side(side) for side in sorted(sides_of(signed_in(request), found))]
     context = {
         "edition": found,
         "trame": trame,
@@ -107,7 +110,8 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "is_left_out": agreements.left_out(found),
         "signatures": found.signatures.select_related("by"),
         "missing": signing.missing_sides(found),
-        "sides": [Side(side) for side in sorted(sides_of(signed_in(request), found))],
+        "sides": sides,
+        "seal": signing.seal_of(found) if sides and found.state in SIGNABLE else "",
         "events": [
             (event, EVENTS.get(event.transition, event.transition)) for event in found.events.select_related("by")
         ],
@@ -156,20 +160,20 @@ def act(request: HttpRequest, edition: int, act: str) -> HttpResponse:
     """Submit, sign for a side, return, publish, move to the newer release."""
     found = visible_edition(request, edition)
     with refusals(request):
-        messages.success(request, _act(found, act, signed_in(request), sent(request).text("reason")))
+        messages.success(request, _act(found, act, signed_in(request), sent(request)))
     return redirect("copil_edition", found.pk)
 
 
-def _act(edition: Edition, act: str, user: User, reason: str) -> str:
+def _act(edition: Edition, act: str, user: User, given: Given) -> str:
     if act == "soumettre":
         signing.submit_edition(edition=edition, by=user)
         return "La publication est soumise au comité de pilotage."
     if act in {f"signer-{side.value}" for side in Side}:
         side = Side(act.removeprefix("signer-"))
-        signing.sign_edition(edition=edition, side=side, by=user)
+        signing.sign_edition(edition=edition, side=side, by=user, seal=given.text("seal"))
         return f"Votre signature au titre de « {side.label} » est enregistrée."
     if act == "renvoyer":
-        signing.return_edition(edition=edition, reason=reason, by=user)
+        signing.return_edition(edition=edition, reason=given.text("reason"), by=user)
         return "La publication repart en rédaction."
     if act == "publier":
         signing.publish_edition(edition=edition, by=user)

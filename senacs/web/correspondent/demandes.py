@@ -105,7 +105,8 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
     reason = sent(request).text("reason")
 
     def waive_it() -> str:
-        if waive_flag(flag=flag, by=signed_in(request), reason=reason).is_granted:
+        seen = sent(request).text("seen")
+        if waive_flag(flag=flag, by=signed_in(request), reason=reason, seen=seen).is_granted:
             return "Le point est levé, par les deux correspondants."
         return "Votre accord est enregistré : le point sera levé quand l’autre correspondant aura donné le sien."
 
@@ -119,9 +120,8 @@ def pass_over(request: HttpRequest, pk: int) -> HttpResponse:
     flag = _flag(request, pk)
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    _attempt(
-        request, lambda: services.pass_flag(flag=flag, by=signed_in(request), reason=reason), "Le point est réglé."
-    )
+    by, seen = signed_in(request), sent(request).text("seen")
+    _attempt(request, lambda: services.pass_flag(flag=flag, by=by, reason=reason, seen=seen), "Le point est réglé.")
     return redirect("suivi_response", flag.response_id)
 
 
@@ -129,12 +129,15 @@ def pass_over(request: HttpRequest, pk: int) -> HttpResponse:
 def validate_chosen(request: HttpRequest) -> HttpResponse:
     """Validates the chosen responses that have nothing open."""
     user = follower(request)
-    chosen = sent(request).numbers("responses")
-    result = validate_in_bulk(responses=responses_followed_by(user).filter(pk__in=chosen), by=user)
+    given = sent(request)
+    chosen = given.numbers("responses")
+    seen = {pk: given.text(f"seen-{pk}") for pk in chosen}
+    result = validate_in_bulk(responses=responses_followed_by(user).filter(pk__in=chosen), by=user, seen=seen)
     if result.validated:
         messages.success(request, f"Réponses validées : {len(result.validated)}.")
     if left := len(set(chosen)) - len(result.validated):
-        messages.error(request, f"Réponses laissées telles quelles, un point y est ouvert : {left}.")
+        words = "un point y est ouvert, ou elles ont changé depuis que vous avez ouvert la page"
+        messages.error(request, f"Réponses laissées telles quelles, {words} : {left}.")
     return redirect("suivi")
 
 

@@ -16,16 +16,23 @@ NOT_YET = "Les valeurs atypiques de cette campagne n’ont pas encore été rech
 
 @dataclass(frozen=True, slots=True)
 class RankedResponse:
-    """One line of the list: the response, and why it stands where it does ("" when nothing is doubted)."""
+    """One line of the list: the response, and why it stands where it does ("" when nothing is doubted).
+
+    `seal` tells what the line was made from where the response can be validated from the list, else it is empty.
+    """
 
     response: Response
     reason: str
+    seal: str
 
 
 def ranked(
-    responses: Iterable[Response], worst: Mapping[int, DoubtfulCell], fields: Mapping[str, Field]
+    responses: Iterable[Response],
+    worst: Mapping[int, DoubtfulCell],
+    fields: Mapping[str, Field],
+    seals: Mapping[int, str],
 ) -> list[RankedResponse]:
-    return [RankedResponse(response, reason_of(worst.get(response.pk), fields)) for response in responses]
+    return [RankedResponse(r, reason_of(worst.get(r.pk), fields), seals.get(r.pk, "")) for r in responses]
 
 
 def reason_of(cell: DoubtfulCell | None, fields: Mapping[str, Field]) -> str:

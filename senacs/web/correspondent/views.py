@@ -37,6 +37,7 @@ from senacs.review.queries import (
     was_rechecked,
     worst_cells,
 )
+from senacs.review.seen import seal_of, seals_of
 from senacs.review.suggestions import suggestions_for
 from senacs.review.validation import clear_responses, validate_response, wait_of
 from senacs.structures.models import Structure
@@ -72,16 +73,18 @@ def home(request: HttpRequest) -> HttpResponse:
     clear = set(
         clear_responses(responses_followed_by(user).filter(pk__in=[r.pk for r in listed])).values_list("pk", flat=True)
     )
+    validates = has_role(user, *CORRESPONDENT_ROLES)
+    seals = seals_of([response for response in listed if response.pk in clear]) if validates else {}
     context = {
         "campaign": campaign,
         "days_left": days_left(campaign),
         "follow": follow(user, campaign),
         "form": form,
         "page": page,
-        "lines": ranked(listed, _reasons(user, listed), fields),
+        "lines": ranked(listed, _reasons(user, listed), fields, seals),
         "again": _again(request, user, followed, fields),
-        "clear": clear if has_role(user, *CORRESPONDENT_ROLES) else set(),
-        "reads_answers": has_role(user, *CORRESPONDENT_ROLES),
+        "can_validate": bool(seals),
+        "reads_answers": validates,
         "residual": told(residual_of(user, campaign), fields) if was_rechecked(campaign) else NOT_YET,
         "can_remind": campaign.phase == Phase.SAISIE,
         "query": query_without_page(request),
@@ -107,7 +110,7 @@ def _again(
     found = to_look_at_again(followed)
     first = list(found[:FEW])
     count = found.count() if len(first) == FEW else len(first)
-    return {"count": count, "lines": ranked(first, _reasons(user, first), fields), "filter": AGAIN}
+    return {"count": count, "lines": ranked(first, _reasons(user, first), fields, {}), "filter": AGAIN}
 
 
 def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Response]:
@@ -149,6 +152,7 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
         "story": story(response),
         "people": people_of(response.structure),
         "form": form,
+        "seen": seal_of(response),
         "may_review": can_review(user, response.structure),
         "may_ask": can_review(user, response.structure) and response.state != ResponseState.VALIDATED,
         "may_judge": can_review(user, response.structure) and response.state == ResponseState.SUBMITTED,
@@ -172,39 +176,39 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return render(request, "correspondent/history.html", context)
 
 
-def _validate(response: Response, by: User, _reason: str) -> str:
-    response = validate_response(response=response, by=by)
+def _validate(response: Response, by: User, _reason: str, seen: str) -> str:
+    response = validate_response(response=response, by=by, seen=seen)
     if response.state == ResponseState.VALIDATED:
         return "La réponse est validée : la structure en est informée."
     return "Votre accord est enregistré : celui de l’autre correspondant est attendu."
 
 
-def _return(response: Response, by: User, reason: str) -> str:
+def _return(response: Response, by: User, reason: str, _seen: str) -> str:
     services.return_response(response=response, by=by, reason=reason)
     return "La réponse est retournée à la structure, qui en est informée par courriel."
 
 
-def _reopen(response: Response, by: User, reason: str) -> str:
+def _reopen(response: Response, by: User, reason: str, _seen: str) -> str:
     services.reopen_response(response=response, by=by, reason=reason)
     return "La réponse est rouverte : la structure peut la corriger."
 
 
-def _contest(response: Response, by: User, reason: str) -> str:
+def _contest(response: Response, by: User, reason: str, _seen: str) -> str:
     services.contest_response(response=response, by=by, reason=reason)
     return "La contestation est enregistrée : les deux correspondants devront donner leur accord."
 
 
-def _withdraw(response: Response, by: User, _reason: str) -> str:
+def _withdraw(response: Response, by: User, _reason: str, _seen: str) -> str:
     services.withdraw_contest(response=response, by=by)
     return "La contestation est retirée."
 
 
-def _accept_explanations(response: Response, by: User, _reason: str) -> str:
-    accepted = services.accept_justifications(response=response, by=by)
+def _accept_explanations(response: Response, by: User, _reason: str, seen: str) -> str:
+    accepted = services.accept_justifications(response=response, by=by, seen=seen)
     return f"{plural(len(accepted), 'explication acceptée', 'explications acceptées')}."
 
 
-ACTS: dict[str, tuple[Callable[[Response, User, str], str], bool]] = {
+ACTS: dict[str, tuple[Callable[[Response, User, str, str], str], bool]] = {
     "valider": (_validate, False),
     "retourner": (_return, True),
     "rouvrir": (_reopen, True),
@@ -224,7 +228,8 @@ def act_on_response(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if needs_reason and not form.is_valid():
         return _show(request, answers_of(request, pk), form, status=422)
     reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
-    _attempt(request, lambda: service(response, signed_in(request), reason))
+    seen = sent(request).text("seen")
+    _attempt(request, lambda: service(response, signed_in(request), reason, seen))
     return redirect("suivi_response", response.pk)
 
 
@@ -239,7 +244,7 @@ def judge_flag(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     done = {"accepter": "L’explication est acceptée.", "refuser": "L’explication est refusée : le point reste ouvert."}
 
     def judge() -> str:
-        judges[act](flag=flag, by=signed_in(request))
+        judges[act](flag=flag, by=signed_in(request), seen=sent(request).text("seen"))
         return done[act]
 
     _attempt(request, judge)

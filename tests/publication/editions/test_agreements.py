@@ -101,7 +101,7 @@ def test_taking_back_an_agreement_undoes_the_signatures(locality: Locality) -> N
     agree(edition, locality, 12)
     local_measures.measure_edition(edition=edition, by=locality.caf)
     signing.submit_edition(edition=edition, by=locality.caf)
-    signing.sign_edition(edition=edition, side=Side.CAF, by=locality.caf)
+    signing.sign_edition(edition=edition, side=Side.CAF, by=locality.caf, seal=signing.seal_of(edition))
     agreement = edition.group.agreements.filter(state=AgreementState.ACCEPTED).order_by("structure__code").first()
     agreements.answer_agreement(agreement=agreement, name="decline", by=locality.responsables[0])
     edition = Edition.objects.get()
@@ -119,7 +119,7 @@ def test_published_agreement_no_longer_changes(locality: Locality) -> None:
     local_measures.measure_edition(edition=edition, by=locality.caf)
     signing.submit_edition(edition=edition, by=locality.caf)
     for side, user in ((Side.CAF, locality.caf), (Side.FEDERATION, locality.federation)):
-        signing.sign_edition(edition=edition, side=side, by=user)
+        signing.sign_edition(edition=edition, side=side, by=user, seal=signing.seal_of(edition))
     signing.publish_edition(edition=edition, by=locality.caf)
     agreement = edition.group.agreements.filter(is_named=True).get()
     with pytest.raises(Refused, match="publiée"):

@@ -7,6 +7,7 @@ import pypdf
 import pytest
 
 from senacs.accounts.enums import Role, Side
+from senacs.accounts.models import User
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.publication.editions import composing, signing
 from senacs.publication.enums import EditionState
@@ -15,23 +16,34 @@ from tests import factories
 from tests.publication.conftest import Committee
 
 
+def sign(edition: Edition, *, side: Side, by: User) -> Edition:
+    """Signs what is on screen."""
+    return signing.sign_edition(edition=edition, side=side, by=by, seal=signing.seal_of(edition))
+
+
+def write(edition: Edition, intro: str) -> None:
+    """Changes a text where no door does: what a fault of the software or of a disk would do."""
+    blocks = [{**own, "intro": intro} for own in edition.content["blocks"]]
+    Edition.objects.filter(pk=edition.pk).update(content={**edition.content, "blocks": blocks})
+
+
 def signed(edition: Edition, committee: Committee) -> Edition:
     signing.submit_edition(edition=edition, by=committee.caf)
-    signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf)
-    return signing.sign_edition(edition=edition, side=Side.FEDERATION, by=committee.federation)
+    sign(edition, side=Side.CAF, by=committee.caf)
+    return sign(edition, side=Side.FEDERATION, by=committee.federation)
 
 
 def test_two_institutions_sign(edition: Edition, committee: Committee) -> None:
     with pytest.raises(Refused, match="soumise"):
-        signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf)
+        sign(edition, side=Side.CAF, by=committee.caf)
     signing.submit_edition(edition=edition, by=committee.caf)
-    signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf)
+    sign(edition, side=Side.CAF, by=committee.caf)
     assert edition.state == EditionState.SUBMITTED
     with pytest.raises(Refused, match="pas possible"):
         signing.states.apply(edition, "publish", by=committee.caf)
     with pytest.raises(Refused, match="manque une signature"):
         signing.publish_edition(edition=edition, by=committee.caf)
-    signing.sign_edition(edition=edition, side=Side.FEDERATION, by=committee.federation)
+    sign(edition, side=Side.FEDERATION, by=committee.federation)
     assert edition.state == EditionState.SIGNED
 
 
@@ -39,13 +51,32 @@ def test_nobody_signs_for_the_other_side_nor_twice(edition: Edition, committee: 
     signing.submit_edition(edition=edition, by=committee.caf)
     for user, side in ((committee.caf, Side.FEDERATION), (committee.stranger, Side.CAF)):
         with pytest.raises(NotAllowed):
-            signing.sign_edition(edition=edition, side=side, by=user)
+            sign(edition, side=side, by=user)
     both = factories.make_user("deux@exemple.fr")
     for side in Side:
         factories.make_mandate(both, Role.COPIL, departement=factories.make_departement("59"), side=side)
-    signing.sign_edition(edition=edition, side=Side.CAF, by=both)
+    sign(edition, side=Side.CAF, by=both)
     with pytest.raises(Refused, match="quelqu’un d’autre"):
-        signing.sign_edition(edition=edition, side=Side.FEDERATION, by=both)
+        sign(edition, side=Side.FEDERATION, by=both)
+
+
+def test_a_document_that_changed_is_read_again(edition: Edition, committee: Committee) -> None:
+    signing.submit_edition(edition=edition, by=committee.caf)
+    before = signing.seal_of(edition)
+    write(edition, "Un autre chapeau.")
+    with pytest.raises(Refused, match="a changé depuis"):
+        signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf, seal=before)
+    assert not edition.signatures.exists()
+
+
+def test_what_is_published_is_what_was_signed(edition: Edition, committee: Committee) -> None:
+    """Whatever made the document another one since, both institutions read it again."""
+    signed(edition, committee)
+    write(edition, "Un autre chapeau.")
+    with pytest.raises(Refused, match="n’est plus celui qui a été signé"):
+        signing.publish_edition(edition=edition, by=committee.caf)
+    Edition.objects.filter(pk=edition.pk).update(content=edition.content)
+    signing.publish_edition(edition=edition, by=committee.caf)
 
 
 def test_returned_with_a_reason_loses_its_signatures(edition: Edition, committee: Committee) -> None:

@@ -1,6 +1,7 @@
 """From the trame to two signatures and the public page, in the browser's words."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,14 +103,19 @@ def test_published_only_once_both_signed(edition: Edition, committee: Committee)
         address = reverse("copil_act", args=[edition.pk, name])
         return client.post(address, data, follow=True).content.decode()
 
+    def shown(client: Client) -> str:
+        page = client.get(reverse("copil_edition", args=[edition.pk])).content.decode()
+        return re.findall(r'name="seal" value="([0-9a-f]{64})"', page)[0]
+
     act(caf, "soumettre")
-    act(caf, "signer-caf")
+    assert "a changé depuis" in act(caf, "signer-caf")
+    act(caf, "signer-caf", seal=shown(caf))
     assert "manque une signature" in act(caf, "publier")
     act(federation, "renvoyer", reason="Relire le titre.")
     assert "Relire le titre." in caf.get(reverse("copil_edition", args=[edition.pk])).content.decode()
     act(caf, "soumettre")
-    act(caf, "signer-caf")
-    act(federation, "signer-federation")
+    act(caf, "signer-caf", seal=shown(caf))
+    act(federation, "signer-federation", seal=shown(federation))
     assert "adresse définitive" in act(federation, "publier")
     edition.refresh_from_db()
     address = reverse("edition", args=[edition.slug])

@@ -9,6 +9,7 @@ from senacs.lib import clock
 from senacs.review.demandes import open_query
 from senacs.review.enums import FlagOrigin, FlagState, QueryState, RecheckState
 from senacs.review.models import DoubtfulCell, Flag, Query, Recheck
+from senacs.review.seen import seal_of
 from senacs.review.services import refresh_flags
 from senacs.review.validation import validate_response
 from tests import factories
@@ -69,10 +70,13 @@ def test_list_says_when_to_stop(sent, cast, sign_in):
 
 def test_passing_over_settles_the_doubt(doubt, cast, sign_in):
     client = sign_in(cast.correspondant_caf)
-    client.post(f"/suivi/signalement/{doubt.pk}/passer/", {"reason": " "})
+    client.post(f"/suivi/signalement/{doubt.pk}/passer/", {"reason": " ", "seen": seal_of(doubt.response)})
     doubt.refresh_from_db()
     assert doubt.state == FlagState.OPEN
-    client.post(f"/suivi/signalement/{doubt.pk}/passer/", {"reason": "Fusion de deux structures."})
+    client.post(
+        f"/suivi/signalement/{doubt.pk}/passer/",
+        {"reason": "Fusion de deux structures.", "seen": seal_of(doubt.response)},
+    )
     doubt.refresh_from_db()
     assert (doubt.state, doubt.justification) == (FlagState.ACCEPTED, "Fusion de deux structures.")
     assert "aucun total publié" in client.get("/suivi/").content.decode()
@@ -147,13 +151,15 @@ def test_rule_is_waived_by_the_two(cast, campaign, sign_in):
     refresh_flags(response=draft)
     flag = draft.flags.get(severity="blocking")
     client, offer = sign_in(cast.correspondant_caf), "Donner mon accord pour lever ce point"
-    client.post(f"/suivi/signalement/{flag.pk}/lever/", {"reason": "Un cumul d’été."})
+    client.post(f"/suivi/signalement/{flag.pk}/lever/", {"reason": "Un cumul d’été.", "seen": seal_of(flag.response)})
     page = client.get(f"/suivi/{draft.pk}/").content.decode()
     assert ("L’accord de l’autre correspondant est attendu" in page, offer in page) == (True, False)
     client = sign_in(cast.correspondant_federal)
     page = client.get(f"/suivi/{draft.pk}/").content.decode()
     assert ("Levée proposée par" in page, offer in page, "Raison, publiée" in page) == (True, True, False)
-    page = client.post(f"/suivi/signalement/{flag.pk}/lever/", follow=True).content.decode()
+    page = client.post(
+        f"/suivi/signalement/{flag.pk}/lever/", {"seen": seal_of(flag.response)}, follow=True
+    ).content.decode()
     assert "Le point est levé, par les deux correspondants." in page
     assert "Levé par" in client.get(f"/suivi/{draft.pk}/").content.decode()
     flag.refresh_from_db()
@@ -168,9 +174,11 @@ def test_chosen_responses_are_validated_together(sent, cast, campaign, sign_in):
     )
     refresh_flags(response=other)
     client = sign_in(cast.correspondant_caf)
-    page = client.post("/suivi/validation/", {"responses": [sent.pk, other.pk, "x"]}, follow=True).content.decode()
+    seals = {f"seen-{response.pk}": seal_of(response) for response in (sent, other)}
+    data = {"responses": [sent.pk, other.pk, "x"], **seals}
+    page = client.post("/suivi/validation/", data, follow=True).content.decode()
     assert "Réponses validées : 1." in page
-    assert "laissées telles quelles, un point y est ouvert : 1." in page
+    assert "laissées telles quelles" in page
 
 
 def test_page_says_where_to_look(cast, campaign, sign_in):

@@ -1,5 +1,6 @@
 """The day of a correspondent: the list, one response, decisions; who sees what."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,7 +18,8 @@ from senacs.collection.services import save_values
 from senacs.lib import clock
 from senacs.review.enums import FlagState
 from senacs.review.models import DoubtfulCell, Flag
-from senacs.review.services import justify_flag, refresh_flags, submit_response
+from senacs.review.seen import seal_of
+from senacs.review.services import justify_flag, refresh_flags, return_response, submit_response
 from senacs.review.validation import validate_response
 from tests import factories
 from tests.factories import Cast
@@ -104,10 +106,66 @@ def test_response_shows_answers_flags_and_story(explained: Flag, cast: Cast, sig
     assert "Envoyée" in page
 
 
+def seen(response: Response) -> dict[str, str]:
+    """What the page of the response, opened now, sends back with each decision."""
+    return {"seen": seal_of(Response.objects.get(pk=response.pk))}
+
+
+@pytest.mark.parametrize(
+    ("act", "changed"),
+    [
+        ("valider", "answers"),
+        ("valider", "points"),
+        ("accepter-explications", "answers"),
+        ("one explanation", "points"),
+    ],
+)
+def test_what_changed_since_the_page_was_opened_is_read_again(
+    act: str, changed: str, explained: Flag, cast: Cast, sign_in: SignIn
+):
+    response, client = explained.response, sign_in(cast.correspondant_caf)
+    data = seen(response)
+    if changed == "answers":
+        return_response(response=response, by=cast.correspondant_federal, reason="Les ETP ?")
+        save_values(response=response, inputs={"etp_total": "4"}, by=cast.responsable)
+        submit_response(response=response, by=cast.responsable)
+        named = "Ont changé : "
+    else:
+        now = clock.now()
+        Flag.objects.create(
+            response=response, rule_code="AUTRE", severity="to_justify", message="Autre", raised_at=now, updated_at=now
+        )
+        named = ""
+    url = f"/suivi/{response.pk}/{act}/" if " " not in act else f"/suivi/signalement/{explained.pk}/accepter/"
+    page = client.post(url, data, follow=True).content.decode()
+    assert "a changé depuis que vous avez ouvert la page" in page
+    assert named in page
+    explained.refresh_from_db()
+    assert explained.state == FlagState.JUSTIFIED
+    assert Response.objects.get(pk=response.pk).state == ResponseState.SUBMITTED
+
+
+def test_a_list_validates_what_it_showed(sent: Response, cast: Cast, sign_in: SignIn):
+    client = sign_in(cast.correspondant_caf)
+    page = client.get("/suivi/").content.decode()
+    shown = re.search(rf'name="seen-{sent.pk}" value="([^"]+)"', page)
+    assert shown
+    now = clock.now()
+    late = Flag.objects.create(
+        response=sent, rule_code="AUTRE", severity="information", message="Autre", raised_at=now, updated_at=now
+    )
+    data = {"responses": [sent.pk], f"seen-{sent.pk}": shown[1]}
+    assert "laissées telles quelles" in client.post("/suivi/validation/", data, follow=True).content.decode()
+    late.delete()
+    client.post("/suivi/validation/", data)
+    sent.refresh_from_db()
+    assert sent.state == ResponseState.VALIDATED
+
+
 def test_explanation_is_accepted_then_the_response_validated(explained: Flag, cast: Cast, sign_in: SignIn):
     client = sign_in(cast.correspondant_caf)
-    assert client.post(f"/suivi/signalement/{explained.pk}/accepter/").status_code == 302
-    assert client.post(f"/suivi/{explained.response_id}/valider/").status_code == 302
+    assert client.post(f"/suivi/signalement/{explained.pk}/accepter/", seen(explained.response)).status_code == 302
+    assert client.post(f"/suivi/{explained.response_id}/valider/", seen(explained.response)).status_code == 302
     explained.refresh_from_db()
     assert explained.state == FlagState.ACCEPTED
     assert Response.objects.get(pk=explained.response_id).state == ResponseState.VALIDATED
@@ -126,27 +184,27 @@ def test_return_needs_a_reason_and_says_it(sent: Response, cast: Cast, sign_in: 
 
 def test_contested_response_waits_for_both(sent: Response, cast: Cast, sign_in: SignIn):
     sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/contester/", {"reason": "Budget discuté."})
-    page = sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/", follow=True).content.decode()
+    page = sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/", seen(sent), follow=True).content.decode()
     assert "celui de l’autre correspondant est attendu" in page
     assert "Votre accord est donné ; celui de la fédération est attendu." in page
     assert ("Retirer ma contestation" in page, "Valider la réponse" in page) == (True, False)
     client = sign_in(cast.correspondant_federal)
     page = client.get(f"/suivi/{sent.pk}/").content.decode()
     assert ("Donner mon accord" in page, "Retirer ma contestation" in page) == (True, False)
-    client.post(f"/suivi/{sent.pk}/valider/")
+    client.post(f"/suivi/{sent.pk}/valider/", seen(sent))
     sent.refresh_from_db()
     assert sent.state == ResponseState.VALIDATED
 
 
 def test_silence_of_the_other_offers_to_validate_alone(sent: Response, cast: Cast, sign_in: SignIn):
     sign_in(cast.correspondant_federal).post(f"/suivi/{sent.pk}/contester/", {"reason": "Budget discuté."})
-    sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/")
+    sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/", seen(sent))
     sent.approvals.update(at=clock.now() - timedelta(days=16))
     client = sign_in(cast.correspondant_caf)
     page = client.get(f"/suivi/{sent.pk}/").content.decode()
     assert "La fédération n’a pas réagi depuis 15\u00a0jours" in page
     assert "Valider la réponse" in page
-    client.post(f"/suivi/{sent.pk}/valider/")
+    client.post(f"/suivi/{sent.pk}/valider/", seen(sent))
     sent.refresh_from_db()
     assert sent.state == ResponseState.VALIDATED
 
@@ -237,6 +295,6 @@ def test_all_explanations_are_accepted_at_once(explained: Flag, cast: Cast, sign
     assert sign_in(cast.responsable).post(f"{url}accepter-explications/").status_code == 403
     client = sign_in(cast.correspondant_federal)
     assert "Accepter toutes les explications" in client.get(url).content.decode()
-    page = client.post(f"{url}accepter-explications/", follow=True).content.decode()
+    page = client.post(f"{url}accepter-explications/", seen(response), follow=True).content.decode()
     assert "2\u00a0explications acceptées" in page
     assert {flag.state for flag in response.flags.filter(pk__in=[explained.pk, other.pk])} == {FlagState.ACCEPTED}
