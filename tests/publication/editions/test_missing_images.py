@@ -55,8 +55,8 @@ def test_nothing_is_submitted_nor_published_without_it(
     assert refused.value.details == ["« Logo de la Caf »"]
     path.write_bytes(content)
     signing.submit_edition(edition=edition, by=committee.caf)
-    signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf)
-    signing.sign_edition(edition=edition, side=Side.FEDERATION, by=committee.federation)
+    signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf, seal=signing.seal_of(edition))
+    signing.sign_edition(edition=edition, side=Side.FEDERATION, by=committee.federation, seal=signing.seal_of(edition))
     path.unlink()
     with pytest.raises(Refused, match="Le fichier d’une image manque"):
         signing.publish_edition(edition=edition, by=committee.caf)
@@ -70,8 +70,8 @@ def test_damaged_thumbnail_is_told(edition: Edition, committee: Committee, logo:
 
 def test_published_document_that_is_gone_is_told(edition: Edition, committee: Committee) -> None:
     signing.submit_edition(edition=edition, by=committee.caf)
-    signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf)
-    signing.sign_edition(edition=edition, side=Side.FEDERATION, by=committee.federation)
+    signing.sign_edition(edition=edition, side=Side.CAF, by=committee.caf, seal=signing.seal_of(edition))
+    signing.sign_edition(edition=edition, side=Side.FEDERATION, by=committee.federation, seal=signing.seal_of(edition))
     published = signing.publish_edition(edition=edition, by=committee.caf)
     signing.document_path(published.slug or "").unlink()
     signing.pdf_path(published.slug or "").unlink()
