@@ -68,7 +68,7 @@ def test_workbook_of_answers(
     client = sign_in(cast.responsable)
     statuses = []
 
-    @bounded(15)
+    @bounded(10)
     @given(edits=EDITS, position=st.integers(0, len(sheets) - 1))
     def sent(edits: Edits, position: int) -> None:
         sheet = sheets[position]
@@ -111,7 +111,7 @@ def test_workbook_of_a_questionnaire(cast: Cast, sign_in: SignIn, monkeypatch: p
     books = definition_sheets()
     statuses = []
 
-    @bounded(20)
+    @bounded(12)
     @given(edits=EDITS, sheets=st.sampled_from(books), position=st.integers(0, 20))
     def sent(edits: Edits, sheets: list[WorkbookSheet], position: int) -> None:
         position %= len(sheets)

@@ -14,9 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 Damage = Callable[[Path], object]
 DAMAGES: dict[str, Damage] = {
     "gone": lambda path: path.unlink(),
-    "empty": lambda path: path.write_bytes(b""),
     "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
-    "other": lambda path: path.write_bytes(b"\xff\xfe other"),
 }
 PAGES = [
     "/territoires/france/",
