@@ -21,6 +21,7 @@ SHARED = {
     "Dimension": "a classification of a table to protect; one of the publication plan",
     "Plan": "what disclosure control hides; what the observatory publishes",
     "Rules": "the rules of disclosure control; those of the publication plan, which has others besides",
+    "Sum": "the addition of a formula; a sum that published figures show",
     "Table": "a table to protect; a family of cells of the publication plan",
     "Variable": "what an attacker from outside reads in published files; what a measure gives back",
 }

@@ -37,6 +37,7 @@ from senacs.territories.models import Departement, Region
 
 logger = logging.getLogger(__name__)
 Report = Callable[[int, str], None]
+PROTECTION, ATTACK = "Protection du secret statistique", "Attaque de la publication"
 
 
 class Superseded(Exception):
@@ -110,7 +111,7 @@ class _Build:
 
         earlier = self._earlier()
         self._step(30, "Protection du secret statistique")
-        fates = masks.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70))
+        fates = masks.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70, PROTECTION))
         protected = masks.apply(cells, fates, self.plan)
         raised = self._raise(protected, units, responses, measured, invited, earlier)
 
@@ -123,7 +124,7 @@ class _Build:
         found = release_attack.audit_release(
             (*fates.blocks, *raised.blocks, asked),
             (*fates.outcomes, *raised.outcomes, answered),
-            progress=self._between(70, 92),
+            progress=self._between(70, 92, ATTACK),
         )
         if found.failures:
             raise Leaking(f"Secret statistique non tenu : {' ; '.join(found.failures[:10])}.")
@@ -273,10 +274,9 @@ class _Build:
         if self.report:
             self.report(percent, step)
 
-    def _between(self, start: int, end: int) -> Callable[[int, int], None]:
+    def _between(self, start: int, end: int, step: str) -> Callable[[int, int], None]:
         """Progress of a long step, stored each time a new percent is reached."""
         reached = start
-        step = "Protection du secret statistique" if start < 70 else "Attaque de la publication"
 
         def advance(done: int, total: int) -> None:
             nonlocal reached

@@ -18,7 +18,7 @@ from senacs.review.enums import FlagOrigin, QueryState
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ResponseStanding:
     """`reason` says why nothing can be written; blank while the person may."""
 
     title: str
@@ -30,7 +30,7 @@ class Standing:
         return not self.reason
 
 
-def standing_of(response: Response, user: User) -> Standing:
+def standing_of(response: Response, user: User) -> ResponseStanding:
     """Where the response stands for this person, now."""
     title, reason = _of_response(response)
     absence = None if reason else absence_of(response)
@@ -38,9 +38,9 @@ def standing_of(response: Response, user: User) -> Standing:
     if not reason and not is_theirs:
         reason = "Vous lisez ces réponses ; seule la structure les écrit."
     if absence is None:
-        return Standing(title, reason)
+        return ResponseStanding(title, reason)
     note = f"Dit le {long_date(absence.at)} : {inside(absence.get_reason_display())}. Répondre reste possible."
-    return Standing(absence.get_kind_display(), reason, note)
+    return ResponseStanding(absence.get_kind_display(), reason, note)
 
 
 def _of_response(response: Response) -> tuple[str, str]:
