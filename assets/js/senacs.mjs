@@ -9,6 +9,7 @@ import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-inp
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { ServiceNavigation } from "govuk-frontend/dist/govuk/components/service-navigation/service-navigation.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { Departure } from "./departure.mjs";
 import { fillDemoLogin } from "./demo-login.mjs";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -42,3 +43,4 @@ createAll(ServiceNavigation);
 createAll(SkipLink);
 
 document.addEventListener("click", fillDemoLogin);
+for (const form of document.querySelectorAll("form[data-departure]")) new Departure(form).start();

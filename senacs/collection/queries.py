@@ -197,6 +197,12 @@ def history_of(response: Response, code: str) -> list[Revision]:
     return list(response.revisions.filter(changes__has_key=code).select_related("by").order_by("-number"))
 
 
+def history_of_fields(response: Response, codes: Collection[str]) -> list[Revision]:
+    """The saves that changed any of these fields, newest first, with their authors."""
+    changed = response.revisions.filter(changes__has_any_keys=list(codes))
+    return list(changed.select_related("by").order_by("-number"))
+
+
 @dataclass(frozen=True, slots=True)
 class SectionProgress:
     """How far one section is: fields answered, of those that this structure is asked."""

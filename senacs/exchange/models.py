@@ -8,7 +8,10 @@ from senacs.structures.models import Structure
 
 
 class ComprehensionQuestion(models.Model):
-    """« Cette question n'est pas claire »: asked by a structure at a field, answered for everyone."""
+    """« Cette question n'est pas claire »: asked by a structure at a field.
+
+    A correspondent answers that structure; once passed on (`escalated_at`), the comité technique answers everyone.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="comprehension_questions")
     field_code = models.CharField(max_length=80)

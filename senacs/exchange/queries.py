@@ -26,13 +26,16 @@ def questions_visible_to(user: AnyUser) -> QuerySet[ComprehensionQuestion]:
 
 _at_fields = Prepared(
     lambda campaign, structure: ComprehensionQuestion.objects.filter(
-        Q(answered_at__isnull=False) | Q(structure=structure), campaign=campaign
+        Q(answered_at__isnull=False, escalated_at__isnull=False) | Q(structure=structure), campaign=campaign
     ).order_by("asked_at", "id")
 )
 
 
 def questions_at_fields(campaign: Campaign, structure: Structure) -> dict[str, list[ComprehensionQuestion]]:
-    """By field, what a structure reads there: every answer of the campaign, and its own questions that wait."""
+    """By field, what a structure reads there: the answers of the comité technique, and all of its own questions.
+
+    A correspondent answers the structure that asked; only the comité technique speaks to everyone (charte 2.1).
+    """
     by_field: dict[str, list[ComprehensionQuestion]] = defaultdict(list)
     for question in _at_fields.run(campaign.pk, structure.pk):
         by_field[question.field_code].append(question)
@@ -40,10 +43,11 @@ def questions_at_fields(campaign: Campaign, structure: Structure) -> dict[str, l
 
 
 def answers_by_field(campaign: Campaign) -> dict[str, list[ComprehensionQuestion]]:
-    """What was answered in a campaign, by field, oldest first; shown to everyone without who asked."""
+    """What the comité technique answered, by field, oldest first; shown to everyone without who asked."""
     answers: dict[str, list[ComprehensionQuestion]] = defaultdict(list)
-    for question in ComprehensionQuestion.objects.filter(campaign=campaign, answered_at__isnull=False).order_by(
-        "answered_at", "id"
-    ):
+    answered = ComprehensionQuestion.objects.filter(
+        campaign=campaign, answered_at__isnull=False, escalated_at__isnull=False
+    )
+    for question in answered.order_by("answered_at", "id"):
         answers[question.field_code].append(question)
     return dict(answers)

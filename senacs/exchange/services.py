@@ -52,7 +52,7 @@ def escalate_question(*, question: ComprehensionQuestion, by: User) -> Comprehen
 
 @transaction.atomic
 def answer_question(*, question: ComprehensionQuestion, by: User, text: str) -> ComprehensionQuestion:
-    """Answers, for everyone: the answer stands at the field, and the person who asked receives it.
+    """Answers, and the person who asked receives it: a correspondent for that structure, the comité for everyone.
 
     Once the comité technique is alerted, it alone answers.
     """

@@ -17,6 +17,7 @@ OPENED = {
     "saisie_hints": "Pistes de correction",
     "saisie_review": "Vérifier et envoyer",
     "saisie_sent": "Accusé de réception",
+    "saisie_history": "Historique de « {code} »",
     "saisie_answers": "Toutes les réponses",
     "saisie_copy": "Copie des réponses ({format})",
     "saisie_workbook": "Classeur de saisie",

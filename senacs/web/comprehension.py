@@ -14,7 +14,7 @@ class AnswerForm(forms.Form):
         label="Votre réponse",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Écrivez la réponse : toutes les structures la liront à cette question."},
+        error_messages={"required": "Écrivez la réponse : elle se lira à cette question."},
     )
 
 

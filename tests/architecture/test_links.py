@@ -14,8 +14,8 @@ TEMPLATES = sorted(path for kind in ("*.html", "*.jinja") for path in PRODUCT.rg
 _LINK = re.compile(r'\b(?:href|src|action|formaction|xlink:href|hx-[a-z]+)="([^"]*)"|\b(?:href|src|action)=([^"\s>]+)')
 # What a page computes by `reverse`, or takes by `own_address`.
 OURS = re.compile(
-    r"\{\{ ?(?:[a-z_]+\.)*(?:url|action_url|form_url|review_url|workbook|attrs\.(?:href|src|action))\b"
-    r"|\{\{ ?ask_urls\[q\.code\]|\{% provider_login_url "
+    r"\{\{ ?(?:[a-z_]+\.)*(?:url|action_url|back_url|form_url|review_url|workbook|attrs\.(?:href|src|action))\b"
+    r"|\{\{ ?(?:ask|history)_urls\[q\.code\]|\{% provider_login_url "
 )
 # Named otherwise, and who makes them.
 NAMED = {

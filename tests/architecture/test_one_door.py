@@ -41,7 +41,7 @@ HISTORY = {
         "web/structure/entry/saving.py",
         "Revision",
     ): "who saved first, told in a conflict of a response being filled",
-    ("web/correspondent/history.py", "Revision"): "types the changes that `history_of` gives of a response read before",
+    ("web/history.py", "Revision"): "types the changes that `history_of` gives of a response read before",
 }
 # Module (package, stem) below `web`, and why it may read answers.
 READERS = {

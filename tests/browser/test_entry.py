@@ -337,7 +337,7 @@ def test_unclear_question_is_asked_answered_and_read_at_its_place(
     office = other.new_page()
     assert_accessible(office, "/suivi/questions/")
     office.get_by_label("Votre réponse").fill("Oui : ils donnent aussi de leur temps.")
-    office.get_by_role("button", name="Répondre à toutes les structures").click()
+    office.get_by_role("button", name="Répondre à la structure").click()
     expect(office.locator("main")).to_contain_text("Déjà répondues")
     page.goto(section(response, "emplois"))
     expect(page.locator("#q-benevoles")).to_contain_text("ils donnent aussi de leur temps")

@@ -296,3 +296,22 @@ def test_question_that_a_number_calls_for_is_there_before_the_save(year: RealYea
     page.keyboard.press("Enter")
     settled(page)
     assert stored(year, "vacataires", "vacataires_journees") == [12, 300]
+
+
+def test_signing_out_says_what_is_not_sent_and_takes_it_away(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    page.route("**/valeurs/", lambda route: route.abort())
+    page.focus("#champ-salaries_direction")
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-savebar]")).to_contain_text("gardées sur cet appareil")
+    said: list[str] = []
+    page.once("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    kept = "Object.keys(localStorage).filter(key => key.startsWith('senacs-saisie')).length"
+    page.get_by_role("button", name="Se déconnecter").click()
+    assert said[0].startswith("Une réponse n’est pas enregistrée")
+    assert page.evaluate(kept) == 1
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("link", name="Se connecter")).to_be_visible()
+    assert page.evaluate(kept) == 0

@@ -5,7 +5,7 @@ from django.core import mail
 
 from senacs.campaigns.models import Campaign
 from senacs.exchange.models import ComprehensionQuestion
-from senacs.exchange.queries import answers_by_field, questions_visible_to
+from senacs.exchange.queries import answers_by_field, questions_at_fields, questions_visible_to
 from senacs.exchange.services import answer_question, ask_question, escalate_question
 from senacs.lib.refusals import NotAllowed, Refused
 from tests.factories import Cast
@@ -55,19 +55,23 @@ def test_only_the_structure_asks(cast: Cast, campaign: Campaign) -> None:
             )
 
 
-def test_correspondent_answers_for_everyone(
+def test_correspondent_answers_the_structure_that_asked(
     cast: Cast, campaign: Campaign, question: ComprehensionQuestion, django_capture_on_commit_callbacks
 ) -> None:
-    assert answers_by_field(campaign) == {}
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         answer_question(question=question, by=cast.correspondant_caf, text="Oui, une fois chacun.")
-    assert [found.answer for found in answers_by_field(campaign)["benevoles"]] == ["Oui, une fois chacun."]
+    assert answers_by_field(campaign) == {}
+    own = questions_at_fields(campaign, cast.structure)["benevoles"]
+    assert [found.answer for found in own] == ["Oui, une fois chacun."]
+    assert questions_at_fields(campaign, cast.neighbour) == {}
     assert [letter.to for letter in mail.outbox] == [[cast.responsable.email]]
     assert "Oui, une fois chacun." in mail.outbox[0].body
 
 
-def test_comite_technique_sees_and_answers_only_what_was_passed_on(cast: Cast, question: ComprehensionQuestion) -> None:
+def test_comite_technique_sees_and_answers_only_what_was_passed_on(
+    cast: Cast, campaign: Campaign, question: ComprehensionQuestion
+) -> None:
     assert not questions_visible_to(cast.comite_technique).exists()
     with pytest.raises(Refused, match="pas transmise"):
         answer_question(question=question, by=cast.comite_technique, text="Oui")
@@ -76,6 +80,10 @@ def test_comite_technique_sees_and_answers_only_what_was_passed_on(cast: Cast, q
     with pytest.raises(Refused, match="attendue"):
         answer_question(question=question, by=cast.correspondant_caf, text="Oui")
     assert answer_question(question=question, by=cast.comite_technique, text="Oui").answered_by == cast.comite_technique
+    # Its answer alone stands at the question for everyone.
+    for structure in (cast.structure, cast.neighbour):
+        assert [found.answer for found in questions_at_fields(campaign, structure)["benevoles"]] == ["Oui"]
+    assert [found.answer for found in answers_by_field(campaign)["benevoles"]] == ["Oui"]
 
 
 def test_questions_are_seen_by_those_who_follow_the_structure(cast: Cast, question: ComprehensionQuestion) -> None:

@@ -197,6 +197,8 @@ ROWS: dict[str, Row] = {
     "saisie_autosave": Row(R, write=OWN | PAIR),
     "saisie_hints": Row(R, read=ANSWERS),
     "saisie_review": Row(R, read=ANSWERS, write=OWN),
+    "saisie_take_back": Row(R, write=OWN),
+    "saisie_history": Row(f"{R} code=field", read=ANSWERS),
     "saisie_sent": Row(R, read=ANSWERS),
     "saisie_answers": Row(R, read=ANSWERS),
     "saisie_copy": Row(f"{R} format=format", read=ANSWERS),

@@ -46,7 +46,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             raise Http404
         elif form.is_valid():
             answer_question(question=question, by=user, text=form.cleaned_data["text"])
-            messages.success(request, "La réponse se lit maintenant à cette question, pour toutes les structures.")
+            messages.success(request, "La réponse se lit maintenant à cette question, pour la structure qui l’a posée.")
         else:
             return _show(request, user, {pk: form})
     return redirect("suivi_questions")

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
@@ -45,9 +46,9 @@ from senacs.web.answers import answers_of
 from senacs.web.correspondent.access import follower, read_by_follower, reviewed_by
 from senacs.web.correspondent.flags import flag_views, threads_of
 from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, ReminderForm
-from senacs.web.correspondent.history import changes_of
 from senacs.web.correspondent.page import parts_of
 from senacs.web.correspondent.priorities import NOT_YET, ranked, told
+from senacs.web.history import changes_of
 from senacs.web.incoming import asked, query_without_page, sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -172,8 +173,14 @@ def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     field = compiled_of(response).questionnaire.fields.get(code)
     if field is None:
         raise Http404
-    context = {"response": response, "field": field, "changes": changes_of(history_of(response, code), field)}
-    return render(request, "correspondent/history.html", context)
+    context = {
+        "response": response,
+        "title": field.label,
+        "is_computed": field.is_computed,
+        "changes": changes_of(history_of(response, code), [field]),
+        "back_url": f"{reverse('suivi_response', args=[pk])}#champ-{code}",
+    }
+    return render(request, "site/history.html", context)
 
 
 def _validate(response: Response, by: User, _reason: str, seen: str) -> str:

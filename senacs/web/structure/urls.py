@@ -32,6 +32,7 @@ urlpatterns = [
     path("saisie/<number:pk>/envoyee/", sending.confirmation, name="saisie_sent"),
     path("saisie/<number:pk>/reponses/", sending.answers, name="saisie_answers"),
     path("saisie/<number:pk>/copie.<word:format>", sending.copy, name="saisie_copy"),
+    path("saisie/<number:pk>/historique/<slug:code>/", sending.history, name="saisie_history"),
     path("saisie/<number:pk>/acces/", ledger.show, name="saisie_ledger"),
     path("saisie/<number:pk>/secret/", secrecy.show, name="saisie_secrecy"),
     path("saisie/<number:pk>/tableaux/", tables.show, name="saisie_tables"),

@@ -166,3 +166,21 @@ def test_value_entered_for_the_structure_awaits_it(cast: Cast, response: Respons
     save_values(response=response, inputs={"salaries_total": "3"}, by=cast.correspondant_caf)
     response.refresh_from_db()
     assert [item.text for item in awaited_from(response)] == ["1\u00a0valeur saisie pour vous, à examiner"]
+
+
+def test_director_reads_the_history_of_a_value(cast: Cast, response: Response, sign_in: Any) -> None:
+    client = sign_in(cast.responsable)
+    assert "Historique" not in client.get(f"/saisie/{response.pk}/rubrique/emplois/").content.decode()
+    save_values(response=response, inputs={"salaries_total": "3"}, by=cast.suppleant)
+    save_values(response=response, inputs={"personnes_animation": "2"}, by=cast.correspondant_caf)
+    assert (
+        f"/saisie/{response.pk}/historique/salaries_total/"
+        in client.get(f"/saisie/{response.pk}/rubrique/emplois/").content.decode()
+    )
+    html = client.get(f"/saisie/{response.pk}/historique/salaries_total/").content.decode()
+    assert cast.suppleant.get_full_name() in html
+    assert "3\u00a0personnes" in html
+    grid = client.get(f"/saisie/{response.pk}/historique/emplois/").content.decode()
+    assert "Personnes, animation" in grid
+    assert cast.correspondant_caf.get_full_name() in grid
+    assert client.get(f"/saisie/{response.pk}/historique/rien/").status_code == 404

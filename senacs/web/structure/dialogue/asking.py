@@ -23,8 +23,8 @@ from senacs.web.structure.access import asking_response
 class QuestionForm(forms.Form):
     text = forms.CharField(
         label="Qu’est-ce qui n’est pas clair ?",
-        help_text="Vos deux correspondants la reçoivent par courriel. Leur réponse se lira ici, pour toutes les "
-        "structures, sans votre nom.",
+        help_text="Vos deux correspondants la reçoivent par courriel. Leur réponse se lira ici, pour votre structure ; "
+        "s’ils la transmettent au comité technique national, la sienne se lira ici pour toutes, sans votre nom.",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Écrivez ce qui n’est pas clair."},
@@ -32,7 +32,7 @@ class QuestionForm(forms.Form):
 
 
 def asked_by_question(response: Response, section: Section) -> dict[str, list[ComprehensionQuestion]]:
-    """What is read at each question of a section: everyone's answers, and the structure's own that wait."""
+    """What is read at each question of a section: the comité technique's answers, and the structure's own questions."""
     return _by_question(questions_at_fields(response.campaign, response.structure), section.questions)
 
 

@@ -177,6 +177,10 @@ class QuestionView:
         return any(view.has_previous for view in self.views)
 
     @property
+    def has_history(self) -> bool:
+        return any(view.revision for view in self.views)
+
+    @property
     def has_nc_rows(self) -> bool:
         return any(row.nc_codes for row in self.rows)
 

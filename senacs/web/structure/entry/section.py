@@ -68,12 +68,14 @@ def section_context(
 def _markup(questions: Sequence[QuestionView], response: Response, *, may_write: bool) -> SafeString:
     """The questions as HTML; the address of « cette question n’est pas claire » is resolved once for all."""
     place = reverse("saisie_ask", args=[response.pk, "-"]).rpartition("-")
+    past = reverse("saisie_history", args=[response.pk, "-"]).rpartition("-")
     template = engines["jinja2"].get_template("structure/questions.html")
     context = {
         "questions": questions,
         "may_write": may_write,
         "previous_year": response.campaign.data_year - 1,
         "data_year": response.campaign.data_year,
+        "history_urls": {question.code: question.code.join((past[0], past[2])) for question in questions},
         "ask_urls": {question.code: question.code.join((place[0], place[2])) for question in questions},
     }
     return mark_safe(template.render(context))  # noqa: S308  # every value in it was escaped by the engine

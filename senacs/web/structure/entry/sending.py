@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,10 +14,11 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_submit
 from senacs.collection import copies
 from senacs.collection.models import Response
-from senacs.collection.queries import environment
+from senacs.collection.queries import compiled_of, environment, history_of_fields
 from senacs.lib.refusals import Refused
 from senacs.review.services import justify_flag, refresh_flags, submit_response, take_back_response
 from senacs.web.answers import answers_of
+from senacs.web.history import changes_of
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
@@ -116,6 +118,25 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
     response = answers_of(request, pk)
     at = environment(response)
     return render(request, "structure/answers.html", {"response": response, "summary": summary_of(response, at)})
+
+
+@require_safe
+def history(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Every change of the values of one question, as the correspondents read them: when, by whom, what."""
+    response = answers_of(request, pk)
+    question = compiled_of(response).questionnaire.questions.get(code)
+    if question is None:
+        raise Http404(f"Le questionnaire n’a pas de question « {code} ».")
+    codes = [field.code for field in question.fields]
+    context = {
+        "response": response,
+        "title": question.label,
+        "is_computed": all(field.is_computed for field in question.fields),
+        "has_cells": question.grid is not None,
+        "changes": changes_of(history_of_fields(response, codes), question.fields),
+        "back_url": f"{reverse('saisie_section', args=[pk, question.section])}#q-{code}",
+    }
+    return render(request, "site/history.html", context)
 
 
 @require_safe

@@ -47,14 +47,20 @@ def test_an_empty_or_nominative_question_stays_in_its_form(cast: Cast, response:
     assert not ComprehensionQuestion.objects.exists()
 
 
-def test_the_answer_is_read_by_every_structure_without_who_asked(
+def test_the_answer_of_the_comite_alone_is_read_by_every_structure(
     cast: Cast, response: Response, sign_in: SignIn
 ) -> None:
     ask(sign_in(cast.responsable), response)
     question = ComprehensionQuestion.objects.get()
     neighbours = factories.make_response(structure=cast.neighbour, campaign=response.campaign)
     assert TEXT not in section(sign_in(cast.neighbour_responsable), neighbours)
-    answer_question(question=question, by=cast.correspondant_caf, text="Oui, tous.")
+    own = ask(sign_in(cast.suppleant), response)
+    assert own.status_code == 302
+    answer_question(question=ComprehensionQuestion.objects.latest("pk"), by=cast.correspondant_caf, text="Pour vous.")
+    assert "Pour vous." in section(sign_in(cast.responsable), response)
+    assert "Pour vous." not in section(sign_in(cast.neighbour_responsable), neighbours)
+    escalate_question(question=question, by=cast.correspondant_caf)
+    answer_question(question=question, by=cast.comite_technique, text="Oui, tous.")
     html = section(sign_in(cast.neighbour_responsable), neighbours)
     assert "Oui, tous." in html
     assert cast.structure.name not in html

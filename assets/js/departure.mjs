@@ -1,0 +1,34 @@
+// Signing out says what this device still holds of the person's answers, and takes it away with them.
+import { Store } from "./store.mjs";
+
+export class Departure {
+  constructor(form) {
+    this.form = form;
+    this.store = new Store();
+    this.prefix = `senacs-saisie-${form.dataset.departure}-`;
+  }
+
+  start() {
+    this.form.addEventListener("submit", (event) => this.left(event));
+  }
+
+  left(event) {
+    const kept = this.store.keys(this.prefix);
+    const count = new Set(kept.flatMap((key) => this.codesOf(key))).size;
+    const told =
+      count > 1
+        ? `${count} réponses ne sont pas enregistrées. Elles seront perdues si vous vous déconnectez. Continuer ?`
+        : "Une réponse n’est pas enregistrée. Elle sera perdue si vous vous déconnectez. Continuer ?";
+    if (count && !confirm(told)) {
+      event.preventDefault();
+      return;
+    }
+    for (const key of kept) this.store.remove(key);
+  }
+
+  // The fields of one item: those of an entry that waits, or the one that a refusal keeps.
+  codesOf(key) {
+    const item = JSON.parse(this.store.get(key));
+    return item.values ? Object.keys(item.values) : [item.code];
+  }
+}
