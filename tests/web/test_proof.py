@@ -48,6 +48,7 @@ VERBS = frozenset({"sign", "publish", "extract", "grant", "invite", "name", "app
 BINDS_NOBODY = {
     "invite_structures": "lets structures answer; gives nobody a right",
     "take_part_again": "a structure answers after all",
+    "take_back_response": "a structure takes back its own answers, before any control",
 }
 CALLERS = {
     "copil/views.py": {"sign_edition", "publish_edition"},
