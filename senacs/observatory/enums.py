@@ -16,3 +16,5 @@ class CellStatus(models.TextChoices):
     PUBLISHED = "published", "Publié"
     PRIMARY = "primary", "Masqué (secret statistique)"
     COMPLEMENTARY = "complementary", "Masqué (secret statistique, par complément)"
+    # All that a reader is told of the two others.
+    SUPPRESSED = "suppressed", "Masqué (secret statistique)"

@@ -117,7 +117,7 @@ def measure_local(
     local_plan = Plan(plan.dimensions, (_GROUP,), plan.rules)
     hidden = masks.Masks(_fates(outcomes, units, measured, local_plan), links)
     cells = rounded(aggregate(units.lazy(), chosen, local_plan), chosen, plan.rules)
-    told = masks.apply(cells, hidden, local_plan)
+    told = masks.for_readers(masks.apply(cells, hidden, local_plan))
     columns = ("indicator", "statistic", "dimension", "modality", "value", "n", "status", "reason")
     rows = units.filter(inside)
     return MeasuredFigures(
@@ -150,13 +150,27 @@ def _sources(
             responses.filter(pl.col("region").is_in(regions.to_list())), known, questionnaire
         )
         units = measures.with_classes(units, plan)
-        cells = pl.read_parquet(each.directory / frozen_files.CELLS_PARQUET).filter(pl.col("level") != "france")
+        cells = _told_inside(each, pl.read_parquet(each.directory / frozen_files.CELLS_PARQUET))
+        cells = cells.filter(pl.col("level") != "france")
         added = [pl.lit("").alias(code) for code in plan.dimensions if code not in cells.columns]
         if each == release:
             everybody = units
         units = masks.kept_secret(units)
         sources.append(_Source(each, units, _labels(units, plan), cells.with_columns(added)))
     return sources, measured, everybody
+
+
+def _told_inside(release: Release, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of a release with the rule that hides each, which is kept with the answers."""
+    path = microdata.folder(release.name) / microdata.FATES
+    if not path.exists():
+        return cells
+    fates = pl.read_parquet(path)
+    keys = [name for name in fates.columns if name not in {"status", "reason"}]
+    found = cells.join(fates, on=keys, how="left", suffix="_inside", maintain_order="left")
+    return found.with_columns(
+        pl.coalesce("status_inside", "status").alias("status"), pl.coalesce("reason_inside", "reason").alias("reason")
+    ).drop("status_inside", "reason_inside")
 
 
 def _fates(outcomes: Sequence[Outcome], units: pl.DataFrame, measured: Sequence[Measure], plan: Plan) -> pl.DataFrame:

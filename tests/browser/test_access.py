@@ -38,7 +38,7 @@ def test_pages_of_a_territory_are_accessible(published: Release, context: Browse
     page.goto("/territoires/departement/62/finances/")
     page.get_by_role("link", name="Mode de gestion", exact=True).click()
     expect(page.get_by_role("heading", name="Par mode de gestion")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("moins de 5 répondants indépendants")
+    expect(page.locator("main")).to_contain_text("secret statistique")
     assert_accessible(page, "/territoires/departement/62/finances/?par=gestion")
 
 

@@ -99,8 +99,8 @@ def test_small_departement_is_hidden_and_its_neighbour_shelters_it(release: Rele
     small = reader.cell("etp_total", "departement", "62")
     sheltering = reader.cell("etp_total", "departement", "59")
     assert small is not None and sheltering is not None
-    assert (small.status, small.value, small.n) == ("primary", None, None)
-    assert small.reason == "moins de 5 répondants indépendants"
+    assert (small.status, small.value, small.n) == ("suppressed", None, None)
+    assert small.reason == "secret statistique"
     # The région has two départements: the other one would give the small one back.
     region = reader.cell("etp_total", "region", "32")
     assert region is not None
@@ -123,7 +123,7 @@ def test_methodology_says_who_answered_and_what_is_hidden(release: Release) -> N
     assert (france["invited"], france["validated"]) == (120, 108)
     assert note["plan"]["rules"]["threshold"] == 5
     counts = note["suppression"]["all"]
-    assert counts["published"] + counts["primary"] + counts["complementary"] == counts["cells"]
+    assert counts["published"] + counts["hidden"] == counts["cells"]
     assert note["protection"]["identities"] == 1
     assert note["item_response"]["etp_total"] == 100.0
 

@@ -222,7 +222,7 @@ def _publish(campaign: Campaign) -> Release:
 
 def _told(methodology: dict[str, Any]) -> dict[str, Any]:
     """With what public pages say of a release besides its figures."""
-    none = {"cells": 0, "published": 0, "primary": 0, "complementary": 0, "hidden_percent": 0.0}
+    none = {"cells": 0, "published": 0, "hidden": 0, "hidden_percent": 0.0}
     plan = plan_document(Plan(dimensions={}, tables=(), rules=Rules()))
     entries = [
         entry | {"formula": entry["code"], "denominator": "", "population": ""} for entry in methodology["indicators"]

@@ -35,6 +35,8 @@ from senacs.structures.enums import PriorityGeography
 RESPONSES = "responses.parquet"
 INVITED = "invited.parquet"
 CHOICES = "choices.json"
+# Which rule hides each hidden cell of a release: for who holds the answers, never published.
+FATES = "fates.parquet"
 WAIVES = "waives"
 _CHUNK = 500
 

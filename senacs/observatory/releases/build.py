@@ -3,7 +3,8 @@
 import json
 import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,13 +134,13 @@ class _Build:
         before = self._note_of(earlier)
         cells = raised_totals.combined(protected, raised.cells, self.plan)
         self._write(
-            masks.kept_as_shown(cells, earlier, self.plan),
+            self._for_readers(masks.kept_as_shown(cells, earlier, self.plan)),
             # Who answered since would be the difference of two counts.
             before.get("response_rates") or response_rates.response_rates(asked, answered),
             {**fates.summary, **found.summary},
             earlier,
             before.get("estimates") or raised.note,
-            choices,
+            choices | {"rule_waivers": _counted(choices["rule_waivers"])},
         )
 
     def _weigh(self, snapshot: Path, responses: pl.DataFrame, units: pl.DataFrame, measured: list[Measure]) -> None:
@@ -169,6 +170,13 @@ class _Build:
                 cells = cells.join(older.cells, on=keys, how="anti")
             found.append(Earlier(measures.with_classes(units, self.plan), cells, previous.name))
         return found
+
+    def _for_readers(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """The cells as they are published; which rule hides each stays with the answers."""
+        keys = [*cell_columns(self.plan), "status", "reason"]
+        hidden = cells.filter(pl.col("status") != CellStatus.PUBLISHED).select(keys)
+        frozen_files.write_parquet(hidden, microdata.folder(self.release.name) / microdata.FATES)
+        return masks.for_readers(cells)
 
     def _note_of(self, earlier: Sequence[Earlier]) -> dict[str, Any]:
         """The note of the release that this one corrects; {} for a first one."""
@@ -286,6 +294,12 @@ class _Build:
                 self._step(percent, f"{step} ({done} sur {total})")
 
         return advance
+
+
+def _counted(waivers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """By rule that was set aside, for how many responses: what people wrote of it may name a structure."""
+    counts = Counter(waiver["rule"] for waiver in waivers)
+    return [{"rule": rule, "responses": count} for rule, count in sorted(counts.items())]
 
 
 def populations() -> dict[tuple[str, str], int]:

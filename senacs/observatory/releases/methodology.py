@@ -39,7 +39,7 @@ def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, Any]
 
 
 def suppression(cells: pl.DataFrame) -> dict[str, Any]:
-    """How many cells are hidden, and why, in all and by level of territory; percents with one decimal."""
+    """How many cells are hidden, in all and by level of territory; percents with one decimal."""
 
     def counts(frame: pl.DataFrame) -> dict[str, Any]:
         by_status = dict(frame.group_by("status").len().iter_rows())
@@ -47,8 +47,7 @@ def suppression(cells: pl.DataFrame) -> dict[str, Any]:
         return {
             "cells": len(frame),
             "published": by_status.get(CellStatus.PUBLISHED, 0),
-            "primary": by_status.get(CellStatus.PRIMARY, 0),
-            "complementary": by_status.get(CellStatus.COMPLEMENTARY, 0),
+            "hidden": hidden,
             "hidden_percent": round(100 * hidden / len(frame), 1) if len(frame) else 0.0,
         }
 

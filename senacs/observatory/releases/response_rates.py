@@ -10,9 +10,10 @@ import polars as pl
 
 from senacs.disclosure import tables
 from senacs.observatory.definitions.publication_plan import FRANCE, Rules, Table
+from senacs.observatory.secrecy.masks import HIDDEN
 from senacs.observatory.secrecy.memberships import GroupingKey, Label
 from senacs.observatory.secrecy.protected_blocks import Block
-from senacs.observatory.secrecy.verdict import Outcome, public_words
+from senacs.observatory.secrecy.verdict import Outcome
 
 LEVELS = ("france", "region", "departement")
 _CROSSINGS: tuple[tuple[str, ...], ...] = ((), ("kind",))
@@ -59,7 +60,7 @@ def response_rates(block: Block, outcome: Outcome) -> list[dict[str, Any]]:
                         "kind": label[1] if by else "",
                         "invited": invited,
                         "validated": validated if fate.is_published else None,
-                        "reason": public_words(fate, "structures interrogées"),
+                        "reason": "" if fate.is_published else HIDDEN,
                     }
                 )
     return rates

@@ -18,6 +18,8 @@ from senacs.observatory.secrecy.protected_blocks import Block, Earlier, make_blo
 from senacs.observatory.secrecy.variables import name_variables
 from senacs.observatory.secrecy.verdict import Outcome, public_words, solve
 
+# Why a figure is hidden, for whoever does not hold the answers.
+HIDDEN = "secret statistique"
 _RANK = {CellStatus.PUBLISHED: 0, CellStatus.COMPLEMENTARY: 1, CellStatus.PRIMARY: 2}
 
 
@@ -145,6 +147,15 @@ def apply(cells: pl.DataFrame, masks: Masks, plan: Plan) -> pl.DataFrame:
     return joined.with_columns(
         pl.when(shown).then(pl.col("value")).alias("value"), pl.when(shown).then(pl.col("n")).alias("n")
     ).select(*cell_columns(plan), "value", "n", "status", "reason")
+
+
+def for_readers(cells: pl.DataFrame) -> pl.DataFrame:
+    """One word for every hidden cell: the rule that hides it says something of the answers to who knows the others."""
+    shown = pl.col("status") == CellStatus.PUBLISHED
+    return cells.with_columns(
+        pl.when(shown).then("status").otherwise(pl.lit(str(CellStatus.SUPPRESSED))).alias("status"),
+        pl.when(shown).then(pl.lit("")).otherwise(pl.lit(HIDDEN)).alias("reason"),
+    )
 
 
 def kept_as_shown(cells: pl.DataFrame, earlier: Sequence[Earlier], plan: Plan) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """The method note of a release, as the page /methode/ reads it."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,10 +42,19 @@ class MethodPage:
     total: dict[str, Any]
     themes: tuple[tuple[str, tuple[tuple[IndicatorInfo, float | None], ...]], ...]
     estimates: tuple[Quality, ...]
-    rule_waivers: tuple[dict[str, str], ...] | None  # None: a release that did not tell
+    # By rule, for how many responses (« reason » in a note of before, never shown); None: a release that did not tell.
+    rule_waivers: tuple[tuple[str, int], ...] | None
     changes: dict[str, Any]
     waivers: tuple[str, ...]
     reason: str
+
+
+def _rule_waivers(entries: Sequence[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
+    """What was written of each is for those who signed it: a text may name a structure."""
+    counts: Counter[str] = Counter()
+    for entry in entries:
+        counts[entry["rule"]] += entry.get("responses", 1)
+    return tuple(sorted(counts.items()))
 
 
 @lru_cache(maxsize=4)
@@ -60,7 +71,7 @@ def method_of(reader: ReleaseReader) -> MethodPage:
             SuppressionRow(
                 " × ".join([_LEVELS[table["level"]], *(dimensions[code] for code in table["by"])]),
                 counts["cells"],
-                counts["primary"] + counts["complementary"],
+                counts["cells"] - counts["published"],
                 counts["hidden_percent"],
             )
             for table in note["plan"]["tables"]
@@ -76,7 +87,7 @@ def method_of(reader: ReleaseReader) -> MethodPage:
             if any(i.theme == code for i in reader.indicators.values())
         ),
         estimates=national_estimates(reader),
-        rule_waivers=tuple(note["rule_waivers"]) if "rule_waivers" in note else None,
+        rule_waivers=_rule_waivers(note["rule_waivers"]) if "rule_waivers" in note else None,
         changes=note["changes"],
         waivers=tuple(waiver["name"] for waiver in note.get("waivers", ())),
         reason=note["reason"],

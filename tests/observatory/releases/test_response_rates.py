@@ -25,7 +25,7 @@ def test_a_lone_structure_is_not_said_to_have_answered() -> None:
     outcome = solve(block)
     rates = {(r["territory"], r["kind"]): r for r in response_rates(block, outcome)}
     lone = rates["01", "CS"]
-    assert (lone["invited"], lone["validated"], lone["reason"]) == (1, None, "moins de 5 structures interrogées")
+    assert (lone["invited"], lone["validated"], lone["reason"]) == (1, None, "secret statistique")
     # The département less its EVS would give it back, and so would the région less the other département.
     assert rates["01", "EVS"]["validated"] is None or rates["01", ""]["validated"] is None
     assert (rates["FR", ""]["invited"], rates["FR", ""]["validated"]) == (50, 41)

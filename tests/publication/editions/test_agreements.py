@@ -110,7 +110,7 @@ def test_taking_back_an_agreement_undoes_the_signatures(locality: Locality) -> N
         signing.submit_edition(edition=edition, by=locality.caf)
     # Eleven beside twelve would give the twelfth away: nothing that it answered is shown any more.
     figures = local_measures.measure_edition(edition=edition, by=locality.caf)
-    assert {c["status"] for c in figures.cells if c["indicator"] == "budget_total"} == {"complementary"}
+    assert {c["status"] for c in figures.cells if c["indicator"] == "budget_total"} == {"suppressed"}
 
 
 def test_published_agreement_no_longer_changes(locality: Locality) -> None:

@@ -76,9 +76,6 @@ class Command(BaseCommand):
     def _show(self, release: Release) -> None:
         counts = release.manifest["suppression"]
         self.stdout.write(f"Publication {release.name} : {release.get_state_display().lower()}.")
-        self.stdout.write(
-            f"{plural(counts['cells'], 'chiffre')}, dont {percent(counts['hidden_percent'], 1)} masqués "
-            f"({counts['primary']} par leur propre règle, {counts['complementary']} pour protéger les autres)."
-        )
+        self.stdout.write(f"{plural(counts['cells'], 'chiffre')}, dont {percent(counts['hidden_percent'], 1)} masqués.")
         for entry in release.files:
             self.stdout.write(f"  {entry['sha256']}  {release.directory / entry['name']}")

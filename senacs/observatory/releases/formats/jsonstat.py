@@ -9,10 +9,9 @@ from senacs.observatory.definitions.publication_plan import Plan
 from senacs.observatory.enums import CellStatus
 
 # Statuses of cells without a figure; every null has one.
-SECRET, COMPLEMENTARY, ABSENT = "secret", "complement", "absent"
+SECRET, ABSENT = "secret", "absent"
 STATUS_LABELS = {
     SECRET: "Masqué (secret statistique)",
-    COMPLEMENTARY: "Masqué (secret statistique, par complément)",
     ABSENT: "Aucune réponse",
 }
 _CROSSED = "kind"
@@ -75,7 +74,7 @@ def cube(
 def _status(row: Mapping[str, Any] | None) -> str:
     if row is None or row["status"] == CellStatus.PUBLISHED:
         return ABSENT
-    return SECRET if row["status"] == CellStatus.PRIMARY else COMPLEMENTARY
+    return SECRET
 
 
 def _dimension(label: str, categories: Mapping[str, str]) -> dict[str, Any]:

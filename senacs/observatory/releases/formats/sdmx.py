@@ -13,7 +13,7 @@ STRUCTURE_ID = "SENACS:DF_SENACS(1.0)"
 TOTAL = "_T"
 _AREAS = {"france": "", "region": "REG-", "departement": "DEP-", "epci": "EPCI-", GROUPING: "GRP-"}
 # Cross-domain code lists of SDMX: CL_OBS_STATUS (A normal, E estimated, O missing, Q missing because suppressed) and
-# CL_CONF_STATUS (F free, A too few units, O and T one or two units dominate, C otherwise confidential, D secondary).
+# CL_CONF_STATUS (F free, C confidential: the codes that tell the rule would tell something of the answers).
 
 
 def sdmx_csv(cells: pl.DataFrame, plan: Plan, *, data_year: int) -> bytes:
@@ -57,17 +57,4 @@ def _observation(hidden: pl.Expr) -> pl.Expr:
 
 
 def _confidentiality(hidden: pl.Expr) -> pl.Expr:
-    reason = pl.col("reason")
-    return (
-        pl.when(~hidden)
-        .then(pl.lit("F"))
-        .when(pl.col("status") == CellStatus.COMPLEMENTARY)
-        .then(pl.lit("D"))
-        .when(reason.str.starts_with("moins de"))
-        .then(pl.lit("A"))
-        .when(reason.str.starts_with("le premier contributeur fait"))
-        .then(pl.lit("O"))
-        .when(reason.str.starts_with("les 2 premiers contributeurs font"))
-        .then(pl.lit("T"))
-        .otherwise(pl.lit("C"))
-    )
+    return pl.when(hidden).then(pl.lit("C")).otherwise(pl.lit("F"))

@@ -25,7 +25,7 @@ def test_secrets_and_silence_are_told_apart(cells: pl.DataFrame, note: dict[str,
     made = cube(cells, "departement", plan, note, {("departement", "01"): "Ain"})
     assert made["dimension"]["territory"]["category"]["label"]["01"] == "Ain"
     assert made["value"] == [None, None, None, 0.0]
-    assert made["status"] == {"0": "secret", "1": "complement", "2": "secret"}
+    assert made["status"] == {"0": "secret", "1": "secret", "2": "secret"}
     france = cube(cells, "france", plan, note, {})
     # estimate: all, then CS and EVS that nobody estimated; sum: all, CS, then EVS that nobody gave.
     assert france["value"] == [5400.0, None, None, 5000.0, 3000.0, None]

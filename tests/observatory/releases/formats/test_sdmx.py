@@ -20,9 +20,9 @@ def rows(cells: pl.DataFrame, plan: Plan) -> list[dict[str, str]]:
     [
         ("FR", "estimate", ("5400.0", "E", "F")),
         ("FR", "sum", ("5000.0", "A", "F")),
-        ("DEP-01", "sum", ("NaN", "Q", "A")),
-        ("DEP-02", "sum", ("NaN", "Q", "D")),
-        ("DEP-03", "sum", ("NaN", "Q", "O")),
+        ("DEP-01", "sum", ("NaN", "Q", "C")),
+        ("DEP-02", "sum", ("NaN", "Q", "C")),
+        ("DEP-03", "sum", ("NaN", "Q", "C")),
         ("DEP-04", "sum", ("0.0", "A", "F")),
         ("DEP-04", "ratio", ("NaN", "O", "F")),
     ],
