@@ -92,7 +92,10 @@ server.listen(0, "127.0.0.1", () => {
   issuer = `http://127.0.0.1:${server.address().port}`;
   console.log(server.address().port);
 });
-createInterface({ input: process.stdin }).on("line", (site) => {
+const sites = createInterface({ input: process.stdin });
+// Ends with the test that started it, whatever stands between the two.
+sites.on("close", () => process.exit(0));
+sites.on("line", (site) => {
   provider = new Provider(issuer, settings(site.trim()));
   answer = provider.callback();
   console.log("ready");
