@@ -16,9 +16,10 @@ Page écrite par `python -m tests.walk` depuis `tests/walk/rows.py` ; un test la
 
 ## La marche
 
-`tests/walk/test_walk.py` demande chacune des {addresses} adresses sous {identities} identités : GET, HEAD,
-POST avec et sans jeton CSRF, PUT, DELETE ; les adresses qui nomment une structure, un département ou ce qui
-leur appartient le sont à quatre portées : {scopes}. Tout ce qui est refusé l’est par 401, 403, 404, 405, ou
+`tests/walk/test_walk.py` demande chacune des {addresses} adresses sous {identities} identités, par GET et POST,
+et pour six d’entre elles par HEAD, PUT, DELETE et POST sans jeton CSRF ; les adresses qui nomment une
+structure, un département ou ce qui leur appartient le sont à quatre portées : {scopes}.
+Tout ce qui est refusé l’est par 401, 403, 404, 405, ou
 un renvoi vers la connexion, la charte, le second facteur ou le motif d’une lecture. Une demande refusée
 n’écrit rien (chaque instruction SQL est vue, et la base entière est comparée avant et après) ; aucune page ne
 lit les réponses d’une structure sans que la personne en ait le droit ou qu’une ligne s’écrive dans « Qui a lu

@@ -166,6 +166,8 @@ def world(db: None, settings: Any, tmp_path: Path) -> World:
     return make_world(settings, tmp_path)
 
 
+# Methods that no page answers, and posts without their token, are refused whoever asks: a few try them.
+THOROUGH = {"anonymous", "software", "responsable", "caf", "copil", "national"}
 # Rights are Python: each identity walks on SQLite, and a few of them show that PostgreSQL answers alike.
 WALKERS = (
     ["anonymous", "caf", "national"] if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else IDENTITIES
@@ -183,21 +185,21 @@ def test_walk(world: World, name: str) -> None:
         row = step.row
         methods = [("GET", row.read), ("POST", row.write)]
         others = row.write if row.puts else rows.NOBODY
-        if step.scope == OWN:
+        if step.scope == OWN and name in THOROUGH:
             # A page is neither put nor deleted, whoever asks; HEAD says no more than GET.
             methods += [("HEAD", rows.NOBODY if step.name in API else row.read), ("PUT", others), ("DELETE", others)]
         for method, wanted in methods:
             answer, watch, lines = ask(client, method, step)
             walked += 1
             faults += judge(world, identity, step, method, row.opens(name, step.scope, wanted), answer, watch, lines)
-        if step.scope == OWN and step.name not in API:
+        if step.scope == OWN and step.name not in API and name in THOROUGH:
             answer, watch, _ = ask(client, "POST", step, csrf=False)
             walked += 1
             if is_reached(answer) or watch.written:
                 faults.append(f"{step.name} POST without CSRF: {answer.status_code} {watch.written[:1]}")
     assert not faults, f"{len(faults)} of {walked}:\n" + "\n".join(faults[:60])
     assert fingerprint() == before
-    assert walked > 900
+    assert walked > 800
 
 
 def judge(

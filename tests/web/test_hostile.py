@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.test import Client
 
 from senacs.accounts.models import User
@@ -102,12 +103,9 @@ def failures(client: Client, who: str, hostile: str, pk: int) -> list[str]:
         if route.startswith("compte/logout") or who not in {"anybody", opener(route)}:
             continue
         for path in sorted(addresses(route, hostile, pk)):
-            replies = {
-                "GET": client.get(path),
-                "GET ?": client.get(f"{path}?{query}"),
-                "POST": client.post(path, fields),
-                "PUT": client.put(path, hostile.encode("utf-8", "surrogatepass")),
-            }
+            replies = {"GET": client.get(f"{path}?{query}"), "POST": client.post(path, fields)}
+            if route.startswith("api/"):
+                replies["PUT"] = client.put(path, hostile.encode("utf-8", "surrogatepass"))
             failed += [f"{method} {path[:120]}" for method, reply in replies.items() if reply.status_code >= 500]
     return failed
 
@@ -122,8 +120,13 @@ def numbered(response: Response) -> Response:
     return response
 
 
+# What only a database minds, on a second one; the rest is refused before it.
+STORED = ["nul", "digits", "overflow", "surrogate", "long"]
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", HOSTILE if ON_SQLITE else STORED)
 def test_no_address_fails(
     cast: Cast, numbered: Response, sign_in: Callable[[User], Client], client: Client, kind: str
 ) -> None:
