@@ -1,6 +1,7 @@
 """What somebody who judges a response has before their eyes, and the refusal when it is no longer that."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
@@ -10,6 +11,7 @@ from senacs.lib.refusals import Refused
 from senacs.review.models import Approval, Flag, Query
 
 MOST_NAMED = 5
+_NUMBER = re.compile(r"([0-9]{1,9})-")
 CHANGED = "La réponse a changé depuis que vous avez ouvert la page : relisez-la, puis décidez de nouveau."
 
 
@@ -42,8 +44,8 @@ def require_seen(response: Response, seen: str | None) -> None:
     """
     if seen is None or seen == seal_of(response):
         return
-    before = seen.partition("-")[0]
-    changed = _changed_since(response, int(before)) if before.isascii() and before.isdigit() else []
+    before = _NUMBER.match(seen)
+    changed = _changed_since(response, int(before[1])) if before else []
     raise Refused(CHANGED, [f"Ont changé : {', '.join(changed)}."] if changed else [])
 
 

@@ -106,7 +106,7 @@ def differences(upload: WorkbookUpload, response: Response) -> list[Difference]:
 def _understood(cell: Mapping[str, Any], reading: Reading) -> str:
     """What a cell was understood as, when it is not what it says; that its value is the result of a formula."""
     told = f"« {cell['raw'][:60]} » : {reading.note}." if reading.note else ""
-    if not cell["is_formula"]:
+    if not cell.get("is_formula"):  # absent from workbooks received before formulas were told
         return told
     result = "Résultat de la formule de cette cellule" if reading.value is not None else "Formule au résultat vide"
     return f"{result} ; {told}" if told else f"{result}."
