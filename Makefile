@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # npm calls node through env; the wheel's own node comes first.
 NPM := npm
 
-.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast check format picture bench clean browser-tools
+.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast test-browser-postgresql check format picture bench clean browser-tools
 
 # What stands after ## beside a target is its line of help; a test asks that each has one.
 help: ## cette liste
@@ -65,7 +65,10 @@ distributed-tools: .venv/.synced ## installe le moteur distribué, pour un seul 
 test: setup browser-tools distributed-tools ## tous les tests : SQLite, navigateur, PostgreSQL
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 	$(BIN)/pytest -n 2 --dist loadgroup -m browser
-	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup
+	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup -m "not browser or survey"
+
+test-browser-postgresql: setup browser-tools ## tous les tests de navigateur, sur PostgreSQL
+	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup -m browser
 
 test-fast: setup ## les tests rapides seulement
 	$(BIN)/pytest -n 2 --no-migrations -m "not slow and not browser and not postgresql"
