@@ -16,7 +16,7 @@ CHANGED = "La réponse a changé depuis que vous avez ouvert la page : relisez-l
 
 
 def seals_of(responses: Collection[Response]) -> dict[int, str]:
-    """By key, the seal of what pages show of each: answers, points, demands and agreements. Four queries in all.
+    """By key, the seal of what pages show of each: answers, points, demands and agreements. Three queries in all.
 
     It opens with the number of the last save, which tells later what was changed since.
     """

@@ -144,12 +144,10 @@ def is_one_in_words(percent: float) -> bool:
 
 
 def gap(value: Value, reference: Value) -> str:
-    """« 4 points de plus qu’en France », « comme en France »; empty where one of the two is unknown."""
+    """« 4 points de plus qu’en France »; empty where one of the two is unknown. Small gaps are never told."""
     if not isinstance(value, int | float) or not isinstance(reference, int | float):
         return ""
     points = int(french.rounded(value, 0) - french.rounded(reference, 0))
-    if abs(points) < 2:
-        return "à peu près comme en France"
     return f"{french.plural(abs(points), 'point')} {'de plus' if points > 0 else 'de moins'} qu’en France"
 
 

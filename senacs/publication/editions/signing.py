@@ -26,6 +26,7 @@ from senacs.publication.models import Edition, EditionEvent, EditionSignature
 from senacs.publication.permissions import can_compose, can_sign, sides_of
 
 FOLDER = Path("editions") / "published"
+SIGNABLE = frozenset({EditionState.SUBMITTED, EditionState.SIGNED})
 
 
 @transaction.atomic
@@ -56,7 +57,7 @@ def sign_edition(*, edition: Edition, side: Side, by: User, seal: str) -> Editio
     if not can_sign(by, edition, side):
         raise NotAllowed(f"Vous ne siégez pas au titre de « {side.label} » pour ce territoire.")
     stored = Edition.objects.select_for_update().get(pk=edition.pk)
-    if stored.state not in {EditionState.SUBMITTED, EditionState.SIGNED}:
+    if stored.state not in SIGNABLE:
         raise Refused("Seule une publication soumise se signe.")
     others = stored.signatures.filter(by=by)
     if others.exists():

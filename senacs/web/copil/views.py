@@ -11,7 +11,6 @@ from senacs.accounts.permissions import has_role
 from senacs.observatory.releases.reader import latest_published
 from senacs.publication.editions import agreements, composing, drafts, local_measures, signing
 from senacs.publication.editions.shelf import name_of
-from senacs.publication.enums import EditionState
 from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
 from senacs.territories.queries import get_territory
@@ -23,7 +22,6 @@ from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
 COVER = "Couverture"
-SIGNABLE = {EditionState.SUBMITTED, EditionState.SIGNED}
 # What the history of an edition says, by the name of its events.
 EVENTS = {
     "submit": "soumise au comité",
@@ -111,7 +109,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "signatures": found.signatures.select_related("by"),
         "missing": signing.missing_sides(found),
         "sides": sides,
-        "seal": signing.seal_of(found) if sides and found.state in SIGNABLE else "",
+        "seal": signing.seal_of(found) if sides and found.state in signing.SIGNABLE else "",
         "events": [
             (event, EVENTS.get(event.transition, event.transition)) for event in found.events.select_related("by")
         ],
