@@ -209,8 +209,12 @@ def growth(run: Callable[[str], object], make: Callable[[int], str]) -> float:
     worst = 0.0
     for smaller, larger in pairwise(SIZES[1:]):
         texts = make(smaller), make(larger)
-        # Three tries: a noisy machine slows one, a quadratic reading slows all.
-        found = min(_ratio(run, *texts) for _ in range(3))
+        # Up to three tries: a noisy machine slows one, a quadratic reading slows all.
+        found = float("inf")
+        for _ in range(3):
+            found = min(found, _ratio(run, *texts))
+            if found < MOST_GROWTH:
+                break
         worst = max(worst, found)
         if worst > MOST_GROWTH:
             break

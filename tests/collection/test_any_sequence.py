@@ -45,7 +45,7 @@ ACTS = st.one_of(
 
 @pytest.mark.slow
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(acts=st.lists(ACTS, min_size=1, max_size=10))
 def test_any_sequence_ends_with_history_equal_to_the_document(cast: Cast, campaign: Campaign, acts: list) -> None:

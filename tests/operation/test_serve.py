@@ -22,7 +22,10 @@ from tests import postgresql, served
 
 pytestmark = pytest.mark.slow
 PAGES = 2_000
-DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
+SQLITE, POSTGRESQL = "sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)
+# Tasks live in the database; that processes watch each other is the same on either.
+on_both = pytest.mark.parametrize("installed", [SQLITE, POSTGRESQL], indirect=True, scope="module")
+on_one = pytest.mark.parametrize("installed", [SQLITE], indirect=True, scope="module")
 
 
 def address(kind: str, folder: Path) -> str:
@@ -83,7 +86,7 @@ class Installed:
     site: served.Site | None = None
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module")
 def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     folder = tmp_path_factory.mktemp("site")
     made = Installed(folder, address(request.param, folder))
@@ -97,7 +100,7 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def site(installed: Installed) -> served.Site:
     """The site as the test before left it, or started again."""
     if installed.site is None or installed.site.process.poll() is not None:
-        installed.site = served.start(installed.folder, installed.database)
+        installed.site = served.start(installed.folder, installed.database, "--workers", "1")
     installed.site.news()
     return installed.site
 
@@ -145,6 +148,7 @@ def gone(pid: int) -> bool:
     return True
 
 
+@on_both
 def test_killed_worker_comes_back_and_its_task_runs_to_its_end(
     site: served.Site, enqueue: Callable[[float], Path]
 ) -> None:
@@ -158,6 +162,7 @@ def test_killed_worker_comes_back_and_its_task_runs_to_its_end(
     assert health(site)["sondes"]["travaux"]["dit"] == "1\u00a0processus actif. Rien n’attend."
 
 
+@on_both
 def test_worker_asked_to_stop_ends_its_task_once(site: served.Site, enqueue: Callable[[float], Path]) -> None:
     journal = enqueue(4)
     os.kill(at_work(journal), signal.SIGTERM)
@@ -167,6 +172,7 @@ def test_worker_asked_to_stop_ends_its_task_once(site: served.Site, enqueue: Cal
     assert lines(journal) == ["begin", "end"]
 
 
+@on_one
 def test_site_asked_to_stop_ends_the_task_that_runs(site: served.Site, enqueue: Callable[[float], Path]) -> None:
     journal = enqueue(4)
     at_work(journal)
@@ -175,10 +181,11 @@ def test_site_asked_to_stop_ends_the_task_that_runs(site: served.Site, enqueue: 
     assert lines(journal) == ["begin", "end"]
 
 
+@on_one
 def test_killed_site_leaves_nothing_behind(site: served.Site) -> None:
     programs = children(site.process.pid)
     everything = [*programs, *(process for program in programs for process in children(program))]
-    assert len(everything) >= 4
+    assert len(everything) >= 3
     site.process.kill()
     site.process.wait()
     until(lambda: all(map(gone, everything)))
@@ -186,6 +193,7 @@ def test_killed_site_leaves_nothing_behind(site: served.Site) -> None:
         tried.connect(("127.0.0.1", site.port))
 
 
+@on_one
 def test_killed_web_server_comes_back(site: served.Site) -> None:
     web = children(site.process.pid)[0]
     os.kill(web, signal.SIGKILL)
@@ -199,6 +207,7 @@ def test_killed_web_server_comes_back(site: served.Site) -> None:
     until(answers)
 
 
+@on_one
 def test_port_that_is_taken_is_told(site: served.Site) -> None:
     environment = served.environment(site.folder, "")
     call = served.command("serve", "--port", str(site.port))
@@ -206,6 +215,7 @@ def test_port_that_is_taken_is_told(site: served.Site) -> None:
     assert done.returncode == 1 and f"Le port {site.port} de 127.0.0.1 est déjà pris" in done.stderr
 
 
+@on_one
 def test_slow_sender_is_cut_and_the_others_are_served(site: served.Site) -> None:
     """Ten connections that announce a body and send a byte of it hold nobody up."""
     slow = []

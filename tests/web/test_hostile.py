@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -54,6 +55,7 @@ WEB = Path(__file__).parents[2] / "senacs" / "web"
 _SLOT = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 
 
+@cache
 def names_read() -> list[str]:
     """Every name that views and forms of the site look for in a query or a post."""
     found = {"page", "next", "csrfmiddlewaretoken", "login", "password", "email", "action_add", "id", "code"}
