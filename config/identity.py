@@ -4,6 +4,16 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+_FORMS = {
+    "add_webauthn": "PasskeyForm",
+    "login_webauthn": "PasskeySignInForm",
+    "authenticate": "CodeForm",
+    "reauthenticate_webauthn": "PasskeyProofForm",
+    "reauthenticate": "CodeProofForm",
+    "edit_webauthn": "PasskeyNameForm",
+}
+FACTOR_FORMS = {act: f"senacs.web.account.mfa_forms.{form}" for act, form in _FORMS.items()}
+
 
 def second_factor(value: str, *, demo: bool) -> str:
     """Waived in a demonstration alone, whose accounts and password are on the sign-in page."""

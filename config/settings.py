@@ -24,6 +24,7 @@ if not SECRET_KEY:
             "SENACS_SECRET_KEY est obligatoire hors démonstration (SENACS_DEMO=1) et développement (SENACS_DEBUG=1)."
         )
     SECRET_KEY = "demonstration-only-key-never-used-with-real-answers"  # noqa: S105
+SECRET_KEY_FALLBACKS = env.items("SENACS_FORMER_SECRET_KEYS")
 ALLOWED_HOSTS = env.items("SENACS_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("SENACS_ORIGINS")
 PUBLIC_URL = env.text("SENACS_PUBLIC_URL", "http://127.0.0.1:8000")
@@ -135,11 +136,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation's link, sent to the address, proved it
-_FORMS = {"add_webauthn": "PasskeyForm", "login_webauthn": "PasskeySignInForm", "authenticate": "CodeForm"}
-_FORMS |= {"reauthenticate_webauthn": "PasskeyProofForm", "reauthenticate": "CodeProofForm"}
-_FORMS |= {"edit_webauthn": "PasskeyNameForm"}
-MFA_FORMS = {act: f"senacs.web.account.mfa_forms.{form}" for act, form in _FORMS.items()}
+MFA_FORMS = identity.FACTOR_FORMS
 MFA_TOTP_ISSUER = "SENACS"
+MFA_ADAPTER = "senacs.web.account.mfa_adapter.SealedSecrets"
 MFA_TOTP_TOLERANCE = 1  # a code typed as it changes is still right (RFC 6238, 5.2)
 SECOND_FACTOR = identity.second_factor(
     env.one_of("SENACS_SECOND_FACTOR", ("obligatoire", "propose"), "propose" if DEMO else "obligatoire"), demo=DEMO

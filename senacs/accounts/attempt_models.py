@@ -1,5 +1,6 @@
-"""How often something that can be guessed was tried lately, for one account, one device or one network."""
+"""What was tried lately of what can be guessed, and which codes already served: counts shared by all processes."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -15,3 +16,14 @@ class AttemptCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["policy", "key_hash"], name="one_count_per_policy_and_key")]
+
+
+class SpentCode(models.Model):
+    """A code of a second factor that was taken minutes ago, and is not taken again. Kept as a hash, then forgotten."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="one_code_serves_once")]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from senacs.accounts.addresses import canonical_address
-from senacs.accounts.attempt_models import AttemptCount
+from senacs.accounts.attempt_models import AttemptCount, SpentCode
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.accounts.invitation_models import AddressChange, Invitation
 from senacs.accounts.rights_models import RightsEntry
@@ -28,6 +28,7 @@ __all__ = [
     "Mandate",
     "MandateQuerySet",
     "RightsEntry",
+    "SpentCode",
     "User",
     "UserManager",
 ]

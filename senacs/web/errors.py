@@ -6,8 +6,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 
-from senacs.lib.kept_files import KeptFileError
-
 AWAY = (
     "La base de données ne répond pas. Ce n’est pas de votre fait. Ce qui était marqué « enregistré » l’est toujours ; "
     "réessayez dans une minute."
@@ -48,8 +46,8 @@ def database_away(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def file_gone(request: HttpRequest, error: KeptFileError) -> HttpResponse:
-    """The same page as for a database that is away: nobody's mistake, and it may come back."""
+def kept_lost(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The same page as for a database that is away: nobody's mistake, and it may come back. `error` is a sentence."""
     sentence = f"{error} Les personnes qui tiennent le site en sont averties ; le reste du site fonctionne."
     if expects_json(request):
         return JsonResponse({"detail": sentence, "erreurs": []}, status=503)

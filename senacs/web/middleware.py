@@ -11,13 +11,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from senacs.accounts.factor_codes import SecretLostError
 from senacs.accounts.permissions import keep_mandates
 from senacs.accounts.queries import has_accepted_charte
 from senacs.accounts.second_factor import owes_second_factor
 from senacs.collection.readings import ReadingNeeded
 from senacs.lib.kept_files import KeptFileError
 from senacs.web.account import devices, proconnect
-from senacs.web.errors import file_gone
+from senacs.web.errors import kept_lost
 from senacs.web.requests import signed_in
 
 logger = logging.getLogger(__name__)
@@ -124,7 +125,9 @@ class ReadingMiddleware:
 
 
 class KeptFilesMiddleware:
-    """A file of the site's own that is gone is told on a page, and in the journal for those who keep the site."""
+    """What the site keeps and cannot read any more (a file, sealed codes) is told on a page, and in the journal for
+    those who keep the site.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -133,10 +136,10 @@ class KeptFilesMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, KeptFileError):
+        if not isinstance(exception, KeptFileError | SecretLostError):
             return None
         logger.error("%s %s", request.path, exception, exc_info=exception)
-        return file_gone(request, exception)
+        return kept_lost(request, exception)
 
 
 class PolicyMiddleware:

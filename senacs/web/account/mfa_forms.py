@@ -14,6 +14,7 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.core.exceptions import ValidationError
 
+from senacs.accounts.factor_codes import spend_code
 from senacs.accounts.throttling import CODE, Lane, forget, try_once, wait_in_french
 from senacs.lib.json_bodies import read_json
 
@@ -26,6 +27,8 @@ class _SlowCodes(BaseAuthenticateForm):
         if wait := try_once(lane):
             raise ValidationError(f"Trop d’essais : réessayez dans {wait_in_french(wait)}.")
         code: str = super().clean_code()
+        if not spend_code(user=self.user, code=code):
+            raise ValidationError("Ce code vient de servir : attendez le suivant.")
         forget(lane)
         return code
 
