@@ -41,19 +41,12 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.forms",
     "django_htmx",
-    "senacs.operation",  # before django_tasks_db: its db_worker is ours, with a heartbeat
-    "senacs.territories",
-    "senacs.structures",
-    "senacs.accounts",
-    "senacs.questionnaire",
-    "senacs.campaigns",
-    "senacs.collection",
-    "senacs.review",
-    "senacs.observatory",
-    "senacs.publication",
-    "senacs.exchange",
-    "senacs.web",
-    "senacs.demo",
+    # In the order of the ladder; before django_tasks_db, whose db_worker is ours, with a heartbeat.
+    *(
+        f"senacs.{name}"
+        for name in "operation territories structures accounts register questionnaire campaigns".split()
+    ),
+    *(f"senacs.{name}" for name in "collection review observatory publication exchange web demo".split()),
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -32,6 +32,10 @@ class Side(models.TextChoices):
     FEDERATION = "federation", "Fédération"
 
 
+# What each side is called where it speaks for the whole country.
+INSTITUTIONS = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
+
+
 class AccessAction(models.TextChoices):
     """What somebody did with individual data, as the ledger tells it to the structures."""
 

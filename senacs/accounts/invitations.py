@@ -58,7 +58,7 @@ def invite(
     address = read_address(email)
     check_grant(role=role, scope=scope, side=side, starts_on=clock.today(), ends_on=ends_on, by=by)
     if by is None and role in TWO_PERSON_ROLES:
-        _begin_the_team(address, role, side)
+        begin_the_team(address=address, role=role, side=side)
     else:
         check_two_people(role=role, by=by, confirmed_by=None)
     invitation, key = write_invitation(
@@ -75,10 +75,12 @@ def invite(
     return invitation
 
 
-def _begin_the_team(address: str, role: Role, side: str) -> None:
+def begin_the_team(*, address: str, role: Role, side: str, by: User | None = None, reason: str = "") -> None:
+    """Refused once two people are there to give the role; the register keeps who begins: the server, or the first."""
     others = Invitation.objects.pending().filter(role=Role.NATIONAL, created_by=None).exclude(email=address)
     check_beginning(role, waiting=others.count() if role == Role.NATIONAL else 0)
-    log_right(act=RightsAct.INSTALLED, address=address, role=role, side=side, by=None)
+    act = RightsAct.INSTALLED if by is None else RightsAct.PROPOSED
+    log_right(act=act, address=address, role=role, side=side, reason=reason, by=by)
 
 
 def write_invitation(
@@ -116,11 +118,15 @@ def write_invitation(
     return invitation, key
 
 
+def link_of(key: str) -> str:
+    return public_address(reverse("invitation", args=[key]))
+
+
 def send_invitation(invitation: Invitation, key: str) -> None:
     context = {
         "invitation": invitation,
         "invited_by": invitation.created_by,
-        "link": public_address(reverse("invitation", args=[key])),
+        "link": link_of(key),
         "days": settings.INVITATION_DAYS,
     }
     mail.send_on_commit([mail.write("accounts/mail/invitation.txt", context, to=invitation.email)])

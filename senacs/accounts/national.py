@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from senacs.accounts.addresses import read_address
-from senacs.accounts.enums import TWO_PERSON_ROLES, RightsAct, Role, Side
+from senacs.accounts.beginning import invite_second
+from senacs.accounts.enums import INSTITUTIONS, TWO_PERSON_ROLES, RightsAct, Role, Side
 from senacs.accounts.invitations import send_invitation, take_back, write_invitation
 from senacs.accounts.keys import key_hash, new_key, public_address
 from senacs.accounts.models import Invitation, Mandate, User
@@ -17,8 +18,6 @@ from senacs.accounts.services import check_grant, close_mandate, national_people
 from senacs.lib import clock, mail
 from senacs.lib.refusals import NotAllowed, Refused
 
-# What each side is called where it speaks for the whole country.
-INSTITUTIONS = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
 # Letters: whoever confirms, and whoever loses rights, reads why.
 SHORTEST_REASON = 20
 
@@ -29,6 +28,9 @@ def propose_national(
 ) -> Invitation:
     """Proposes somebody for the national team or the comité technique. No letter leaves, and no key is known, before
     another person has confirmed; those who may are told.
+
+    The first person of the team proposes the second, of the other institution, with nobody to confirm: the letter
+    leaves at once (docs/decisions/2026-11-30-premier-jour.md).
     """
     if not can_propose_national(by):
         raise NotAllowed("L’équipe nationale propose les droits nationaux.")
@@ -42,10 +44,8 @@ def propose_national(
     check_grant(role=role, scope=None, side=side, starts_on=clock.today(), ends_on=None, by=by)
     confirmers = confirmers_of(by)
     if not confirmers:
-        raise Refused(
-            "Vous êtes seul dans l’équipe nationale : personne ne peut confirmer. La personne qui tient le serveur"
-            " invite la deuxième (senacs invite_people)."
-        )
+        names = {"first_name": first_name, "last_name": last_name}
+        return invite_second(email=address, side=side, reason=stated, by=by, **names)
     invitation, _ = write_invitation(
         address=address,
         role=role,

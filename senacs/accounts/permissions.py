@@ -222,6 +222,11 @@ def can_manage_campaigns(user: AnyUser) -> bool:
     return has_role(user, Role.NATIONAL)
 
 
+def can_manage_register(user: AnyUser) -> bool:
+    """Who is approved, where: the national team keeps the register (design §2)."""
+    return has_role(user, Role.NATIONAL)
+
+
 def can_propose_national(user: AnyUser) -> bool:
     """Rights over the whole country begin with a proposal of the national team (design §2)."""
     return has_role(user, Role.NATIONAL)
@@ -249,6 +254,11 @@ def can_reset_second_factor(user: AnyUser, person: User) -> bool:
 def can_manage_questionnaire(user: AnyUser) -> bool:
     """Versions and comparability belong to the comité technique (design §2)."""
     return has_role(user, Role.COMITE_TECHNIQUE)
+
+
+def can_load_questionnaire(user: AnyUser) -> bool:
+    """The version delivered with the software, on a site that has no comité technique yet (design §2)."""
+    return has_role(user, Role.NATIONAL, Role.COMITE_TECHNIQUE)
 
 
 def can_open_reading(user: AnyUser) -> bool:

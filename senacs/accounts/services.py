@@ -187,8 +187,13 @@ def remove_deputy(*, mandate: Mandate, by: User) -> None:
 
 
 @transaction.atomic
-def publish_charte(*, number: int, text: str) -> CharteVersion:
-    """Adds a version of the charter, which everyone must then accept; a published text never changes."""
+def publish_charte(*, number: int, text: str, by: User | None = None) -> CharteVersion:
+    """Adds a version of the charter, which everyone must then accept; a published text never changes.
+
+    `by` None is the installation itself.
+    """
+    if by is not None and not can_manage_campaigns(by):
+        raise NotAllowed("Seule l’équipe nationale publie la charte.")
     version, created = CharteVersion.objects.get_or_create(
         number=number, defaults={"text": text, "published_at": clock.now()}
     )
@@ -197,11 +202,11 @@ def publish_charte(*, number: int, text: str) -> CharteVersion:
     return version
 
 
-def load_charte(*, directory: Path) -> list[CharteVersion]:
+def load_charte(*, directory: Path, by: User | None = None) -> list[CharteVersion]:
     """Publishes each `charte-<number>.md` of a directory, in order; those already published are left as they are."""
     files = sorted(directory.glob("charte-*.md"), key=lambda path: int(path.stem.removeprefix("charte-")))
     return [
-        publish_charte(number=int(path.stem.removeprefix("charte-")), text=path.read_text(encoding="utf-8"))
+        publish_charte(number=int(path.stem.removeprefix("charte-")), text=path.read_text(encoding="utf-8"), by=by)
         for path in files
     ]
 

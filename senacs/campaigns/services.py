@@ -29,7 +29,7 @@ def create_campaign(
     by: User | None,
 ) -> Campaign:
     """Prepares the campaign of the version's year. Raises Refused when the year has one or the dates do not follow."""
-    _require_management(by)
+    require_management(by)
     if Campaign.objects.filter(year=version.year).exists():
         raise Refused(f"La campagne {version.year} existe déjà.")
     if not opens_on < closes_on < review_ends_on:
@@ -42,7 +42,7 @@ def create_campaign(
 @transaction.atomic
 def reschedule(*, campaign: Campaign, opens_on: date, closes_on: date, review_ends_on: date, by: User | None) -> None:
     """Changes the calendar; the phase itself moves through `states.apply`."""
-    _require_management(by)
+    require_management(by)
     if not opens_on < closes_on < review_ends_on:
         raise Refused("Ouverture, clôture puis fin du contrôle : les dates doivent se suivre.")
     campaign.opens_on, campaign.closes_on, campaign.review_ends_on = opens_on, closes_on, review_ends_on
@@ -55,21 +55,22 @@ def invite_structures(*, campaign: Campaign, structures: Iterable[Structure] | N
 
     Those invited already keep the snapshot of their invitation.
     """
-    _require_management(by)
+    require_management(by)
     if campaign.phase not in {Phase.PREPARATION, Phase.SAISIE}:
         raise Refused("Les invitations sont closes : la saisie de cette campagne est finie.")
     asked = Structure.objects.active()
     if structures is not None:
         asked = asked.filter(pk__in=[structure.pk for structure in structures])
     asked = asked.exclude(invitations__campaign=campaign).select_related("commune", "departement").order_by("pk")
-    invitations = [_snapshot(campaign, structure) for structure in asked.iterator(chunk_size=2000)]
+    invitations = [snapshot(campaign.pk, structure) for structure in asked.iterator(chunk_size=2000)]
     InvitedStructure.objects.bulk_create(invitations, batch_size=BATCH)
     return len(invitations)
 
 
-def _snapshot(campaign: Campaign, structure: Structure) -> InvitedStructure:
+def snapshot(campaign_id: int, structure: Structure) -> InvitedStructure:
+    """The structure as the register describes it today, unsaved."""
     return InvitedStructure(
-        campaign=campaign,
+        campaign_id=campaign_id,
         structure=structure,
         name=structure.name,
         kind=structure.kind,
@@ -134,6 +135,6 @@ def _addresses(structures: list[Structure]) -> dict[int, list[str]]:
     return people
 
 
-def _require_management(by: User | None) -> None:
+def require_management(by: User | None) -> None:
     if by is not None and not can_manage_campaigns(by):
         raise NotAllowed("Seule l’équipe nationale conduit les campagnes.")

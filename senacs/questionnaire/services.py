@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_manage_questionnaire
+from senacs.accounts.permissions import can_load_questionnaire, can_manage_questionnaire
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.lib.refusals import NotAllowed, Refused
@@ -20,12 +20,14 @@ from senacs.questionnaire.models import QuestionnaireVersion, VersionDecision, V
 from senacs.questionnaire.queries import changes_of
 
 
-def load_questionnaire(*, directory: Path | str) -> QuestionnaireVersion:
+def load_questionnaire(*, directory: Path | str, by: User | None = None) -> QuestionnaireVersion:
     """Loads the YAML of `directory` as the version of its code; the same content again changes nothing.
 
     Raises DefinitionErrors (every error, with file and line), and Refused when that code is frozen with another
-    content: what has been asked never changes.
+    content: what has been asked never changes. `by` None is the installation itself.
     """
+    if by is not None and not can_load_questionnaire(by):
+        raise NotAllowed("L’équipe nationale enregistre la version livrée, le comité technique la prépare.")
     return save_questionnaire(questionnaire=load_directory(directory))
 
 

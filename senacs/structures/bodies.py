@@ -108,6 +108,11 @@ class BodyIndex:
         within = [caf for caf in self._by_departement[departement] if _share(key, search_key(caf.name))]
         return within[0] if len(within) == 1 else None
 
+    def name_of(self, kind: str, pk: object) -> str:
+        """The name of a Caf (« caf ») or of a federation by its key; "" for none of them."""
+        known = self._cafs.values() if kind == "caf" else [one for some in self._federations.values() for one in some]
+        return next((body.name for body in known if body.pk == pk), "")
+
     def federation(self, departement: str) -> Federation | None:
         found = self._federations[departement]
         return found[0] if len(found) == 1 else None

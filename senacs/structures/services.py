@@ -169,20 +169,47 @@ class _Import:
         structure = known.structure
         assert structure is not None
         self._taken[structure.pk] = draft.line
-        changed = self._fill(structure, draft, self._targets(structure, draft))
+        targets = self._targets(structure, draft)
+        before = {name: getattr(structure, name) for name in targets}
+        changed = self._fill(structure, draft, targets)
         if "siret" in changed:
             self._tell_shared_siret(draft, known)
         words = [_MARKED_LABELS.get(name, name) for name in sorted(changed) if name not in _SILENT]
+        changes = self._changes(before, targets)
         if draft.agrement and (structure.pk, *draft.agrement) not in self._agrements:
             starts_on, ends_on = draft.agrement
             self._new_agrements.append(Agrement(structure=structure, starts_on=starts_on, ends_on=ends_on))
             words.append("agrément")
+            changes.append(("agrément", "", f"{starts_on:%d/%m/%Y} – {ends_on:%d/%m/%Y}"))
         if changed:
             self._updated.append((structure, changed))
         if not words and not changed:
             self._end(draft, ImportOutcome.UNCHANGED, code=structure.code)
             return
-        self._end(draft, ImportOutcome.UPDATED, code=structure.code, reason=f"modifié : {joined(words)}")
+        reason = f"modifié : {joined(words)}"
+        self._end(draft, ImportOutcome.UPDATED, code=structure.code, reason=reason, changes=changes)
+
+    def _changes(self, before: dict[str, object], after: dict[str, object]) -> list[tuple[str, str, str]]:
+        """Label, value before and value after of each field that differs."""
+        names = [name for name in sorted(after) if before[name] != after[name]]
+        return [
+            (_MARKED_LABELS.get(field, field), self._shown(name, before[name]), self._shown(name, after[name]))
+            for name in names
+            if (field := name.removesuffix("_id")) not in _SILENT
+        ]
+
+    def _shown(self, name: str, value: object) -> str:
+        if value is None:
+            return ""
+        if name == "commune_id":
+            place = self._communes.places.get(str(value))
+            return str(place) if place else str(value)
+        if name in {"caf_id", "federation_id"}:
+            return self._bodies.name_of(name.removesuffix("_id"), value)
+        if isinstance(value, bool):
+            return "oui" if value else "non"
+        choices = dict(getattr(Structure._meta.get_field(name), "choices", None) or ())
+        return str(choices[value] if isinstance(value, str) and value in choices else value)
 
     def _targets(self, structure: Structure, draft: Draft) -> dict[str, object]:
         """Every field that the row gives a value to, with what follows from its commune."""
@@ -234,8 +261,17 @@ class _Import:
             more = f" et {len(others) - 2} de plus" if len(others) > 2 else ""
             draft.warnings.append(f"SIRET partagé avec {shown}{more}")
 
-    def _end(self, draft: Draft, outcome: ImportOutcome, *, code: str = "", reason: str = "") -> None:
-        self.outcomes.append(RowOutcome(draft.line, draft.name, outcome, code, reason, tuple(draft.warnings)))
+    def _end(
+        self,
+        draft: Draft,
+        outcome: ImportOutcome,
+        *,
+        code: str = "",
+        reason: str = "",
+        changes: Sequence[tuple[str, str, str]] = (),
+    ) -> None:
+        warnings = tuple(draft.warnings)
+        self.outcomes.append(RowOutcome(draft.line, draft.name, outcome, code, reason, warnings, tuple(changes)))
 
 
 # Follow from another field, which is named in their stead.

@@ -145,9 +145,13 @@ def test_the_other_institution_is_there_only_by_a_mandate_in_force(
     assert not permissions.can_confirm_national(User.objects.get(pk=fcsf.pk), proposed_by=cnaf)
 
 
-def test_alone_one_proposes_nothing(cnaf: User) -> None:
-    with pytest.raises(Refused, match="Vous êtes seul"):
-        propose(cnaf)
+@pytest.mark.parametrize(
+    "asked", [{}, {"role": Role.COMITE_TECHNIQUE, "side": ""}, {"role": Role.COMITE_TECHNIQUE, "side": Side.FEDERATION}]
+)
+def test_alone_one_proposes_nobody_but_the_other_institution(cnaf: User, asked: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="faites d’abord entrer une personne de la Fcsf"):
+        propose(cnaf, **asked)
+    assert not Invitation.objects.exists()
 
 
 def test_nobody_gives_rights_to_themselves(cnaf: User, fcsf: User) -> None:

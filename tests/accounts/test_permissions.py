@@ -43,8 +43,10 @@ ON_A_STRUCTURE = {
 }
 IN_GENERAL = {
     permissions.can_manage_campaigns: {"national"},
+    permissions.can_manage_register: {"national"},
     permissions.can_propose_national: {"national"},
     permissions.can_manage_questionnaire: {"comite_technique"},
+    permissions.can_load_questionnaire: {"national", "comite_technique"},
     permissions.can_see_progress: {"national", "comite_technique"},
 }
 ON_A_DEPARTEMENT = {

@@ -74,7 +74,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person".split()
+    " national_invited national_held person received part".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -267,6 +267,16 @@ ROWS: dict[str, Row] = {
     "copil_act": Row("edition=edition act=edition_act", write=COMPOSERS),
     # National team and comité technique.
     "national": Row(read=NATIONAL | COMITE),
+    "national_setup": Row(read=NATIONAL),
+    "national_setup_load": Row("part=part", write=NATIONAL),
+    "national_lists": Row(read=NATIONAL, write=NATIONAL),
+    "national_list": Row("received=received", read=NATIONAL),
+    "national_list_apply": Row("received=received", write=NATIONAL),
+    "national_list_report": Row("received=received", read=NATIONAL),
+    "national_campaigns": Row(read=NATIONAL, write=NATIONAL),
+    "national_campaign": Row("year=year", read=NATIONAL, write=NATIONAL),
+    "national_campaign_bring": Row("year=year", write=NATIONAL),
+    "national_campaign_invite": Row("year=year", write=NATIONAL),
     "national_phase": Row("year=year", write=NATIONAL, reaches=False),
     "national_questionnaires": Row(read=COMITE, write=COMITE),
     "national_questionnaire": Row("code=version", read=COMITE, reaches=False),

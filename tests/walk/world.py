@@ -28,6 +28,7 @@ from senacs.observatory.releases.methodology import plan_document
 from senacs.publication.editions import composing
 from senacs.publication.fiches.sharing import create_share_link
 from senacs.publication.models import Agreement, EditionComment, EditionImage, LocalGroup
+from senacs.register.models import RegisterImport
 from senacs.review.demandes import open_query
 from senacs.review.models import Flag
 from senacs.structures.models import Structure
@@ -173,7 +174,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "name": release.name, "year": campaign.year, "version": campaign.version.code, "stem": campaign.version.code,
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
-        "number": release.number,
+        "number": release.number, "received": _list(cast), "part": "charte",
         **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}
@@ -194,6 +195,11 @@ def make_world(settings: Any, folder: Path) -> World:
             factories.set_up_second_factor(identity.user)
     responses = {names[place]["response"]: place for place in structures}
     return World(names, structures, responses, {identity.name: identity for identity in identities.values()})
+
+
+def _list(cast: factories.Cast) -> int:
+    """A list brought to the register and not applied yet."""
+    return RegisterImport.objects.create(name="liste.csv", received_at=clock.now(), received_by=cast.national).pk
 
 
 def _national_team(cast: factories.Cast) -> dict[str, int]:

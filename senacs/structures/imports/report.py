@@ -20,7 +20,10 @@ class ImportOutcome(Enum):
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """`code` is empty for a refused row and for a creation that was not written."""
+    """`code` is empty for a refused row and for a creation that was not written.
+
+    `changes`: label, value before and value after of each field that an update changes.
+    """
 
     line: int
     name: str
@@ -28,6 +31,7 @@ class RowOutcome:
     code: str = ""
     reason: str = ""
     warnings: tuple[str, ...] = ()
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import (
     can_manage_campaigns,
     can_manage_questionnaire,
+    can_manage_register,
     can_open_reading,
     can_propose_national,
     can_see_progress,
@@ -48,6 +49,13 @@ def national_member(request: HttpRequest) -> User:
 def campaign_manager(request: HttpRequest) -> User:
     user = signed_in(request)
     if not can_manage_campaigns(user):
+        raise PermissionDenied
+    return user
+
+
+def register_manager(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not can_manage_register(user):
         raise PermissionDenied
     return user
 

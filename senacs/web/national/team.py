@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from senacs.accounts.enums import TWO_PERSON_ROLES, Role, Side
+from senacs.accounts.enums import INSTITUTIONS, TWO_PERSON_ROLES, Role, Side
 from senacs.accounts.models import Invitation, Mandate, User
 from senacs.accounts.national import (
-    INSTITUTIONS,
     SHORTEST_REASON,
     confirm_national,
     confirmers_of,
@@ -90,7 +89,9 @@ def propose(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
         invitation = propose_national(by=user, **given)
         name = invitation.get_full_name()
-        messages.success(request, f"{name} : la proposition attend une autre personne, qu’une lettre prévient.")
+        waits = invitation.awaits_confirmation
+        told = "la proposition attend une autre personne, qu’une lettre prévient" if waits else "l’invitation part"
+        messages.success(request, f"{name} : {told}.")
         return redirect("national_team")
     return _show(request, user, form, status=422)
 

@@ -3,20 +3,33 @@
 from django.urls import path
 
 from senacs.web.national import (
+    campaigns,
     people,
     plausibility,
     production,
     questionnaire,
     questions,
     readings,
+    register_lists,
     releases,
     rules,
+    setup,
     team,
     views,
 )
 
 urlpatterns = [
     path("", views.home, name="national"),
+    path("mise-en-route/", setup.index, name="national_setup"),
+    path("mise-en-route/<slug:part>/", setup.load, name="national_setup_load"),
+    path("registre/listes/", register_lists.index, name="national_lists"),
+    path("registre/listes/<number:received>/", register_lists.show, name="national_list"),
+    path("registre/listes/<number:received>/appliquer/", register_lists.apply, name="national_list_apply"),
+    path("registre/listes/<number:received>/rapport.csv", register_lists.report, name="national_list_report"),
+    path("campagnes/", campaigns.index, name="national_campaigns"),
+    path("campagnes/<number:year>/", campaigns.show, name="national_campaign"),
+    path("campagnes/<number:year>/liste/", campaigns.bring, name="national_campaign_bring"),
+    path("campagnes/<number:year>/inviter/", campaigns.invite, name="national_campaign_invite"),
     path("campagne/<number:year>/phase/", views.move_phase, name="national_phase"),
     path("questionnaire/", questionnaire.index, name="national_questionnaires"),
     path("questionnaire/<slug:code>/", questionnaire.show, name="national_questionnaire"),

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = progress_reader(request)
     campaign = current_campaign()
     if campaign is None:
-        return render(request, "national/no_campaign.html")
+        return render(request, "national/no_campaign.html", {"may_manage": can_manage_campaigns(user)})
     counts = follow_by_departement(campaign)
     departements = Departement.objects.in_bulk(list(counts))
     rows = [FollowedDepartement(departements[code], follow) for code, follow in counts.items() if code in departements]

@@ -87,9 +87,16 @@ def test_a_proposal_is_withdrawn(cast: Cast, fcsf: User, sign_in: SignIn) -> Non
     assert client.post(f"/national/equipe/invitations/{pk}/retirer/").status_code == 404
 
 
-def test_alone_the_page_says_who_can_help(cast: Cast, sign_in: SignIn) -> None:
-    shown = text(sign_in(cast.national))
-    assert "senacs invite_people" in shown and "/national/equipe/proposer/" not in shown
+def test_alone_one_invites_the_other_institution(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.national)
+    assert "Vous êtes seul dans l’équipe nationale" in text(client)
+    reply = client.post("/national/equipe/proposer/", GIVEN)
+    assert reply.status_code == 422 and "une personne de la Fcsf" in reply.content.decode()
+    client.post("/national/equipe/proposer/", GIVEN | {"side": "federation"})
+    shown = " ".join(text(client).split())
+    assert "Invitée par la première personne de l’équipe le" in shown and WHY in shown
+    factories.accept(Invitation.objects.get())
+    assert "Pourront confirmer : Anne" in " ".join(text(client).split())
 
 
 def test_lost_second_factor_is_reset_from_the_search(cast: Cast, sign_in: SignIn) -> None:

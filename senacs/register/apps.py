@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    name = "senacs.register"
+    verbose_name = "Vie du registre"

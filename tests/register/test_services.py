@@ -1,0 +1,113 @@
+"""Lists received, tried, applied as they were shown; by the national team alone."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from senacs.lib.refusals import NotAllowed, Refused
+from senacs.register.models import RegisterImport
+from senacs.register.services import RegisterMoved, apply_list, receive_list, report_of, try_again
+from senacs.structures.imports.report import ImportOutcome
+from senacs.structures.models import Structure
+from senacs.territories.models import PostalCode
+from tests import factories
+from tests.factories import Cast
+
+HEAD = "identifiant SENACS;type;nom;code postal;commune;téléphone\n"
+
+
+@pytest.fixture(autouse=True)
+def reference(cast: Cast, settings: object, tmp_path: Path) -> None:
+    folder = tmp_path / "reference"
+    folder.mkdir()
+    (folder / "caf.csv").write_text("code;nom;departements;epci\nCAF26;Caf Drôme;26;\n", encoding="utf-8")
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    PostalCode.objects.create(code="26000", commune=cast.structure.commune)
+
+
+def listed(*rows: str) -> bytes:
+    return (HEAD + "\n".join(rows)).encode()
+
+
+def receive(cast: Cast, *rows: str) -> RegisterImport:
+    return receive_list(name="liste.csv", content=listed(*rows), kind=None, by=cast.national)
+
+
+def known(cast: Cast, phone: str = "04 75 00 00 01") -> str:
+    return f"{cast.structure.code};CS;{cast.structure.name};26000;Valence;{phone}"
+
+
+NEW = ";EVS;Espace de vie du Polygone;26000;Valence;"
+WRONG = ";CS;Centre social perdu;99999;Nulle-Part;"
+
+
+def test_a_trial_changes_nothing_and_tells_values_before_and_after(cast: Cast) -> None:
+    received = receive(cast, known(cast), NEW)
+    assert {kind: n for kind, n in received.counts.items() if n} == {ImportOutcome.UPDATED: 1, ImportOutcome.CREATED: 1}
+    changes = received.rows_of(ImportOutcome.UPDATED)[0]["changes"]
+    assert ["téléphone", "", "04 75 00 00 01"] in changes
+    assert Structure.objects.count() == 2 and not Structure.objects.get(pk=cast.structure.pk).phone
+
+
+def test_application_writes_what_was_shown_once(cast: Cast) -> None:
+    received = apply_list(received=receive(cast, known(cast), NEW), by=cast.national)
+    assert Structure.objects.get(pk=cast.structure.pk).phone == "04 75 00 00 01"
+    created = received.rows_of(ImportOutcome.CREATED)[0]
+    assert Structure.objects.get(code=created["code"]).name == "Espace de vie du Polygone"
+    assert (received.applied_by, bytes(received.content)) == (cast.national, b"")
+    assert created["code"] in report_of(received)
+    with pytest.raises(Refused, match="déjà appliquée"):
+        apply_list(received=received, by=cast.national)
+
+
+def test_refused_rows_stop_the_list_unless_they_are_left_aside(cast: Cast) -> None:
+    received = receive(cast, WRONG, NEW)
+    with pytest.raises(Refused, match="Des lignes sont refusées"):
+        apply_list(received=received, by=cast.national)
+    assert Structure.objects.count() == 2
+    apply_list(received=received, by=cast.national, skip_refused=True)
+    assert Structure.objects.count() == 3
+
+
+def test_a_register_that_moved_since_is_shown_again_first(cast: Cast) -> None:
+    received = receive(cast, known(cast))
+    Structure.objects.filter(pk=cast.structure.pk).update(phone="04 75 11 11 11")
+    with pytest.raises(RegisterMoved):
+        apply_list(received=received, by=cast.national)
+    again = try_again(received=received, by=cast.national)
+    assert ["téléphone", "04 75 11 11 11", "04 75 00 00 01"] in again.rows_of(ImportOutcome.UPDATED)[0]["changes"]
+    apply_list(received=again, by=cast.national)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"couleur\nbleu\n"])
+def test_what_is_no_list_is_refused_with_a_sentence(cast: Cast, content: bytes) -> None:
+    with pytest.raises(Refused) as refusal:
+        receive_list(name="../../etc/liste.csv", content=content, kind=None, by=cast.national)
+    assert "/etc/" not in refusal.value.message
+    assert not RegisterImport.objects.exists()
+
+
+def test_the_national_team_alone_keeps_the_register(cast: Cast) -> None:
+    received = receive(cast, NEW)
+    for name, user in cast.users().items():
+        if name == "national":
+            continue
+        with pytest.raises(NotAllowed):
+            receive_list(name="liste.csv", content=listed(NEW), kind=None, by=user)
+        for act in (apply_list, try_again):
+            with pytest.raises(NotAllowed):
+                act(received=received, by=user)
+    assert Structure.objects.count() == 2
+
+
+def test_dates_and_places_are_told_in_words(cast: Cast) -> None:
+    other = factories.make_commune("26198", "Montélimar", departement=cast.structure.departement)
+    PostalCode.objects.create(code="26200", commune=other)
+    head = "identifiant SENACS;type;nom;code postal;commune;date de début d'agrément;date de fin d'agrément\n"
+    row = f"{cast.structure.code};CS;{cast.structure.name};26200;Montélimar;01/01/2026;31/12/2029"
+    received = receive_list(name="l.csv", content=(head + row).encode(), kind=None, by=cast.national)
+    assert received.rows_of(ImportOutcome.UPDATED), received.rows
+    told = {label: (before, after) for label, before, after in received.rows[0]["changes"]}
+    assert told["commune"][0].startswith("Valence") and told["commune"][1].startswith("Montélimar"), received.rows
+    assert told["agrément"][1] == f"{date(2026, 1, 1):%d/%m/%Y} – 31/12/2029"
