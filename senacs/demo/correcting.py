@@ -13,7 +13,12 @@ from senacs.collection.models import Response
 from senacs.collection.services import save_values
 from senacs.demo.services import LEFT_OVER_FILE
 from senacs.observatory.models import DoubtExplanation, Release
-from senacs.observatory.plausibility.explanations import confirm_explanations, explain_doubts, standing_stops
+from senacs.observatory.plausibility.explanations import (
+    confirm_explanations,
+    explain_doubts,
+    standing_stops,
+    still_hiding,
+)
 from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.flag_refresh import refresh_flags
 from senacs.review.services import accept_justifications, justify_flag, reopen_response, submit_response
@@ -70,7 +75,8 @@ def _person(response: Response, role: Role) -> User:
 
 def explain_the_rest(release: Release, *, cnaf: User, fcsf: User) -> int:
     """Both institutions explain what still stops the signature of a candidate; gives how many responses."""
-    structures = sorted({code for stop in standing_stops(release) for code in stop.structures})
+    moving = {code for stop in standing_stops(release) for code in stop.structures}
+    structures = sorted(moving.union(still_hiding(release).structures))
     if structures:
         explain_doubts(release=release, structures=structures, text=_TRUE, by=cnaf)
         waiting = DoubtExplanation.objects.filter(campaign=release.campaign, side=Side.CAF, confirmed_at__isnull=True)

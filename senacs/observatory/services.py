@@ -3,10 +3,12 @@
 import shutil
 
 from django.db import transaction
+from django.db.models import Count
 
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns, can_sign_release
+from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
@@ -18,9 +20,11 @@ from senacs.observatory.answers import microdata
 from senacs.observatory.answers.waivers import taken_back
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release, ReleaseSignature
-from senacs.observatory.plausibility.explanations import standing_stops
+from senacs.observatory.plausibility.explanations import standing_stops, still_hiding
 
 SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
+# Answers still change: figures of such a day would be nobody's.
+ENTRY_OPEN = frozenset({Phase.PREPARATION, Phase.SAISIE})
 
 
 @transaction.atomic
@@ -33,6 +37,7 @@ def create_release(*, campaign: Campaign, by: User | None, reason: str = "") -> 
     releases = Release.objects.filter(campaign=campaign)
     if by is not None and not can_manage_campaigns(by):
         raise Refused("Seule l’équipe nationale construit une publication.")
+    refuse_open_entry(campaign)
     if releases.filter(state=ReleaseState.BUILDING).exists():
         raise Refused(f"Une publication de la campagne {campaign.year} est déjà en construction.")
     if not Response.objects.filter(campaign=campaign, state=ResponseState.VALIDATED).exists():
@@ -61,6 +66,7 @@ def restart_build(*, release: Release, by: User) -> Release:
     """Builds a failed release again, from the answers as they are now."""
     if not can_manage_campaigns(by):
         raise Refused("Seule l’équipe nationale relance une construction.")
+    refuse_open_entry(release.campaign)
     states.apply(release, "restart")
     shutil.rmtree(microdata.folder(release.name), ignore_errors=True)
     tasks.build.enqueue(release.pk)
@@ -117,6 +123,29 @@ def missing_signatures(release: Release) -> list[Side]:
     return [side for side in SIGNATORIES if side not in signed]
 
 
+def refuse_open_entry(campaign: Campaign) -> None:
+    """Raises Refused while structures still answer; says what would not be counted."""
+    phase = Campaign.objects.values_list("phase", flat=True).get(pk=campaign.pk)
+    if phase in ENTRY_OPEN:
+        left = unvalidated_in_words(campaign)
+        raise Refused(
+            f"La saisie de la campagne {campaign.year} n’est pas close : elle l’est avant toute publication."
+            + (f" Ne seraient pas comptées : {left}." if left else "")
+        )
+
+
+def unvalidated_in_words(campaign: Campaign) -> str:
+    """What a release of today would leave out: « 12 réponses envoyées et non validées, … »; empty for nothing."""
+    counts = dict(Response.objects.filter(campaign=campaign).values_list("state").annotate(n=Count("pk")))
+    silent = campaign.invited.count() - sum(counts.values()) + counts.get(ResponseState.DRAFT, 0)
+    told = (
+        (counts.get(ResponseState.SUBMITTED, 0), "réponse envoyée et non validée", "réponses envoyées et non validées"),
+        (counts.get(ResponseState.RETURNED, 0), "réponse retournée", "réponses retournées"),
+        (silent, "structure sans réponse envoyée", "structures sans réponse envoyée"),
+    )
+    return ", ".join(plural(count, one, many) for count, one, many in told if count)
+
+
 def refuse_taken_back(release: Release) -> None:
     """Raises Refused when a structure whose waiver the release uses has withdrawn it since."""
     names = taken_back(release.campaign, release.manifest.get("waivers", ()))
@@ -137,6 +166,11 @@ def refuse_implausible(release: Release) -> None:
             f"{plural(len(found), 'chiffre clé tient', 'chiffres clés tiennent')} à "
             f"{plural(len(structures), 'réponse douteuse', 'réponses douteuses')} : faites-les corriger, ou "
             "expliquez-les à deux, avant de signer."
+        )
+    hiding = still_hiding(release)
+    if hiding.structures:
+        raise Refused(
+            f"{hiding.in_words} : une valeur douteuse n’est pas un secret, faites-la corriger ou expliquez-la à deux."
         )
 
 

@@ -8,12 +8,18 @@ from django.core.management import call_command
 
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
+from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.collection.models import Response
 from senacs.lib.refusals import Refused
 from senacs.observatory import services
 from senacs.observatory.models import DoubtExplanation, Release
-from senacs.observatory.plausibility.explanations import confirm_explanations, explain_doubts, standing_stops
+from senacs.observatory.plausibility.explanations import (
+    confirm_explanations,
+    explain_doubts,
+    standing_stops,
+    still_hiding,
+)
 from senacs.observatory.releases.build import run_build
 from tests import factories
 
@@ -117,6 +123,36 @@ def test_what_is_published_is_what_was_signed(candidate: Release, absurd: Respon
     candidate.refresh_from_db()
     with pytest.raises(Refused):
         services.publish_release(release=candidate, by=national)
+
+
+def test_figures_hidden_by_a_doubtful_value_are_counted_and_wait_too(
+    candidate: Release, absurd: Response, national: User, fcsf: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = still_hiding(candidate)
+    assert found.structures == (absurd.structure.code,)
+    assert found.figures > 0
+    # Even where it moved no watched figure, what it hides would wait.
+    monkeypatch.setattr(services, "standing_stops", lambda release: [])
+    with pytest.raises(Refused, match="n’est pas un secret"):
+        sign(candidate, Side.CAF, national)
+    explain_doubts(release=candidate, structures=[absurd.structure.code], text="Un legs exceptionnel.", by=national)
+    confirm_explanations(release=candidate, explanations=[DoubtExplanation.objects.get().pk], by=fcsf)
+    candidate.refresh_from_db()
+    assert still_hiding(candidate).figures == 0
+    sign(candidate, Side.CAF, national)
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARATION, Phase.SAISIE])
+def test_nothing_is_built_while_structures_still_answer(surveyed: Campaign, national: User, phase: Phase) -> None:
+    Campaign.objects.filter(pk=surveyed.pk).update(phase=phase)
+    Response.objects.filter(pk=Response.objects.order_by("pk")[0].pk).update(
+        state="submitted", validated_at=None, validated_by=None
+    )
+    with pytest.raises(Refused) as refused:
+        services.create_release(campaign=surveyed, by=national)
+    assert "n’est pas close" in refused.value.message
+    assert "1\u00a0réponse envoyée et non validée, 12\u00a0structures sans réponse" in refused.value.message
+    assert not Release.objects.exists()
 
 
 def test_command_prints_the_figure_and_ends_in_one(candidate: Release, absurd: Response) -> None:

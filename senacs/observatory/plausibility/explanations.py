@@ -16,7 +16,7 @@ from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import DoubtExplanation, Release
-from senacs.observatory.plausibility.gate import Stop, digest_of, stops
+from senacs.observatory.plausibility.gate import StillHiding, Stop, digest_of, hiding_in, stops
 from senacs.observatory.plausibility.reading import Plausibility, read_plausibility
 from senacs.observatory.plausibility.settings import PlausibilitySettings, load_plausibility
 from senacs.structures.models import Structure
@@ -34,6 +34,14 @@ def standing_stops(release: Release) -> list[Stop]:
     if plausibility is None:
         return []
     return stops(plausibility, explained(release.campaign, plausibility), plausibility_settings())
+
+
+def still_hiding(release: Release) -> StillHiding:
+    """What unexplained doubtful values of a release hide today."""
+    plausibility = read_plausibility(release.name)
+    if plausibility is None:
+        return StillHiding(0, ())
+    return hiding_in(plausibility, explained(release.campaign, plausibility))
 
 
 def explained(campaign: Campaign, plausibility: Plausibility) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """The plausibility of one release: computed from its snapshot when it is built, kept beside it, never published."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,17 @@ from senacs.lib.kept_files import kept
 from senacs.observatory.answers import past_answers
 from senacs.observatory.answers.microdata import folder
 from senacs.observatory.definitions.indicators import Indicator
-from senacs.observatory.definitions.publication_plan import FRANCE
+from senacs.observatory.definitions.publication_plan import FRANCE, GROUPING, Plan
+from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure
 from senacs.observatory.plausibility.doubts import Answers, Doubt, DoubtReason, find_doubts
+from senacs.observatory.plausibility.hiding import Hiding, hidden_by_doubts
 from senacs.observatory.plausibility.influence import PlaceRows, ResponseShare, Watched, WatchedFigure, figures
 from senacs.observatory.plausibility.settings import PlausibilitySettings
 
 DOCUMENT = "plausibility.json"
 _LEVELS = ("region", "departement")
+_SMALL = ("epci", GROUPING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,17 @@ class NamedDoubt:
 
 @dataclass(frozen=True)
 class Plausibility:
-    """`structures` are the codes of the rows that `figures` speak of."""
+    """`structures` are the codes of the rows that `figures` speak of.
+
+    `small` are the published figures of smaller places that a doubtful response counts in, `hiding` what doubtful
+    values hide.
+    """
 
     structures: tuple[str, ...]
     figures: tuple[WatchedFigure, ...]
     doubts: tuple[NamedDoubt, ...]
+    small: tuple[WatchedFigure, ...] = ()
+    hiding: tuple[Hiding, ...] = ()
 
     def rows_of(self, structures: frozenset[str]) -> frozenset[int]:
         return frozenset(row for row, code in enumerate(self.structures) if code in structures)
@@ -59,8 +68,14 @@ def assess(
     measures: Sequence[Measure],
     indicators: Sequence[Indicator],
     settings: PlausibilitySettings,
+    *,
+    protected: tuple[pl.DataFrame, Plan] | None = None,
 ) -> Plausibility:
-    """Doubts and figures of a snapshot: `responses` and `units` (see measures.evaluate) have the same rows."""
+    """Doubts and figures of a snapshot: `responses` and `units` (see measures.evaluate) have the same rows.
+
+    `protected`: the cells of a release (masks.apply) and their plan; without them nothing is said of smaller places nor
+    of what doubts hide.
+    """
     watched = {indicator.code: indicator for indicator in indicators if indicator.code in settings.watched}
     reads = {code: _fields_of(indicator) for code, indicator in watched.items()}
     asked = sorted({field for fields in reads.values() for field in fields})
@@ -76,10 +91,23 @@ def assess(
     for doubt in doubts:
         by_field[doubt.code].add(doubt.row)
     doubtful = {code: set().union(*(by_field[field] for field in fields)) for code, fields in reads.items()}
-    chosen = [_watched(measure, units) for measure in measures if measure.indicator in watched]
+    read = [measure for measure in measures if measure.indicator in watched]
+    chosen = [_watched(measure, units) for measure in read]
     structures = tuple(responses["structure"])
-    found = figures(chosen, list(places_of(units)), doubtful)
-    return Plausibility(structures, tuple(found), tuple(_named(doubts, structures, reads)))
+    found = Plausibility(
+        structures, tuple(figures(chosen, places_of(units), doubtful)), tuple(_named(doubts, structures, reads))
+    )
+    if protected is None:
+        return found
+    cells, plan = protected
+    concerned = set().union(*doubtful.values()) if doubtful else set()
+    small = figures(chosen, _small_places(units, concerned), doubtful)
+    published = _published(cells)
+    return replace(
+        found,
+        small=tuple(f for f in small if f.doubtful and (f.indicator, f.level, f.territory) in published),
+        hiding=tuple(hidden_by_doubts(cells, units, read, plan, doubtful)),
+    )
 
 
 def _fields_of(indicator: Indicator) -> frozenset[str]:
@@ -110,6 +138,21 @@ def places_of(units: pl.DataFrame) -> list[PlaceRows]:
     ]
 
 
+def _small_places(units: pl.DataFrame, rows: Collection[int]) -> list[PlaceRows]:
+    """The intercommunalités and groupings of communes where some of these rows are."""
+    places = []
+    for level in _SMALL:
+        column = units[level].to_numpy()
+        codes = sorted({str(column[row]) for row in rows} - {""})
+        places += [PlaceRows(level, code, "", np.asarray(column == code)) for code in codes]
+    return places
+
+
+def _published(cells: pl.DataFrame) -> set[tuple[str, str, str]]:
+    shown = cells.filter(pl.col("status") == CellStatus.PUBLISHED, pl.col("dimension") == "")
+    return set(shown.select("indicator", "level", "territory").iter_rows())
+
+
 def _named(doubts: Sequence[Doubt], structures: Sequence[str], reads: Mapping[str, frozenset[str]]) -> list[NamedDoubt]:
     return [
         NamedDoubt(
@@ -135,6 +178,8 @@ def write_plausibility(plausibility: Plausibility, directory: Path) -> None:
         "structures": plausibility.structures,
         "figures": [_stored(figure) for figure in plausibility.figures],
         "doubts": plausibility.doubts,
+        "small": [_stored(figure) for figure in plausibility.small],
+        "hiding": plausibility.hiding,
     }
     (directory / DOCUMENT).write_bytes(orjson.dumps(document))
 
@@ -175,6 +220,9 @@ def _read(path: Path, changed: int) -> Plausibility:
             NamedDoubt(**{**entry, "reason": DoubtReason(entry["reason"]), "indicators": tuple(entry["indicators"])})
             for entry in document["doubts"]
         ),
+        # Documents of releases built before these were kept have neither.
+        tuple(_restored(entry) for entry in document.get("small", ())),
+        tuple(Hiding(tuple(entry["rows"]), entry["figures"]) for entry in document.get("hiding", ())),
     )
 
 

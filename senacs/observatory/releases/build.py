@@ -105,8 +105,6 @@ class _Build:
         self._step(15, "Calcul des indicateurs")
         units, measured = measures.evaluate(responses, self.indicators, self.questionnaire)
         units = measures.with_classes(units, self.plan)
-        self._step(22, "Vraisemblance")
-        self._weigh(snapshot, responses, units, measured)
         cells = aggregate(units.lazy(), measured, self.plan, populations=populations())
         cells = rounded(cells, measured, self.plan.rules)
 
@@ -114,6 +112,7 @@ class _Build:
         self._step(30, "Protection du secret statistique")
         fates = masks.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70, PROTECTION))
         protected = masks.apply(cells, fates, self.plan)
+        self._weigh(snapshot, responses, units, measured, protected)
         raised = self._raise(protected, units, responses, measured, invited, earlier)
 
         asked = response_rates.participation_block(invited, self.plan.rules)
@@ -143,13 +142,23 @@ class _Build:
             choices | {"rule_waivers": _counted(choices["rule_waivers"])},
         )
 
-    def _weigh(self, snapshot: Path, responses: pl.DataFrame, units: pl.DataFrame, measured: list[Measure]) -> None:
-        """Keeps, beside the snapshot, what is doubtful in it and what that moves."""
+    def _weigh(
+        self,
+        snapshot: Path,
+        responses: pl.DataFrame,
+        units: pl.DataFrame,
+        measured: list[Measure],
+        protected: pl.DataFrame,
+    ) -> None:
+        """Keeps, beside the snapshot, what is doubtful in it, what that moves and what it hides."""
         if not (snapshot / past_answers.name_of(1)).exists():
             past_answers.write_past_answers(self.campaign, snapshot)
         past = past_answers.read_past_answers(snapshot, responses["structure"])
         settings_read = load_plausibility(settings.DATA_DIR / "plausibility.yaml")
-        write_plausibility(assess(responses, past, units, measured, self.indicators, settings_read), snapshot)
+        found = assess(
+            responses, past, units, measured, self.indicators, settings_read, protected=(protected, self.plan)
+        )
+        write_plausibility(found, snapshot)
 
     def _earlier(self) -> list[Earlier]:
         """What readers already have of this campaign, oldest first. Raises Refused when its answers cannot be read."""

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from senacs.lib.french import plural, with_unit
+from senacs.observatory.definitions.publication_plan import GROUPING
+from senacs.observatory.models import Grouping
 from senacs.observatory.plausibility.doubts import DoubtReason
 from senacs.observatory.plausibility.gate import Stop
 from senacs.observatory.plausibility.influence import WatchedFigure
+from senacs.observatory.releases.build import territory_names
 from senacs.observatory.releases.reader import IndicatorInfo
+from senacs.territories.models import Epci
 
 REASONS = {
     DoubtReason.HISTORY: "loin de ses années précédentes",
@@ -44,6 +48,15 @@ def told_stop(stop: Stop, indicators: Mapping[str, IndicatorInfo], names: Mappin
         value=figure_in_words(figure.value, info),
         without=figure_in_words(stop.without, info),
         structures=stop.structures,
+    )
+
+
+def place_names() -> dict[tuple[str, str], str]:
+    """French names by (level, territory), smaller places included."""
+    return (
+        territory_names()
+        | {("epci", code): name for code, name in Epci.objects.values_list("code", "name")}
+        | {(GROUPING, grouping.code): grouping.name for grouping in Grouping.objects.all()}
     )
 
 

@@ -25,11 +25,18 @@ from senacs.observatory.plausibility.explanations import (
     explanations_of,
     plausibility_settings,
     standing_stops,
+    still_hiding,
 )
 from senacs.observatory.plausibility.gate import Stop
 from senacs.observatory.plausibility.reading import NamedDoubt, Plausibility, read_plausibility
 from senacs.observatory.releases.build import territory_names
-from senacs.observatory.releases.plausibility_in_words import REASONS, ToldStop, figure_in_words, place_in_words
+from senacs.observatory.releases.plausibility_in_words import (
+    REASONS,
+    ToldStop,
+    figure_in_words,
+    place_in_words,
+    place_names,
+)
 from senacs.observatory.releases.reader import last_year_of, reader_for
 from senacs.questionnaire.queries import get_compiled
 from senacs.web.incoming import asked, sent
@@ -69,7 +76,12 @@ class DoubtfulResponse:
     doubts: list[tuple[str, str]]
     figures: list[ToldStop]
     others: int
+    is_hiding: bool
     explanation: DoubtExplanation | None
+
+    @property
+    def is_stopping(self) -> bool:
+        return bool(self.figures) or self.is_hiding
 
 
 @require_safe
@@ -94,6 +106,7 @@ def _page(
         "release": release,
         "page": page,
         "stops": len(found),
+        "hiding": still_hiding(release),
         "form": form,
         "side": national_side(signed_in(request)),
         "thresholds": plausibility_settings(),
@@ -105,7 +118,9 @@ def _page(
 def _responses(user: User, release: Release, plausibility: Plausibility, found: list[Stop]) -> list[DoubtfulResponse]:
     """Those that stop the signature, then those that were explained."""
     given = explanations_of(release, plausibility)
+    hiding = still_hiding(release).structures
     by_structure: dict[str, list[Stop]] = {code: [] for stop in found for code in stop.structures}
+    by_structure |= {code: [] for code in hiding if code not in by_structure}
     for stop in found:
         for code in stop.structures:
             by_structure[code].append(stop)
@@ -113,6 +128,7 @@ def _responses(user: User, release: Release, plausibility: Plausibility, found: 
     rows = responses_followed_by(user).filter(campaign=release.campaign, structure__code__in=codes)
     known = {row.structure.code: row for row in rows}
     labels = {c: f.label for c, f in get_compiled(release.campaign.version).questionnaire.fields.items()}
+    names = place_names()
     result = []
     for code in codes:
         row, stops = known.get(code), by_structure.get(code, [])
@@ -123,8 +139,9 @@ def _responses(user: User, release: Release, plausibility: Plausibility, found: 
                 departement=row.invited.departement_code if row else "",
                 response_pk=row.pk if row else None,
                 doubts=[(labels.get(d.code, d.code), _reason(d)) for d in plausibility.doubts_of(code)],
-                figures=[told(release, stop) for stop in stops[:3]],
+                figures=[told(release, stop, names) for stop in stops[:3]],
                 others=max(len(stops) - 3, 0),
+                is_hiding=code in hiding,
                 explanation=given.get(code),
             )
         )

@@ -13,6 +13,8 @@ def test_release_says_first_what_stops_its_signature(candidate, absurd, national
     page = client.get(f"/national/publications/{candidate.name}/").content.decode()
     assert "Bon à tirer statistique" in page
     assert "sans 1\u00a0réponse" in page
+    assert "à cause de 1\u00a0réponse douteuse" in page
+    assert "12\u00a0structures sans réponse envoyée." in page
     assert (
         absurd.structure.code in client.get(f"/national/publications/{candidate.name}/vraisemblance/").content.decode()
     )

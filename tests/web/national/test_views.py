@@ -74,7 +74,10 @@ def test_releases_are_for_the_national_team(role: str, cast: Cast, candidate: Re
 def test_release_without_a_validated_response_is_refused_with_its_reason(
     cast: Cast, campaign: Campaign, sign_in: SignIn
 ):
-    page = sign_in(cast.national).post("/national/publications/nouvelle/", {"campaign": campaign.pk})
+    client, sent = sign_in(cast.national), {"campaign": campaign.pk}
+    assert "La saisie de la campagne" in client.post("/national/publications/nouvelle/", sent).content.decode()
+    Campaign.objects.filter(pk=campaign.pk).update(phase=Phase.CONTROLE)
+    page = client.post("/national/publications/nouvelle/", sent)
     assert page.status_code == 422
     assert "aucune réponse validée" in page.content.decode()
     assert not Release.objects.exists()

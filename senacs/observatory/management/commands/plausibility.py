@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from senacs.lib.french import plural
 from senacs.observatory.models import Release
 from senacs.observatory.plausibility.explanations import explained, plausibility_settings
-from senacs.observatory.plausibility.gate import stops
+from senacs.observatory.plausibility.gate import hiding_in, stops
 from senacs.observatory.plausibility.reading import read_plausibility
-from senacs.observatory.releases.build import territory_names
-from senacs.observatory.releases.plausibility_in_words import told_stop
+from senacs.observatory.releases.plausibility_in_words import place_names, told_stop
 from senacs.observatory.releases.reader import reader_for
+from senacs.observatory.services import unvalidated_in_words
 
 
 class Command(BaseCommand):
@@ -34,8 +34,10 @@ class Command(BaseCommand):
                 f"La vraisemblance de la publication {name} n’a pas été gardée : construisez-la de nouveau."
             )
         release = releases[name]
-        found = stops(plausibility, explained(release.campaign, plausibility), plausibility_settings())
-        indicators, names = reader_for(release).indicators, territory_names()
+        told_away = explained(release.campaign, plausibility)
+        found = stops(plausibility, told_away, plausibility_settings())
+        hiding = hiding_in(plausibility, told_away)
+        indicators, names = reader_for(release).indicators, place_names()
         for stop in found:
             told = told_stop(stop, indicators, names)
             line = f"{told.place}, {told.label} : {told.value} ; {told.without} {told.without_whom}"
@@ -47,5 +49,10 @@ class Command(BaseCommand):
             f"{plural(len(found), 'chiffre clé tient', 'chiffres clés tiennent')} à "
             f"{plural(len(doubtful), 'réponse douteuse', 'réponses douteuses')}."
         )
-        if found:
+        if hiding.structures:
+            who = f" ({', '.join(hiding.structures)})" if options["structures"] else ""
+            self.stdout.write(f"{hiding.in_words}{who}.")
+        if left := unvalidated_in_words(release.campaign):
+            self.stdout.write(f"Non comptées : {left}.")
+        if found or hiding.structures:
             sys.exit(1)
