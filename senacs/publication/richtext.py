@@ -29,9 +29,9 @@ class RichBlock(TypedDict):
 LONGEST = 4000
 _ENTRY = re.compile(r"^[-•–]\s+")
 # What only a release may say: amounts, percents, counts in the thousands. Years are words like others. Each run of
-# digits is read once: a possessive repeat never gives back what it took, and none begins inside another.
+# digits is read once: what may follow an amount may also be missing, so that nothing is taken back.
 _AMOUNT = re.compile(
-    r"\d[\d\s.,]*+(%|€|euros?\b|pour cent\b|M€|k€|millions?\b|milliers?\b|ETP\b)?",
+    r"\d[\d\s.,]*(%|€|euros?\b|pour cent\b|M€|k€|millions?\b|milliers?\b|ETP\b)?",
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"\b\d{1,3}+(?:[ \u00a0\u202f.]\d{3})+\b|\b(?!(?:1[89]|20|21)\d\d\b)\d{4,}+\b")

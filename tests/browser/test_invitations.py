@@ -31,6 +31,9 @@ def test_from_the_letter_to_the_space(live_server: object, cast: Cast, context: 
     url = f"/invitation/{factories.key_of(invitation)}/"
     factories.make_charte()
     page = context.new_page()
+    see(page, "/compte/login/", "login")
+    see(page, "/compte/password/reset/", "reset")
+    see(page, "/compte/password/reset/done/", "reset-sent")
     see(page, url, "invitation")
     page.goto(url)
     page.get_by_label("Nom", exact=True).fill("Roche")
