@@ -203,14 +203,17 @@ def rounded(cells: pl.DataFrame, measures: Sequence[Measure], rules: Rules) -> p
         .then(pl.col("decimals") + 1)
         .otherwise(pl.col("decimals"))
     )
-    # An integer over a power of ten is the nearest number to the decimal that the reader sees.
-    scale = pl.lit(10.0).pow(digits)
+    # Written place by place: Polars divides a column by one same number as it multiplies by its inverse, and 333 × 0,1
+    # is not the number that is nearest to 33,3.
+    plain = value
+    for places in range(max((m.decimals for m in measures), default=0) + 2):
+        plain = pl.when(digits == places).then(value.round(places)).otherwise(plain)
     return (
         cells.join(decimals, on="indicator", how="left", maintain_order="left")
         .with_columns(
             pl.when(statistic.is_in(list(QUANTILES)))
             .then(value.round_sig_figs(rules.quantile_digits))
-            .otherwise((value * scale).round(0) / scale)
+            .otherwise(plain)
             .alias("value")
         )
         .drop("decimals")

@@ -142,7 +142,7 @@ def apply(cells: pl.DataFrame, masks: Masks, plan: Plan) -> pl.DataFrame:
     joined = cells.join(found, on=keys, how="left", maintain_order="left")
     if joined["status"].null_count():
         raise RuntimeError("some cells escaped disclosure control")
-    joined = _quantile_rules(joined, plan.rules)
+    joined = quantile_rules(joined, plan.rules)
     shown = pl.col("status") == CellStatus.PUBLISHED
     return joined.with_columns(
         pl.when(shown).then(pl.col("value")).alias("value"), pl.when(shown).then(pl.col("n")).alias("n")
@@ -171,7 +171,7 @@ def kept_as_shown(cells: pl.DataFrame, earlier: Sequence[Earlier], plan: Plan) -
     return pl.concat([cells.join(shown, on=keys, how="anti"), shown]).sort(keys)
 
 
-def _quantile_rules(cells: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def quantile_rules(cells: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Medians and quartiles ask for more respondents than totals (statistics.md §1)."""
     for names, least, words in (
         (["median"], rules.median_from, "une médiane"),

@@ -1,0 +1,1 @@
+"""Specifications: examples that are tests, and that a statistician reads as pages (docs/specifications/)."""
