@@ -1,7 +1,5 @@
 """Gaps between a territory and France that are told in words: large, on enough answers, and hardly due to chance."""
 
-from functools import lru_cache
-
 from senacs.observatory.figures.significance import (
     LEAST_POINTS,
     LEAST_RESPONDENTS,
@@ -9,7 +7,7 @@ from senacs.observatory.figures.significance import (
     chance_of_gap,
     told_together,
 )
-from senacs.observatory.releases.reader import Cell, ReleaseReader
+from senacs.observatory.releases.reader import Cell, ReleaseReader, kept_with_reader
 from senacs.structures.enums import StructureKind
 
 _FRANCE = ("france", "FR")
@@ -17,7 +15,7 @@ _FRANCE = ("france", "FR")
 Share = tuple[str, str]
 
 
-@lru_cache(maxsize=300)
+@kept_with_reader(300)
 def telling_gaps(reader: ReleaseReader, level: str, territory: str) -> frozenset[Share]:
     """(indicator, modality) of the shares whose gap with France may be told there.
 

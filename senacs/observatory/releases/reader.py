@@ -2,11 +2,11 @@
 
 import copy
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import polars as pl
 
@@ -15,6 +15,8 @@ from senacs.observatory import frozen_files
 from senacs.observatory.enums import CellStatus, ReleaseState
 from senacs.observatory.models import Release
 
+_About = ParamSpec("_About")
+_Made = TypeVar("_Made")
 _KEPT_RELEASES = 4
 _KEPT_TERRITORIES = 300
 # Crossings that `cell` and `cells` know; the others are read by `crossed`.
@@ -80,7 +82,9 @@ class ResponseRate:
 
 
 class ReleaseReader:
-    """Fast look-ups in one release. Shared by requests: use `reader_for`, which keeps the last ones in memory."""
+    """Fast look-ups in one release. Shared by requests: use `reader_for`, which keeps the last ones in memory, with
+    what was made of them (`kept_with_reader`).
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -96,6 +100,7 @@ class ReleaseReader:
             .iter_rows()
         }
         self._by_territory = lru_cache(maxsize=_KEPT_TERRITORIES)(self._load_territory)
+        self.made: dict[Any, Callable[..., Any]] = {}
 
     @cached_property
     def methodology(self) -> dict[str, Any]:
@@ -241,6 +246,27 @@ class ReleaseReader:
         told = self.territory_frame(level, territory).filter(pl.col("dimension").is_in(_LOOKED_UP))
         cells = (_cell(row) for row in told.iter_rows(named=True))
         return {(c.indicator, c.statistic, c.modality, c.kind, c.gestion): c for c in cells}
+
+
+_Making: TypeAlias = Callable[Concatenate[ReleaseReader, _About], _Made]
+
+
+def kept_with_reader(most: int) -> Callable[[_Making[_About, _Made]], _Making[_About, _Made]]:
+    """Keeps the last `most` things that a function makes of a reader, its first argument, on the reader itself: they
+    leave memory with it, where a cache of their own would hold every release that was ever read.
+    """
+
+    def decorate(make: _Making[_About, _Made]) -> _Making[_About, _Made]:
+        @wraps(make)
+        def kept_or_made(reader: ReleaseReader, /, *about: _About.args, **more: _About.kwargs) -> _Made:
+            if make not in reader.made:
+                reader.made.setdefault(make, lru_cache(maxsize=most)(partial(make, reader)))
+            found: _Made = reader.made[make](*about, **more)
+            return found
+
+        return kept_or_made
+
+    return decorate
 
 
 def in_order(entry: dict[str, Any]) -> dict[str, str]:

@@ -7,11 +7,10 @@ import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from senacs.lib import french, xlsx_files
 from senacs.observatory.models import Release
-from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, reader_for
+from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader, reader_for
 from senacs.publication.charts import Unit
 from senacs.publication.documents.printed_figures import unit_of
 from senacs.questionnaire.engine.language import parse
@@ -89,7 +88,7 @@ def tables_by_question(*, release: Release, territory: Territory) -> Tables:
     return _tables(reader_for(release), get_compiled(release.campaign.version).questionnaire, territory)
 
 
-@lru_cache(maxsize=64)
+@kept_with_reader(64)
 def _tables(reader: ReleaseReader, questionnaire: Questionnaire, territory: Territory) -> Tables:
     columns = _columns(territory, reader)
     by_question = _indicators_by_question(reader, questionnaire)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from string import ascii_lowercase
 
 from senacs.lib.french import joined
-from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, in_order
+from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, in_order, kept_with_reader
 from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic
 from senacs.territories.queries import Territory
 from senacs.web.public.figures import Shown, show
@@ -67,7 +66,7 @@ def in_words(dimensions: Iterable[CrossingChoice]) -> str:
     return joined([dimension.words for dimension in dimensions])
 
 
-@lru_cache(maxsize=600)
+@kept_with_reader(600)
 def crossing_of(reader: ReleaseReader, territory: Territory, theme: str, dimension: CrossingChoice) -> Crossing:
     """Kept in memory by release, territory, theme and dimension."""
     modalities = in_order(reader.methodology["plan"]["dimensions"][dimension.code])

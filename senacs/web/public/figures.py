@@ -1,9 +1,8 @@
 """Cells of a release as a web page shows them: figures as text, key figures beside those of the wider territories."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.publication.charts import FormattedFigure
 from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic, unit_of
 from senacs.territories.queries import Territory
@@ -66,7 +65,7 @@ def show(cell: Cell | None, indicator: IndicatorInfo) -> Shown:
     return Shown(unit_of(indicator, cell.statistic, cell.value).abbreviated(cell.value), cell.n)
 
 
-@lru_cache(maxsize=300)
+@kept_with_reader(300)
 def key_figures(reader: ReleaseReader, territory: Territory) -> tuple[KeyFigure, ...]:
     """The first key indicators that have a cell here; kept in memory by release and territory."""
     found = []

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from senacs.lib import french
 from senacs.observatory.definitions.indicators import THEMES
-from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, ResponseRate
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, ResponseRate, kept_with_reader
 from senacs.territories.models import Region
 from senacs.web.public.estimates import Quality, national_estimates
 
@@ -57,7 +56,7 @@ def _rule_waivers(entries: Sequence[dict[str, Any]]) -> tuple[tuple[str, int], .
     return tuple(sorted(counts.items()))
 
 
-@lru_cache(maxsize=4)
+@kept_with_reader(1)
 def method_of(reader: ReleaseReader) -> MethodPage:
     note = reader.methodology
     rules = note["plan"]["rules"]

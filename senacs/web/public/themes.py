@@ -1,11 +1,10 @@
 """The themes of a territory: a page each, with its charts and the table that compares the places."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from senacs.observatory.definitions.indicators import THEMES
 from senacs.observatory.releases.gaps import telling_gaps
-from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
 from senacs.publication.documents.printed_figures import (
     STATISTIC_WORDS,
@@ -49,7 +48,7 @@ class ThemeLink:
     lead: str
 
 
-@lru_cache(maxsize=300)
+@kept_with_reader(300)
 def theme_links(reader: ReleaseReader, territory: Territory) -> tuple[ThemeLink, ...]:
     """The themes of which the release says something here, in order; kept in memory by release and territory."""
     found = []
@@ -60,7 +59,7 @@ def theme_links(reader: ReleaseReader, territory: Territory) -> tuple[ThemeLink,
     return tuple(found)
 
 
-@lru_cache(maxsize=600)
+@kept_with_reader(600)
 def find_theme(reader: ReleaseReader, territory: Territory, code: str) -> Theme | None:
     """One theme with its charts and rows, kept in memory; None where the release says nothing of it here."""
     found = _theme(reader, code, THEMES[code], territory) if code in THEMES else None

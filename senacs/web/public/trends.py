@@ -1,9 +1,8 @@
 """Small charts of what changed over the published campaigns: a territory beside France."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.observatory.releases.series import Series, YearFigure
 from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Unit, Value, lines
 from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic, unit_of
@@ -15,7 +14,7 @@ _WIDTH = 340.0
 _SIGN = 3  # letters: a unit told in full would hide the lines
 
 
-@lru_cache(maxsize=600)
+@kept_with_reader(600)
 def trend_charts(reader: ReleaseReader, series: Series, territory: Territory, theme: str = "") -> tuple[Chart, ...]:
     """Charts of the key indicators (of one theme, then of its other ones), where two years at least are known."""
     candidates = [i for i in reader.indicators.values() if i.kind != "distribution" and theme in {"", i.theme}]
