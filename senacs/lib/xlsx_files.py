@@ -1,11 +1,19 @@
 """The door by which every workbook leaves: each cell of its own type, no text ever a formula, a link or a number."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 
+# The house's colours, as in assets/scss and typst/house.typ.
+NAVY, PALE = "#12466E", "#EAF2F6"
+LONGEST_NAME = 31
+_A4 = 9
+_WIDE_FROM = 6  # the last column from which a sheet is printed in landscape
+# A name cut after one of these would wait for its end.
+_LITTLE = frozenset("à au aux d’ de des du en et l’ la le les ou par pour sur un une".split())
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -28,3 +36,28 @@ def put(sheet: Any, row: int, column: int, value: str | bool | int | float | Dec
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
     else:
         sheet.write_number(row, column, value, style)
+
+
+def sheet_name(title: str) -> str:
+    """The title within what spreadsheets allow (31 characters, no []:*?/\\'), cut at the end of a word."""
+    text = " ".join(re.sub(r"[\[\]:*?/\\']", " ", title).split())
+    if len(text) <= LONGEST_NAME:
+        return text
+    cut = text[: LONGEST_NAME + 1].rsplit(" ", 1)[0] if " " in text[: LONGEST_NAME + 1] else text[:LONGEST_NAME]
+    words = cut.split()
+    while len(words) > 1 and words[-1].lower().rstrip(",;–-") in _LITTLE:
+        words.pop()
+    return " ".join(words).rstrip(" ,;–-")
+
+
+def for_paper(sheet: Any, *, last_row: int, last_column: int, head_rows: int, footer: str) -> None:
+    """A4, every column on the page, the row of titles (`head_rows`, from 0) on each one, the page's number below."""
+    sheet.print_area(0, 0, last_row, last_column)
+    sheet.set_paper(_A4)
+    if last_column >= _WIDE_FROM:
+        sheet.set_landscape()
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    if head_rows:
+        sheet.repeat_rows(0, head_rows)
+    sheet.set_footer(f"&L{footer.replace('&', '&&')}&RPage &P sur &N")

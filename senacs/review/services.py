@@ -1,6 +1,7 @@
 """What happens between the structure and its correspondents: sent, explained, returned, contested."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +15,9 @@ from senacs.collection.models import Response, ResponseEvent
 from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.lib import clock, mail, nominative
-from senacs.lib.french import plural
+from senacs.lib.french import inside, plural
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.questionnaire.engine.schema import Field
+from senacs.questionnaire.engine.schema import Field, Question
 from senacs.review.doubtful_cells import settle_cells
 from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState
 from senacs.review.flag_refresh import Refreshed, refresh_flags
@@ -26,12 +27,13 @@ from senacs.review.seen import require_seen
 from senacs.review.states import apply as apply_to_flag
 
 __all__ = [
+    "MissingAnswers",
     "Refreshed",
     "accept_justification",
     "contest_response",
     "control_has_begun",
     "justify_flag",
-    "missing_fields",
+    "missing_answers",
     "pass_flag",
     "refresh_flags",
     "reject_justification",
@@ -43,13 +45,36 @@ __all__ = [
     "write_to_structure",
 ]
 
+# A table that lacks more is told by their number.
+MOST_CELLS_NAMED = 4
 
-def missing_fields(response: Response, at: Environment | None = None) -> list[Field]:
-    """The required fields that this structure sees and has not answered, in the questionnaire's order."""
+
+@dataclass(frozen=True, slots=True)
+class MissingAnswers:
+    """The required fields of one question that this structure sees and has not answered."""
+
+    question: Question
+    fields: tuple[Field, ...]
+
+    @property
+    def text(self) -> str:
+        """« Salariés par genre : femmes, hommes »: the question, and which of its cells when it is a table."""
+        if self.question.grid is None:
+            return self.question.label
+        if len(self.fields) > MOST_CELLS_NAMED:
+            return f"{self.question.label} : {plural(len(self.fields), 'case')}"
+        return f"{self.question.label} : {' ; '.join(inside(field.caption) for field in self.fields)}"
+
+
+def missing_answers(response: Response, at: Environment | None = None) -> list[MissingAnswers]:
+    """What is required and unanswered, a question after the other in the questionnaire's order."""
     compiled = compiled_of(response)
     at = at or environment(response)
-    fields = compiled.questionnaire.fields
-    return [fields[code] for code in compiled.missing_required(at.env, at.context, at.previous)]
+    fields, questions = compiled.questionnaire.fields, compiled.questionnaire.questions
+    by_question: dict[str, list[Field]] = {}
+    for code in compiled.missing_required(at.env, at.context, at.previous):
+        by_question.setdefault(fields[code].question, []).append(fields[code])
+    return [MissingAnswers(questions[code], tuple(found)) for code, found in by_question.items()]
 
 
 @transaction.atomic
@@ -64,10 +89,10 @@ def submit_response(*, response: Response, by: User) -> Response:
         raise NotAllowed("Seule la structure envoie sa réponse.")
     at = environment(response)
     refresh_flags(response=response, at=at)
-    if missing := missing_fields(response, at):
+    if missing := missing_answers(response, at):
+        number = sum(len(one.fields) for one in missing)
         raise Refused(
-            f"Il manque {plural(len(missing), 'réponse obligatoire', 'réponses obligatoires')}.",
-            [field.label for field in missing],
+            f"Il manque {plural(number, 'réponse obligatoire', 'réponses obligatoires')}.", [m.text for m in missing]
         )
     if nominative := _texts_with_nir(response):
         raise Refused("Un numéro de sécurité sociale ne peut pas être envoyé.", nominative)

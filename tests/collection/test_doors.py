@@ -233,7 +233,7 @@ def test_time_that_the_spreadsheet_made_of_it_is_hours(
 
 
 def test_every_field_of_hours_is_a_decimal_to_the_quarter(year: RealYear) -> None:
-    hours = [field for field in year.fields.values() if "heure" in f"{field.code} {field.label} {field.unit}".lower()]
+    hours = [field for field in year.fields.values() if "heure" in f"{field.code} {field.caption} {field.unit}".lower()]
     asked = [field for field in hours if field.kind.is_numeric]
     assert len(asked) > 20
     assert [field.code for field in asked if not (field.is_hours and field.kind is Kind.DECIMAL)] == []

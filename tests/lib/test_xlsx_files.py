@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from senacs.lib.xlsx_files import put, workbook
+from senacs.lib.xlsx_files import LONGEST_NAME, put, sheet_name, workbook
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://exemple.fr", "12", "{=1}"])
@@ -33,3 +33,19 @@ def test_others_keep_their_type() -> None:
     found = openpyxl.load_workbook(io.BytesIO(out.getvalue()))["A"][1]
     assert [cell.value for cell in found[:4]] == [3, -2.5, True, None]
     assert found[5].value.date() == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("A. Identification et territoire", "A. Identification et territoire"),
+        ("M1. Module : transition écologique", "M1. Module transition"),
+        ("C. Salariés, équivalents temps plein et formation", "C. Salariés, équivalents temps"),
+        ("F. Les activités et les services de l’année", "F. Les activités"),
+        ("Tarifs [2025] : a/b?", "Tarifs 2025 a b"),
+        ("Anticonstitutionnellementanticonstitutionnellement", "Anticonstitutionnellementantico"),
+    ],
+)
+def test_sheet_name_is_cut_at_a_word(title: str, name: str) -> None:
+    assert sheet_name(title) == name
+    assert len(name) <= LONGEST_NAME

@@ -45,7 +45,8 @@ def test_grid_makes_its_cells_and_totals() -> None:
         ("salaries_total", "etp_total", None),
     )
     assert grid.row_labels == ("Direction", "Animation", "Total")
-    assert fields["etp_animation"].label == "ETP, animation"
+    assert fields["etp_animation"].label == "Salariés et ETP par fonction, animation, ETP"
+    assert fields["etp_animation"].caption == "ETP, animation"
     total = fields["etp_total"].computed
     assert total is not None
     assert total.text == "SOMME(etp_direction; etp_animation)"

@@ -1,6 +1,7 @@
 """From submission to validation, and what stands in the way."""
 
 import pytest
+from django.conf import settings
 from django.core import mail
 
 from senacs.accounts.enums import Role
@@ -9,11 +10,13 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.services import CLEAR, save_values
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.engine.loader import load_directory
 from senacs.review.enums import FlagState
 from senacs.review.models import Flag
 from senacs.review.permissions import can_contest, can_judge, can_justify, can_reopen, can_return, can_validate
 from senacs.review.queries import story
 from senacs.review.services import (
+    MissingAnswers,
     accept_justification,
     contest_response,
     justify_flag,
@@ -69,6 +72,15 @@ def test_missing_required_fields_are_listed_by_their_labels(cast: Cast, campaign
         submit_response(response=response, by=cast.responsable)
     assert refused.value.details == ["Équivalents temps plein", "Enfants accompagnés"]
     assert Response.objects.get(pk=response.pk).state == ResponseState.DRAFT
+
+
+def test_missing_cells_of_a_table_are_told_under_its_question() -> None:
+    questionnaire = load_directory(settings.BASE_DIR / "data/questionnaires/2026")
+    question = questionnaire.questions["salaries_par_genre"]
+    cells = tuple(field for field in question.fields if not field.is_computed)
+    assert MissingAnswers(question, cells[:2]).text == "Salariés par genre : salariés, femmes ; salariés, hommes"
+    ages = questionnaire.questions["participants_par_age"]
+    assert MissingAnswers(ages, ages.fields[:9]).text == "Participants uniques par âge : 9\xa0cases"
 
 
 def test_not_concerned_answers_a_required_field(cast: Cast, campaign: Campaign) -> None:

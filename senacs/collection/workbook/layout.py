@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from senacs.collection.documents import context_of
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
+from senacs.lib import xlsx_files
 from senacs.questionnaire.engine.compile_python import compile_tree
 from senacs.questionnaire.engine.schema import Field, Question, Section
 from senacs.questionnaire.engine.values import Value
@@ -94,9 +95,13 @@ def _lines(section: Section, possible: set[str]) -> list[SheetLine]:
 
 
 def _label(question: Question, field: Field) -> str:
-    return f"    {field.label}" if question.grid is not None else field.label
+    return f"    {field.caption}" if question.grid is not None else field.caption
 
 
 def sheet_name(section: Section) -> str:
-    """At most 31 characters, without those that Excel refuses."""
+    return xlsx_files.sheet_name(f"{section.letter}. {section.title}")
+
+
+def former_sheet_name(section: Section) -> str:
+    """How workbooks sent out before 30 November 2026 name the sheet: cut anywhere. They are still read."""
     return re.sub(r"[\[\]:*?/\\']", " ", f"{section.letter}. {section.title}")[:31].strip()

@@ -36,7 +36,7 @@ def touched_cells(path: Path, response: Response, *, name: str) -> dict[str, dic
     found: dict[str, dict[str, Any]] = {}
     places: dict[str, str] = {}
     for part in layout.layout_of(response):
-        sheet = sheets.get(part.name)
+        sheet = sheets.get(part.name) or sheets.get(layout.former_sheet_name(part.section))
         if sheet is None:
             raise Refused(f"Il manque la feuille « {part.name} » : gardez toutes les feuilles, et leur nom.")
         _read_sheet(sheet, found, places)

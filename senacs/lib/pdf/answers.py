@@ -1,6 +1,6 @@
 """The « questions and answers » document: a tagged PDF of what somebody declared, for whoever keeps a copy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -30,13 +30,37 @@ class AnswerGrid:
     title: str
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+    note: str = ""
     kind: Literal["grid"] = "grid"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerColumns:
+    """Narrow tables in two columns, read down the left one first."""
+
+    left: Sequence[AnswerGrid]
+    right: Sequence[AnswerGrid]
+    kind: Literal["columns"] = "columns"
+
+
+Block = AnswerList | AnswerGrid | AnswerColumns
+# Lines that a table takes beside its rows: its title, its headers, the space around.
+_AROUND = 3
+
+
+def beside(grids: Sequence[AnswerGrid]) -> AnswerColumns | AnswerGrid:
+    """The tables in their order, in two columns as even as can be; one alone takes the width of the page."""
+    if len(grids) == 1:
+        return grids[0]
+    heights = [len(grid.rows) + _AROUND for grid in grids]
+    cut = min(range(1, len(grids) + 1), key=lambda n: max(sum(heights[:n]), sum(heights[n:])))
+    return AnswerColumns(grids[:cut], grids[cut:])
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSection:
     title: str
-    blocks: Sequence[AnswerList | AnswerGrid] = field(default_factory=tuple)
+    blocks: Sequence[Block] = field(default_factory=tuple)
 
 
 def render_answers(
@@ -54,9 +78,9 @@ def render_answers(
     Raises ValueError when a grid's row is not as long as its headers.
     """
     for section in sections:
-        for block in section.blocks:
-            if isinstance(block, AnswerGrid) and any(len(row) != len(block.headers) for row in block.rows):
-                raise ValueError(f"grid « {block.title} »: a row is not as long as the headers")
+        for grid in _grids(section.blocks):
+            if any(len(row) != len(grid.headers) for row in grid.rows):
+                raise ValueError(f"grid « {grid.title} »: a row is not as long as the headers")
     data = {
         "title": title,
         "kicker": kicker,
@@ -66,3 +90,11 @@ def render_answers(
         "sections": [asdict(section) for section in sections],
     }
     return rendering.render("lib/typst/answers.typ", data, title=title, at=at)
+
+
+def _grids(blocks: Iterable[Block]) -> Iterator[AnswerGrid]:
+    for block in blocks:
+        if isinstance(block, AnswerColumns):
+            yield from (*block.left, *block.right)
+        elif isinstance(block, AnswerGrid):
+            yield block

@@ -184,7 +184,7 @@ def tables_workbook(*, release: Release, territory: Territory) -> bytes:
     for row, text in enumerate(_notice(release, territory)):
         notice.write_string(row, 0, text, title if row == 0 else None)
     for position, section in enumerate(tables.sections):
-        sheet = book.add_worksheet(f"{position}. {section.title}"[:31].replace("/", " ").replace(":", " "))
+        sheet = book.add_worksheet(xlsx_files.sheet_name(f"{position}. {section.title}"))
         sheet.set_column(0, 0, 60)
         sheet.set_column(1, 1 + len(tables.columns) + 1, 20)
         headers = ["Question et indicateur", "Statistique", "Répondants", *(c.label for c in tables.columns)]

@@ -24,8 +24,8 @@ SECTION_KEYS = (
     "code", "letter", "title", "minutes", "intro", "preparation", "module", "until", "condition", "questions",
 )  # fmt: skip
 FIELD_KEYS = (
-    "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
-    "required", "not_concerned", "nature", "previous", "new", "condition", "computed", "grid",
+    "code", "label", "full_name", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals",
+    "max_length", "required", "not_concerned", "nature", "previous", "new", "condition", "computed", "grid",
 )  # fmt: skip
 RULE_KEYS = ("code", "rule", "severity", "message", "origin", "fields", "since", "until")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -97,6 +97,7 @@ class Builder:
         *,
         code: str | None = None,
         label: str | None = None,
+        caption: str = "",
         computed: str | None = None,
         condition: Expression | None = None,
         is_new: bool = False,
@@ -107,6 +108,7 @@ class Builder:
         `whole`: the question around a cell, whose « required » and « not_concerned » hold unless the column says.
         """
         code = keys.text("code", "") if code is None else code
+        caption = caption or keys.text("label")
         kind_name = keys.one_of("kind", [k.value for k in Kind])
         kind = Kind(kind_name) if kind_name else Kind.INTEGER
         expression = self.formula(keys, "computed", base_of(kind), text=computed)
@@ -124,10 +126,10 @@ class Builder:
         if minimum is not None and maximum is not None and minimum > maximum:
             keys.refuse("maximum", f"{keys.where} : le maximum ({maximum}) est sous le minimum ({minimum}).")
         field = Field(
-            code=code, label=label or keys.text("label"), kind=kind, section=cells.section, question=cells.question,
-            unit=keys.text("unit", _DEFAULT_UNITS.get(kind, "")), help=keys.text("help", ""),
-            warning=keys.text("warning", ""), options=options, minimum=minimum, maximum=maximum,
-            decimals=keys.whole("decimals", _DEFAULT_DECIMALS.get(kind, 0)),
+            code=code, label=label or keys.text("full_name", "") or caption, caption=caption, kind=kind,
+            section=cells.section, question=cells.question, unit=keys.text("unit", _DEFAULT_UNITS.get(kind, "")),
+            help=keys.text("help", ""), warning=keys.text("warning", ""), options=options,
+            minimum=minimum, maximum=maximum, decimals=keys.whole("decimals", _DEFAULT_DECIMALS.get(kind, 0)),
             max_length=keys.whole("max_length", _DEFAULT_LENGTHS.get(kind, 500)), is_core=cells.is_core,
             is_required=keys.flag("required", bool(whole and whole.flag("required"))) and not is_computed,
             allows_not_concerned=keys.flag("not_concerned", concerned) and not is_computed,

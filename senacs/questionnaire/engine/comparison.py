@@ -85,8 +85,8 @@ class _Reader:
             return self.change(Change.NEW, section, question, ())
         former = self.before.questions[known[0][0].question]
         gone = [f for f in former.fields if f.code not in self.kept]
-        redefined = [f"« {new.label} » s’ajoute." for old, new in pairs if old is None]
-        redefined += [f"« {field.label} » disparaît." for field in gone]
+        redefined = [f"« {new.caption} » s’ajoute." for old, new in pairs if old is None]
+        redefined += [f"« {field.caption} » disparaît." for field in gone]
         redefined += self.distinct(text for old, new in known for text in self.definition(old, new, len(known) > 1))
         reworded = self.wording(former, question)
         reworded += self.distinct(text for old, new in known for text in self.options(old, new))
@@ -120,7 +120,7 @@ class _Reader:
         return list(dict.fromkeys(texts))
 
     def definition(self, old: Field, new: Field, is_cell: bool) -> Iterator[str]:
-        where = f" ({new.label})" if is_cell else ""
+        where = f" ({new.caption})" if is_cell else ""
         if old.code != new.code:
             yield f"Le code « {old.code} » devient « {new.code} »{where}."
         for name, one, other in (
@@ -167,7 +167,11 @@ class _Reader:
                 yield f"Le choix « {before} » devient « {option.label} »."
 
     def labels_of_cells(self, known: list[tuple[Field, Field]]) -> list[str]:
-        return [f"« {old.label} » devient « {new.label} »." for old, new in known if self.differ(old.label, new.label)]
+        return [
+            f"« {old.caption} » devient « {new.caption} »."
+            for old, new in known
+            if self.differ(old.caption, new.caption)
+        ]
 
     def differ(self, one: str, other: str) -> bool:
         """« en vigueur depuis 2024 » stays as it is; « au 31 décembre 2025 » follows the year."""

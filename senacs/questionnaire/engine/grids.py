@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from senacs.lib.french import inside
+from senacs.lib.text import search_key
 from senacs.questionnaire.engine.keys import Keys
 from senacs.questionnaire.engine.language import Expression, joined
 from senacs.questionnaire.engine.schema import Field, Grid, Kind
@@ -17,7 +19,8 @@ COLUMN_KEYS = (
 )  # fmt: skip
 # What a row may count otherwise than its column: « Heures d’atelier » among numbers of people.
 ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum", "nature")
-ROW_KEYS = ("code", "label", "total", "condition", "new", *ROW_OWN_KEYS)
+ROW_KEYS = ("code", "label", "full_name", "total", "condition", "new", *ROW_OWN_KEYS)
+_ENDS = " ?:…\u00a0\u202f"  # « Combien de places ? » within a name
 DEFAULT_CELL = "{column}_{row}"
 
 
@@ -49,6 +52,7 @@ class FieldBuilder(Protocol):
         *,
         code: str | None = None,
         label: str | None = None,
+        caption: str = "",
         computed: str | None = None,
         condition: Expression | None = None,
         is_new: bool = False,
@@ -104,7 +108,8 @@ def read_grid(builder: FieldBuilder, keys: Keys, cells: Cells) -> tuple[Grid, tu
                 line.append(None)
                 continue
             computed = _computed(column, row, columns, rows, codes, skipped)
-            fields[code] = _cell(builder, keys, cells, column, row, code=code, computed=computed)
+            name = _full_name(keys, row, column if len(columns) > 1 else None)
+            fields[code] = _cell(builder, keys, cells, column, row, code=code, name=name, computed=computed)
             line.append(code)
         table.append(tuple(line))
     for code in fields:
@@ -175,7 +180,8 @@ def _computed(
 
 
 def _cell(
-    builder: FieldBuilder, keys: Keys, cells: Cells, column: _Column, row: _Row, *, code: str, computed: str | None
+    builder: FieldBuilder, keys: Keys, cells: Cells, column: _Column, row: _Row, *,
+    code: str, name: str, computed: str | None,
 ) -> Field:  # fmt: skip
     condition = row.condition
     if "condition" in column.keys:
@@ -183,8 +189,9 @@ def _cell(
         own = builder.formula(column.keys, "condition", Base.BOOLEAN, text=text)
         cells = replace(cells, condition=joined([cells.condition, own]))
     return builder.field(
-        _of_row(column.keys, row.keys), cells, code=code, label=_label(column.label, row.label), computed=computed,
-        condition=condition, is_new=row.is_new or keys.flag("new"), whole=keys,
+        _of_row(column.keys, row.keys), cells, code=code, label=name, computed=computed,
+        caption=_caption(column.label, row.label), condition=condition, is_new=row.is_new or keys.flag("new"),
+        whole=keys,
     )  # fmt: skip
 
 
@@ -196,7 +203,17 @@ def _of_row(column: Keys, row: Keys) -> Keys:
     return Keys({**column.source, **own}, COLUMN_KEYS, row.errors, where=row.where, at=row.place())
 
 
-def _label(column: str, row: str) -> str:
+def _caption(column: str, row: str) -> str:
     """« ETP, animation »; an acronym keeps its capitals."""
-    keeps = len(row) > 1 and (row[1].isupper() or not row[0].isalpha())
-    return f"{column}, {row if keeps else row[:1].lower() + row[1:]}"
+    return f"{column}, {inside(row)}"
+
+
+def _full_name(question: Keys, row: _Row, column: _Column | None) -> str:
+    """Table, row and column. A row named by itself leaves the table out; a column is left out when it is the only one
+    or when that name says it already (« Bénévoles réguliers » of the column « Bénévoles »).
+    """
+    of_row = row.keys.text("full_name", "")
+    table = question.text("full_name", "") or question.text("label").rstrip(_ENDS)
+    parts = [of_row] if of_row else [table, inside(row.label)]
+    is_said = column is None or (of_row and search_key(of_row).startswith(search_key(column.label)))
+    return ", ".join(parts if column is None or is_said else [*parts, inside(column.label)])

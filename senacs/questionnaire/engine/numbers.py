@@ -114,7 +114,7 @@ def _without_unit(field: Field, text: str) -> str:
     if field.is_hours and (match := re.fullmatch(rf"(.*[0-9]) ?{_HOUR}", text)):
         return match[1]
     if match := _WORD.fullmatch(text):
-        known = {_stem(word) for word in search_key(f"{field.label} {field.unit}").split()}
+        known = {_stem(word) for word in search_key(f"{field.caption} {field.unit}").split()}
         if _stem(search_key(match["word"])) in known:
             return match["number"]
     return text

@@ -64,10 +64,11 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Field:
     code: str
-    label: str  # complete on its own: « ETP, animation »
+    label: str  # complete on its own, unlike any other: « Salariés et ETP par fonction, animation, ETP »
     kind: Kind
     section: str  # section code
     question: str  # question code
+    caption: str = ""  # within its question, whose wording is read already: « ETP, animation »
     unit: str = ""  # « € », « heures »…, shown after the input
     help: str = ""
     warning: str = ""  # the frequent error that concerns this field (guide §7.3)

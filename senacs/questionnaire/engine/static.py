@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from senacs.lib.text import search_key
 from senacs.questionnaire.engine import tree
 from senacs.questionnaire.engine.domains import Domain, DomainState, Interval, interval_of
 from senacs.questionnaire.engine.errors import DefinitionError
@@ -29,7 +30,7 @@ Goal = tuple[tree.Node, bool]
 def warnings_of(questionnaire: Questionnaire) -> list[DefinitionError]:
     """What can never happen, in the order of the questionnaire; each with file and line."""
     prover = Prover(questionnaire)
-    found = [*_modules_without_end(questionnaire), *_undecided_natures(questionnaire)]
+    found = [*_modules_without_end(questionnaire), *_undecided_natures(questionnaire), *_shared_names(questionnaire)]
     told: set[str] = set()
     for item in questionnaire.fields.values():
         condition = item.condition
@@ -72,11 +73,21 @@ def _undecided_natures(questionnaire: Questionnaire) -> Iterator[DefinitionError
         for item in question.fields:
             if item.nature or item.is_computed or item.kind.is_numeric:
                 continue
-            text = f"{question.label} {question.help} {item.label} {item.help}".lower()
+            text = f"{question.label} {question.help} {item.caption} {item.help}".lower()
             if any(word in text for word in words):
                 message = f"« {item.code} » parle de l'année : dites « nature: etat » (se reprend) ou « nature: flux »."
                 yield _warning(item, message)
                 break
+
+
+def _shared_names(questionnaire: Questionnaire) -> Iterator[DefinitionError]:
+    """Outside its table a cell is known by its full name alone: two that share it are told apart by nobody."""
+    first: dict[str, Field] = {}
+    for item in questionnaire.fields.values():
+        other = first.setdefault(search_key(item.label), item)
+        if other is not item:
+            both = f"« {item.code} » et « {other.code} »"
+            yield _warning(item, f"{both} portent le même nom, « {item.label} » : donnez « full_name ».")
 
 
 def _warning(item: Field | Rule, message: str) -> DefinitionError:

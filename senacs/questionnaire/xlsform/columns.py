@@ -41,12 +41,12 @@ LISTS = frozenset({"preparation", "skip", "fields"})
 # Keys written as they are under `senacs_<key>`; code, label and help have the columns of XLSForm.
 SECTION_KEYS = ("letter", "minutes", "intro", "preparation", "module", "until", "condition")
 QUESTION_KEYS = (
-    "kind", "unit", "warning", "minimum", "maximum", "decimals", "max_length", "required", "not_concerned", "nature",
-    "previous", "new", "condition", "computed", "cell", "skip",
+    "full_name", "kind", "unit", "warning", "minimum", "maximum", "decimals", "max_length", "required",
+    "not_concerned", "nature", "previous", "new", "condition", "computed", "cell", "skip",
 )  # fmt: skip
 GRID_SHEET = (
-    "grille", "axe", "code", "label", "kind", "unit", "help", "warning", "minimum", "maximum", "decimals", "max_length",
-    "required", "not_concerned", "nature", "new", "condition", "computed", "total",
+    "grille", "axe", "code", "label", "full_name", "kind", "unit", "help", "warning", "minimum", "maximum", "decimals",
+    "max_length", "required", "not_concerned", "nature", "new", "condition", "computed", "total",
 )  # fmt: skip
 GRID_AXES = {"colonne": "columns", "ligne": "rows", "total": "total_column"}
 RULE_SHEET = ("code", "severity", "rule", "message", "origin", "fields", "since", "until")

@@ -136,7 +136,7 @@ class _Writer:
                 if cell is not None:
                     field = self.fields[cell]
                     deduced = self.deduced(field, list_name(code, column))
-                    yield self.row(Element.CELL, name=cell, label=field.label, **deduced)
+                    yield self.row(Element.CELL, name=cell, label=field.caption, **deduced)
         yield self.row(Element.END, type="end_group")
 
     def column_codes(self, grid: Mapping[str, Any]) -> list[str]:

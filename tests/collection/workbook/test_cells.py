@@ -109,6 +109,19 @@ def test_an_error_is_refused_by_its_name_and_never_read_as_empty(year: RealYear,
         assert stored(year, code) == before[code]
 
 
+def test_workbook_of_the_time_when_names_were_cut_anywhere_is_still_read(
+    year: RealYear, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(layout, "sheet_name", layout.former_sheet_name)
+        content = as_workbook(year.response)
+    place = places_in(content)["te_benevoles"]
+    assert len(place[0]) == 31
+    found = sent_back(year, in_xml(content, place, "><v>7</v></c>"), tmp_path)
+    assert found["te_benevoles"].outcome == UploadOutcome.NEW
+    assert stored(year, "te_benevoles") == 7
+
+
 @pytest.mark.parametrize("shown", ["#N/A", "#VALEUR!", "#DIV/0 !", "#NOM ?", "Err:522", "#REF!", "#Nul!"])
 def test_an_error_copied_as_text_is_refused_too(shown: str) -> None:
     fields = real_year.questionnaire().fields

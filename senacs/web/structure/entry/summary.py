@@ -12,6 +12,7 @@ from senacs.questionnaire.engine.schema import Field, Question, Section
 from senacs.questionnaire.engine.values import format_value
 from senacs.review.enums import FlagSeverity
 from senacs.review.models import Flag
+from senacs.review.services import missing_answers
 from senacs.review.suggestions import suggestions_for
 from senacs.web.structure.entry.checks import Check, checks_of
 from senacs.web.structure.entry.doubts import DoubtToSettle, open_doubts
@@ -77,7 +78,8 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    missing: list[FieldLink]
+    missing: list[FieldLink]  # one a question, to its first cell without an answer
+    missing_number: int
     blocking: list[CheckLine]
     to_justify: list[CheckLine]
     information: list[CheckLine]
@@ -110,7 +112,7 @@ class Summary:
     def remaining(self) -> list[str]:
         """What is left to do before sending, in words."""
         counted = (
-            (len(self.missing), "réponse obligatoire à donner", "réponses obligatoires à donner"),
+            (self.missing_number, "réponse obligatoire à donner", "réponses obligatoires à donner"),
             (len(self.blocking), "contradiction à corriger", "contradictions à corriger"),
             (len(self.unexplained), "point à expliquer", "points à expliquer"),
             (len(self.asked), "valeur à confirmer", "valeurs à confirmer"),
@@ -131,9 +133,11 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
     checks = checks_of(compiled.check(at.env, at.context, at.previous), flags)
     titles = {section.code: f"{section.letter}. {section.title}" for section in compiled.questionnaire.sections}
 
-    def link(field: Field) -> FieldLink:
+    missing = missing_answers(response, at)
+
+    def link(field: Field, label: str = "") -> FieldLink:
         url = reverse("saisie_section", args=[response.pk, field.section])
-        return FieldLink(field.label, titles[field.section], f"{url}#champ-{field.code}")
+        return FieldLink(label or field.label, titles[field.section], f"{url}#champ-{field.code}")
 
     def lines(severity: FlagSeverity) -> list[CheckLine]:
         return [
@@ -147,7 +151,8 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
         ]
 
     return Summary(
-        missing=[link(fields[code]) for code in compiled.missing_required(at.env, at.context, at.previous)],
+        missing=[link(one.fields[0], one.text) for one in missing],
+        missing_number=sum(len(one.fields) for one in missing),
         blocking=lines(FlagSeverity.BLOCKING),
         to_justify=lines(FlagSeverity.TO_JUSTIFY),
         information=lines(FlagSeverity.INFORMATION),

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.permissions import can_enter
-from senacs.collection.exports import filename
 from senacs.collection.models import WorkbookUpload
 from senacs.collection.workbook.reader import MAX_BYTES
 from senacs.collection.workbook.services import WRITTEN, UploadOutcome, apply_workbook, differences, receive_workbook
@@ -51,7 +50,7 @@ class WorkbookForm(forms.Form):
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     response = answers_of(request, pk)
     reply = HttpResponse(as_workbook(response), content_type=XLSX)
-    name = filename(response, "xlsx").replace("senacs-", "senacs-saisie-", 1)
+    name = f"senacs-saisie-{response.campaign.year}-{response.structure.code}.xlsx"
     reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply
 
