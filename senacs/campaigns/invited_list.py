@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from senacs.accounts.models import User
-from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
+from senacs.campaigns.phases import PhaseAct, allows
 from senacs.campaigns.services import BATCH, require_management, snapshot
 from senacs.lib.refusals import Refused
 from senacs.structures.models import Structure
@@ -101,7 +101,7 @@ def refresh_invited(*, campaign: Campaign, by: User | None) -> int:
     """
     require_management(by)
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
-    if campaign.phase != Phase.PREPARATION:
+    if not allows(campaign.phase, PhaseAct.PREPARE):
         raise Refused("La saisie est ouverte : ce que les structures étaient à leur invitation ne change plus.")
     rows = list(campaign.invited.select_related("structure__commune", "structure__departement").order_by("pk"))
     closed = [row.pk for row in rows if row.structure.closed_on is not None]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from senacs.campaigns.enums import Phase
+from senacs.campaigns.phases import PhaseAct, allows
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.enums import StructureKind
 from senacs.structures.models import Structure
@@ -41,7 +42,7 @@ class Campaign(models.Model):
     @property
     def accepts_entry(self) -> bool:
         """Entry by structures; during the control only what was returned can change."""
-        return self.phase in {Phase.SAISIE, Phase.CONTROLE}
+        return allows(self.phase, PhaseAct.CORRECT)
 
 
 class CampaignEvent(models.Model):
@@ -51,10 +52,44 @@ class CampaignEvent(models.Model):
     transition = models.CharField(max_length=30)
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True)
+    # The second person of a change by hand.
+    confirmed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class PhaseProposal(models.Model):
+    """A change of phase that one person asked for, until another confirms it or it is taken back."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phase_proposals")
+    transition = models.CharField(max_length=30)
+    reason = models.TextField("motif", blank=True)
+    proposed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    closed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    is_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(closed_at__isnull=True),
+                name="one_phase_change_waits",
+                violation_error_message="Un changement de phase attend déjà sa confirmation.",
+            ),
+            models.CheckConstraint(
+                name="phase_changes_are_confirmed_by_another",
+                violation_error_message="La personne qui confirme n’est pas celle qui propose.",
+                condition=Q(is_confirmed=False) | Q(closed_by__isnull=False) & ~Q(closed_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transition} ({self.campaign})"
 
 
 class InvitedStructure(models.Model):

@@ -8,8 +8,8 @@ from django.db import transaction
 from senacs.accounts.enums import STRUCTURE_ROLES
 from senacs.accounts.models import Mandate, User
 from senacs.accounts.permissions import can_manage_campaigns, structures_followed_by
-from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure, Reminder
+from senacs.campaigns.phases import PhaseAct, allows
 from senacs.lib import clock, mail
 from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
@@ -56,7 +56,7 @@ def invite_structures(*, campaign: Campaign, structures: Iterable[Structure] | N
     Those invited already keep the snapshot of their invitation.
     """
     require_management(by)
-    if campaign.phase not in {Phase.PREPARATION, Phase.SAISIE}:
+    if not allows(campaign.phase, PhaseAct.INVITE):
         raise Refused("Les invitations sont closes : la saisie de cette campagne est finie.")
     asked = Structure.objects.active()
     if structures is not None:
@@ -95,7 +95,7 @@ def send_reminders(
 
     Structures without any address are left out of what is returned. Raises Refused outside the entry phase.
     """
-    if campaign.phase != Phase.SAISIE:
+    if not allows(campaign.phase, PhaseAct.REMIND):
         raise Refused("Les relances ne partent que pendant la saisie.")
     wanted = {structure.pk for structure in structures}
     followed = list(structures_followed_by(by).filter(pk__in=wanted).order_by("pk"))

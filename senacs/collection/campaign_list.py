@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from senacs.accounts.models import User
-from senacs.campaigns.enums import Phase
 from senacs.campaigns.invited_list import refresh_invited
 from senacs.campaigns.models import Campaign
+from senacs.campaigns.phases import PhaseAct, allows
 from senacs.campaigns.services import invite_structures
 from senacs.collection.models import Response
 from senacs.collection.services import open_responses
@@ -29,7 +29,7 @@ def bring_up_to_date(*, campaign: Campaign, by: User | None) -> ListUpdate:
 
     Before the opening only; nobody has answered yet, so the responses taken out are empty. Raises Refused afterwards.
     """
-    if campaign.phase == Phase.PREPARATION:
+    if allows(campaign.phase, PhaseAct.PREPARE):
         Response.objects.filter(campaign=campaign, structure__closed_on__isnull=False, revision=0).delete()
     changed = refresh_invited(campaign=campaign, by=by)
     invited = invite_structures(campaign=campaign, by=by)

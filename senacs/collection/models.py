@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_followed_by, structures_visible_to
-from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
+from senacs.campaigns.phases import PhaseAct, allows
 from senacs.collection.enums import ResponseState
 from senacs.collection.intake_models import ApiToken, Proposal, WorkbookUpload
 from senacs.collection.participation_models import Absence, EntryOpinion, ExtensionRequest
@@ -112,7 +112,7 @@ class Response(models.Model):
         """
         if self.state == ResponseState.RETURNED or self.has_more_time:
             return self.campaign.accepts_entry and self.state in {ResponseState.RETURNED, ResponseState.DRAFT}
-        is_open = self.campaign.phase == Phase.SAISIE and clock.today() <= self.campaign.closes_on
+        is_open = allows(self.campaign.phase, PhaseAct.ENTER) and clock.today() <= self.campaign.closes_on
         return self.state == ResponseState.DRAFT and is_open
 
     @property

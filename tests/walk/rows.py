@@ -74,7 +74,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part".split()
+    " national_invited national_held person received part change".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -277,7 +277,9 @@ ROWS: dict[str, Row] = {
     "national_campaign": Row("year=year", read=NATIONAL, write=NATIONAL),
     "national_campaign_bring": Row("year=year", write=NATIONAL),
     "national_campaign_invite": Row("year=year", write=NATIONAL),
-    "national_phase": Row("year=year", write=NATIONAL, reaches=False),
+    "national_phase": Row("year=year change=change", read=NATIONAL, write=NATIONAL),
+    "national_phase_confirm": Row("year=year change=change", write=NATIONAL, reaches=False),
+    "national_phase_withdraw": Row("year=year change=change", write=NATIONAL, reaches=False),
     "national_questionnaires": Row(read=COMITE, write=COMITE),
     "national_questionnaire": Row("code=version", read=COMITE, reaches=False),
     "national_questionnaire_decide": Row("code=version", write=COMITE, reaches=False),

@@ -174,7 +174,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "name": release.name, "year": campaign.year, "version": campaign.version.code, "stem": campaign.version.code,
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
-        "number": release.number, "received": _list(cast), "part": "charte",
+        "number": release.number, "received": _list(cast), "part": "charte", "change": "close",
         **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}

@@ -42,11 +42,16 @@ BINDING = {
     "withdraw_national",
     "end_national",
     "reset_second_factor",
+    "propose_phase",
+    "confirm_phase",
 }
 # Verbs of acts that bind: a service so named that a person does (`by`) is in BINDING, or here with why it binds nobody.
 VERBS = frozenset({"sign", "publish", "extract", "grant", "invite", "name", "appoint", "reset", "propose", "take"})
 BINDS_NOBODY = {
     "invite_structures": "lets structures answer; gives nobody a right",
+    "invite_alone": "lets structures answer; gives nobody a right",
+    "invite_second": "reached through propose_national alone",
+    "publish_charte": "the delivered text, which each person accepts or not",
     "take_part_again": "a structure answers after all",
     "take_back_response": "a structure takes back its own answers, before any control",
 }
@@ -56,6 +61,7 @@ CALLERS = {
     "national/production.py": {"take_archive"},
     "national/readings.py": {"open_reading"},
     "national/team.py": {"propose_national", "confirm_national", "withdraw_national", "end_national"},
+    "national/phases.py": {"propose_phase", "confirm_phase"},
     "national/people.py": {"reset_second_factor"},
     "structure/account/software.py": {"create_token", "revoke_token"},
     "structure/account/team.py": {"invite_deputy", "remove_deputy"},
@@ -73,6 +79,8 @@ ACTS = [
     ("national", "/national/equipe/invitations/1/confirmer/"),
     ("national", "/national/equipe/invitations/1/retirer/"),
     ("national", "/national/equipe/1/terminer/"),
+    ("national", "/national/campagnes/2026/phase/close/"),
+    ("national", "/national/campagnes/2026/phase/close/confirmer/"),
     ("national", "/national/comptes/{nobody}/second-facteur/"),
     ("responsable", "/saisie/{pk}/logiciel/"),
     ("responsable", "/saisie/{pk}/logiciel/1/retirer/"),

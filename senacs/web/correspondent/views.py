@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_review, has_role, people_of
-from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
+from senacs.campaigns.phases import PhaseAct, allows
 from senacs.campaigns.queries import current_campaign, days_left
 from senacs.campaigns.services import send_reminders
 from senacs.collection.enums import ResponseState
@@ -87,7 +87,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "can_validate": bool(seals),
         "reads_answers": validates,
         "residual": told(residual_of(user, campaign), fields) if was_rechecked(campaign) else NOT_YET,
-        "can_remind": campaign.phase == Phase.SAISIE,
+        "can_remind": allows(campaign.phase, PhaseAct.REMIND),
         "query": query_without_page(request),
     }
     return render(request, "correspondent/home.html", context)
@@ -263,7 +263,7 @@ def remind(request: HttpRequest) -> HttpResponse:
     """Writes to the structures of the territory that have not sent their response."""
     user = follower(request)
     campaign = current_campaign()
-    if campaign is None or campaign.phase != Phase.SAISIE:
+    if campaign is None or not allows(campaign.phase, PhaseAct.REMIND):
         messages.error(request, "Les relances ne partent que pendant la saisie.")
         return redirect("suivi")
     late = _late(user, campaign)

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from senacs.campaigns.enums import Phase
 from senacs.campaigns.invited_list import invited_list
 from senacs.campaigns.models import Campaign
-from senacs.campaigns.queries import calendar
+from senacs.campaigns.phases import PHASES, PhaseAct, allows
 from senacs.campaigns.services import create_campaign, reschedule
 from senacs.collection.campaign_list import bring_up_to_date, invite_alone
 from senacs.lib.french import plural
@@ -95,11 +94,10 @@ def show(request: HttpRequest, year: int) -> HttpResponse:
             return redirect("national_campaign", year)
         campaign.refresh_from_db(fields=_DATES)
     found = invited_list(campaign)
-    in_preparation = campaign.phase == Phase.PREPARATION
     context = {
         "campaign": campaign,
         "form": form,
-        "steps": calendar(campaign),
+        "phases": PHASES,
         "list": found,
         "groups": [
             ("Nouvelles depuis la campagne précédente", found.new),
@@ -108,8 +106,8 @@ def show(request: HttpRequest, year: int) -> HttpResponse:
             ("Décrites autrement", found.changed),
         ],
         "most": MOST_SHOWN,
-        "in_preparation": in_preparation,
-        "invites_alone": campaign.phase == Phase.SAISIE,
+        "in_preparation": allows(campaign.phase, PhaseAct.PREPARE),
+        "invites_alone": allows(campaign.phase, PhaseAct.INVITE),
         "is_behind": bool(found.to_invite or found.stale),
     }
     return render(request, "national/campaign.html", context, status=422 if form.errors else 200)

@@ -6,8 +6,13 @@ from senacs.questionnaire.enums import Effect
 
 
 class PhaseForm(forms.Form):
-    transition = forms.CharField(widget=forms.HiddenInput, max_length=30)
-    reason = forms.CharField(label="Motif", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label="Motif",
+        help_text="Lu par la personne qui confirme, et gardé ; obligatoire pour rouvrir.",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class BuildForm(forms.Form):

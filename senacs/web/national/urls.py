@@ -5,6 +5,7 @@ from django.urls import path
 from senacs.web.national import (
     campaigns,
     people,
+    phases,
     plausibility,
     production,
     questionnaire,
@@ -30,7 +31,9 @@ urlpatterns = [
     path("campagnes/<number:year>/", campaigns.show, name="national_campaign"),
     path("campagnes/<number:year>/liste/", campaigns.bring, name="national_campaign_bring"),
     path("campagnes/<number:year>/inviter/", campaigns.invite, name="national_campaign_invite"),
-    path("campagne/<number:year>/phase/", views.move_phase, name="national_phase"),
+    path("campagnes/<number:year>/phase/<slug:change>/", phases.show, name="national_phase"),
+    path("campagnes/<number:year>/phase/<slug:change>/confirmer/", phases.confirm, name="national_phase_confirm"),
+    path("campagnes/<number:year>/phase/<slug:change>/retirer/", phases.withdraw, name="national_phase_withdraw"),
     path("questionnaire/", questionnaire.index, name="national_questionnaires"),
     path("questionnaire/<slug:code>/", questionnaire.show, name="national_questionnaire"),
     path("questionnaire/<slug:code>/decision/", questionnaire.decide, name="national_questionnaire_decide"),

@@ -44,22 +44,55 @@ def test_progress_is_for_the_national_level(role: str, status: int, cast: Cast, 
     assert sign_in(getattr(cast, role)).get("/national/").status_code == status
 
 
-def test_phase_moves_through_its_door(cast: Cast, campaign: Campaign, sign_in: SignIn):
+@pytest.fixture
+def fcsf(cast: Cast) -> User:
+    user = factories.make_user("fcsf@exemple.fr")
+    factories.make_mandate(user, Role.NATIONAL, side=Side.FEDERATION)
+    return user
+
+
+def test_phase_is_proposed_by_one_and_confirmed_by_the_other(
+    cast: Cast, fcsf: User, campaign: Campaign, sign_in: SignIn
+):
+    factories.make_response(structure=cast.structure, campaign=campaign, values={"salaries_total": 7})
+    url = f"/national/campagnes/{campaign.year}/phase/close/"
     client = sign_in(cast.national)
-    client.post(f"/national/campagne/{campaign.year}/phase/", {"transition": "close"})
-    campaign.refresh_from_db()
-    assert campaign.phase == Phase.CONTROLE
-    page = client.post(
-        f"/national/campagne/{campaign.year}/phase/", {"transition": "archive"}, follow=True
-    ).content.decode()
-    assert "n’est pas possible" in page
-    campaign.refresh_from_db()
-    assert campaign.phase == Phase.CONTROLE
+    assert "1 réponse commencée" in client.get(url).content.decode().replace("\xa0", " ")
+    assert client.post(url, {"reason": ""}).headers["Location"] == url
+    assert client.post(f"{url}confirmer/").status_code == 403
+    assert Campaign.objects.get().phase == Phase.SAISIE
+    assert "Un changement attend" in client.get("/national/").content.decode()
+    client = sign_in(fcsf)
+    assert "Confirmer : clore la saisie" in client.get(url).content.decode()
+    client.post(f"{url}confirmer/")
+    assert Campaign.objects.get().phase == Phase.CONTROLE
+    assert "National Martin et" in " ".join(client.get("/national/").content.decode().split())
+    assert "n’est pas possible" in client.get(url).content.decode()
+
+
+def test_a_proposal_is_turned_down(cast: Cast, fcsf: User, campaign: Campaign, sign_in: SignIn):
+    url = f"/national/campagnes/{campaign.year}/phase/close/"
+    sign_in(cast.national).post(url, {"reason": ""})
+    client = sign_in(fcsf)
+    client.post(f"{url}retirer/")
+    assert Campaign.objects.get().phase == Phase.SAISIE
+    assert client.post(f"{url}confirmer/").status_code == 404
+    assert "Proposer ce changement" in client.get(url).content.decode()
+
+
+def test_reopening_asks_why_and_unknown_changes_are_not_found(
+    cast: Cast, fcsf: User, campaign: Campaign, sign_in: SignIn
+):
+    Campaign.objects.update(phase=Phase.CONTROLE)
+    client = sign_in(cast.national)
+    reply = client.post(f"/national/campagnes/{campaign.year}/phase/reopen_entry/", {"reason": " "})
+    assert reply.status_code == 422 and "demande un motif" in reply.content.decode()
+    assert client.get(f"/national/campagnes/{campaign.year}/phase/fermer/").status_code == 404
 
 
 def test_comite_technique_moves_no_phase(cast: Cast, campaign: Campaign, sign_in: SignIn):
-    url = f"/national/campagne/{campaign.year}/phase/"
-    assert sign_in(cast.comite_technique).post(url, {"transition": "close"}).status_code == 403
+    url = f"/national/campagnes/{campaign.year}/phase/close/"
+    assert sign_in(cast.comite_technique).post(url, {"reason": ""}).status_code == 403
     campaign.refresh_from_db()
     assert campaign.phase == Phase.SAISIE
 
