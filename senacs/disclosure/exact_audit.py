@@ -6,7 +6,7 @@ of any length is enough: only the columns that are null can stop it, by their si
 those that are stuck and exact elimination does the rest.
 """
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 from senacs.disclosure.elimination import PRIME, SECOND_PRIME, Tableau
@@ -63,11 +63,17 @@ class _Signs:
     def __init__(self, system: System, relations: list[dict[int, int]]) -> None:
         self.columns = sorted({column for row in relations for column in row})
         self.zeros = [] if system.signed else [column for column in self.columns if system.values[column] == 0]
+        self.null = set(self.zeros)
         self.place = {column: i for i, column in enumerate(self.columns)}
         self.certificates: list[tuple[set[int], set[int]]] = []
         if not self.zeros:
             self.stuck: set[int] = set()
             return
+        self.relations = relations
+        self.touching: dict[int, list[int]] = {}
+        for number, row in enumerate(relations):
+            for column in row:
+                self.touching.setdefault(column, []).append(number)
         place, size = self.place, len(self.columns)
         width = size + len(self.zeros)
         rows: list[list[tuple[int, float]]] = [[(place[c], float(a)) for c, a in sorted(r.items())] for r in relations]
@@ -90,23 +96,61 @@ class _Signs:
         size = len(self.columns)
         stuck = {column for i, column in enumerate(self.zeros) if moves[size + i] < 0.5}
         still = {column for i, column in enumerate(self.columns) if abs(moves[i]) < 1e-9}
-        self.certificates.append((still, set(self.zeros) - stuck))
+        self.certificates.append((still, self.null - stuck))
         return stuck
+
+    def prepare(self, readers: Sequence[set[int]]) -> None:
+        """Directions that leave the own columns of many readers alone at once, so that few need one of their own.
+
+        What is left alone cannot move either: readers are split by each bit of their rank, so that any two of them
+        are apart once.
+        """
+        waiting = [own for own in readers if self._unsettled(own) - self._held_with(own)]
+        bits = len(waiting).bit_length()
+        if len(waiting) <= 2 * bits:
+            return
+        for bit in range(bits):
+            for side in (0, 1):
+                self._solve_without(set().union(*(own for i, own in enumerate(waiting) if i >> bit & 1 == side)))
 
     def stuck_for(self, own: set[int]) -> set[int]:
         """The stuck columns for the reader who knows `own`; `stuck` itself when it learns nothing by signs."""
-        free = set(self.zeros) - self.stuck - own
+        unsettled = self._unsettled(own)
+        if not unsettled:
+            return self.stuck
+        held = self._held_with(own)
+        stuck = self.stuck | held if unsettled <= held else self._solve_without(own)
+        return stuck - own if stuck - own != self.stuck - own else self.stuck
+
+    def _unsettled(self, own: set[int]) -> set[int]:
+        """The null columns of which no direction that leaves the own ones alone says yet that they can move."""
+        free = self.null - self.stuck - own
         for still, moved in self.certificates:
+            if not free:
+                break
             if own <= still:
                 free -= moved
-        if not free:
-            return self.stuck
+        return free
+
+    def _held_with(self, own: set[int]) -> set[int]:
+        """Null columns held with the own ones by one sum after the other: whatever is left of it cannot but grow."""
+        fixed = self.stuck | own
+        waiting = [number for column in own for number in self.touching.get(column, ())]
+        while waiting:
+            row = self.relations[waiting.pop()]
+            left = [column for column in row if column not in fixed]
+            if len(left) == 1 or (self.null.issuperset(left) and len({row[column] > 0 for column in left}) == 1):
+                fixed.update(left)
+                waiting += [number for column in left for number in self.touching[column]]
+        return (fixed & self.null) - own
+
+    def _solve_without(self, own: set[int]) -> set[int]:
         for column in own:
             self.program.bound(self.place[column], 0.0, 0.0)
         stuck = self._solve()
         for column in own:
             self.program.bound(self.place[column], 0.0 if column in self.zeros else -INFINITY, INFINITY)
-        return stuck - own if stuck - own != self.stuck - own else self.stuck
+        return stuck
 
 
 class _Spans:
@@ -136,8 +180,8 @@ class _Spans:
         touched = {user for column in reach for user in self.users.get(column, ())} | reach
         return {
             column
-            for column in targets
-            if column in touched and not self._reduced(self._row(column), basis) and self._row(column)
+            for column in touched.intersection(targets)
+            if not self._reduced(self._row(column), basis) and self._row(column)
         }
 
     def _reduced(self, row: dict[int, int], basis: list[tuple[int, dict[int, int]]]) -> dict[int, int]:
@@ -174,10 +218,13 @@ def exact_disclosures(system: System, hidden: Collection[int]) -> list[Weakness]
         open_to_all = (inside & signs.stuck).union(*(s.determined(inside - signs.stuck) for s in spans))
         weak += [Weakness(c, 0) for c in sorted(open_to_all)]
         secrets = (system.primary & columns) - open_to_all
-        for owner in sorted({system.owners[c] for c in columns} - {None}, key=str):
-            own = system.holdings[owner] & columns
+        owners = sorted({system.owners[c] for c in columns} - {None}, key=str)
+        owned = {owner: system.holdings[owner] & columns for owner in owners}
+        has_program = signs.zeros and len(signs.columns) <= LARGEST_SIGN_PROGRAM
+        if has_program:
+            signs.prepare(list(owned.values()))
+        for owner, own in owned.items():
             others = secrets - own
-            has_program = signs.zeros and len(signs.columns) <= LARGEST_SIGN_PROGRAM
             stuck = signs.stuck_for(own) if has_program else signs.stuck
             mine = spans if stuck is signs.stuck else _spans(part, stuck)
             known = (others & stuck).union(*(s.follow_from(own - stuck, others - stuck) for s in mine))

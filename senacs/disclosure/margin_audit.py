@@ -8,6 +8,7 @@ import numpy as np
 from senacs.disclosure.exact_audit import TOLERANCE, Weakness, components, requirement
 from senacs.disclosure.linear_programs import INFINITY, Program, SolverError
 from senacs.disclosure.neighbourhood import Surroundings, any_direction
+from senacs.disclosure.shared_moves import SharedMoves
 from senacs.disclosure.system import System
 
 # A column of a direction that moves less than this, in units of the typical requirement, is at rest.
@@ -34,24 +35,28 @@ class _Part:
         self.kept = kept
         # Whether the solver has failed on the whole component.
         self.lost = False
-        moves = [(c, side) for c in sorted(self.asked) for side in (1, -1)]
-        width = len(self.columns)
+        self.moves = [(c, side) for c in sorted(self.asked) for side in (1, -1)]
+        self.goal = {move: (len(self.columns) + i, len(relations) + i) for i, move in enumerate(self.moves)}
+        self.certificates: list[tuple[frozenset[int], set[Move]]] = []
+        self.values, self.signed = system.values, system.signed
+        self.lower = [-INFINITY if system.signed else -system.values[c] / self.unit for c in self.columns]
+
+    @cached_property
+    def program(self) -> Program:
+        width, moves = len(self.columns), self.moves
         rows: list[list[tuple[int, float]]] = [
-            [(self.place[c], float(a)) for c, a in sorted(row.items())] for row in relations
+            [(self.place[c], float(a)) for c, a in sorted(row.items())] for row in self.relations
         ]
         # A goal t in [0, 1] for each move: asked * t <= side * y. Its row is slack until the move is wanted.
         rows += [[(self.place[c], -float(side)), (width + i, self.asked[c])] for i, (c, side) in enumerate(moves)]
-        self.goal = {move: (width + i, len(relations) + i) for i, move in enumerate(moves)}
-        self.certificates: list[tuple[frozenset[int], set[Move]]] = []
-        self.lower = [-INFINITY if system.signed else -system.values[c] / self.unit for c in self.columns]
-        self.program = Program(
+        return Program(
             width + len(moves),
             rows,
             lower=self.lower + [0.0] * len(moves),
             upper=[INFINITY] * width + [0.0] * len(moves),
             cost=[0.0] * (width + len(moves)),
-            row_lower=[0.0] * len(relations) + [-INFINITY] * len(moves),
-            row_upper=[0.0] * len(relations) + [INFINITY] * len(moves),
+            row_lower=[0.0] * len(self.relations) + [-INFINITY] * len(moves),
+            row_upper=[0.0] * len(self.relations) + [INFINITY] * len(moves),
         )
 
     def narrow(self, wanted: Iterable[Move], own: frozenset[int] = frozenset(), *, either: bool = False) -> list[Move]:
@@ -59,12 +64,16 @@ class _Part:
 
         either: the move of a column to one side dispenses with the other.
 
-        Directions found before serve again; then many moves are sought at once while that finds some, then one by one.
+        Directions found before serve again; then directions that move nearly everything settle most of it (with
+        several readers they would serve one only); then many moves are sought at once while that finds some, then one
+        by one.
         """
         missing = set(wanted)
         for still, reached in self.certificates:
             if own <= still:
                 missing -= reached
+        if not self.kept:
+            missing -= self._shared(missing, either=either)
         if not missing:
             return []
         frozen = {column: self._bounds(column) for column in own if column in self.place}
@@ -105,6 +114,13 @@ class _Part:
     @cached_property
     def _surroundings(self) -> Surroundings:
         return Surroundings(self.relations)
+
+    def _shared(self, missing: Collection[Move], *, either: bool) -> set[Move]:
+        """Of the missing moves, those made by directions that move many columns at once."""
+        wanted = sorted({column for column, _ in missing})
+        moves = SharedMoves(self.relations, self.values, signed=self.signed)
+        reached = moves.reached({column: self.asked[column] * self.unit for column in wanted})
+        return reached | {(column, -side) for column, side in reached} if either else reached
 
     def _alone(self, column: int, side: int, own: frozenset[int]) -> set[Move]:
         """What a direction made for one move reaches; a minute one, or after the solver failed, among its neighbours
@@ -171,6 +187,8 @@ class IntervalAudit:
         self.margin = margin
         self.insiders = insiders
         self.proved: dict[Hashable | None, set[Move]] = {}
+        # Whether the last audit rested on nothing that was proved before it.
+        self.is_afresh = False
 
     def accept(self, moves: Mapping[int, float], weakness: Weakness) -> set[Move]:
         """Notes what a direction proves that leaves all published columns where they are, made for that weakness."""
@@ -189,6 +207,7 @@ class IntervalAudit:
     def narrow(self, hidden: Collection[int]) -> list[Weakness]:
         """Hidden columns, latent groups that need no shelter excepted, that cannot move by the required half-width."""
         system, hidden = self.system, set(hidden)
+        self.is_afresh = not any(self.proved.values())
         targets = hidden & system.primary if self.primaries else (hidden - system.latent) | (hidden & system.primary)
         asked = {c: requirement(system, c, self.margin) for c in sorted(targets)}
         weak = []

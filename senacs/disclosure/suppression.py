@@ -38,10 +38,14 @@ THOROUGH, THOROUGH_WITH_MARGIN = 40_000, 6_000
 
 @dataclass(frozen=True)
 class Plan:
-    """hidden: every column that must not be shown; failures: what stays weak whatever is hidden."""
+    """hidden: every column that must not be shown; failures: what stays weak whatever is hidden.
+
+    is_audited: every cell was audited for the plan as it is, none by a direction that a repair found on the way.
+    """
 
     hidden: frozenset[int]
     failures: tuple[Weakness, ...]
+    is_audited: bool = False
 
     def rank(self, system: System) -> tuple[int, float]:
         """Failures, then what the complementary cells cost."""
@@ -90,15 +94,19 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
             weak += audit.narrow(hidden)
         weak = [w for w in weak if w not in hopeless]
         if not weak:
-            return Plan(frozenset(hidden), tuple(sorted(hopeless, key=lambda w: (w.column, w.side, str(w.attacker)))))
+            failures = sorted(hopeless, key=lambda w: (w.column, w.side, str(w.attacker)))
+            return Plan(frozenset(hidden), tuple(failures), audit.is_afresh and not hopeless)
         progress = False
         moved: set[tuple[int, int]] = set()
+        freed: set[int] = set()
         for weakness in sorted(weak, key=lambda w: (-requirement(system, w.column, width), w.column, w.side)):
             used = 0.0 if weakness in exactly else width
             sides = {(weakness.column, side) for side in ((weakness.side,) if weakness.side else (1, -1))}
             if used and weakness.attacker is None and sides & moved:
                 progress = True  # a direction found for another moves it as well
                 continue
+            if weakness in exactly and weakness.attacker is None and weakness.column in freed:
+                continue  # by what was hidden for another; the next audit says
             if used not in repair:
                 repair[used] = Repair(system, hidden, used)
             repair[used].hide(hidden - repair[used].hidden)
@@ -108,6 +116,7 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
             elif added:
                 progress = True
                 hidden |= added
+                freed |= repair[used].moves.keys()
             if used:
                 found = audit.accept(repair[used].moves, weakness)
                 moved |= found if weakness.attacker is None else set()
@@ -179,8 +188,9 @@ def make_plan(system: System, aim: Aim, progress: Callable[[str], object] | None
 
 def _audited(system: System, plan: Plan, aim: Aim) -> Plan:
     """The plan, all its cells audited afresh: nothing rests on the directions that repairs found on the way."""
-    while True:
+    while not plan.is_audited:
         again = repaired(system, set(plan.hidden), aim)
         if again.hidden == plan.hidden:
             return again
         plan = again
+    return plan
