@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("senacs.web.api.urls")),
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
+    path("mandats/", include("senacs.web.mandates.urls")),
     path("tables/", include("senacs.web.tables.urls")),
     path("national/", include("senacs.web.national.urls")),
     path("copil/", include("senacs.web.copil.urls")),

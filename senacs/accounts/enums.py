@@ -56,4 +56,6 @@ class RightsAct(models.TextChoices):
     WITHDRAWN = "retrait", "Proposition ou invitation retirée"
     ACCEPTED = "acceptation", "Invitation acceptée"
     ENDED = "fin", "Droits retirés"
+    RENEWED = "prolongation", "Mandat prolongé"
+    HANDED_OVER = "passation", "Mandat transmis"
     FACTOR_RESET = "second_facteur", "Second facteur remis à zéro"

@@ -37,6 +37,8 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True)
     used_by = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="accepted_invitations")
     withdrawn_at = models.DateTimeField(null=True)
+    # Handed over: this mandate ends when the invitation is accepted, so that nobody is missing in between.
+    replaces = models.ForeignKey("accounts.Mandate", models.SET_NULL, null=True, related_name="handed_over_by")
     # A role that two people give (TWO_PERSON_ROLES): why it is proposed, and who let the letter leave.
     reason = models.TextField("motif", blank=True)
     confirmed_by = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="confirmed_invitations")

@@ -14,10 +14,12 @@ from senacs.accounts.password_rules import names_of_scope
 from senacs.accounts.permissions import can_invite_deputy, preparation_sides
 from senacs.accounts.rights import log_right
 from senacs.accounts.services import (
+    OWN_ROLES,
     Scope,
     check_beginning,
     check_grant,
     check_two_people,
+    close_mandate,
     grant_mandate,
     scope_fields,
 )
@@ -57,6 +59,8 @@ def invite(
     """
     address = read_address(email)
     check_grant(role=role, scope=scope, side=side, starts_on=clock.today(), ends_on=ends_on, by=by)
+    if by is not None and role in OWN_ROLES and address == by.email:
+        raise Refused("Un mandat se reçoit de quelqu’un d’autre que soi.")
     if by is None and role in TWO_PERSON_ROLES:
         begin_the_team(address=address, role=role, side=side)
     else:
@@ -81,6 +85,26 @@ def begin_the_team(*, address: str, role: Role, side: str, by: User | None = Non
     check_beginning(role, waiting=others.count() if role == Role.NATIONAL else 0)
     act = RightsAct.INSTALLED if by is None else RightsAct.PROPOSED
     log_right(act=act, address=address, role=role, side=side, reason=reason, by=by)
+
+
+def end_replaced(*, replaced: Mandate, successor: Mandate, by: User | None) -> None:
+    """The end of a mandate that was handed over, told to its holder and kept."""
+    if replaced.user_id == successor.user_id or replaced.pk == successor.pk:
+        return
+    context = {"mandate": replaced, "person": replaced.user, "successor": successor.user}
+    letters = [mail.write("accounts/mail/mandat_transmis.txt", context, to=replaced.user.email)]
+    log_right(
+        act=RightsAct.HANDED_OVER,
+        address=replaced.user.email,
+        person=replaced.user,
+        role=Role(replaced.role),
+        side=replaced.side,
+        scope=str(replaced.scope),
+        reason=f"Transmis à {successor.user.get_full_name()}.",
+        by=by,
+    )
+    close_mandate(replaced)
+    mail.send_on_commit(letters)
 
 
 def write_invitation(
@@ -200,6 +224,8 @@ def accept_invitation(*, key: str, user: User) -> Mandate:
         log_right(
             act=RightsAct.ACCEPTED, address=user.email, person=user, role=Role(mandate.role), side=mandate.side, by=user
         )
+    if invitation.replaces is not None:
+        end_replaced(replaced=invitation.replaces, successor=mandate, by=by)
     invitation.used_at, invitation.used_by = clock.now(), user
     invitation.save(update_fields=["used_at", "used_by"])
     context = {"invitation": invitation, "user": user, "mandate": mandate}

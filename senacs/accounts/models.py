@@ -145,8 +145,12 @@ class Mandate(models.Model):
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
     @property
+    def place(self) -> "Structure | Caf | Federation | Departement | Region | None":
+        return self.structure or self.caf or self.federation or self.departement or self.region
+
+    @property
     def scope(self) -> "Structure | Caf | Federation | Departement | Region | str":
-        return self.structure or self.caf or self.federation or self.departement or self.region or "France"
+        return self.place or "France"
 
 
 class CharteVersion(models.Model):

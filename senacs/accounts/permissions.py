@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role, Side
 from senacs.accounts.models import Mandate, User
 from senacs.lib import clock
-from senacs.structures.models import Structure
+from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement
 
 AnyUser = User | AnonymousUser
@@ -195,6 +195,33 @@ def can_remind(user: AnyUser, structure: Structure) -> bool:
 def can_invite_deputy(user: AnyUser, structure: Structure) -> bool:
     """The responsable names the suppléant without help (guide 7.2)."""
     return Role.RESPONSABLE in roles_on(user, structure)
+
+
+def can_mandate_structure(user: AnyUser, structure: Structure) -> bool:
+    """Who enters for a structure changes at the request of its gestionnaire, by either of the pair (guide 7.2)."""
+    return has_role(user, Role.NATIONAL) or can_review(user, structure)
+
+
+def can_mandate_institution(user: AnyUser, institution: Caf | Federation) -> bool:
+    """A Caf or a federation names its own correspondents (1.3); the national team where there is none yet."""
+    if has_role(user, Role.NATIONAL):
+        return True
+    return any(institution in (m.caf, m.federation) for m in _correspondent_mandates(user))
+
+
+def can_mandate_copil(user: AnyUser, departement: Departement, side: str) -> bool:
+    """Each institution names its own members of the Copil of its départements (3.1)."""
+    if has_role(user, Role.NATIONAL):
+        return True
+    return any(
+        side == (Side.CAF if m.caf else Side.FEDERATION) and institution.departements.filter(pk=departement.pk).exists()
+        for m in _correspondent_mandates(user)
+        if (institution := m.caf or m.federation) is not None
+    )
+
+
+def _correspondent_mandates(user: AnyUser) -> list[Mandate]:
+    return [m for m in current_mandates(user) if m.role in CORRESPONDENT_ROLES]
 
 
 def can_manage_tokens(user: AnyUser, structure: Structure) -> bool:

@@ -17,6 +17,8 @@ class RightsEntry(models.Model):
     address = models.EmailField("courriel")
     role = models.CharField("rôle", max_length=24, choices=Role.choices, blank=True)
     side = models.CharField("au titre de", max_length=12, choices=Side.choices, blank=True)
+    # Of a mandate that an institution gives: where; "" for the whole country.
+    scope = models.CharField("périmètre", max_length=200, blank=True)
     reason = models.TextField("motif", blank=True)
 
     class Meta:

@@ -8,12 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from senacs.accounts.enums import TWO_PERSON_ROLES, AccessAction, Role, Side
+from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, TWO_PERSON_ROLES, AccessAction, Role, Side
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Mandate, User
 from senacs.accounts.permissions import (
     can_confirm_national,
     can_invite_deputy,
     can_manage_campaigns,
+    can_mandate_copil,
+    can_mandate_institution,
+    can_mandate_structure,
     can_open_reading,
     preparation_sides,
 )
@@ -49,6 +52,8 @@ READING_LASTS = timedelta(hours=1)
 LONGEST_WHAT = AccessEntry._meta.get_field("what").max_length
 # A role that two people give needs two people to give it.
 PEOPLE_TO_GIVE = 2
+# Roles that an institution gives to its own people: nobody gives one to oneself.
+OWN_ROLES = CORRESPONDENT_ROLES | {Role.RESPONSABLE, Role.COPIL}
 # Roles held in the name of one of the two institutions, which must therefore be told.
 _SIDED_ROLES = frozenset({Role.COPIL, Role.PREPARATION, Role.REGIONAL, Role.NATIONAL})
 
@@ -126,6 +131,8 @@ def check_beginning(role: Role, *, waiting: int = 0) -> None:
 
 
 def _check_person(user: User, *, role: Role, side: str, givers: tuple[User | None, User | None]) -> None:
+    if role in OWN_ROLES and user in givers:
+        raise Refused("Un mandat se reçoit de quelqu’un d’autre que soi.")
     if role not in TWO_PERSON_ROLES:
         return
     if user in givers:
@@ -151,6 +158,12 @@ def _may_grant(by: User, role: Role, scope: Scope, side: str) -> bool:
         return isinstance(scope, Departement) and side in preparation_sides(by, scope)
     if role == Role.SUPPLEANT and isinstance(scope, Structure) and can_invite_deputy(by, scope):
         return True
+    if role in STRUCTURE_ROLES and isinstance(scope, Structure):
+        return can_mandate_structure(by, scope)
+    if role in CORRESPONDENT_ROLES and isinstance(scope, Caf | Federation):
+        return can_mandate_institution(by, scope)
+    if role == Role.COPIL and isinstance(scope, Departement):
+        return can_mandate_copil(by, scope, side)
     return can_manage_campaigns(by)
 
 
@@ -162,9 +175,14 @@ def end_mandate(*, mandate: Mandate, by: User) -> None:
     """
     if mandate.role in TWO_PERSON_ROLES:
         raise NotAllowed("Ce rôle se retire dans « Équipe nationale ».")
-    if not _may_grant(by, Role(mandate.role), mandate.structure or mandate.departement, mandate.side):
-        raise NotAllowed("Vous ne pouvez pas retirer ce rôle.")
+    require_giver(mandate=mandate, by=by)
     close_mandate(mandate)
+
+
+def require_giver(*, mandate: Mandate, by: User) -> None:
+    """Whoever may give a mandate may end it, renew it and hand it over; NotAllowed for others."""
+    if not _may_grant(by, Role(mandate.role), mandate.place, mandate.side):
+        raise NotAllowed("Vous ne pouvez pas retirer ce rôle.")
 
 
 def close_mandate(mandate: Mandate) -> None:

@@ -40,6 +40,13 @@ AUDIENCES = (
         is_main=False,
     ),
     Audience(
+        "Mandats",
+        "/mandats/",
+        "Nommer, remplacer et prolonger les personnes de l’institution et des structures.",
+        frozenset({Role.NATIONAL}) | CORRESPONDENT_ROLES,
+        is_main=False,
+    ),
+    Audience(
         "Pilotage national",
         "/national/",
         "Suivre la campagne, le questionnaire et les publications.",

@@ -25,6 +25,7 @@ WORDS: dict[Callable[..., bool], str] = {
     permissions.can_review: "contrôler, demander, valider",
     permissions.can_escalate: "transmettre une question au comité technique",
     permissions.can_remind: "suivre et relancer",
+    permissions.can_mandate_structure: "nommer, remplacer et retirer qui saisit pour une structure",
     permissions.can_invite_deputy: "inviter ou retirer un suppléant",
     permissions.can_agree: "accepter de paraître dans une plaquette locale",
     permissions.can_answer_question: "répondre à une question",

@@ -37,6 +37,7 @@ ON_A_STRUCTURE = {
     permissions.can_review: PAIR,
     permissions.can_escalate: PAIR,
     permissions.can_remind: PAIR | {"national"},
+    permissions.can_mandate_structure: PAIR | {"national"},
     permissions.can_invite_deputy: {"responsable"},
     permissions.can_agree: {"responsable"},
     permissions.can_answer_question: PAIR | {"comite_technique"},

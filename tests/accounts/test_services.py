@@ -33,8 +33,8 @@ def test_grant_mandate_gives_the_right_at_once_and_only_once(cast: Cast) -> None
     assert first.granted_by == cast.national
 
 
-@pytest.mark.parametrize("granter", ["responsable", "correspondant_caf", "copil", "nobody", "comite_technique"])
-def test_grant_mandate_belongs_to_the_national_team(cast: Cast, granter: str) -> None:
+@pytest.mark.parametrize("granter", ["responsable", "stranger", "copil", "nobody", "comite_technique"])
+def test_grant_mandate_belongs_to_the_pair_and_the_national_team(cast: Cast, granter: str) -> None:
     with pytest.raises(NotAllowed):
         grant_mandate(user=cast.nobody, role=Role.RESPONSABLE, scope=cast.structure, by=cast.users()[granter])
 

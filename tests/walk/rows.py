@@ -25,6 +25,7 @@ NOBODY: Roles = frozenset()
 OWN: Roles = frozenset(map(str, STRUCTURE_ROLES))
 HEAD = roles(Role.RESPONSABLE)
 PAIR: Roles = frozenset(map(str, CORRESPONDENT_ROLES))
+CAF = roles(Role.CORRESPONDANT_CAF)
 NATIONAL = roles(Role.NATIONAL)
 COPIL = roles(Role.COPIL)
 PREPARATION = roles(Role.PREPARATION)
@@ -74,7 +75,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change".split()
+    " national_invited national_held person received part change desk_kind".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -235,6 +236,15 @@ ROWS: dict[str, Row] = {
     "suivi_history": Row(f"{R} code=field", read=PAIR | roles(READING)),
     "suivi_act": Row(f"{R} act=response_act", write=PAIR),
     "suivi_extension": Row(f"{R} asked=extension", write=PAIR),
+    # Mandates given by institutions to their own people.
+    "mandates": Row(read=PAIR | NATIONAL),
+    "mandates_list": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "mandates_desk": Row("kind=desk_kind pk=desk", read=CAF | NATIONAL, write=CAF | NATIONAL),
+    "mandate": Row("mandate=deputy", read=PAIR | NATIONAL),
+    "mandate_hand_over": Row("mandate=deputy", write=PAIR | NATIONAL),
+    "mandate_renew": Row("mandate=deputy", write=PAIR | NATIONAL),
+    "mandate_end": Row("mandate=deputy", write=PAIR | NATIONAL),
+    "mandates_withdraw": Row("invitation=deputy_invited", write=PAIR | NATIONAL),
     # Tables of a territory, naming, extracts.
     "tables": Row(read=SIGNED_IN),
     "tables_territory": Row("level=region_level code=region", read=TABLES),

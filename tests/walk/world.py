@@ -174,7 +174,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "name": release.name, "year": campaign.year, "version": campaign.version.code, "stem": campaign.version.code,
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
-        "number": release.number, "received": _list(cast), "part": "charte", "change": "close",
+        "number": release.number, "received": _list(cast), "part": "charte", "change": "close", "desk_kind": "caf",
         **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}
@@ -279,6 +279,7 @@ def _fill(
         "deputy": factories.make_mandate(deputy, Role.SUPPLEANT, structure=structure).pk,
         "deputy_invited": invite(email=f"{place}@exemple.fr", role=Role.SUPPLEANT, scope=structure, by=own).pk,
         "agreement": agreement.pk,
+        "desk": structure.caf_id,
         "level": "departement",
         "departement": departement.pk,
         "region": departement.region_id,

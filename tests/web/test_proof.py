@@ -44,6 +44,10 @@ BINDING = {
     "reset_second_factor",
     "propose_phase",
     "confirm_phase",
+    "invite_list",
+    "hand_over",
+    "renew_mandate",
+    "end_own_mandate",
 }
 # Verbs of acts that bind: a service so named that a person does (`by`) is in BINDING, or here with why it binds nobody.
 VERBS = frozenset({"sign", "publish", "extract", "grant", "invite", "name", "appoint", "reset", "propose", "take"})
@@ -61,6 +65,13 @@ CALLERS = {
     "national/production.py": {"take_archive"},
     "national/readings.py": {"open_reading"},
     "national/team.py": {"propose_national", "confirm_national", "withdraw_national", "end_national"},
+    "mandates/views.py": {
+        "invite",
+        "invite_list",
+        "hand_over",
+        "renew_mandate",
+        "end_own_mandate",
+    },
     "national/phases.py": {"propose_phase", "confirm_phase"},
     "national/people.py": {"reset_second_factor"},
     "structure/account/software.py": {"create_token", "revoke_token"},
@@ -79,6 +90,12 @@ ACTS = [
     ("national", "/national/equipe/invitations/1/confirmer/"),
     ("national", "/national/equipe/invitations/1/retirer/"),
     ("national", "/national/equipe/1/terminer/"),
+    ("correspondant_caf", "/mandats/caf/{caf}/"),
+    ("correspondant_caf", "/mandats/liste/"),
+    ("correspondant_caf", "/mandats/{mandate}/transmettre/"),
+    ("correspondant_caf", "/mandats/{mandate}/prolonger/"),
+    ("correspondant_caf", "/mandats/{mandate}/terminer/"),
+    ("correspondant_caf", "/mandats/invitations/1/retirer/"),
     ("national", "/national/campagnes/2026/phase/close/"),
     ("national", "/national/campagnes/2026/phase/close/confirmer/"),
     ("national", "/national/comptes/{nobody}/second-facteur/"),
@@ -142,7 +159,7 @@ def test_every_service_of_a_binding_name_is_classed() -> None:
 def test_every_page_that_asks_is_tried() -> None:
     """Those of one's own account are tried where they are tested."""
     asking = {name for name, (_, pattern) in PATTERNS.items() if getattr(pattern.callback, "asks_proof", False)}
-    filled = (address.format(pk=1, structure=1, nobody=1) for _, address in ACTS)
+    filled = (address.format(pk=1, structure=1, nobody=1, caf=1, mandate=1) for _, address in ACTS)
     tried = {resolve(address).url_name for address in filled}
     assert asking - OF_ONES_ACCOUNT == tried
 
@@ -152,7 +169,8 @@ OF_ONES_ACCOUNT = {"account_address", "proconnect_detach"}
 
 @pytest.mark.parametrize(("who", "address"), ACTS)
 def test_act_waits_for_a_proof(cast: Cast, response: Response, sign_in: SignIn, who: str, address: str) -> None:
-    user, url = cast.users()[who], address.format(pk=response.pk, structure=cast.structure.pk, nobody=cast.nobody.pk)
+    named = {"caf": cast.structure.caf_id, "mandate": cast.suppleant.mandates.get().pk, "nobody": cast.nobody.pk}
+    user, url = cast.users()[who], address.format(pk=response.pk, structure=cast.structure.pk, **named)
     client = sign_in(user)
     assert not client.post(url).headers.get("Location", "").startswith("/compte/"), "fresh: the act answers for itself"
     factories.let_time_pass(client, user)

@@ -24,6 +24,7 @@ _PAGES = {
     "equipe": "national_team",
     "registre": "national_lists",
     "campagne": "national_campaigns",
+    "personnes": "mandates",
     "ouverture": "national",
 }
 _WORDS = {

@@ -1,0 +1,114 @@
+"""What an institution sees of its people: correspondents, Copil, who enters for its structures, and who is missing."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+
+from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role, Side
+from senacs.accounts.models import Invitation, Mandate
+from senacs.lib import clock
+from senacs.structures.models import Caf, Federation, Structure
+
+
+@dataclass(slots=True)
+class StructurePeople:
+    """Who enters for one structure, and who is invited to."""
+
+    structure: Structure
+    mandates: list[Mandate] = field(default_factory=list)
+    invitations: list[Invitation] = field(default_factory=list)
+
+    @property
+    def is_vacant(self) -> bool:
+        return not any(mandate.role == Role.RESPONSABLE for mandate in self.mandates)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`structures` has those without a responsable first."""
+
+    institution: Caf | Federation
+    side: Side
+    correspondents: list[Mandate]
+    copil: list[Mandate]
+    invitations: list[Invitation]
+    structures: list[StructurePeople]
+
+    @property
+    def vacant(self) -> int:
+        return sum(row.is_vacant for row in self.structures)
+
+
+def structures_of(institution: Caf | Federation) -> QuerySet[Structure]:
+    """The active structures of an institution: those that the register gives it, else those of its départements."""
+    name = "caf" if isinstance(institution, Caf) else "federation"
+    places = institution.departements.values("pk")
+    return Structure.objects.active().filter(
+        Q(**{name: institution}) | Q(**{f"{name}__isnull": True, "departement__in": places})
+    )
+
+
+def desk_of(institution: Caf | Federation) -> Desk:
+    """The whole desk, in a constant number of queries."""
+    side = Side.CAF if isinstance(institution, Caf) else Side.FEDERATION
+    own = Q(caf=institution) if isinstance(institution, Caf) else Q(federation=institution)
+    copil = Q(role=Role.COPIL, side=side, departement__in=institution.departements.values("pk"))
+    held = (
+        Mandate.objects.current()
+        .filter(user__is_active=True)
+        .select_related("user", "departement", "caf", "federation")
+    )
+    held = held.order_by("user__last_name", "user__email", "pk")
+    waiting = Invitation.objects.pending().select_related("caf", "federation", "departement", "structure")
+    structures = {s.pk: StructurePeople(s) for s in structures_of(institution).select_related("commune")}
+    for mandate in held.filter(role__in=STRUCTURE_ROLES, structure__in=structures_of(institution)):
+        structures[mandate.structure_id or 0].mandates.append(mandate)
+    for invitation in waiting.filter(role__in=STRUCTURE_ROLES, structure__in=structures_of(institution)):
+        structures[invitation.structure_id or 0].invitations.append(invitation)
+    return Desk(
+        institution=institution,
+        side=side,
+        correspondents=list(held.filter(own, role__in=CORRESPONDENT_ROLES)),
+        copil=list(held.filter(copil)),
+        invitations=list(waiting.filter(Q(own, role__in=CORRESPONDENT_ROLES) | copil).order_by("created_at", "pk")),
+        structures=sorted(structures.values(), key=lambda row: (not row.is_vacant, row.structure.search_name)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancies:
+    """Of one institution: its correspondents today, its structures, those without a responsable."""
+
+    institution: Caf | Federation
+    correspondents: int
+    structures: int
+    vacant: int
+
+
+def vacancies() -> list[Vacancies]:
+    """Every institution, those without a correspondent first; six queries."""
+    held = Mandate.objects.current().filter(user__is_active=True)
+    return [row for model, name in ((Caf, "caf"), (Federation, "federation")) for row in _vacancies(model, name, held)]
+
+
+def _vacancies(model: type[Caf | Federation], name: str, held: QuerySet[Mandate]) -> list[Vacancies]:
+    people: defaultdict[int | None, int] = defaultdict(int)
+    people |= dict(held.filter(role__in=CORRESPONDENT_ROLES).values_list(name).annotate(Count("pk")).order_by(name))
+    active = Structure.objects.active().order_by(name)
+    reached = held.filter(role=Role.RESPONSABLE).values("structure")
+    counts = dict(active.values_list(name).annotate(Count("pk")))
+    vacant = dict(active.exclude(pk__in=reached).values_list(name).annotate(Count("pk")))
+    rows = [
+        Vacancies(one, people[one.pk], counts.get(one.pk, 0), vacant.get(one.pk, 0))
+        for one in model._default_manager.order_by("name")
+    ]
+    return sorted(rows, key=lambda row: (bool(row.correspondents), -row.vacant))
+
+
+def ending_soon(desk: Desk) -> list[Mandate]:
+    """Mandates of the institution's own people that end within two months."""
+    return [m for m in (*desk.correspondents, *desk.copil) if m.ends_on and (m.ends_on - clock.today()).days <= _SOON]
+
+
+_SOON = 60

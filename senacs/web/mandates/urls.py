@@ -1,0 +1,16 @@
+"""Mandates given by the institutions, under /mandats/."""
+
+from django.urls import path
+
+from senacs.web.mandates import views
+
+urlpatterns = [
+    path("", views.index, name="mandates"),
+    path("liste/", views.bulk, name="mandates_list"),
+    path("<slug:kind>/<number:pk>/", views.desk, name="mandates_desk"),
+    path("<number:mandate>/", views.show, name="mandate"),
+    path("<number:mandate>/transmettre/", views.transmit, name="mandate_hand_over"),
+    path("<number:mandate>/prolonger/", views.renew, name="mandate_renew"),
+    path("<number:mandate>/terminer/", views.end, name="mandate_end"),
+    path("invitations/<number:invitation>/retirer/", views.withdraw, name="mandates_withdraw"),
+]
