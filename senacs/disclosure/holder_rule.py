@@ -7,17 +7,19 @@ row that brings a new large pivot is harmless, and only the few others are looke
 that of coalitions: c holders who put their answers together compute nobody's figure as long as c + 1 < k.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
+from math import comb
 
-PRIME = (1 << 61) - 1
+from senacs.disclosure.rows import PRIME, Row, combined, components, divided, rank, subtracted
+
 # Groups of holders that are tried one by one; a part of which more would have to be is refused: nothing proves it.
 TRIED = 1_500
 # Dangerous rows tied together above which the next one is refused unseen: the proof would take seconds a figure.
 LONGEST = 60
-
-Row = dict[int, int]
+# Rows of a form whose combinations are looked at, all of them.
+TOGETHER = 2
 
 
 @dataclass(frozen=True)
@@ -28,22 +30,43 @@ class Holding:
     weighing: frozenset[Hashable]
 
 
+@dataclass
+class _Form:
+    """Rows in echelon form. rest: those that have no unknown left to be the pivot of, null on every pivot."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    rest: list[Row] = field(default_factory=list)
+
+    def all_rows(self) -> list[Row]:
+        return [*self.rows.values(), *self.rest]
+
+
+@dataclass
+class _Part:
+    """Dangerous rows that unknowns tie together, which hold; forms: of all of them, pivots without common holder."""
+
+    rows: list[Row]
+    columns: set[int]
+    forms: list[_Form]
+
+
 class HolderRule:
     """What is shown so far, in echelon form; `allows` says whether one more figure keeps the rule."""
 
     def __init__(self, holdings: Sequence[Holding], k: int, relations: Iterable[Mapping[int, int]] = ()) -> None:
         """relations: rows whose sum is zero whatever is shown (total - parts of one group of contributors)."""
         self.k = k
-        self.holdings = holdings
         self.large = [len(h.weighing) >= k for h in holdings]
         # Sets of holders as bits: most combinations are cleared by the first few unknowns.
         bit: dict[Hashable, int] = {}
         self.weighing = [_mask(h.weighing, bit) for h in holdings]
         self.everybody = [_mask(h.everybody, bit) for h in holdings]
+        self.stakes = [some or every for some, every in zip(self.weighing, self.everybody, strict=True)]
         self.rows: dict[int, Row] = {}
         self.users: dict[int, set[int]] = {}
-        # Of the dangerous part: {pivot: row}, on small unknowns only.
+        # Of the dangerous rows, on small unknowns only: {pivot: row}, and the parts that they make.
         self.small: dict[int, Row] = {}
+        self.parts: list[_Part] = []
         for relation in relations:
             row = self._reduced(relation)
             if row:
@@ -63,20 +86,23 @@ class HolderRule:
         if large:
             self._pivot(row, min(large, key=lambda c: (len(self.users.get(c, ())), c)))
             return True
-        row = _subtracted(row, self.small)
+        row = subtracted(row, self.small)
         if not row:
             return True
-        part = [] if forced else [*self._part(row), row]
-        holds = forced or (len(part) <= LONGEST and self._holds(part))
-        if holds:
-            pivot = min(row)
-            inverse = pow(row[pivot], -1, PRIME)
-            row = {c: a * inverse % PRIME for c, a in row.items()}
-            for other, mine in self.small.items():
-                if pivot in mine:
-                    self.small[other] = _combined(mine, row, mine[pivot])
-            self.small[pivot] = row
-        return holds
+        tied = [part for part in self.parts if not part.columns.isdisjoint(row)]
+        grown = self._grown(tied, row, forced=forced)
+        if grown is None:
+            return False
+        pivot = min(row)
+        row = divided(row, row[pivot])
+        for other, mine in self.small.items():
+            if pivot in mine:
+                self.small[other] = combined(mine, row, mine[pivot])
+        self.small[pivot] = row
+        rows = [mine for p, mine in self.small.items() if p in grown.columns]
+        self.parts = [part for part in self.parts if not any(part is other for other in tied)]
+        self.parts += [_restricted(grown.forms, columns, part) for columns, part in components(rows)]
+        return True
 
     def _reduced(self, row: Mapping[int, int]) -> Row:
         """The row less what the large pivots give of it."""
@@ -111,19 +137,91 @@ class HolderRule:
         for column in expression:
             self.users.setdefault(column, set()).add(pivot)
 
-    def _part(self, row: Row) -> list[Row]:
-        """The dangerous rows that something ties to this one."""
-        reach, waiting = set(row), dict(self.small)
-        part: list[Row] = []
-        grown = True
-        while grown:
-            grown = False
-            for pivot in [p for p, mine in waiting.items() if not reach.isdisjoint(mine)]:
-                mine = waiting.pop(pivot)
-                reach |= set(mine)
-                part.append(mine)
-                grown = True
-        return part
+    def _grown(self, tied: Sequence[_Part], row: Row, *, forced: bool) -> _Part | None:
+        """The parts that the row ties together, and the row; None when that would break the rule, or nothing proves
+        that it does not. Combinations without the row hold already."""
+        rows = [mine for part in tied for mine in part.rows]
+        grown = _Part([*rows, row], set(row).union(*(part.columns for part in tied)), [])
+        if forced:
+            return grown
+        if len(rows) >= LONGEST or not self._rests_on_enough(row):
+            return None
+        for forms in self._forms(tied, rows):
+            grown.forms, fresh = self._with_row(forms, row)
+            holds = self._holds(grown.forms, fresh)
+            if holds is not None:
+                return grown if holds else None
+        return grown if self._tried(grown.rows) else None
+
+    def _forms(self, tied: Sequence[_Part], rows: Sequence[Row]) -> Iterator[list[_Form]]:
+        """Forms of what the parts have together: those that they have, then made afresh, which may be more."""
+        used = 0
+        apart = bool(tied)
+        for part in tied:
+            mine = self._used(part.forms)
+            apart = apart and not used & mine
+            used |= mine
+        if apart:
+            yield [
+                _Form({p: r for form in forms for p, r in form.rows.items()}, [r for form in forms for r in form.rest])
+                for forms in zip(*(part.forms for part in tied), strict=False)
+            ]
+        yield self._disjoint_forms(rows)
+
+    def _used(self, forms: Iterable[_Form]) -> int:
+        """Those who have a stake in a pivot."""
+        used = 0
+        for form in forms:
+            for pivot in form.rows:
+                used |= self.stakes[pivot]
+        return used
+
+    def _with_row(self, forms: Sequence[_Form], row: Row) -> tuple[list[_Form], list[list[Row]]]:
+        """The forms with one more row, those that still serve; of each, the rows that it is part of."""
+        used = self._used(forms)
+        grown, fresh = [], []
+        for known in forms:
+            form = _Form(dict(known.rows), list(known.rest))
+            before = {id(mine) for mine in form.all_rows()}
+            used |= self._add(form, row, used)
+            if len(form.rest) <= TOGETHER:
+                grown.append(form)
+                fresh.append([mine for mine in form.all_rows() if id(mine) not in before])
+        return grown, fresh
+
+    def _add(self, form: _Form, row: Row, used: int) -> int:
+        """Adds a row to a form, with a pivot in which nobody `used` has a stake; those who have one in it."""
+        row = subtracted(row, form.rows)
+        free = [c for c in row if not self.stakes[c] & used]
+        if not free:
+            form.rest.append(row)
+            return 0
+        least = min(self.stakes[c].bit_count() for c in free)
+        free = [c for c in free if self.stakes[c].bit_count() == least]
+        pivot = min(free, key=lambda c: (sum(c in mine for mine in form.rows.values()), c))
+        row = divided(row, row[pivot])
+        for other, mine in form.rows.items():
+            if pivot in mine:
+                form.rows[other] = combined(mine, row, mine[pivot])
+        form.rest = [combined(mine, row, mine[pivot]) if pivot in mine else mine for mine in form.rest]
+        form.rows[pivot] = row
+        return self.stakes[pivot]
+
+    def _disjoint_forms(self, rows: Sequence[Row]) -> list[_Form]:
+        """Echelon forms of the rows, at most k, whose pivots are unknowns that have no holder in common."""
+        used = 0
+        forms: list[_Form] = []
+        while len(forms) < self.k:
+            form = _Form()
+            for row in rows:
+                used |= self._add(form, row, used)
+            rest, form.rest = form.rest, []
+            for row in rest:  # another pivot may have left it an unknown of its own
+                used |= self._add(form, row, used)
+            if len(form.rest) > TOGETHER:
+                break
+            forms.append(form)
+        return forms
 
     def _rests_on_enough(self, columns: Iterable[int]) -> bool:
         """Whether a combination rests on k holders: those that weigh; when nobody does, all who answered zero."""
@@ -138,81 +236,69 @@ class HolderRule:
                 return False
         return False
 
-    def _holds(self, part: Sequence[Row]) -> bool:
-        """No combination of these rows rests on fewer than k holders; proved, or refused."""
-        if not all(self._rests_on_enough(row) for row in part):
-            return False
-        if len(part) == 1:
-            return True
-        if len(part) == 2:
-            return self._pair_holds(*part)
-        return self._all_hold(part)
+    def _holds(self, forms: Sequence[_Form], fresh: Sequence[Sequence[Row]]) -> bool | None:
+        """No combination of the rows of a part rests on fewer than k holders; None when the forms do not tell.
+
+        fresh: of each form, the rows that the last figure is part of: combinations of the others are known to hold.
+        A combination has some weight on `b` pivots of a form at least, or is one of fewer of its rows (and of its
+        rest), which is looked at. As pivots have no holder in common, it rests on the sum of these `b`.
+        """
+        looked = [len(form.rest) for form in forms]  # at so many rows together
+        while sum(n - len(form.rest) + 1 for n, form in zip(looked, forms, strict=True)) < self.k:
+            least = min(looked, default=TOGETHER)
+            if least >= TOGETHER:
+                return None
+            looked[looked.index(least)] += 1
+        for form, new, together in zip(forms, fresh, looked, strict=True):
+            if together and not all(
+                self._rests_on_enough(row) for row in new if len(form.rest) < together or row in form.rest
+            ):
+                return False
+            if together == TOGETHER and not all(self._pair_holds(*pair) for pair in _pairs(form, new)):
+                return False
+        return True
 
     def _pair_holds(self, one: Row, other: Row) -> bool:
         """Combinations of two rows lose a column only where its weights are in proportion."""
+        common = one.keys() & other.keys()
+        if not common or self._weigh_enough(c for row in (one, other) for c in row if c not in common):
+            return True
         by_ratio: dict[int, set[int]] = {}
-        for column in one.keys() & other.keys():
+        for column in common:
             ratio = one[column] * pow(other[column], -1, PRIME) % PRIME
             by_ratio.setdefault(ratio, set()).add(column)
         union = one.keys() | other.keys()
         return all(self._rests_on_enough(c for c in union if c not in lost) for lost in by_ratio.values())
 
-    def _all_hold(self, part: Sequence[Row]) -> bool:
-        """By sets of columns on each of which every combination shows, and which have no holder in common.
-
-        With m of them, a combination of fewer than k holders has (k - 1) / m of them at most in some set: none with k
-        sets, so that there is no such combination; one with half as many, and it is a row of that set's echelon form;
-        two, and it is a pair of rows. With fewer sets every group of holders is tried, or the figure is refused.
-        """
-        forms = self._disjoint_forms(part)
-        alone = (self.k - 1) // len(forms) if forms else self.k
-        if alone > 2:
-            return self._tried(part)
-        if alone and not all(self._rests_on_enough(row) for form in forms for row in form):
-            return False
-        pairs = (pair for form in forms for pair in combinations(form, 2)) if alone == 2 else ()
-        return all(self._pair_holds(*pair) for pair in pairs)
-
-    def _disjoint_forms(self, part: Sequence[Row]) -> list[list[Row]]:
-        """Echelon forms of the part, at most k, whose pivots are unknowns that have no holder in common."""
-        used: set[Hashable] = set()
-        forms: list[list[Row]] = []
-        while len(forms) < self.k:
-            form: dict[int, Row] = {}
-            for row in part:
-                left = _subtracted(row, form)
-                free = [c for c in left if used.isdisjoint(self._stake(c))]
-                if not free:
-                    return forms
-                pivot = min(free, key=lambda c: (len(self._stake(c)), c))
-                used |= self._stake(pivot)
-                inverse = pow(left[pivot], -1, PRIME)
-                left = {c: a * inverse % PRIME for c, a in left.items()}
-                for other, mine in form.items():
-                    if pivot in mine:
-                        form[other] = _combined(mine, left, mine[pivot])
-                form[pivot] = left
-            forms.append(list(form.values()))
-        return forms
-
-    def _stake(self, column: int) -> frozenset[Hashable]:
-        return self.holdings[column].weighing or self.holdings[column].everybody
+    def _weigh_enough(self, columns: Iterable[int]) -> bool:
+        people = 0
+        for column in columns:
+            people |= self.weighing[column]
+            if people.bit_count() >= self.k:
+                return True
+        return False
 
     def _tried(self, part: Sequence[Row]) -> bool:
-        """Every set of fewer than k holders: on none of them does a combination rest, as the rank elsewhere tells."""
-        stakes = {c: self.weighing[c] or self.everybody[c] for c in sorted(set().union(*part))}
-        groups = self._small_groups(list(stakes.values()))
+        """Every set of fewer than k holders: on none of them does a combination rest, as the rank elsewhere tells.
+
+        A combination that rests on them is one of the rows whose pivot is theirs.
+        """
+        stakes = {self.stakes[c] for c in set().union(*part)}
+        alone = sum(stake.bit_count() == 1 for stake in stakes)
+        groups = None if comb(alone, self.k - 1) > TRIED else self._small_groups(sorted(stakes))
         if groups is None:
             return False
-        rank = _rank(part)
+        form = _Form()
+        for row in part:
+            self._add(form, row, 0)
         for people in groups:
-            outside = {c for c, stake in stakes.items() if stake & ~people}
-            if _rank([_only(row, outside) for row in part]) < rank:
+            rows = [row for pivot, row in form.rows.items() if not self.stakes[pivot] & ~people]
+            if rank([{c: a for c, a in row.items() if self.stakes[c] & ~people} for row in rows]) < len(rows):
                 return False
         return True
 
     def _small_groups(self, stakes: Sequence[int]) -> list[int] | None:
-        """The largest unions of stakes that have fewer than k holders, as bits; None when there are too many."""
+        """Unions of stakes that have fewer than k holders, as bits, the largest among them; None when too many."""
         found: set[int] = set()
         waiting = [(0, 0)]
         while waiting:
@@ -227,7 +313,36 @@ class HolderRule:
                 found.add(people)
             if len(found) + len(waiting) > TRIED:
                 return None
-        return [one for one in found if not any(one != other and not one & ~other for other in found)]
+        return sorted(found)
+
+
+def _restricted(forms: Sequence[_Form], columns: set[int], rows: list[Row]) -> _Part:
+    """The part on these columns: rows of a form are on one part each, but for a rest that mixes several."""
+    if any(not columns.issuperset(row) and not columns.isdisjoint(row) for form in forms for row in form.rest):
+        return _Part(rows, columns, [])
+    return _Part(
+        rows,
+        columns,
+        [
+            _Form(
+                {pivot: row for pivot, row in form.rows.items() if pivot in columns},
+                [row for row in form.rest if columns.issuperset(row)],
+            )
+            for form in forms
+        ],
+    )
+
+
+def _pairs(form: _Form, fresh: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
+    """Pairs of rows of a form, its rest being part of all that is looked at, of which one is fresh."""
+    new = {id(row) for row in fresh}
+    if len(form.rest) == TOGETHER:
+        pairs: Iterable[tuple[Row, Row]] = [(form.rest[0], form.rest[1])]
+    elif form.rest:
+        pairs = ((row, form.rest[0]) for row in form.rows.values())
+    else:
+        pairs = combinations(form.rows.values(), 2)
+    return ((one, other) for one, other in pairs if id(one) in new or id(other) in new)
 
 
 def _mask(people: Iterable[Hashable], bit: dict[Hashable, int]) -> int:
@@ -235,38 +350,3 @@ def _mask(people: Iterable[Hashable], bit: dict[Hashable, int]) -> int:
     for holder in people:
         mask |= 1 << bit.setdefault(holder, len(bit))
     return mask
-
-
-def _only(row: Row, columns: set[int]) -> Row:
-    return {c: a for c, a in row.items() if c in columns}
-
-
-def _subtracted(row: Row, basis: Mapping[int, Row]) -> Row:
-    for pivot in [c for c in row if c in basis]:
-        row = _combined(row, basis[pivot], row[pivot])
-    return row
-
-
-def _combined(row: Row, other: Row, factor: int) -> Row:
-    found = dict(row)
-    for column, weight in other.items():
-        value = (found.get(column, 0) - factor * weight) % PRIME
-        if value:
-            found[column] = value
-        else:
-            found.pop(column, None)
-    return found
-
-
-def _rank(rows: Iterable[Row]) -> int:
-    basis: dict[int, Row] = {}
-    for row in rows:
-        left = dict(row)
-        while left:
-            pivot = min(left)
-            if pivot not in basis:
-                inverse = pow(left[pivot], -1, PRIME)
-                basis[pivot] = {c: a * inverse % PRIME for c, a in left.items()}
-                break
-            left = _combined(left, basis[pivot], left[pivot])
-    return len(basis)

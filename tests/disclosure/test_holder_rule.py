@@ -90,6 +90,22 @@ def test_little_is_refused_that_could_be_shown() -> None:
                 shown.append(row)
 
 
+def test_many_figures_tied_together_hold_too() -> None:
+    """Départements in régions, by kind: forms of which some rows have no unknown of their own left."""
+    shown_in_all = 0
+    for seed in range(12):
+        draws = random.Random(seed)
+        people = [f"{i}" for i in range(40)]
+        groups = [frozenset(draws.sample(people, draws.choice((1, 2, 2, 3)))) for _ in range(24)]
+        rows = [set(range(i, i + 6)) for i in range(0, 24, 6)] + [{2 * i, 2 * i + 1} for i in range(12)]
+        rows += [set(range(i, 24, 4)) for i in range(4)] + [set(draws.sample(range(24), 5)) for _ in range(6)]
+        rule = HolderRule([Holding(group, group) for group in groups], K)
+        shown = _shown(rule, rows)
+        shown_in_all += len(shown)
+        assert not small_unions(shown, groups, K), seed
+    assert shown_in_all > 60
+
+
 def _shown(rule: HolderRule, rows: list[set[int]]) -> list[list[int]]:
     return [sorted(row) for row in rows if rule.allows(row)]
 
