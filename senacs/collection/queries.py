@@ -17,6 +17,7 @@ from senacs.collection.documents import Stored, context_of, read_document, read_
 from senacs.collection.enums import AbsenceKind, ResponseState
 from senacs.collection.models import Response, Revision
 from senacs.lib.prepared_reads import Prepared
+from senacs.questionnaire.engine import effort
 from senacs.questionnaire.engine.evaluation import Compiled, Progress
 from senacs.questionnaire.engine.local import Consequences, Local
 from senacs.questionnaire.engine.values import Env, Value
@@ -212,6 +213,8 @@ class SectionProgress:
     title: str
     answered: int
     expected: int
+    minutes: int  # that this structure's questions take
+    minutes_left: int  # of those, what the unanswered ones take
 
     @property
     def is_complete(self) -> bool:
@@ -226,12 +229,16 @@ def section_progress(response: Response, at: Environment | None = None) -> list[
     """The progress of each section that the structure sees, in the questionnaire's order."""
     compiled = compiled_of(response)
     at = at or environment(response)
-    counts = compiled.progress(at.env, at.context, at.previous)
+    found = compiled.asked(at.env, at.context, at.previous)
     return [
-        SectionProgress(section.code, section.letter, section.title, *counts[section.code])
+        SectionProgress(
+            section.code, section.letter, section.title, *asked.progress,
+            minutes=effort.minutes(section, set(asked.expected)),
+            minutes_left=effort.minutes(section, set(asked.waiting)),
+        )
         for section in compiled.questionnaire.sections
-        if counts.get(section.code, (0, 0))[1]
-    ]
+        if (asked := found[section.code]).expected
+    ]  # fmt: skip
 
 
 def entries_on_behalf(response: Response) -> dict[str, Stored]:

@@ -36,6 +36,7 @@ CLEAR = Clear.CLEAR
 ON_BEHALF = frozenset({Provenance.ON_BEHALF_CAF, Provenance.ON_BEHALF_FEDERATION})
 FREE_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 KEY_LENGTH = 64
+ONE_BY_ONE = "Ce qui se compte chaque année se confirme un chiffre à la fois : rien n’a été repris de l’an dernier."
 # What a person typed, boxes ticked, or one of the two marks.
 Input = str | Sequence[str] | NotConcerned | Clear
 
@@ -152,8 +153,12 @@ def _sorted_out(
     compiled = compiled_of(response)
     result = SaveResult(response)
     changes: Changes = {}
+    at_once = _flows_at_once(compiled, inputs) if origin is Provenance.CARRIED_OVER else frozenset()
     for code, raw in inputs.items():
         stored = response.values.get(code)
+        if code in at_once:
+            result.refused[code] = ONE_BY_ONE
+            continue
         try:
             reading = reading_of(compiled, code, raw)
         except InputError as error:
@@ -175,6 +180,13 @@ def _sorted_out(
         if warning := _nominative(compiled.questionnaire.fields[code], entry):
             result.warnings[code] = warning
     return result, changes
+
+
+def _flows_at_once(compiled: Compiled, inputs: Iterable[str]) -> frozenset[str]:
+    """Figures of the year said to be last year's several at once: each is asked on its own, whatever the door."""
+    fields = compiled.questionnaire.fields
+    flows = frozenset(code for code in inputs if code in fields and fields[code].is_flow)
+    return flows if len(flows) > 1 else frozenset()
 
 
 def _provenance(response: Response, by: User, asked: Provenance | None) -> Provenance:
@@ -253,7 +265,7 @@ def read_value(compiled: Compiled, code: str, raw: Input) -> Value | None:
 
 
 def _nominative(definition: Field, entry: Stored | None) -> str:
-    if entry is None or definition.kind not in FREE_TEXT or entry["valeur"] is None:
+    if entry is None or definition.kind not in FREE_TEXT or definition.is_public or entry["valeur"] is None:
         return ""
     return nominative.warning(entry["valeur"])
 

@@ -27,7 +27,12 @@ def fill_publics(sheet: Sheet, network: Network, draws: Draws) -> Ints:
         hours = np.clip(draws.level(f"heures.{day}", np.where(n.is_cs, 7.5, 5.5), 0.2, 0.02), 2, 12)
         is_open = draws.yes(f"ouvert.{day}", np.where(n.is_cs, open_share, open_share * 0.75))
         sheet.put(f"ouverture_heures_{day}", np.where(is_open, np.rint(hours * 4) / 4, 0))
-        sheet.put(f"ouverture_soir_{day}", is_open & draws.yes(f"soir.{day}", 0.25))
+        opens = np.where(draws.yes(f"ouvre_tot.{day}", 0.6), 9, 9.5)
+        # An hour and a half at noon, closed to the public; some days end in the evening.
+        pause = np.where(draws.yes(f"pause.{day}", 0.8), 1.5, 0) + 1.5 * draws.yes(f"soir.{day}", 0.25)
+        closes = np.minimum(opens + sheet.columns[f"ouverture_heures_{day}"] + pause, 23)
+        sheet.put(f"ouverture_debut_{day}", np.where(is_open, opens, 0))
+        sheet.put(f"ouverture_fin_{day}", np.where(is_open, closes, 0))
     sheet.put("semaines_ouverture", np.clip(np.rint(47 + 2 * draws.lasting("semaines")), 30, 52))
     sheet.put("ouverture_vacances", draws.pick("vacances_ouv", {"toutes": 0.35, "partie": 0.58, "non": 0.07}))
     size = np.exp(0.4 * draws.lasting("size"))
@@ -49,7 +54,6 @@ def fill_publics(sheet: Sheet, network: Network, draws: Draws) -> Ints:
     living = (np.where(n.in_qpv, 0.52, 0.06), np.where(n.in_qpv, 0.4, 0.86), 0.08)
     sheet.parts("participants", ("qpv", "hors_qpv", "residence_nr"), unique, living)
     sheet.parts("participants", ("zone", "hors_zone", "origine_nr"), unique, (0.77, 0.18, 0.05))
-    sheet.put("participants_handicap", np.rint(unique * draws.share("handicap", 0.025, 0.5)))
     sheet.put("associations_hebergees", draws.count("asso_heb", np.where(n.is_cs, 8.5, 3), 0.7))
     sheet.put("permanences_partenaires", draws.count("permanences", np.where(n.is_cs, 4, 1.2), 0.6))
     sheet.put("publics_heberges", draws.count("publics_heb", np.where(n.is_cs, 420, 60), 0.8, 0.2))
@@ -69,9 +73,10 @@ def fill_publics(sheet: Sheet, network: Network, draws: Draws) -> Ints:
 def fill_activities(sheet: Sheet, network: Network, draws: Draws, unique: Ints) -> None:
     n = network
     _fill_sectors(sheet, draws, unique)
-    sheet.put("activites_regulieres", draws.count("regulieres", np.where(n.is_cs, 26, 10), 0.5))
-    sheet.put("activites_ponctuelles", draws.count("ponctuelles", np.where(n.is_cs, 30, 12), 0.5))
-    sheet.put("activites_projets", draws.count("projets", np.where(n.is_cs, 9, 4), 0.5))
+    for rhythm, in_cs, in_evs in (("regulieres", 26, 10), ("ponctuelles", 30, 12), ("projets", 9, 4)):
+        number = draws.count(rhythm, np.where(n.is_cs, in_cs, in_evs), 0.5)
+        sheet.put(f"activites_{rhythm}_secteurs", number)
+        sheet.parts(f"activites_{rhythm}", tuple(SECTORS), number, tuple(SECTORS.values()))
     domains = {
         "petite_enfance": 0.6,
         "enfance": 0.8,
@@ -250,15 +255,6 @@ def fill_partners(sheet: Sheet, network: Network, draws: Draws) -> None:
         sheet.put(f"partenaires_formalises_{kind}", with_convention)
         sheet.put(f"partenaires_non_formalises_{kind}", draws.count(f"informels.{kind}", informal * scale, 0.6, 0.1))
     sheet.put("conventions_nombre", np.rint(formal * draws.share("conventions", 0.93, 0.3)))
-    roles = {
-        "financement": 0.75,
-        "coanimation": 0.85,
-        "orientation": 0.7,
-        "locaux": 0.5,
-        "expertise": 0.45,
-        "pilotage": 0.35,
-    }
-    sheet.put_several("partenaires_roles", draws.several("partenaires_roles", roles))
     networks = {
         "federation": 0.55,
         "parentalite": 0.62,
@@ -272,19 +268,9 @@ def fill_partners(sheet: Sheet, network: Network, draws: Draws) -> None:
         "autre": 0.06,
     }
     sheet.put_several("reseaux", draws.several("reseaux", networks))
-    sheet.put("coordination_reunions", draws.count("coord", 17, 0.5))
     sheet.put("coordination_animee", draws.yes("coord_animee", 0.33))
     sheet.put("ctg_participation", draws.yes("ctg_part", 0.66))
     sheet.put("contrat_ville_participation", draws.yes("cv_part", 0.74))
-    pooled = {
-        "personnel": 0.2,
-        "locaux": 0.33,
-        "materiel": 0.4,
-        "formation": 0.3,
-        "comptabilite": 0.15,
-        "projets": 0.55,
-    }
-    sheet.put_several("mutualisations", draws.several("mutualisations", pooled))
 
 
 def fill_modules(sheet: Sheet, network: Network, draws: Draws) -> None:

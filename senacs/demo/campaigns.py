@@ -322,6 +322,8 @@ def _columns(sheet: Sheet, declared: Declared, rng: np.random.Generator) -> tupl
             continue
         true, raw = sheet.columns[code], declared.columns[code]
         skips = np.zeros(size, bool) if field.is_required else skipped[field.question]
+        if true.dtype.kind == "U":
+            skips = skips | (true == "")  # a text that this structure has no reason to write
         zero_is_nc = np.zeros(size, bool)
         if field.allows_not_concerned and not field.is_required and true.dtype.kind in "if":
             zero_is_nc = rng.random(size) < 0.25

@@ -12,7 +12,8 @@ PS_ACF = 23_500
 PS_AL = 24_000
 SHARES_CS = {
     "caf_ps_autres": 0.11,
-    "caf_fonds_locaux": 0.07,
+    "caf_dotation": 0.03,
+    "caf_fonds_locaux": 0.04,
     "financement_commune": 0.30,
     "financement_epci": 0.04,
     "financement_departement": 0.045,
@@ -29,7 +30,8 @@ SHARES_CS = {
 }
 SHARES_EVS = {
     "caf_ps_autres": 0.06,
-    "caf_fonds_locaux": 0.12,
+    "caf_dotation": 0.05,
+    "caf_fonds_locaux": 0.07,
     "financement_commune": 0.22,
     "financement_epci": 0.05,
     "financement_departement": 0.05,
@@ -45,6 +47,7 @@ SHARES_EVS = {
     "autres_produits": 0.03,
 }
 RARE = {
+    "caf_dotation": 0.7,
     "financement_epci": 0.45,
     "financement_region": 0.3,
     "financement_europe": 0.12,

@@ -10,7 +10,9 @@ from senacs.demo.sheet import Sheet
 def fill_identity(sheet: Sheet, network: Network, draws: Draws) -> None:
     n = network
     sheet.put("fiche_exacte", draws.yes("fiche_exacte", 0.94))
-    sheet.put("fiche_corrections", np.full(n.size, "Le numéro de téléphone a changé."))
+    for row in ("nom", "adresse", "courriel", "site", "siret", "gestion", "agrement", "federation"):
+        sheet.put(f"fiche_{row}", np.full(n.size, ""))
+    sheet.put("fiche_telephone", np.full(n.size, "04 00 00 00 00"))
     status = {
         "associatif": "association_1901",
         "collectivite": "commune",
@@ -29,13 +31,14 @@ def fill_identity(sheet: Sheet, network: Network, draws: Draws) -> None:
     sheet.put("population_zone", np.clip(np.rint(n.catchment * 1.003**draws.index), 400, 60_000))
     veille = draws.yes("veille", 0.06)
     sheet.put("geographie_prioritaire", np.where(n.in_qpv, "qpv", np.where(n.is_urban & veille, "veille", "aucune")))
-    sheet.put("qpv_nombre", np.clip(draws.count("qpv_nombre", 1.3, 0.4, 0.0), 1, 6))
-    sheet.put("zfrr", draws.yes("zfrr", 0.55))
+    # A territory may hold a priority neighbourhood that the building is not in.
+    covers = n.in_qpv | (n.is_urban & draws.yes("qpv_couvert", 0.2))
+    sheet.put("qpv_nombre", np.where(covers, np.clip(draws.count("qpv_nombre", 1.3, 0.4, 0.0), 1, 6), 0))
+    sheet.put("zfrr", draws.yes("zfrr", np.where(n.is_urban, 0.04, 0.55)))
     sheet.put("ctg", draws.yes("ctg", 0.9))
     cycle = (n.ids + 3) % 4
     started = sheet.year - (cycle + sheet.year) % 4
-    sheet.put("agrement_debut", np.array([f"{year}-01-01" for year in started]))
-    sheet.put("agrement_duree", np.where(draws.yes("agrement_court", 0.06), 2, 4))
+    sheet.put("agrement_familles", draws.yes("volet_familles", 0.97))
     sheet.put("projet_renouvele", started == sheet.year)
     for k, axis in enumerate(AXES, start=1):
         sheet.put(f"axe_{k}", np.array(axis)[np.abs(np.rint(draws.lasting(f"axe_{k}") * 1.4).astype(int)) % len(axis)])
@@ -45,29 +48,19 @@ def fill_identity(sheet: Sheet, network: Network, draws: Draws) -> None:
     sheet.put("multi_sites", several)
     sheet.put("itinerante", draws.yes("itinerante", 0.06))
     sheet.put("gens_du_voyage", draws.yes("gens_du_voyage", 0.02))
-    sheet.put("federation_fcsf", n.is_fcsf)
     sheet.put_several(
         "federation_autre",
         draws.several(
             "federation_autre", {"familles_rurales": 0.08, "mjc": 0.06, "ligue_enseignement": 0.05}, at_least_one=False
         ),
     )
-    sheet.put("surface_locaux", draws.count("surface", np.where(n.is_cs, 620, 120), 0.5, 0.01))
-    sheet.put(
-        "locaux_statut",
-        draws.pick("locaux", {"mis_a_disposition": 0.66, "loues": 0.17, "proprietaire": 0.08, "mixte": 0.09}),
-    )
     sheet.put("locaux_accessibles", draws.pick("accessibles", {"totalite": 0.68, "partie": 0.24, "aucun": 0.08}))
 
 
 def fill_governance(sheet: Sheet, network: Network, draws: Draws) -> None:
     n = network
-    nature = {"associatif": "associative", "collectivite": "municipale", "caf": "caf", "autre": "autre"}
-    sheet.put("gestion_nature", np.array([nature[g] for g in n.gestion]))
     board = np.clip(draws.count("administrateurs", np.where(n.is_cs, 13, 9), 0.3, 0.06), 4, 60)
-    sheet.parts(
-        "administrateurs", ("moins_26", "26_40", "41_59", "60_plus", "age_nr"), board, (0.03, 0.17, 0.38, 0.41, 0.01)
-    )
+    sheet.parts("administrateurs", ("moins_26", "26_59", "60_plus", "age_nr"), board, (0.03, 0.55, 0.41, 0.01))
     sheet.parts("administrateurs", ("femmes", "hommes", "genre_nr"), board, (0.6, 0.4, 0.002))
     sheet.put("administrateurs_habitants", np.rint(board * draws.share("adm_hab", 0.72)))
     sheet.put("administrateurs_institutions", np.rint(board * draws.share("adm_inst", 0.12)))
@@ -82,12 +75,7 @@ def fill_governance(sheet: Sheet, network: Network, draws: Draws) -> None:
     sheet.put("adherents_associations", draws.count("adh_asso", np.where(n.is_cs, 9, 3), 0.7))
     sheet.put_several("instances_types", draws.several("instances_types", BODIES))
     sheet.put("groupes_habitants", draws.yes("groupes_habitants", 0.78))
-    sheet.put("groupes_habitants_nombre", np.clip(draws.count("groupes_nombre", 3, 0.5), 1, 20))
     sheet.put("conseil_citoyen", draws.yes("conseil_citoyen", 0.45))
-    sheet.put_several(
-        "gouvernance_partagee",
-        draws.several("gouvernance_partagee", {"caf": 0.6, "commune": 0.65, "associations": 0.3}),
-    )
 
 
 def fill_staff(sheet: Sheet, network: Network, draws: Draws) -> tuple[Ints, np.ndarray]:
@@ -108,7 +96,7 @@ def fill_staff(sheet: Sheet, network: Network, draws: Draws) -> tuple[Ints, np.n
         sheet.put(f"etp_{function}", etp / 100)
     sheet.parts("contrats", CONTRACTS, staff, (0.66, 0.17, 0.05, 0.06, 0.05, 0.01))
     sheet.parts("salaries", ("femmes", "hommes", "genre_nr"), staff, (0.76, 0.24, 0.002))
-    sheet.parts("salaries", ("moins_26", "26_54", "55_plus"), staff, (0.17, 0.66, 0.17))
+    sheet.parts("salaries", ("moins_26", "26_59", "60_plus"), staff, (0.17, 0.75, 0.08))
     sheet.put("recrutements", draws.count("recrutements", staff * 0.17, 0.4, 0.3))
     sheet.put("departs", draws.count("departs", staff * 0.16, 0.4, 0.3))
     sheet.put("postes_vacants", np.clip(draws.count("vacants", staff * 0.03, 0.4, 0.5), 0, None))
@@ -130,7 +118,6 @@ def fill_staff(sheet: Sheet, network: Network, draws: Draws) -> tuple[Ints, np.n
     sheet.put("directeur_anciennete", np.clip(draws.count("dir_anciennete", 6, 0.8, 0.0) + draws.index, 0, 38))
     sheet.put("referent_familles", people[2] > 0)
     sheet.put("referent_familles_qualification", draws.pick("rf_qualif", diplomas))
-    sheet.put("referent_familles_anciennete", np.clip(draws.count("rf_anciennete", 4, 0.8, 0.0) + draws.index, 0, 35))
     trained = np.rint(staff * draws.share("formation", 0.42))
     sheet.put("formation_salaries", trained)
     sheet.put("formation_heures", np.rint(trained * draws.level("heures_formation", 17, 0.3)))
@@ -142,7 +129,7 @@ def fill_staff(sheet: Sheet, network: Network, draws: Draws) -> tuple[Ints, np.n
 def fill_volunteers(sheet: Sheet, network: Network, draws: Draws) -> None:
     n = network
     c = sheet.columns
-    board = sum(c[f"administrateurs_{band}"] for band in ("moins_26", "26_40", "41_59", "60_plus", "age_nr"))
+    board = sum(c[f"administrateurs_{band}"] for band in ("moins_26", "26_59", "60_plus", "age_nr"))
     residents = board - c["administrateurs_institutions"]
     helpers = np.clip(draws.count("benevoles", np.where(n.is_cs, 46, 24), 0.55, 0.1), residents + 2, 900)
     regular, occasional = draws.split("benevoles_rythme", helpers, (0.55, 0.45))
@@ -176,16 +163,11 @@ def fill_volunteers(sheet: Sheet, network: Network, draws: Draws) -> None:
     sheet.put("collectifs_habitants", draws.count("collectifs", 2, 0.6, 0.2))
     sheet.put("associations_creees", draws.count("asso_creees", 0.35, 0.8, 0.5))
     sheet.put("fonds_initiatives", draws.yes("fonds_initiatives", 0.27))
-    sheet.put("fonds_initiatives_montant", np.rint(draws.level("fonds_montant", 3_000, 0.5) / 50) * 50)
     steps = {"diagnostic": 0.85, "orientations": 0.7, "redaction": 0.3, "mise_en_oeuvre": 0.75, "evaluation": 0.55}
     sheet.put_several("projet_social_participation", draws.several("projet_social_participation", steps))
     levels = {"information": 0.12, "consultation": 0.3, "concertation": 0.4, "codecision": 0.18}
     sheet.put("participation_niveau", draws.pick("niveau", levels))
     sheet.put("expression_citoyenne", draws.yes("expression", 0.68))
-    sheet.put(
-        "participation_exemple",
-        np.array(EXAMPLES)[np.abs(np.rint(draws.lasting("exemple") * 2).astype(int)) % len(EXAMPLES)],
-    )
 
 
 def _at_least_one(people: list[Ints], where: np.ndarray, functions: tuple[int, ...]) -> list[Ints]:
@@ -254,11 +236,4 @@ AXES = (
     ("Lutter contre l'isolement", "Aller vers les habitants", "Favoriser l'accès aux droits"),
     ("Accompagner la jeunesse", "Créer du lien entre les générations", "Agir pour la transition écologique"),
     ("Animer le territoire avec les partenaires", "Améliorer le cadre de vie", "Promouvoir la culture pour tous"),
-)
-EXAMPLES = (
-    "Des habitantes ont ouvert une gratiferie mensuelle, tenue à tour de rôle.",
-    "Un collectif de parents a obtenu la sécurisation du passage piéton devant l'école.",
-    "Un groupe de jeunes a organisé un tournoi de quartier et financé un séjour à la mer.",
-    "Les habitants ont créé un jardin partagé au pied des immeubles.",
-    "Des retraités animent chaque semaine un atelier de réparation ouvert à tous.",
 )

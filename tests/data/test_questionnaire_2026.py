@@ -1,5 +1,7 @@
 """The questionnaire, rules and indicators of 2026 as delivered: complete, sound, silent on plausible structures."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +14,14 @@ import yaml
 
 from senacs.lib.text import without_accents
 from senacs.observatory.definitions import indicators
-from senacs.questionnaire.engine import loader, values
+from senacs.questionnaire.engine import effort, loader, values
 from senacs.questionnaire.engine.compile_python import compile_tree
 from senacs.questionnaire.engine.evaluation import Compiled, Verdict, compile_questionnaire
+from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.schema import Kind, Questionnaire, Rule, Severity
-from senacs.questionnaire.engine.vocabulary import CONTEXT
+from senacs.questionnaire.engine.static import Prover
+from senacs.questionnaire.engine.typecheck import Base
+from senacs.questionnaire.engine.vocabulary import CONTEXT, types_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -91,6 +96,133 @@ def test_entry_takes_two_to_four_hours() -> None:
     assert all(s.preparation for s in questionnaire().sections)
 
 
+def may_be_asked(kind: str) -> set[str]:
+    """Every field that a person of such a structure may have to fill, whatever else is answered."""
+    fields, prover = questionnaire().fields, Prover(questionnaire())
+    is_of_kind = parse(f"structure_type = '{kind}'").check(types_of(fields.values()), expect=Base.BOOLEAN).tree
+    asked = {
+        c
+        for c, f in fields.items()
+        if not f.condition or prover.is_possible([(f.condition.tree, True), (is_of_kind, True)])
+    }
+    # What hangs on an answer that is never asked is not asked.
+    while gone := {
+        c
+        for c in asked
+        if (f := fields[c]).condition and f.condition.codes & fields.keys() and not f.condition.codes & asked
+    }:
+        asked -= gone
+    return {code for code in asked if not fields[code].is_computed}
+
+
+@pytest.mark.parametrize(("kind", "most_questions", "most_minutes"), [("CS", 120, 180), ("EVS", 90, 90)])
+def test_entry_is_short_by_the_products_own_count(kind: str, most_questions: int, most_minutes: int) -> None:
+    """At most: as if every service were offered and every condition true."""
+    asked = may_be_asked(kind)
+    questions = [q for q in questionnaire().questions.values() if any(f.code in asked for f in q.fields)]
+    assert len(questions) <= most_questions
+    assert effort.total_minutes(questionnaire(), asked) <= most_minutes
+
+
+def test_minutes_of_a_section_are_those_of_its_questions() -> None:
+    for section in questionnaire().sections:
+        whole = effort.seconds(section, {f.code for f in section.fields}) / 60
+        assert whole <= section.minutes < whole + 1, section.code
+
+
+@pytest.mark.parametrize("part", ["help", "source", "warning"])
+def test_every_question_says_what_to_count_from_which_document_and_the_frequent_error(part: str) -> None:
+    asked = [q for q in questionnaire().questions.values() if not all(f.is_computed for f in q.fields)]
+    assert [q.code for q in asked if len(getattr(q, part)) < 15] == []
+
+
+# Bands that people are counted in, and why some questions name another age.
+CUTS = {0, 6, 7, 10, 11, 14, 15, 17, 18, 25, 26, 59, 60, 74, 75}
+OTHER_AGES = {
+    "alsh_detail": {12},  # the accueil de jeunes as it is declared to the Caf
+    "vacances_detail": {12},  # the series of departures of 12 to 18, which the booklets publish
+    "benevoles_ages": {12},  # the published series begins at 12; its cuts are the same
+}
+
+
+def test_ages_are_cut_alike_everywhere() -> None:
+    for question in questionnaire().questions.values():
+        texts = [
+            question.label,
+            *(f.label for f in question.fields),
+            *(o.label for f in question.fields for o in f.options),
+        ]
+        ages = {int(n) for text in texts if " ans" in text for n in re.findall(r"\d+", text.replace("2025", ""))}
+        assert ages <= CUTS | OTHER_AGES.get(question.code, set()), question.code
+
+
+def test_a_fact_is_asked_once() -> None:
+    """What the register or another question holds is not asked again."""
+    for code in ("gestion_nature", "federation_fcsf", "agrement_debut", "agrement_duree"):
+        assert code not in questionnaire().fields
+    assert {"fiche_gestion", "fiche_agrement", "fiche_federation"} <= questionnaire().fields.keys()
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown", "hidden"),
+    [
+        # The territory, and not the building's address.
+        ({"geographie_prioritaire": "aucune", "qpv_nombre": 1}, "conseil_citoyen contrat_ville_participation", ""),
+        ({"geographie_prioritaire": "aucune", "qpv_nombre": 0}, "", "conseil_citoyen contrat_ville_participation"),
+        ({"geographie_prioritaire": "veille", "qpv_nombre": 0}, "contrat_ville_participation", ""),
+        # Rural structures may hold a priority neighbourhood; towns may be in a ZFRR.
+        (
+            {"territoire_type": "rural", "geographie_prioritaire": "aucune", "qpv_nombre": 1},
+            "participants_qpv zfrr",
+            "",
+        ),
+        ({"territoire_type": "rural", "geographie_prioritaire": "aucune", "qpv_nombre": 0}, "zfrr", "participants_qpv"),
+        ({"territoire_type": "urbain"}, "participants_qpv zfrr", ""),
+        # Several funders may sign for one year only.
+        ({"convention_pluriannuelle": "non", "convention_multipartenariale": "oui"}, "convention_signataires", ""),
+        ({"convention_pluriannuelle": "non"}, "convention_multipartenariale", ""),
+        ({"fiche_exacte": "non"}, "fiche_adresse fiche_siret", ""),
+    ],
+)
+def test_questions_are_asked_wherever_they_can_be_true(changes: dict[str, Any], shown: str, hidden: str) -> None:
+    given = situation("typical_centre_social")
+    visible = compiled().visible({**given.env, **parsed(changes)}, given.context, given.previous)
+    assert set(shown.split()) <= visible
+    assert not set(hidden.split()) & visible
+
+
+def test_activities_by_rhythm_keep_their_series_by_sector_or_not() -> None:
+    for name, regular in (("typical_centre_social", 46), ("typical_evs", 11)):
+        given = situation(name)
+        complete = compiled().complete(given.env, given.context, given.previous)
+        assert complete["activites_regulieres"] == regular
+        parts = ("regulieres", "ponctuelles", "projets")
+        assert complete["activites_total"] == sum(complete[f"activites_{part}"] for part in parts)
+
+
+def test_corrections_of_the_record_may_hold_an_address_and_a_telephone() -> None:
+    given = situation("typical_centre_social")
+    answers = {**given.env, **parsed({"fiche_exacte": "non", "fiche_telephone": "04 72 00 00 00"})}
+    assert compiled().check(answers, given.context, given.previous, only={"fiche_telephone"}) == []
+    named = {**answers, **parsed({"axe_1": "Appeler le 04 72 00 00 00"})}
+    assert [f.rule.code for f in compiled().check(named, given.context, given.previous, only={"axe_1"})] == [
+        "NOMINATIF_AXE_1"
+    ]
+
+
+def test_modules_in_reserve_can_join_the_questionnaire() -> None:
+    """What is nice to know waits in data/modules, with its rules and its indicators."""
+    for path in sorted((ROOT / "data/modules").glob("*_*.yaml")):
+        document = json.loads(json.dumps(questionnaire().document))
+        document["sections"].append(yaml.safe_load(path.read_text(encoding="utf-8")))
+        document["rules"] += yaml.safe_load((path.parent / "rules.yaml").read_text(encoding="utf-8"))
+        whole = loader.from_document(document)
+        module = whole.sections[-1]
+        assert module.is_module
+        assert all(q.help and q.source and q.warning for q in module.questions)
+        assert indicators.load(path.parent / "indicators", whole)
+
+
 def test_stable_codes_are_there() -> None:
     wanted = "etp_total salaries_total benevoles_gouvernance budget_total participants_uniques participants_0_6 caf_agc"
     assert set(wanted.split()) <= questionnaire().fields.keys()
@@ -110,7 +242,10 @@ def test_grids_show_their_totals_last() -> None:
     for question in questionnaire().questions.values():
         if question.grid is not None:
             lines = [[questionnaire().fields[c] for c in line if c] for line in question.grid.cells]
-            assert not any(f.computed for line in lines[:-1] for f in line), question.code
+            adds_across = all(line[-1].computed for line in lines) and len(lines[0]) > 1
+            assert not any(f.computed for line in lines[:-1] for f in (line[:-1] if adds_across else line)), (
+                question.code
+            )
 
 
 @pytest.mark.parametrize("frequent_error", ["etp", "occasionnels", "recettes propres", "plusieurs secteurs"])

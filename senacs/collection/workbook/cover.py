@@ -11,6 +11,7 @@ from senacs.collection.models import Response
 from senacs.collection.workbook import layout
 from senacs.collection.workbook.layout import SectionSheet
 from senacs.lib.french import long_date
+from senacs.questionnaire.engine import effort
 
 STEPS = (
     "Remplissez les cases jaunes, feuille par feuille. Les cases grises se calculent seules ; le reste est verrouillé.",
@@ -65,7 +66,7 @@ def write_cover(book: Any, response: Response, parts: list[SectionSheet], visibl
             if line.field and not line.field.is_computed and line.field.code in visible
         ]
         answered = [code for code in asked_for if code in response.values]
-        told = f"{part.section.letter}. {part.section.title} ({part.section.minutes} min environ)"
+        told = f"{part.section.letter}. {part.section.title} ({effort.minutes(part.section, visible)} min environ)"
         sheet.write_url(row, 1, f"internal:'{part.name}'!{_first_answer(part)}", formats["link"], told)
         sheet.write_formula(row, 2, f'=SUMPRODUCT(({values}<>"")*({asked}=1))', formats["count"], len(answered))
         sheet.write_formula(row, 3, f"=COUNTIF({asked},1)", formats["count"], len(asked_for))

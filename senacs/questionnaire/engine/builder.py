@@ -24,8 +24,9 @@ SECTION_KEYS = (
     "code", "letter", "title", "minutes", "intro", "preparation", "module", "until", "condition", "questions",
 )  # fmt: skip
 FIELD_KEYS = (
-    "code", "label", "full_name", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals",
-    "max_length", "required", "not_concerned", "nature", "previous", "new", "condition", "computed", "grid",
+    "code", "label", "full_name", "kind", "unit", "help", "source", "warning", "options", "minimum", "maximum",
+    "decimals", "max_length", "required", "not_concerned", "nature", "public", "previous", "new", "condition",
+    "computed", "grid",
 )  # fmt: skip
 RULE_KEYS = ("code", "rule", "severity", "message", "origin", "fields", "since", "until")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -87,7 +88,7 @@ class Builder:
             grid, fields = None, (self.field(keys, cells),)
         return Question(
             code=code, label=keys.text("label"), section=section, fields=fields, help=keys.text("help", ""),
-            warning=keys.text("warning", ""), grid=grid, condition=own,
+            source=keys.text("source", ""), warning=keys.text("warning", ""), grid=grid, condition=own,
         )  # fmt: skip
 
     def field(
@@ -128,14 +129,14 @@ class Builder:
         field = Field(
             code=code, label=label or keys.text("full_name", "") or caption, caption=caption, kind=kind,
             section=cells.section, question=cells.question, unit=keys.text("unit", _DEFAULT_UNITS.get(kind, "")),
-            help=keys.text("help", ""), warning=keys.text("warning", ""), options=options,
+            help=keys.text("help", ""), source=keys.text("source", ""), warning=keys.text("warning", ""), options=options,
             minimum=minimum, maximum=maximum, decimals=keys.whole("decimals", _DEFAULT_DECIMALS.get(kind, 0)),
             max_length=keys.whole("max_length", _DEFAULT_LENGTHS.get(kind, 500)), is_core=cells.is_core,
             is_required=keys.flag("required", bool(whole and whole.flag("required"))) and not is_computed,
             allows_not_concerned=keys.flag("not_concerned", concerned) and not is_computed,
             computed=expression, condition=joined([cells.condition, condition]),
             previous_code=None if new else keys.text("previous", code), nature=nature,
-            origin=Origin(*keys.place("code")),
+            is_public=keys.flag("public"), origin=Origin(*keys.place("code")),
         )  # fmt: skip
         self.check_field(keys, field)
         if whole is None and is_computed and keys.flag("required"):

@@ -151,6 +151,7 @@ class _Reader:
         texts = (
             ("Le libellé", old.label, new.label),
             ("L’aide", old.help, new.help),
+            ("Le document", old.source, new.source),
             ("L’avertissement", old.warning, new.warning),
         )
         return [

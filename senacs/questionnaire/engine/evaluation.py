@@ -58,6 +58,17 @@ class Progress(NamedTuple):
     expected: int
 
 
+class Asked(NamedTuple):
+    """The fields of a section that a structure is expected to fill, and those still unanswered."""
+
+    expected: list[str]
+    waiting: list[str]
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(len(self.expected) - len(self.waiting), len(self.expected))
+
+
 class Settled(NamedTuple):
     """Values with computed fields filled and hidden fields removed (context included), and what is hidden."""
 
@@ -151,7 +162,7 @@ class Compiled:
         self._texts = {
             field.code: _text_rule(field)
             for field in questionnaire.fields.values()
-            if field.kind in _FREE_TEXT and not field.is_computed
+            if field.kind in _FREE_TEXT and not field.is_computed and not field.is_public
         }
         self._reach: dict[str, tuple[frozenset[str], frozenset[int]]] = {}
         self._operands: dict[str, frozenset[str]] = {}
@@ -293,12 +304,16 @@ class Compiled:
 
         Expected are the visible fields that a person fills, but for free texts that are not required.
         """
+        return {code: asked.progress for code, asked in self.asked(env, context, previous).items()}
+
+    def asked(self, env: Env, context: Context, previous: Env) -> dict[str, Asked]:
+        """Per section code: the fields that `progress` expects, and those of them without an answer."""
         settled = self.settle(env, context, previous)
-        counts = {}
+        found = {}
         for section in self.questionnaire.sections:
             expected = [f.code for f in section.fields if is_expected(f) and f.code not in settled.hidden]
-            counts[section.code] = Progress(sum(code in settled.values for code in expected), len(expected))
-        return counts
+            found[section.code] = Asked(expected, [code for code in expected if code not in settled.values])
+        return found
 
     def missing_required(self, env: Env, context: Context, previous: Env) -> list[str]:
         """Codes of the visible required fields without an answer, in the questionnaire's order."""

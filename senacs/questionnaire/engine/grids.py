@@ -15,11 +15,11 @@ from senacs.questionnaire.engine.typecheck import Base
 GRID_KEYS = ("columns", "rows", "cell", "skip", "total_column")
 COLUMN_KEYS = (
     "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
-    "required", "not_concerned", "nature", "new", "condition", "computed",
+    "required", "not_concerned", "nature", "public", "new", "condition", "computed",
 )  # fmt: skip
 # What a row may count otherwise than its column: « Heures d’atelier » among numbers of people.
 ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum", "nature")
-ROW_KEYS = ("code", "label", "full_name", "total", "condition", "new", *ROW_OWN_KEYS)
+ROW_KEYS = ("code", "label", "full_name", "total", "condition", "new", "cell", *ROW_OWN_KEYS)
 _ENDS = " ?:…\u00a0\u202f"  # « Combien de places ? » within a name
 DEFAULT_CELL = "{column}_{row}"
 
@@ -68,6 +68,7 @@ class _Row:
     condition: Expression | None
     is_new: bool
     keys: Keys
+    pattern: str  # of its cells' codes, where it is not the grid's: a total that keeps the code of its series
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read_grid(builder: FieldBuilder, keys: Keys, cells: Cells) -> tuple[Grid, tu
         grid.refuse("cell", f"{grid.where} : « cell » doit contenir {{column}} et {{row}}.")
     skipped = set(grid.texts("skip"))
     codes = {
-        (row.code, column.code): pattern.replace("{column}", column.code).replace("{row}", row.code)
+        (row.code, column.code): (row.pattern or pattern).replace("{column}", column.code).replace("{row}", row.code)
         for row in rows
         for column in columns
     }
@@ -150,7 +151,8 @@ def _rows(builder: FieldBuilder, grid: Keys) -> list[_Row]:
         if code in {r.code for r in rows}:
             keys.refuse("code", f"{grid.where} : ligne « {code} » définie deux fois.")
         condition = builder.formula(keys, "condition", Base.BOOLEAN)
-        rows.append(_Row(code, keys.text("label"), keys.flag("total"), condition, keys.flag("new"), keys))
+        own = keys.text("cell", "")
+        rows.append(_Row(code, keys.text("label"), keys.flag("total"), condition, keys.flag("new"), keys, own))
     return rows
 
 

@@ -71,6 +71,7 @@ class Field:
     caption: str = ""  # within its question, whose wording is read already: « ETP, animation »
     unit: str = ""  # « € », « heures »…, shown after the input
     help: str = ""
+    source: str = ""  # the document where the answer is found (guide §7.1)
     warning: str = ""  # the frequent error that concerns this field (guide §7.3)
     options: tuple[Option, ...] = ()
     minimum: int | None = None
@@ -84,6 +85,7 @@ class Field:
     condition: Expression | None = None  # shown when true; own, question's and section's joined
     previous_code: str | None = None  # code in last year's version; None: new this year
     nature: Nature | None = None  # as the definition says it; None: by its kind
+    is_public: bool = False  # says something of the public register: an address or a telephone has its place there
     origin: Origin | None = field(default=None, compare=False)
 
     @property
@@ -125,7 +127,8 @@ class Question:
     label: str
     section: str
     fields: tuple[Field, ...]
-    help: str = ""
+    help: str = ""  # what to count
+    source: str = ""
     warning: str = ""
     grid: Grid | None = None
     condition: Expression | None = None

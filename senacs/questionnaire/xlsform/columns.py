@@ -35,18 +35,18 @@ class Element(StrEnum):
 
 DEDUCED = frozenset({Element.CELL, Element.RULE, Element.CONTEXT})
 INTEGERS = frozenset({"minimum", "maximum", "decimals", "max_length", "minutes", "since", "until", "year", "data_year"})
-BOOLEANS = frozenset({"required", "not_concerned", "new", "module", "total", "key", "sensitive"})
+BOOLEANS = frozenset({"required", "not_concerned", "public", "new", "module", "total", "key", "sensitive"})
 LISTS = frozenset({"preparation", "skip", "fields"})
 
 # Keys written as they are under `senacs_<key>`; code, label and help have the columns of XLSForm.
 SECTION_KEYS = ("letter", "minutes", "intro", "preparation", "module", "until", "condition")
 QUESTION_KEYS = (
-    "full_name", "kind", "unit", "warning", "minimum", "maximum", "decimals", "max_length", "required",
-    "not_concerned", "nature", "previous", "new", "condition", "computed", "cell", "skip",
+    "full_name", "kind", "unit", "source", "warning", "minimum", "maximum", "decimals", "max_length", "required",
+    "not_concerned", "nature", "public", "previous", "new", "condition", "computed", "cell", "skip",
 )  # fmt: skip
 GRID_SHEET = (
     "grille", "axe", "code", "label", "full_name", "kind", "unit", "help", "warning", "minimum", "maximum", "decimals",
-    "max_length", "required", "not_concerned", "nature", "new", "condition", "computed", "total",
+    "max_length", "required", "not_concerned", "nature", "public", "new", "condition", "computed", "total", "cell",
 )  # fmt: skip
 GRID_AXES = {"colonne": "columns", "ligne": "rows", "total": "total_column"}
 RULE_SHEET = ("code", "severity", "rule", "message", "origin", "fields", "since", "until")

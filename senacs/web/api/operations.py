@@ -110,6 +110,7 @@ def _field(field: Field, is_asked: bool) -> dict[str, Any]:
         "type": field.kind.value,
         "unite": field.unit,
         "aide": field.help,
+        "document": field.source,
         "attention": field.warning,
         "options": [{"code": option.code, "libelle": option.label} for option in field.options],
         "minimum": field.minimum,

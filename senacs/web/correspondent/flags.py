@@ -1,5 +1,6 @@
 """The findings of one response as its page shows them: fields to see, own series, waiver, thread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -7,12 +8,15 @@ from django.utils.safestring import SafeString
 from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
+from senacs.lib import french
 from senacs.questionnaire.engine.schema import Field
 from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag, Waiver
 from senacs.review.permissions import sides_of
 from senacs.review.queries import Thread, own_series, standing_flags, threads_by_field
+from senacs.review.suggestions import Suggestion
 from senacs.review.waivers import asked_waivers, may_sign
+from senacs.web.causes import by_cause
 from senacs.web.sparkline import sparkline
 
 # More drawings than this at one finding would hide the others.
@@ -34,6 +38,24 @@ class FlagView:
     @property
     def can_be_passed(self) -> bool:
         return self.flag.severity != FlagSeverity.BLOCKING and self.flag.state == FlagState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class FlagBox:
+    """One cause and the findings that follow from it."""
+
+    cause: Suggestion
+    views: list[FlagView]
+
+    @property
+    def consequences(self) -> str:
+        return french.plural(len(self.views), "signalement en découle", "signalements en découlent")
+
+
+def boxes_of(views: Sequence[FlagView], causes: Sequence[Suggestion]) -> tuple[list[FlagBox], list[FlagView]]:
+    """A box for each cause, with what follows from it; then the findings that no cause explains."""
+    explained, alone = by_cause([cause.rules for cause in causes], {view.flag.rule_code: view for view in views})
+    return [FlagBox(cause, found) for cause, found in zip(causes, explained, strict=True)], alone
 
 
 def flag_views(response: Response, at: Environment, *, by: User) -> list[FlagView]:

@@ -23,6 +23,7 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, follow, history_of, read_by_right, responses_followed_by
 from senacs.lib.french import plural
 from senacs.lib.text import search_key
+from senacs.questionnaire.engine.repetition import repeated_blocks
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.queries import get_compiled
 from senacs.review import services
@@ -44,7 +45,7 @@ from senacs.review.validation import clear_responses, validate_response, wait_of
 from senacs.structures.models import Structure
 from senacs.web.answers import answers_of
 from senacs.web.correspondent.access import follower, read_by_follower, reviewed_by
-from senacs.web.correspondent.flags import flag_views, threads_of
+from senacs.web.correspondent.flags import boxes_of, flag_views, threads_of
 from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, ReminderForm
 from senacs.web.correspondent.page import parts_of
 from senacs.web.correspondent.priorities import NOT_YET, ranked, told
@@ -141,13 +142,15 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
     at = environment(response)
     flags = flags_by_field(response)
     views = flag_views(response, at, by=user)
+    boxes, alone = boxes_of(views, suggestions_for(response, at))
     wait = wait_of(response, user)
     context = {
         "response": response,
-        "flags": [view for view in views if not view.is_information],
-        "informations": [view for view in views if view.is_information],
+        "boxes": boxes,
+        "repeated": repeated_blocks(compiled_of(response), at.env, at.context, at.previous),
+        "flags": [view for view in alone if not view.is_information],
+        "informations": [view for view in alone if view.is_information],
         "explained": sum(view.flag.state == FlagState.JUSTIFIED for view in views),
-        "suggestions": suggestions_for(response, at),
         "threads": threads_of(response),
         "parts": parts_of(response, at, flags),
         "story": story(response),

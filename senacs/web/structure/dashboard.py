@@ -29,11 +29,7 @@ class Task:
 
     @property
     def minutes_left(self) -> int:
-        """The section's usual time, for the share that is left; at least a minute while anything is."""
-        if self.progress.is_complete:
-            return 0
-        share = 1 - self.progress.answered / self.progress.expected
-        return max(1, round(self.section.minutes * share))
+        return self.progress.minutes_left
 
     @property
     def status(self) -> str:

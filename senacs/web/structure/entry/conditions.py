@@ -1,6 +1,7 @@
 """Conditions that the page itself can follow: a question appears under the hand that called for it, before the save."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from senacs.questionnaire.engine import tree
 from senacs.questionnaire.engine.schema import Field
@@ -8,13 +9,17 @@ from senacs.questionnaire.engine.schema import Field
 POSITIVE = ">0"
 
 
-def shown_when(field: Field, here: Collection[str]) -> tuple[str, str]:
+def shown_when(field: Field, here: Collection[str], context: Mapping[str, Any]) -> tuple[str, str]:
     """(code, what it must say): raw values apart by a space, or `>0`; two blanks when only the server can tell.
 
-    `here`: the codes of the section. What is joined, computed, or read elsewhere waits for the answer of the save,
-    which tells about every condition, these included.
+    `here`: the codes of the section; `context`: what the register says of the structure, which no answer changes: what
+    holds of it is left out of the condition. What is joined otherwise, computed, or read elsewhere waits for the
+    answer of the save, which tells about every condition, these included.
     """
     node = field.condition.tree if field.condition is not None else None
+    if isinstance(node, tree.All):
+        left = [item for item in node.items if not _holds(item, context)]
+        node = left[0] if len(left) == 1 else None
     match node:
         case tree.Compare(operator="=", left=tree.Ref(name=name, previous=False), right=right) if name in here:
             return name, _raw(right)
@@ -24,6 +29,14 @@ def shown_when(field: Field, here: Collection[str]) -> tuple[str, str]:
             raws = [_raw(choice) for choice in choices]
             return (name, " ".join(raws)) if all(raws) else ("", "")
     return "", ""
+
+
+def _holds(node: tree.Node, context: Mapping[str, Any]) -> bool:
+    """Whether it is a plain truth about the structure itself: « structure_type = 'CS' » for a centre social."""
+    match node:
+        case tree.Compare(operator="=", left=tree.Ref(name=name, previous=False), right=tree.Text(value=value)):
+            return context.get(name) == value
+    return False
 
 
 def _raw(node: tree.Node) -> str:

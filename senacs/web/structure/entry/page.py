@@ -196,6 +196,7 @@ def build_questions(
     env: Env,
     previous: Env,
     visible: Collection[str],
+    context: Mapping[str, Any],
     checks: Mapping[str, list[Check]],
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Raw] | None = None,
@@ -203,6 +204,7 @@ def build_questions(
 ) -> list[QuestionView]:
     """The questions of `section` ready to be shown.
 
+    `context`: what the register says of the structure (`documents.context_of`).
     `stored` is `Response.values`; `previous` holds last year's values under this year's codes; `errors` and `typed`
     give back what was refused and what had been typed; `asked` what was asked and answered at each question.
     """
@@ -229,7 +231,7 @@ def build_questions(
             revision=entry.get("revision", 0),
             provenance=marked(field, entry.get("provenance", "")),
             error=(errors or {}).get(code, ""),
-            when=shown_when(field, here),
+            when=shown_when(field, here, context),
         )
 
     questions = []

@@ -15,6 +15,7 @@ from senacs.web.structure.dialogue.asking import asked_by_question
 from senacs.web.structure.entry.checks import by_question, checks_of, flags_of
 from senacs.web.structure.entry.inputs import Raw
 from senacs.web.structure.entry.page import QuestionView, build_questions
+from senacs.web.structure.entry.register_record import records_of
 
 
 def section_context(
@@ -35,6 +36,7 @@ def section_context(
         env=at.env,
         previous=at.previous,
         visible=compiled.visible(at.env, at.context, at.previous),
+        context=at.context,
         checks=by_question(checks_of(findings, flags_of(response)), section),
         errors=errors,
         typed=typed,
@@ -47,7 +49,7 @@ def section_context(
     return {
         "response": response,
         "section": section,
-        "questions_markup": _markup(questions, response, may_write=may_write),
+        "questions_markup": _markup(questions, response, section, may_write=may_write),
         "may_write": may_write,
         "tasks": tasks,
         "task": tasks[here] if tasks else None,
@@ -65,13 +67,14 @@ def section_context(
     }
 
 
-def _markup(questions: Sequence[QuestionView], response: Response, *, may_write: bool) -> SafeString:
+def _markup(questions: Sequence[QuestionView], response: Response, section: Section, *, may_write: bool) -> SafeString:
     """The questions as HTML; the address of « cette question n’est pas claire » is resolved once for all."""
     place = reverse("saisie_ask", args=[response.pk, "-"]).rpartition("-")
     past = reverse("saisie_history", args=[response.pk, "-"]).rpartition("-")
     template = engines["jinja2"].get_template("structure/questions.html")
     context = {
         "questions": questions,
+        "records": records_of(response.structure, section),
         "may_write": may_write,
         "previous_year": response.campaign.data_year - 1,
         "data_year": response.campaign.data_year,

@@ -16,6 +16,7 @@ from senacs.collection import copies
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, history_of_fields
 from senacs.lib.refusals import Refused
+from senacs.questionnaire.engine.repetition import repeated_blocks
 from senacs.review.services import justify_flag, refresh_flags, submit_response, take_back_response
 from senacs.web.answers import answers_of
 from senacs.web.history import changes_of
@@ -56,6 +57,7 @@ def _show_review(
         "tasks": tasks,
         "minutes_left": sum(task.minutes_left for task in tasks),
         "summary": summary_of(response, at, typed=typed),
+        "repeated": repeated_blocks(compiled_of(response), at.env, at.context, at.previous),
         "refusal": refusal,
         "standing": standing,
         "heading": "Vérifier et envoyer" if may_send else standing.title,

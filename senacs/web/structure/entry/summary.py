@@ -14,6 +14,7 @@ from senacs.review.enums import FlagSeverity
 from senacs.review.models import Flag
 from senacs.review.services import missing_answers
 from senacs.review.suggestions import suggestions_for
+from senacs.web.causes import by_cause
 from senacs.web.structure.entry.checks import Check, checks_of
 from senacs.web.structure.entry.doubts import DoubtToSettle, open_doubts
 
@@ -97,12 +98,9 @@ class Summary:
 
     def _boxes(self, lines: list[CheckLine]) -> list[Box]:
         """The lines by cause, causes first."""
-        left = {line.check.rule: line for line in lines}
-        boxes = []
-        for hint in self.hints:
-            if found := [left.pop(rule) for rule in hint.rules if rule in left]:
-                boxes.append(Box(hint, found))
-        return [*boxes, *(Box(None, [line]) for line in left.values())]
+        explained, alone = by_cause([hint.rules for hint in self.hints], {line.check.rule: line for line in lines})
+        boxes = [Box(hint, found) for hint, found in zip(self.hints, explained, strict=True) if found]
+        return [*boxes, *(Box(None, [line]) for line in alone)]
 
     @property
     def unexplained(self) -> list[CheckLine]:

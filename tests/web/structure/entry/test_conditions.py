@@ -30,6 +30,9 @@ QUESTIONS: list[dict[str, Any]] = [
         ("choix <> 'a'", ("", "")),
         ("dit = oui et nombre > 0", ("", "")),
         ("structure_type = 'CS'", ("", "")),
+        ("dit = oui et structure_type = 'CS'", ("dit", "oui")),
+        ("dit = oui et structure_type = 'EVS'", ("", "")),
+        ("dit = oui et nombre > 0 et structure_type = 'CS'", ("", "")),
     ],
 )
 def test_page_follows_one_plain_condition_and_leaves_the_rest(condition: str, when: tuple[str, str]) -> None:
@@ -37,14 +40,14 @@ def test_page_follows_one_plain_condition_and_leaves_the_rest(condition: str, wh
     section = {"code": "s", "letter": "A", "title": "S", "questions": [*QUESTIONS, asked]}
     document = {"code": "q", "year": 2026, "data_year": 2025, "title": "Q", "sections": [section]}
     field = from_document(document).fields["suite"]
-    assert shown_when(field, {"dit", "nombre", "choix"}) == when
-    assert shown_when(field, set()) == ("", "")
+    assert shown_when(field, {"dit", "nombre", "choix"}, {"structure_type": "CS"}) == when
+    assert shown_when(field, set(), {"structure_type": "CS"}) == ("", "")
 
 
 def test_questions_that_a_number_calls_for_appear_while_it_is_typed() -> None:
     questionnaire = real_year.questionnaire()
     followed = {
-        field.code: shown_when(field, {other.code for other in section.fields})
+        field.code: shown_when(field, {other.code for other in section.fields}, {"structure_type": "CS"})
         for section in questionnaire.sections
         for field in section.fields
     }
