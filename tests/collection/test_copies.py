@@ -127,7 +127,7 @@ def test_pdf_of_a_whole_response_holds_in_eight_pages(kind: StructureKind) -> No
     content = copies.as_pdf(real_response(kind))
     assert len(PdfReader(io.BytesIO(content)).pages) <= 8
     text = text_of(content)
-    assert "Bénévoles par genre" in text
+    assert "Bénévoles par âge" in text
     assert "Axes du projet social en cours, axe 1" in text
 
 

@@ -129,8 +129,9 @@ class Builder:
         field = Field(
             code=code, label=label or keys.text("full_name", "") or caption, caption=caption, kind=kind,
             section=cells.section, question=cells.question, unit=keys.text("unit", _DEFAULT_UNITS.get(kind, "")),
-            help=keys.text("help", ""), source=keys.text("source", ""), warning=keys.text("warning", ""), options=options,
-            minimum=minimum, maximum=maximum, decimals=keys.whole("decimals", _DEFAULT_DECIMALS.get(kind, 0)),
+            help=keys.text("help", ""), source=keys.text("source", ""), warning=keys.text("warning", ""),
+            options=options, minimum=minimum, maximum=maximum,
+            decimals=keys.whole("decimals", _DEFAULT_DECIMALS.get(kind, 0)),
             max_length=keys.whole("max_length", _DEFAULT_LENGTHS.get(kind, 500)), is_core=cells.is_core,
             is_required=keys.flag("required", bool(whole and whole.flag("required"))) and not is_computed,
             allows_not_concerned=keys.flag("not_concerned", concerned) and not is_computed,

@@ -191,6 +191,14 @@ def test_page_says_where_to_look(cast, campaign, sign_in):
     assert "Où regarder d’abord" in page
     assert "un zéro de trop\u00a0?" in page
     assert f"/suivi/{response.pk}/reponse/budget_total/?valeur=100" in page
+    # One cause, one box: what follows from it is folded there, and stands nowhere else.
+    box = page[page.index("data-cause") :]
+    folded = box[box.index("data-consequences") : box.index("</details>")]
+    flag = response.flags.get(rule_code="BUDGET_DETAIL")
+    assert "1\u00a0signalement en découle" in folded
+    assert f'id="signalement-{flag.pk}"' in folded
+    assert page.count(f'id="signalement-{flag.pk}"') == 1
+    assert "Aucun signalement" not in page
 
 
 @pytest.mark.parametrize(("role", "status"), [("stranger", 404), ("copil", 404), ("responsable", 403), ("nobody", 404)])

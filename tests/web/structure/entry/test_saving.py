@@ -56,6 +56,21 @@ def test_autosave_sent_twice_is_saved_once(cast: factories.Cast, response: Respo
     assert (response.revision, response.revisions.count()) == (1, 1)
 
 
+def test_figures_of_the_year_are_carried_over_one_at_a_time(
+    cast: factories.Cast, response: Response, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.responsable)
+    _, told = send(client, response, {"salaries_total": "8", "budget_total": "500"}, carried=True)
+    assert told["saved"] == {}
+    assert told["refused"].keys() == {"salaries_total", "budget_total"}
+    assert "un chiffre à la fois" in told["refused"]["budget_total"]
+    _, told = send(client, response, {"salaries_total": "8"}, key="k2", carried=True)
+    assert told["saved"]["salaries_total"]["provenance"] == "comme l’an dernier, confirmé"
+    # Typed, and not carried over, as many as one likes.
+    _, told = send(client, response, {"salaries_total": "8", "budget_total": "500"}, key="k3")
+    assert told["refused"] == {}
+
+
 def test_autosave_conflict_names_the_other_and_keeps_their_value(
     cast: factories.Cast, response: Response, sign_in: SignIn
 ) -> None:
