@@ -58,7 +58,7 @@ class Progress(NamedTuple):
     expected: int
 
 
-class Asked(NamedTuple):
+class Expectation(NamedTuple):
     """The fields of a section that a structure is expected to fill, and those still unanswered."""
 
     expected: list[str]
@@ -306,13 +306,13 @@ class Compiled:
         """
         return {code: asked.progress for code, asked in self.asked(env, context, previous).items()}
 
-    def asked(self, env: Env, context: Context, previous: Env) -> dict[str, Asked]:
+    def asked(self, env: Env, context: Context, previous: Env) -> dict[str, Expectation]:
         """Per section code: the fields that `progress` expects, and those of them without an answer."""
         settled = self.settle(env, context, previous)
         found = {}
         for section in self.questionnaire.sections:
             expected = [f.code for f in section.fields if is_expected(f) and f.code not in settled.hidden]
-            found[section.code] = Asked(expected, [code for code in expected if code not in settled.values])
+            found[section.code] = Expectation(expected, [code for code in expected if code not in settled.values])
         return found
 
     def missing_required(self, env: Env, context: Context, previous: Env) -> list[str]:
