@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from senacs.collection.documents import Stored, read_entry
-from senacs.collection.enums import ValueState
+from senacs.collection.enums import ResponseState, ValueState
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
 from senacs.questionnaire.engine.possible import ImpossibleValue, require_possible
@@ -16,23 +16,26 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One response: how many answers it holds, and why some are impossible, by field code."""
+    """One response: its structure's code, how many answers it holds, and why some are impossible, by field code."""
 
     response: int
+    structure: str
     year: int
     answers: int
     impossible: Mapping[str, str]
 
 
-def impossible_answers(*, year: int | None = None) -> Iterator[Checked]:
-    """Each response in turn, all of them or those of one survey year."""
-    responses = Response.objects.select_related("campaign__version").defer("campaign__version__document")
+def impossible_answers(*, year: int | None = None, validated: bool = False) -> Iterator[Checked]:
+    """Each response in turn, all of them or those of one survey year, or only those that are validated."""
+    responses = Response.objects.select_related("campaign__version", "structure").defer("campaign__version__document")
     if year is not None:
         responses = responses.filter(campaign__year=year)
+    if validated:
+        responses = responses.filter(state=ResponseState.VALIDATED)
     for response in responses.order_by("campaign__year", "pk").iterator(BATCH):
         fields = compiled_of(response).questionnaire.fields
         found = {code: reason for code, stored in response.values.items() if (reason := _reason(fields, code, stored))}
-        yield Checked(response.pk, response.campaign.year, len(response.values), found)
+        yield Checked(response.pk, response.structure.code, response.campaign.year, len(response.values), found)
 
 
 def _reason(fields: Mapping[str, Field], code: str, stored: Stored) -> str:

@@ -338,6 +338,9 @@ def test_nothing_but_oversights_is_told_of_an_empty_response() -> None:
     [
         ({"salaries_animation": 7, "etp_animation": 12}, "ETP_ANIMATION_SUPERIEUR_SALARIES"),
         ({"budget_total": 712}, "BUDGET_INFERIEUR_DETAIL"),
+        ({"budget_total": 7_120_000}, "PRODUITS_SANS_RAPPORT_AVEC_BUDGET"),
+        ({"budget_total": 7_120_000}, "CHARGES_SANS_RAPPORT_AVEC_BUDGET"),
+        ({"charges_activites": 9_600_000}, "CHARGES_SANS_RAPPORT_AVEC_BUDGET"),
         ({"budget_total": 712}, "MILLE_FOIS_BUDGET_TOTAL"),
         ({"budget_total": 7_120_000}, "DIX_FOIS_PLUS_BUDGET_TOTAL"),
         ({"budget_total": 71_200}, "DIX_FOIS_MOINS_BUDGET_TOTAL"),

@@ -126,7 +126,7 @@ def corrected() -> Plausibility:
 
 @cache
 def faulty() -> Plausibility:
-    """Three responses with one charge a thousand times too large, as a person can really type it."""
+    """Three responses with one charge a thousand times too large, that its question can hold."""
     declared = Declared(questionnaire().fields, dict(true_answers().columns), {})
     values = declared.columns["charges_activites"][np.array(FAULTY)] * 1000
     declared.change("fois_mille", "charges_activites", np.array(FAULTY), values)

@@ -99,7 +99,7 @@ def answers(i: int) -> dict[str, Any]:
     """What structure number i declared; every seventh leaves its volunteers out, every ninth is not concerned."""
     found: dict[str, Any] = {
         "salaries_total": 5 + i % 20,
-        "etp_total": str(3 + i % 20 * 0.5),
+        "etp_total": f"{3 + i % 20 * 0.5:g}",
         "budget_total": 200_000 + 1_000 * i,
         "budget_caf": 80_000 + 500 * i,
         "budget_autres": 120_000 + 500 * i,

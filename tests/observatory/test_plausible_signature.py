@@ -20,7 +20,7 @@ from senacs.observatory.plausibility.explanations import (
     standing_stops,
     still_hiding,
 )
-from senacs.observatory.releases.build import run_build
+from senacs.observatory.releases.build import BuildError, run_build
 from tests import factories
 
 
@@ -161,3 +161,19 @@ def test_command_prints_the_figure_and_ends_in_one(candidate: Release, absurd: R
         call_command("plausibility", candidate.name, "--structures", stdout=out)
     assert absurd.structure.code in out.getvalue()
     assert "1\u00a0réponse douteuse" in out.getvalue()
+
+
+def test_a_value_that_its_question_cannot_hold_is_in_no_release(surveyed: Campaign, national: User) -> None:
+    """Whatever door wrote it, the bounds are asked again when the answers are taken."""
+    response = Response.objects.filter(campaign=surveyed).order_by("pk")[3]
+    response.values["salaries_total"] = factories.stored(-4)
+    response.save(update_fields=["values"])
+    release = services.create_release(campaign=surveyed, by=national)
+    with pytest.raises(BuildError, match=rf"1\u00a0valeur impossible.*{response.structure.code} : salaries_total"):
+        run_build(release.pk)
+    response.values["salaries_total"] = factories.stored(4)
+    response.save(update_fields=["values"])
+    release.refresh_from_db()
+    services.restart_build(release=release, by=national)
+    release.refresh_from_db()
+    assert release.state == "candidate"

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
+from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
@@ -89,8 +90,8 @@ def test_population_and_non_response_make_their_own_denominator(release: Release
     assert cell.n == sum(d["clas"] for d in declared)
     density = reader.cell("benevoles_densite", "france", "FR")
     assert density is not None
-    # « Non concerné » is no number of volunteers.
-    assert density.n == sum(d.get("benevoles") is not None for d in declared)
+    # « Non concerné » is zero volunteers, a blank is no answer.
+    assert density.n == sum("benevoles" in d for d in declared)
     assert density.value == round(sum(d.get("benevoles") or 0 for d in declared) * 10_000 / 16_000_000, 2)
 
 
@@ -272,6 +273,7 @@ def test_one_build_at_a_time_and_only_by_the_national_team(surveyed: Campaign, n
 
 
 def test_campaign_without_validated_response_has_no_release(campaign: Campaign, national: User) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(phase=Phase.CONTROLE)
     with pytest.raises(Refused, match="aucune réponse validée"):
         services.create_release(campaign=campaign, by=national)
 

@@ -1,13 +1,21 @@
 """Indicators as data (data/indicators/*.yaml): read and checked against a questionnaire, refused with file and line."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from senacs.lib.french import joined
+from senacs.observatory.definitions.not_concerned import (
+    ALL_ZERO,
+    FILE,
+    OUT_TOLD,
+    ZERO_TOLD,
+    NotConcernedDecision,
+    load_not_concerned,
+)
 from senacs.observatory.definitions.statistics import STATISTICS
 from senacs.questionnaire.engine import tree
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors, close_match
@@ -54,6 +62,8 @@ class Indicator:
     is_sensitive: bool = False
     # Codes and labels of what a distribution counts; empty otherwise.
     modalities: Mapping[str, str] = field(default_factory=dict)
+    # Typed fields whose « non concerné » counts as zero.
+    zeros: frozenset[str] = frozenset()
 
 
 def load(directory: Path, questionnaire: Questionnaire) -> tuple[Indicator, ...]:
@@ -65,13 +75,14 @@ def load(directory: Path, questionnaire: Questionnaire) -> tuple[Indicator, ...]
     entries = [
         (entry, path.name, line) for path in sorted(directory.glob("*.yaml")) for entry, line in _entries(path, errors)
     ]
-    return read_entries(entries, questionnaire, errors)
+    return read_entries(entries, questionnaire, errors, load_not_concerned(directory.parent / FILE))
 
 
 def read_entries(
     entries: Iterable[tuple[dict[str, Any], str, int]],
     questionnaire: Questionnaire,
     errors: list[DefinitionError] | None = None,
+    not_concerned: NotConcernedDecision = ALL_ZERO,
 ) -> tuple[Indicator, ...]:
     """The indicators of raw entries (entry, file, line) that hold for the questionnaire's year, in their order.
 
@@ -90,7 +101,7 @@ def read_entries(
         if reader.applies():
             indicator = reader.read()
             if indicator is not None:
-                found.append(indicator)
+                found.append(_decided(indicator, questionnaire, not_concerned))
         errors += reader.errors
     if errors:
         raise DefinitionErrors(errors)
@@ -120,7 +131,20 @@ def load_for(version: QuestionnaireVersion, questionnaire: Questionnaire, direct
     own = indicators_of(version)
     if not own:
         return load(directory, questionnaire)
-    return read_entries([(entry, "indicators", row) for row, entry in enumerate(own, 2)], questionnaire)
+    entries = [(entry, "indicators", row) for row, entry in enumerate(own, 2)]
+    return read_entries(entries, questionnaire, not_concerned=load_not_concerned(directory.parent / FILE))
+
+
+def _decided(indicator: Indicator, questionnaire: Questionnaire, decision: NotConcernedDecision) -> Indicator:
+    """The indicator with what « non concerné » counts for in it, told by its definition."""
+    read = [one for one in (indicator.formula, indicator.denominator, indicator.population) if one is not None]
+    if indicator.kind == "distribution":
+        return indicator
+    zeros = frozenset().union(*(decision.zeros(one, questionnaire) for one in read))
+    told = [indicator.definition]
+    told += [ZERO_TOLD] if zeros else []
+    told += [OUT_TOLD] if any(decision.leaves_out(one, questionnaire) for one in read) else []
+    return replace(indicator, zeros=zeros, definition=" ".join(told))
 
 
 def entries_of(directory: Path) -> list[dict[str, Any]]:

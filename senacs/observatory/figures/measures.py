@@ -10,6 +10,7 @@ from senacs.observatory.definitions.publication_plan import HOLDER, UNKNOWN, Pla
 from senacs.observatory.figures.cells import Measure
 from senacs.questionnaire.engine import polars_backend
 from senacs.questionnaire.engine.language import Expression
+from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX
 from senacs.questionnaire.engine.schema import Kind, Questionnaire
 
 # What the plan may cross by, as the register tells it; an unknown one is a modality of its own.
@@ -38,8 +39,27 @@ def evaluate(
                 columns.append(pl.when(known).then(denominator).alias(measure.denominator))
             columns.append(pl.when(known).then(value).alias(measure.column))
             measures.append(measure)
+    responses = with_zeros(responses, frozenset().union(*(indicator.zeros for indicator in indicators)), questionnaire)
     units = responses.lazy().with_columns(_context()).select(*_dimensions(responses.columns), *columns)
     return units.collect(), measures
+
+
+def with_zeros(responses: pl.DataFrame, zeros: Collection[str], questionnaire: Questionnaire) -> pl.DataFrame:
+    """The responses with 0 where one of `zeros` is « non concerné », and in the totals of nothing else."""
+
+    def marked(code: str) -> pl.Expr:
+        return pl.col(code + NOT_CONCERNED_SUFFIX).fill_null(value=False)
+
+    known = {code for code in zeros if code in responses.columns}
+    filled = [pl.when(pl.col(code).is_null() & marked(code)).then(0).otherwise(code).alias(code) for code in known]
+    for field in questionnaire.fields.values():
+        if field.computed is None or not field.kind.is_numeric or field.code not in responses.columns:
+            continue
+        parts = terms(field.computed, questionnaire)
+        if parts and parts <= known:
+            nothing = pl.col(field.code).is_null() & pl.all_horizontal(marked(code) for code in sorted(parts))
+            filled.append(pl.when(nothing).then(0).otherwise(field.code).alias(field.code))
+    return responses.with_columns(filled)
 
 
 def as_units(register: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,9 @@ import polars as pl
 from django.conf import settings
 from django.db.models import F
 
+from senacs.collection.checking import impossible_answers
 from senacs.lib import clock
+from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files, states
 from senacs.observatory.answers import microdata, past_answers
@@ -38,6 +40,8 @@ from senacs.territories.models import Departement, Region
 
 logger = logging.getLogger(__name__)
 Report = Callable[[int, str], None]
+# Responses named by a refusal.
+_TOLD = 10
 PROTECTION, ATTACK = "Protection du secret statistique", "Attaque de la publication"
 
 
@@ -95,6 +99,7 @@ class _Build:
         snapshot = microdata.folder(self.release.name)
         if not snapshot.exists():
             known = previous_of(self.release)
+            refuse_impossible(self.campaign.year)
             microdata.write_snapshot(self.campaign, name=self.release.name, counted=known.name if known else None)
         responses = pl.read_parquet(snapshot / microdata.RESPONSES)
         invited = pl.read_parquet(snapshot / microdata.INVITED)
@@ -303,6 +308,19 @@ class _Build:
                 self._step(percent, f"{step} ({done} sur {total})")
 
         return advance
+
+
+def refuse_impossible(year: int) -> None:
+    """Raises Refused when a validated response holds what its question cannot: whatever door wrote it."""
+    found = [checked for checked in impossible_answers(year=year, validated=True) if checked.impossible]
+    if found:
+        values = sum(len(checked.impossible) for checked in found)
+        told = " ; ".join(f"{one.structure} : {', '.join(sorted(one.impossible))}" for one in found[:_TOLD])
+        raise Refused(
+            f"{plural(values, 'valeur impossible', 'valeurs impossibles')} dans "
+            f"{plural(len(found), 'réponse validée', 'réponses validées')} ({told}"
+            f"{' ; …' if len(found) > _TOLD else ''}) : rouvrez-les et faites-les corriger, puis relancez."
+        )
 
 
 def _counted(waivers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
