@@ -49,7 +49,7 @@ def table_schema(questionnaire: Questionnaire) -> dict[str, Any]:
 
 def _column(field: Field) -> dict[str, Any]:
     column: dict[str, Any] = {"name": field.code, "title": field.label, "type": _TYPES.get(field.kind, "string")}
-    if description := " ".join(text for text in (field.help, field.source, field.warning) if text):
+    if description := " ".join(field.guidance):
         column["description"] = description
     if field.kind is Kind.YES_NO:
         column |= {"trueValues": ["oui"], "falseValues": ["non"]}

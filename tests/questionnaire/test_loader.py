@@ -72,6 +72,41 @@ def test_defaults_by_kind() -> None:
     assert fields["jour"].warning == "Jour du vote."
 
 
+def test_total_may_keep_a_code_of_its_own(tmp_path: Path) -> None:
+    """A series goes on when its detail is asked for the first time."""
+    section = """
+code: s
+letter: A
+title: S
+questions:
+  - code: t
+    label: Tableau
+    grid:
+      cell: "{column}_{row}"
+      columns: [{code: a, label: A, kind: entier}, {code: b, label: B, kind: entier}]
+      total_column: {code: tout, label: Tout}
+      rows: [{code: x, label: X}, {code: y, label: Y}, {code: total, label: Ensemble, total: true, cell: "{column}"}]
+"""
+    fields = load_directory(write(tmp_path, section)).fields
+    assert {"a_x", "b_y", "tout_x"} <= fields.keys()
+    assert str(fields["a"].computed and fields["a"].computed.text) == "SOMME(a_x; a_y)"
+    assert str(fields["tout"].computed and fields["tout"].computed.text) == "SOMME(a; b)"
+
+
+def test_question_says_what_to_count_where_and_the_frequent_error(tmp_path: Path) -> None:
+    section = """
+code: s
+letter: A
+title: S
+questions:
+  - {code: q, label: Q, kind: entier, help: Les personnes., source: le registre, warning: Et non les contrats.}
+  - {code: adresse, label: Adresse, kind: texte, public: true}
+"""
+    fields = load_directory(write(tmp_path, section)).fields
+    assert fields["q"].guidance == ("Les personnes.", "Où le trouver\u00a0: le registre.", "Et non les contrats.")
+    assert (fields["adresse"].guidance, fields["adresse"].is_public, fields["q"].is_public) == ((), True, False)
+
+
 def test_conditions_of_section_and_question_are_joined() -> None:
     questionnaire = load_directory(FIXTURES / "conditions")
     condition = questionnaire.fields["jardin_m2"].condition

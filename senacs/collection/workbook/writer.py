@@ -203,7 +203,7 @@ class _Writer:
     def help(self, field: Field) -> Iterator[str]:
         if field.kind is Kind.MULTIPLE:
             yield f"Plusieurs réponses possibles, séparées par « ; » : {' ; '.join(o.label for o in field.options)}."
-        yield from (text for text in (field.help, field.source, field.warning) if text)
+        yield from field.guidance
 
     def validate(self, sheet: Any, row: int, field: Field, help_text: str) -> None:
         """A drop-down list, or bounds; « Non concerné » where it is an answer. The help shows beside the cell."""

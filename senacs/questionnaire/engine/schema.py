@@ -71,7 +71,7 @@ class Field:
     caption: str = ""  # within its question, whose wording is read already: « ETP, animation »
     unit: str = ""  # « € », « heures »…, shown after the input
     help: str = ""
-    source: str = ""  # the document where the answer is found (guide §7.1)
+    source: str = ""  # the document where the answer is found (guide §7.1): « le compte de résultat 2025 »
     warning: str = ""  # the frequent error that concerns this field (guide §7.3)
     options: tuple[Option, ...] = ()
     minimum: int | None = None
@@ -97,6 +97,12 @@ class Field:
         costs the survey its figure.
         """
         return self.nature is Nature.FLOW if self.nature else self.kind.is_numeric
+
+    @property
+    def guidance(self) -> tuple[str, ...]:
+        """What to count, where to find it, the frequent error: those that are given, each a sentence."""
+        where = f"Où le trouver\u00a0: {self.source}." if self.source else ""
+        return tuple(text for text in (self.help, where, self.warning) if text)
 
     @property
     def is_computed(self) -> bool:
