@@ -30,6 +30,20 @@ class Holding:
     weighing: frozenset[Hashable]
 
 
+@dataclass(frozen=True)
+class Stakes:
+    """The same, holders being the bits of a number: most combinations are cleared by the first few unknowns."""
+
+    everybody: int
+    weighing: int
+
+
+def in_bits(holdings: Iterable[Holding]) -> list[Stakes]:
+    """The holdings, each holder being the same bit in all of them."""
+    bit: dict[Hashable, int] = {}
+    return [Stakes(_mask(h.everybody, bit), _mask(h.weighing, bit)) for h in holdings]
+
+
 @dataclass
 class _Form:
     """Rows in echelon form. rest: those that have no unknown left to be the pivot of, null on every pivot."""
@@ -53,14 +67,12 @@ class _Part:
 class HolderRule:
     """What is shown so far, in echelon form; `allows` says whether one more figure keeps the rule."""
 
-    def __init__(self, holdings: Sequence[Holding], k: int, relations: Iterable[Mapping[int, int]] = ()) -> None:
+    def __init__(self, holdings: Sequence[Stakes], k: int, relations: Iterable[Mapping[int, int]] = ()) -> None:
         """relations: rows whose sum is zero whatever is shown (total - parts of one group of contributors)."""
         self.k = k
-        self.large = [len(h.weighing) >= k for h in holdings]
-        # Sets of holders as bits: most combinations are cleared by the first few unknowns.
-        bit: dict[Hashable, int] = {}
-        self.weighing = [_mask(h.weighing, bit) for h in holdings]
-        self.everybody = [_mask(h.everybody, bit) for h in holdings]
+        self.large = [h.weighing.bit_count() >= k for h in holdings]
+        self.weighing = [h.weighing for h in holdings]
+        self.everybody = [h.everybody for h in holdings]
         self.stakes = [some or every for some, every in zip(self.weighing, self.everybody, strict=True)]
         self.rows: dict[int, Row] = {}
         self.users: dict[int, set[int]] = {}

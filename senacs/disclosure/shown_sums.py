@@ -8,7 +8,7 @@ each with the groups that what was accepted before and its own cells make.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from senacs.disclosure.holder_rule import HolderRule, Holding
+from senacs.disclosure.holder_rule import HolderRule, Holding, Stakes, in_bits
 
 Where = tuple[Hashable, ...]
 
@@ -46,12 +46,14 @@ def refused_sums(
     named: figures of those who agreed to be known by name; naming: the same, not shown yet. Such a figure shelters
     nobody: it is shown last, unless what is shown of others would then rest on too few of them.
     """
+    candidates = list(candidates)
     by_stage: dict[int, list[Sum]] = {}
     for stage, one in candidates:
         by_stage.setdefault(stage, []).append(one)
     accepted, refused = list(known), set[int]()
+    memberships = _Memberships(holdings, [*known, *(one for _, one in candidates), *named, *naming])
     for _, asked in sorted(by_stage.items()):
-        groups = _Groups([*named, *accepted, *asked], holdings)
+        groups = _Groups([*named, *accepted, *asked], memberships)
         rule = _rule(groups, k, relations, named)
         for one in sorted(accepted, key=lambda s: (len(s.places), s.column)):
             rule.show(groups.row(one))
@@ -62,7 +64,7 @@ def refused_sums(
                 refused.add(one.column)
     agreed = list(named)
     for one in naming:
-        groups = _Groups([*agreed, one, *accepted], holdings)
+        groups = _Groups([*agreed, one, *accepted], memberships)
         rule = _rule(groups, k, relations, [*agreed, one])
         for seen in sorted(known, key=lambda s: (len(s.places), s.column)):
             rule.show(groups.row(seen))
@@ -79,50 +81,66 @@ def _rule(groups: "_Groups", k: int, relations: Sequence[Relation], named: Seque
     return HolderRule(groups.holdings, k, [*rows, *(dict.fromkeys(groups.row(one), 1) for one in named)])
 
 
+class _Memberships:
+    """Memberships by number, as each stage asks for them again; who has a stake in each, by variable."""
+
+    def __init__(self, holdings: Mapping[tuple[str, Where], Holding], sums: Iterable[Sum]) -> None:
+        self.places = list(dict.fromkeys(where for _, where in holdings))
+        number = {where: i for i, where in enumerate(self.places)}
+        bits = in_bits(holdings.values())
+        self.stakes = [(name, number[where], one) for (name, where), one in zip(holdings, bits, strict=True)]
+        self.inside = {one.column: [number[where] for where in one.places] for one in sums}
+
+
 class _Groups:
     """Memberships that the same sums contain are one unknown of each variable."""
 
-    def __init__(self, sums: Sequence[Sum], holdings: Mapping[tuple[str, Where], Holding]) -> None:
-        marks: dict[Where, list[int]] = {where: [] for _, where in holdings}
+    def __init__(self, sums: Sequence[Sum], memberships: _Memberships) -> None:
+        self.inside = memberships.inside
+        marks = [0] * len(memberships.places)
         for number, one in enumerate(sums):
-            for where in one.places:
-                marks[where].append(number)
-        seen: dict[tuple[int, ...], int] = {}
-        self.group = {where: seen.setdefault(tuple(found), len(seen)) for where, found in marks.items()}
+            mark = 1 << number
+            for place in self.inside[one.column]:
+                marks[place] |= mark
+        seen: dict[int, int] = {}
+        self.group = [seen.setdefault(found, len(seen)) for found in marks]
         self.places: dict[int, list[Where]] = {}
-        for where, group in self.group.items():
+        for where, group in zip(memberships.places, self.group, strict=True):
             self.places.setdefault(group, []).append(where)
         self.column: dict[tuple[str, int], int] = {}
-        everybody: list[set[Hashable]] = []
-        weighing: list[set[Hashable]] = []
-        for (variable, where), holding in holdings.items():
-            key = (variable, self.group[where])
-            if key not in self.column:
-                self.column[key] = len(everybody)
-                everybody.append(set())
-                weighing.append(set())
-            everybody[self.column[key]] |= holding.everybody
-            weighing[self.column[key]] |= holding.weighing
-        self.holdings = [Holding(frozenset(e), frozenset(w)) for e, w in zip(everybody, weighing, strict=True)]
+        everybody: list[int] = []
+        weighing: list[int] = []
+        for variable, place, stakes in memberships.stakes:
+            column = self.column.setdefault((variable, self.group[place]), len(everybody))
+            if column == len(everybody):
+                everybody.append(0)
+                weighing.append(0)
+            everybody[column] |= stakes.everybody
+            weighing[column] |= stakes.weighing
+        self.holdings = [Stakes(e, w) for e, w in zip(everybody, weighing, strict=True)]
+        self.rows: dict[int, set[int]] = {}
 
     def row(self, one: Sum) -> set[int]:
-        return {self.column[one.variable, self.group[where]] for where in one.places}
+        found = self.rows.get(one.column)
+        if found is None:
+            groups = {self.group[place] for place in self.inside[one.column]}
+            found = self.rows[one.column] = {self.column[one.variable, group] for group in groups}
+        return found
 
     def order(self, one: Sum) -> tuple[int, int]:
         """Those on whom most depends first: the more holders, the more the figure tells without telling of anybody."""
-        people = frozenset[Hashable]().union(*(self.holdings[c].weighing for c in self.row(one)))
-        return -len(people), one.column
+        people = 0
+        for column in self.row(one):
+            people |= self.holdings[column].weighing
+        return -people.bit_count(), one.column
 
     def relations(self, relation: Relation) -> list[dict[int, int]]:
         """One row a group whose contributors all make the total."""
         rows = []
         for group, places in self.places.items():
             total = self.column.get((relation.total, group))
-            if total is None or not relation.places.issuperset(p for p in places if self._answers(relation, p)):
+            if total is None or not relation.places.issuperset(places):
                 continue
             parts = {self.column[part, group]: -1 for part in relation.parts if (part, group) in self.column}
             rows.append({total: 1} | parts)
         return rows
-
-    def _answers(self, relation: Relation, where: Where) -> bool:
-        return any((name, self.group[where]) in self.column for name in (relation.total, *relation.parts))

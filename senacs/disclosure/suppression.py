@@ -136,19 +136,27 @@ def complete_holdings(system: System) -> None:
 
     A part that is empty is known too, were it secret for everybody else.
     """
-    touching: dict[int, list[dict[int, int]]] = {}
-    for row in system.relations:
-        for column in row:
-            touching.setdefault(column, []).append(row)
     empty = {column for column in system.known if not system.sizes[column]}
+    totals = [next((column for column, weight in row.items() if weight > 0), None) for row in system.relations]
+    asked = [
+        sum(c != total and c not in empty for c in row) for row, total in zip(system.relations, totals, strict=True)
+    ]
+    touching: dict[int, list[int]] = {}
+    for number, row in enumerate(system.relations):
+        for column in row:
+            touching.setdefault(column, []).append(number)
     for columns in system.holdings.values():
         waiting = list(columns)
+        held: dict[int, int] = {}
         while waiting:
-            for row in touching.get(waiting.pop(), ()):
-                total = next((column for column, weight in row.items() if weight > 0), None)
+            column = waiting.pop()
+            for number in touching.get(column, ()):
+                total = totals[number]
+                if column != total and column not in empty:
+                    held[number] = held.get(number, 0) + 1
                 if total in columns:
-                    fresh = set(row) - columns
-                elif total is not None and all(c == total or c in columns or c in empty for c in row):
+                    fresh = system.relations[number].keys() - columns
+                elif total is not None and held.get(number, 0) == asked[number]:
                     fresh = {total}
                 else:
                     continue

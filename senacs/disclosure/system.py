@@ -46,7 +46,8 @@ class System:
         return len(self.values) - 1
 
     def candidates(self) -> list[int]:
-        return [c for c in range(len(self.values)) if c not in self.primary | self.latent | self.known]
+        decided = self.primary | self.latent | self.known
+        return [c for c in range(len(self.values)) if c not in decided]
 
     def restricted(self, hidden: Iterable[int]) -> list[dict[int, int]]:
         """The relations that bind the hidden columns once all others are known."""

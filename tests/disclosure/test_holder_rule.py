@@ -6,7 +6,7 @@ import pytest
 
 from senacs.disclosure import holder_rule
 from senacs.disclosure.attack.outside.unions import small_unions
-from senacs.disclosure.holder_rule import HolderRule, Holding
+from senacs.disclosure.holder_rule import HolderRule, Holding, in_bits
 
 K = 4
 
@@ -26,7 +26,7 @@ def world(seed: int) -> tuple[list[Holding], list[set[int]]]:
 
 
 def test_a_small_group_is_not_subtracted() -> None:
-    rule = HolderRule(holdings("abc", "defgh", "ij"), K)
+    rule = HolderRule(in_bits(holdings("abc", "defgh", "ij")), K)
     assert rule.allows({0, 1, 2})
     assert rule.allows({1, 2}) is False  # the difference is the first group
     assert rule.allows({0, 2})
@@ -34,33 +34,33 @@ def test_a_small_group_is_not_subtracted() -> None:
 
 def test_no_pair_of_figures_has_a_small_sum() -> None:
     """Each sum is of four; their difference is of two."""
-    rule = HolderRule(holdings("ab", "cd", "c"), K)
+    rule = HolderRule(in_bits(holdings("ab", "cd", "c")), K)
     assert rule.allows({0, 1})
     assert not rule.allows({0, 2})
 
 
 def test_what_readers_have_counts() -> None:
-    rule = HolderRule(holdings("abcde", "fg"), K)
+    rule = HolderRule(in_bits(holdings("abcde", "fg")), K)
     rule.show({0})
     assert not rule.allows({0, 1})
     assert rule.allows({0})
 
 
 def test_who_answered_zero_shelters_nobody() -> None:
-    rule = HolderRule(holdings("abCDEF", "ghij"), K)
+    rule = HolderRule(in_bits(holdings("abCDEF", "ghij")), K)
     assert not rule.allows({0})
     assert rule.allows({0, 1})
 
 
 def test_zeros_of_enough_people_may_be_told() -> None:
-    assert HolderRule(holdings("ABCD"), K).allows({0})
-    assert not HolderRule(holdings("ABC"), K).allows({0})
+    assert HolderRule(in_bits(holdings("ABCD")), K).allows({0})
+    assert not HolderRule(in_bits(holdings("ABC")), K).allows({0})
 
 
 def test_tied_variables_are_one_system() -> None:
     """Unknown 0 is the sum of 1 and 2 over the same three holders; 3 to 5 likewise over five others."""
     groups = holdings("abc", "abc", "abc", "defgh", "defgh", "defgh")
-    rule = HolderRule(groups, K, [{0: 1, 1: -1, 2: -1}, {3: 1, 4: -1, 5: -1}])
+    rule = HolderRule(in_bits(groups), K, [{0: 1, 1: -1, 2: -1}, {3: 1, 4: -1, 5: -1}])
     assert rule.allows({1, 4})
     assert rule.allows({3})
     assert rule.allows({4}) is False
@@ -71,7 +71,7 @@ def test_tied_variables_are_one_system() -> None:
 def test_nothing_that_is_allowed_rests_on_too_few(first: int) -> None:
     for seed in range(first, first + 100):
         groups, rows = world(seed)
-        rule = HolderRule(groups, K)
+        rule = HolderRule(in_bits(groups), K)
         shown = [row for row in rows if rule.allows(row)]
         assert not small_unions([sorted(row) for row in shown], [h.everybody for h in groups], K), seed
 
@@ -80,7 +80,7 @@ def test_little_is_refused_that_could_be_shown() -> None:
     """What cannot be proved is refused: in small worlds that is nothing."""
     for seed in range(120):
         groups, rows = world(seed)
-        rule = HolderRule(groups, K)
+        rule = HolderRule(in_bits(groups), K)
         shown: list[set[int]] = []
         for row in rows:
             allowed = rule.allows(row)
@@ -99,7 +99,7 @@ def test_many_figures_tied_together_hold_too() -> None:
         groups = [frozenset(draws.sample(people, draws.choice((1, 2, 2, 3)))) for _ in range(24)]
         rows = [set(range(i, i + 6)) for i in range(0, 24, 6)] + [{2 * i, 2 * i + 1} for i in range(12)]
         rows += [set(range(i, 24, 4)) for i in range(4)] + [set(draws.sample(range(24), 5)) for _ in range(6)]
-        rule = HolderRule([Holding(group, group) for group in groups], K)
+        rule = HolderRule(in_bits([Holding(group, group) for group in groups]), K)
         shown = _shown(rule, rows)
         shown_in_all += len(shown)
         assert not small_unions(shown, groups, K), seed
@@ -116,5 +116,5 @@ def test_the_attacker_catches_a_rule_that_looks_away(mutant: str, monkeypatch: p
     caught = 0
     for seed in range(120):
         groups, rows = world(seed)
-        caught += bool(small_unions(_shown(HolderRule(groups, K), rows), [h.everybody for h in groups], K))
+        caught += bool(small_unions(_shown(HolderRule(in_bits(groups), K), rows), [h.everybody for h in groups], K))
     assert caught
