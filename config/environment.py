@@ -43,6 +43,14 @@ def file(name: str) -> Path | None:
     return Path(raw) if raw else None
 
 
+def number(name: str, default: int) -> int:
+    """A whole number; refused with its name when it is none."""
+    given = text(name, str(default))
+    if not given.isdecimal():
+        raise ImproperlyConfigured(f"{name} doit être un nombre entier, non « {given} ».")
+    return int(given)
+
+
 def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:
     value = os.environ.get(name, default)
     if value not in allowed:

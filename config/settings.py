@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     # In the order of the ladder; before django_tasks_db, whose db_worker is ours, with a heartbeat.
     *(
         f"senacs.{name}"
-        for name in "operation territories structures accounts register questionnaire campaigns".split()
+        for name in "letters operation territories structures accounts register questionnaire campaigns".split()
     ),
     *(f"senacs.{name}" for name in "collection review observatory publication exchange web demo".split()),
     "allauth",
@@ -167,6 +167,10 @@ MICRODATA_DIR = VAR_DIR / "microdata"
 
 EMAIL_BACKEND = env.text("SENACS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("SENACS_EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("SENACS_EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("SENACS_EMAIL_USER"), env.text("SENACS_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("SENACS_EMAIL_TLS")
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("SENACS_EMAIL_FROM", "SENACS <ne-pas-repondre@senacs.invalid>")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

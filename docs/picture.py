@@ -7,7 +7,7 @@ import grimp
 
 ORDER = (
     "web demo exchange publication observatory review collection campaigns questionnaire register accounts structures "
-    "territories disclosure operation lib"
+    "territories disclosure operation letters lib"
 ).split()
 OUT = Path(__file__).parent / "img" / "packages.svg"
 STEP, LEFT, TOP = 34, 120, 100

@@ -23,6 +23,7 @@ from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response, Revision
+from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
 from senacs.lib.text import search_key
 from senacs.questionnaire.engine.loader import load_directory, to_document
@@ -120,6 +121,11 @@ def make_mandate(user: User, role: Role, **scope: Any) -> Mandate:
     if role == Role.PREPARATION:
         scope.setdefault("ends_on", clock.today() + timedelta(days=30))
     return Mandate.objects.create(user=user, role=role, starts_on=clock.today() - timedelta(days=1), **scope)
+
+
+def empty_outbox() -> None:
+    """What was written before does not leave with what a test is about."""
+    OutgoingLetter.objects.all().delete()
 
 
 def key_of(invitation: Invitation) -> str:

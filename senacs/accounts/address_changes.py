@@ -10,7 +10,8 @@ from senacs.accounts.addresses import read_address
 from senacs.accounts.keys import key_hash, new_key, public_address
 from senacs.accounts.models import AddressChange, User
 from senacs.accounts.throttling import ADDRESS_CHANGE, Lane, try_once, wait_in_french
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.refusals import Refused
 
 LIFE = timedelta(hours=24)

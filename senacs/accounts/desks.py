@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role, Side
 from senacs.accounts.models import Invitation, Mandate
+from senacs.letters.queries import refused_addresses
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 
@@ -34,6 +35,8 @@ class Desk:
     copil: list[Mandate]
     invitations: list[Invitation]
     structures: list[StructurePeople]
+    # Addresses whose last letter the mail server refused, with what it said.
+    refused: dict[str, str]
 
     @property
     def vacant(self) -> int:
@@ -66,13 +69,20 @@ def desk_of(institution: Caf | Federation) -> Desk:
         structures[mandate.structure_id or 0].mandates.append(mandate)
     for invitation in waiting.filter(role__in=STRUCTURE_ROLES, structure__in=structures_of(institution)):
         structures[invitation.structure_id or 0].invitations.append(invitation)
+    own_people = Q(own, role__in=CORRESPONDENT_ROLES) | copil
+    correspondents = list(held.filter(own, role__in=CORRESPONDENT_ROLES))
+    members = list(held.filter(copil))
+    invitations = list(waiting.filter(own_people).order_by("created_at", "pk"))
+    mandates = [*correspondents, *members, *(mandate for row in structures.values() for mandate in row.mandates)]
+    invited = [*invitations, *(invitation for row in structures.values() for invitation in row.invitations)]
     return Desk(
         institution=institution,
         side=side,
-        correspondents=list(held.filter(own, role__in=CORRESPONDENT_ROLES)),
-        copil=list(held.filter(copil)),
-        invitations=list(waiting.filter(Q(own, role__in=CORRESPONDENT_ROLES) | copil).order_by("created_at", "pk")),
+        correspondents=correspondents,
+        copil=members,
+        invitations=invitations,
         structures=sorted(structures.values(), key=lambda row: (not row.is_vacant, row.structure.search_name)),
+        refused=refused_addresses([*(m.user.email for m in mandates), *(i.email for i in invited)]),
     )
 
 

@@ -1,7 +1,8 @@
 """The letter that follows each change of one's own second factor: whoever did not make it learns of it."""
 
 from senacs.accounts.models import User
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 
 # What each letter says was done, by the name that the library of second factors gives to it.
 ACTS = {

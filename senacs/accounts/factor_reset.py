@@ -12,7 +12,7 @@ from senacs.accounts.permissions import can_reset_second_factor
 from senacs.accounts.rights import log_right
 from senacs.accounts.second_factor import is_obliged
 from senacs.accounts.services import national_people
-from senacs.lib import mail
+from senacs.letters import mail
 from senacs.lib.refusals import NotAllowed, Refused
 
 

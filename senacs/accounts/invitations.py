@@ -23,7 +23,8 @@ from senacs.accounts.services import (
     grant_mandate,
     scope_fields,
 )
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement

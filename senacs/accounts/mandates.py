@@ -12,7 +12,8 @@ from senacs.accounts.national import stated_reason
 from senacs.accounts.permissions import correspondents_of, current_mandates, has_role, structures_followed_by
 from senacs.accounts.rights import log_right
 from senacs.accounts.services import close_mandate, require_giver
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.french import long_date
 from senacs.lib.refusals import Refused
 from senacs.structures.models import Caf, Federation

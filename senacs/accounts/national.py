@@ -15,7 +15,8 @@ from senacs.accounts.models import Invitation, Mandate, User
 from senacs.accounts.permissions import can_confirm_national, can_propose_national
 from senacs.accounts.rights import log_right
 from senacs.accounts.services import check_grant, close_mandate, national_people
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 
 # Letters: whoever confirms, and whoever loses rights, reads why.

@@ -9,7 +9,8 @@ from django.utils.http import base36_to_int
 from senacs.accounts.addresses import canonical_address
 from senacs.accounts.keys import public_address
 from senacs.accounts.models import User
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 
 _EPOCH_OF_TOKENS = 978307200  # 2001-01-01, from which Django's reset tokens count their seconds
 

@@ -12,7 +12,8 @@ from django.db import transaction
 from senacs.accounts.addresses import canonical_address
 from senacs.accounts.keys import key_hash
 from senacs.accounts.models import AttemptCount, User
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.french import plural
 
 _KEPT = timedelta(days=2)

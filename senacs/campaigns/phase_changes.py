@@ -8,7 +8,8 @@ from senacs.accounts.national import confirmers_of
 from senacs.accounts.permissions import can_confirm_national, can_manage_campaigns
 from senacs.campaigns import states
 from senacs.campaigns.models import Campaign, PhaseProposal
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.states import find
 

@@ -10,7 +10,8 @@ from senacs.accounts.models import Mandate, User
 from senacs.accounts.permissions import can_manage_campaigns, structures_followed_by
 from senacs.campaigns.models import Campaign, InvitedStructure, Reminder
 from senacs.campaigns.phases import PhaseAct, allows
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.models import QuestionnaireVersion

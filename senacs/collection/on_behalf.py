@@ -13,7 +13,8 @@ from senacs.collection.enums import EntryVerdict
 from senacs.collection.models import EntryOpinion, Response, ResponseEvent, Revision
 from senacs.collection.queries import entries_on_behalf
 from senacs.collection.states import lock
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 
 EVENT = "on_behalf"

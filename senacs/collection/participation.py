@@ -17,7 +17,8 @@ from senacs.collection.enums import (
 )
 from senacs.collection.models import Absence, ExtensionRequest, Response
 from senacs.collection.states import apply_to_extension, apply_to_participation, lock, participation_of
-from senacs.lib import clock, mail
+from senacs.letters import mail
+from senacs.lib import clock
 from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
 

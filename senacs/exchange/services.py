@@ -6,7 +6,8 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_answer_question, can_ask, can_escalate, correspondents_of
 from senacs.campaigns.models import Campaign
 from senacs.exchange.models import ComprehensionQuestion
-from senacs.lib import clock, mail, nominative
+from senacs.letters import mail
+from senacs.lib import clock, nominative
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.queries import get_compiled
 from senacs.structures.models import Structure

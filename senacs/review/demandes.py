@@ -11,7 +11,8 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
 from senacs.collection.services import save_values
 from senacs.collection.states import lock
-from senacs.lib import clock, mail, nominative
+from senacs.letters import mail
+from senacs.lib import clock, nominative
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import InputError, parse_input

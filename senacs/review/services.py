@@ -14,7 +14,8 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
 from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
-from senacs.lib import clock, mail, nominative
+from senacs.letters import mail
+from senacs.lib import clock, nominative
 from senacs.lib.french import inside, plural
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field, Question

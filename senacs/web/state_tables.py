@@ -9,6 +9,8 @@ from senacs.campaigns import states as campaigns
 from senacs.campaigns.enums import Phase
 from senacs.collection import states as collection
 from senacs.collection.enums import Participation, ProposalState, RequestState, ResponseState
+from senacs.letters import states as letters
+from senacs.letters.enums import LetterState
 from senacs.lib.states import Transition, describe
 from senacs.observatory import states as observatory
 from senacs.observatory.enums import ReleaseState
@@ -35,6 +37,7 @@ TABLES = (
     StateTable(
         "Questionnaire version (`questionnaire.states`)", VersionState, VersionState.DRAFT, questionnaire.TRANSITIONS
     ),
+    StateTable("Letter (`letters.states`)", LetterState, LetterState.WAITING, letters.TRANSITIONS),
     StateTable("Campaign (`campaigns.states`)", Phase, Phase.PREPARATION, campaigns.TRANSITIONS),
     StateTable("Response (`collection.states`)", ResponseState, ResponseState.DRAFT, collection.TRANSITIONS),
     StateTable("Proposal (`collection.states`)", ProposalState, ProposalState.PENDING, collection.PROPOSAL_TRANSITIONS),

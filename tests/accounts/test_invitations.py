@@ -185,6 +185,7 @@ def test_the_invitation_dies_with_the_right_of_who_sent_it(cast: Cast) -> None:
 
 def test_who_sent_the_invitation_is_told_who_took_it(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
     key = factories.key_of(offered(cast))
+    factories.empty_outbox()
     with django_capture_on_commit_callbacks(execute=True):
         accept_invitation(key=key, user=cast.nobody)
     [letter] = mail.outbox

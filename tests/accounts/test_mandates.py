@@ -167,10 +167,10 @@ def test_the_desk_shows_who_is_missing(cast: Cast) -> None:
 
 
 def test_the_desk_asks_as_much_for_many_as_for_few(cast: Cast, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk_of(cast.structure.caf)
     for _ in range(3):
         structure = factories.make_structure(commune=cast.structure.commune)
         factories.make_mandate(factories.make_user(), Role.RESPONSABLE, structure=structure)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         desk_of(cast.structure.caf)

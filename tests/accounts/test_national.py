@@ -197,7 +197,7 @@ def test_a_proposal_is_confirmed_once_and_withdrawn_by_either(
     second = confirm_national(invitation=propose(cnaf), by=fcsf)
     with pytest.raises(Refused, match="n’attend plus"):
         confirm_national(invitation=second, by=fcsf)
-    mailoutbox.clear()
+    factories.empty_outbox()
     with django_capture_on_commit_callbacks(execute=True):
         withdraw_national(invitation=second, by=fcsf)
     assert [letter.to for letter in mailoutbox] == [[cnaf.email]]

@@ -19,7 +19,7 @@ from senacs.accounts.enums import Role
 from senacs.accounts.models import User
 from senacs.collection.enums import ResponseState
 from senacs.collection.states import TRANSITIONS
-from senacs.lib import mail
+from senacs.letters import mail
 from senacs.lib.refusals import Refused
 from senacs.lib.states import describe, find, reachable
 from senacs.observatory.definitions.indicators import load

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 
-READ = re.compile(r'env\.(?:text|flag|items|one_of|networks|file)\(\s*"(\w+)"')
+READ = re.compile(r'env\.(?:text|flag|items|one_of|networks|file|number)\(\s*"(\w+)"')
 DOCUMENTED = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 
 
@@ -30,6 +30,9 @@ def test_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SENACS_SITE", "autre")
     with pytest.raises(ImproperlyConfigured, match="SENACS_SITE"):
         environment.one_of("SENACS_SITE", ("complet", "public"), "complet")
+    monkeypatch.setenv("SENACS_EMAIL_PORT", "vingt-cinq")
+    with pytest.raises(ImproperlyConfigured, match="SENACS_EMAIL_PORT"):
+        environment.number("SENACS_EMAIL_PORT", 25)
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         environment.database("mysql://localhost/x", sqlite_path="")
 

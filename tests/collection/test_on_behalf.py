@@ -11,6 +11,7 @@ from senacs.collection.services import save_values
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.review.validation import validate_response
+from tests import factories
 from tests.factories import Cast, sign
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,7 @@ def test_own_entry_writes_to_nobody(response: Response, cast: Cast, django_captu
 
 
 def test_each_value_is_accepted_or_contested(entered: Response, cast: Cast, django_capture_on_commit_callbacks) -> None:
+    factories.empty_outbox()
     with django_capture_on_commit_callbacks(execute=True):
         accept_entries(response=entered, codes=["salaries_total"], by=cast.suppleant)
         contest_entry(

@@ -8,6 +8,7 @@ from senacs.exchange.models import ComprehensionQuestion
 from senacs.exchange.queries import answers_by_field, questions_at_fields, questions_visible_to
 from senacs.exchange.services import answer_question, ask_question, escalate_question
 from senacs.lib.refusals import NotAllowed, Refused
+from tests import factories
 from tests.factories import Cast
 
 
@@ -58,7 +59,7 @@ def test_only_the_structure_asks(cast: Cast, campaign: Campaign) -> None:
 def test_correspondent_answers_the_structure_that_asked(
     cast: Cast, campaign: Campaign, question: ComprehensionQuestion, django_capture_on_commit_callbacks
 ) -> None:
-    mail.outbox.clear()
+    factories.empty_outbox()
     with django_capture_on_commit_callbacks(execute=True):
         answer_question(question=question, by=cast.correspondant_caf, text="Oui, une fois chacun.")
     assert answers_by_field(campaign) == {}

@@ -75,7 +75,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change desk_kind".split()
+    " national_invited national_held person received part change desk_kind letter".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -303,6 +303,8 @@ ROWS: dict[str, Row] = {
     "national_team_confirm": Row("invitation=national_invited", write=NATIONAL, reaches=False),
     "national_team_withdraw": Row("invitation=national_invited", write=NATIONAL),
     "national_team_end": Row("mandate=national_held", write=NATIONAL),
+    "national_letters": Row(read=NATIONAL),
+    "national_letter_again": Row("letter=letter", write=NATIONAL),
     "national_people": Row(read=NATIONAL),
     "national_person": Row("person=person", read=NATIONAL, write=NATIONAL),
     "national_questions": Row(read=NATIONAL | COMITE),

@@ -19,6 +19,8 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import ExtensionRequest, WorkbookUpload
 from senacs.collection.tokens import create_token
 from senacs.exchange.models import ComprehensionQuestion
+from senacs.letters.enums import LetterState
+from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
 from senacs.observatory import frozen_files
 from senacs.observatory.definitions.publication_plan import Plan, Rules
@@ -175,6 +177,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
         "number": release.number, "received": _list(cast), "part": "charte", "change": "close", "desk_kind": "caf",
+        "letter": _letter(),
         **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}
@@ -200,6 +203,11 @@ def make_world(settings: Any, folder: Path) -> World:
 def _list(cast: factories.Cast) -> int:
     """A list brought to the register and not applied yet."""
     return RegisterImport.objects.create(name="liste.csv", received_at=clock.now(), received_by=cast.national).pk
+
+
+def _letter() -> int:
+    """A letter that the mail server refused."""
+    return OutgoingLetter.objects.create(to="a@exemple.fr", subject="Objet", state=LetterState.REFUSED).pk
 
 
 def _national_team(cast: factories.Cast) -> dict[str, int]:

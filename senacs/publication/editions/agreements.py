@@ -8,7 +8,8 @@ from senacs.accounts.enums import Role
 from senacs.accounts.models import Mandate, User
 from senacs.accounts.permissions import can_agree, can_ask_agreement, current_mandates
 from senacs.campaigns.models import InvitedStructure
-from senacs.lib import clock, french, mail
+from senacs.letters import mail
+from senacs.lib import clock, french
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.states import Transition, find
 from senacs.observatory.models import Release

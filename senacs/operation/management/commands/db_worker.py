@@ -5,6 +5,7 @@ from typing import Any
 
 from django_tasks_db.management.commands import db_worker
 
+from senacs.letters.tasks import resume
 from senacs.operation.workers import Pulse
 
 
@@ -17,6 +18,8 @@ class Command(db_worker.Command):
             return
         pulse = Pulse(worker_id)
         pulse.start()
+        # Letters whose act was committed by a process that died before it could ask for their delivery.
+        resume()
         try:
             super().handle(worker_id=worker_id, reload=reload, **options)
         finally:

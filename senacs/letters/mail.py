@@ -1,13 +1,18 @@
-"""Messages by e-mail, sent once what they announce is committed."""
+"""Letters written with the act that they tell: rows of the outbox, in the same transaction, sent by the worker."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
+
+from senacs.letters.models import OutgoingLetter
+from senacs.letters.sealing import seal_body
+from senacs.letters.tasks import deliver
+
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,12 @@ def write(template: str, context: Mapping[str, Any], *, to: str) -> Letter:
 
 
 def send_on_commit(letters: Sequence[Letter]) -> None:
-    """Sends over one connection after the transaction, never if it is rolled back."""
-    if letters:
-        transaction.on_commit(lambda: _send(letters))
-
-
-def _send(letters: Sequence[Letter]) -> None:
-    messages = [EmailMessage(letter.subject, letter.body, to=[letter.to]) for letter in letters]
-    get_connection().send_messages(messages)
+    """Puts letters in the outbox with what the transaction writes, never if it is rolled back; they leave after it."""
+    if not letters:
+        return
+    rows = [
+        OutgoingLetter(to=letter.to, subject=letter.subject[:300], sealed_body=seal_body(letter.body))
+        for letter in letters
+    ]
+    OutgoingLetter.objects.bulk_create(rows, batch_size=BATCH)
+    transaction.on_commit(deliver.enqueue)
