@@ -227,6 +227,8 @@ def accept_invitation(*, key: str, user: User) -> Mandate:
         )
     if invitation.replaces is not None:
         end_replaced(replaced=invitation.replaces, successor=mandate, by=by)
+        if invitation.replaces.pk is None:  # begun today, it leaves no row
+            invitation.replaces = None
     invitation.used_at, invitation.used_by = clock.now(), user
     invitation.save(update_fields=["used_at", "used_by"])
     context = {"invitation": invitation, "user": user, "mandate": mandate}

@@ -100,6 +100,15 @@ def test_a_responsable_is_replaced_without_a_day_missing(
     assert act in mandate_acts([str(cast.structure)]) and act not in rights_acts()
 
 
+def test_a_mandate_of_today_is_handed_over_too(cast: Cast) -> None:
+    cast.responsable.mandates.update(starts_on=clock.today())
+    person = {"email": "suivante@exemple.fr", "first_name": "Zoé", "last_name": "Roux"}
+    invitation = hand_over(mandate=of(cast.responsable), by=cast.correspondant_caf, **person)
+    new = factories.accept(Invitation.objects.get(pk=invitation.pk))
+    assert permissions.can_enter(new.user, cast.structure)
+    assert not cast.responsable.mandates.exists() and Invitation.objects.get(pk=invitation.pk).used_by == new.user
+
+
 def test_an_end_is_told_to_the_person_and_to_both_of_the_pair(
     cast: Cast, mailoutbox: list[Any], django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
