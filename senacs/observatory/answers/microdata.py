@@ -18,7 +18,7 @@ from django.conf import settings
 
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.documents import context_of, read_document
-from senacs.collection.enums import ResponseState
+from senacs.collection.enums import AbsenceKind, ResponseState
 from senacs.collection.models import Response
 from senacs.observatory import frozen_files
 from senacs.observatory.answers.groupings import standing_groupings
@@ -38,6 +38,7 @@ CHOICES = "choices.json"
 # Which rule hides each hidden cell of a release: for who holds the answers, never published.
 FATES = "fates.parquet"
 WAIVES = "waives"
+OUT_OF_SCOPE = "is_out_of_scope"
 _CHUNK = 500
 
 DIMENSIONS: dict[str, pl.DataType] = {
@@ -150,21 +151,34 @@ def response_schema(compiled: Compiled) -> dict[str, pl.DataType]:
 
 
 def invited_frame(campaign: Campaign) -> pl.DataFrame:
-    """One row per structure asked: dimensions and whether its response is validated."""
+    """One row per structure asked: dimensions, whether its response is validated, whether it left the field since."""
     invited = (
         InvitedStructure.objects.filter(campaign=campaign)
-        .select_related("structure", "response")
+        .select_related("structure", "response__absence")
         .order_by("structure__code")
     )
     rows = [
-        {**dimensions(i), "is_validated": getattr(i, "response", None) is not None and _is_validated(i.response)}
+        {**dimensions(i), "is_validated": _is_validated(response), OUT_OF_SCOPE: _is_out_of_scope(response)}
         for i in invited
+        for response in [getattr(i, "response", None)]
     ]
-    return pl.DataFrame(rows, schema={**DIMENSIONS, "is_validated": pl.Boolean()})
+    return pl.DataFrame(rows, schema={**DIMENSIONS, "is_validated": pl.Boolean(), OUT_OF_SCOPE: pl.Boolean()})
 
 
-def _is_validated(response: Response) -> bool:
-    return response.state == ResponseState.VALIDATED
+def in_scope(invited: pl.DataFrame) -> pl.DataFrame:
+    """The structures asked that the figures speak of: closed, merged or without agrément, one is neither silent nor
+    estimated; who declines is silent.
+    """
+    return invited.filter(~pl.col(OUT_OF_SCOPE)) if OUT_OF_SCOPE in invited.columns else invited
+
+
+def _is_validated(response: Response | None) -> bool:
+    return response is not None and response.state == ResponseState.VALIDATED
+
+
+def _is_out_of_scope(response: Response | None) -> bool:
+    absence = getattr(response, "absence", None)
+    return absence is not None and absence.kind == AbsenceKind.OUT_OF_SCOPE and not _is_validated(response)
 
 
 def dimensions(invited: InvitedStructure) -> dict[str, Any]:

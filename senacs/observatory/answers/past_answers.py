@@ -53,6 +53,13 @@ def read_past_answers(folder: Path, structures: pl.Series) -> list[dict[str, Flo
     return years
 
 
+def read_years(folder: Path) -> list[pl.DataFrame]:
+    """The years before, latest first, as they were written; an empty frame for a year without a campaign."""
+    paths = [folder / name_of(gap) for gap in range(1, YEARS + 1)]
+    blank = pl.DataFrame(schema={"structure": pl.String})
+    return [pl.read_parquet(path) if path.exists() else blank for path in paths]
+
+
 def numbers(frame: pl.DataFrame, code: str) -> Floats:
     """A numeric column: NaN where unanswered, 0 for « non concerné »; all NaN for an unknown one."""
     return _numbers(frame, code) if code in frame.columns else np.full(len(frame), np.nan)

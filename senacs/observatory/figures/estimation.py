@@ -1,20 +1,27 @@
 """Totals raised to the register: what the structures that did not answer probably add, and how sure that is.
 
-A silent structure with a value of last year is predicted by the ratio of its stratum, one without by the mean of its
-stratum; the total of a territory is what was declared plus what is predicted. The variance is that of the prediction
+A silent structure that answered in one of the last four years is predicted from its latest answer by the growth of its
+stratum since, one never heard by the mean of its stratum; an earlier answer that the structure's other years contradict
+predicts nothing, and donors whose growth is out of all proportion lend none (Hidiroglou and Berthelot, Survey
+Methodology 12, 1986, for the distance to the median growth). The total of a territory is what was declared plus what is
+predicted. The variance is that of the prediction
 under a common mean or ratio by stratum (Valliant, Dorfman and Royall, Finite Population Sampling and Inference, 2000,
 ch. 2), which for a whole stratum is Cochran's (Sampling Techniques, 1977, eq. 5.6 and, with residuals, 6.4).
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist, variance
+from math import log, sqrt
+from statistics import NormalDist, median, variance
 
 Stratum = tuple[Hashable, ...]
 
 # Strata with fewer respondents are replaced by wider ones (statistics.md §5).
 LEAST_DONORS = 3
+# Two years confirm each other within this factor, as for a doubtful value (plausibility.doubts).
+CONFIRMS = 2.0
+# Growths further than this many median absolute deviations lend nothing, from so many known growths on.
+FAR_MADS, MAD_FLOOR, GROWTHS_FROM = 4.0, 0.08, 12
 # Fewer respondents in a territory give a total without interval.
 INTERVAL_FROM = 10
 CONFIDENCE = 0.95
@@ -25,6 +32,7 @@ class SurveyUnit:
     """A structure of the register. y: what it declared, None when it did not; x: the same last year, if known.
 
     means: strata in which a mean may be looked for, ratios: the same for a ratio, from the narrowest to the widest.
+    earlier: what it declared longer ago, as (years before, value).
     """
 
     structure: str
@@ -33,6 +41,23 @@ class SurveyUnit:
     ratios: tuple[Stratum, ...]
     y: float | None
     x: float | None
+    earlier: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def years(self) -> tuple[tuple[int, float], ...]:
+        """Each year with an answer before this one, the latest first."""
+        return self.earlier if self.x is None else ((1, self.x), *self.earlier)
+
+    @property
+    def last_answer(self) -> tuple[int, float] | None:
+        """The latest earlier answer that another year confirms, or the only one; None where they contradict."""
+        if len(self.years) == 1:
+            return self.years[0]
+        for gap, value in self.years:
+            others = [other for other_gap, other in self.years if other_gap != gap]
+            if any(value / CONFIRMS <= other <= value * CONFIRMS for other in others):
+                return gap, value
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +71,14 @@ class Donors:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The value of one silent structure; from_last_year: by a ratio on its own value of N-1."""
+    """The value of one silent structure; from_past: from its own answer of an earlier year."""
 
     structure: str
     territories: tuple[str, ...]
     value: float
     stratum: Stratum
     donors: Donors
-    from_last_year: bool
+    from_past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +110,49 @@ def mean_donors(units: Iterable[SurveyUnit]) -> dict[Stratum, Donors]:
 
 
 def ratio_donors(units: Iterable[SurveyUnit]) -> dict[Stratum, Donors]:
-    """r = Σ y / Σ x and s² = Σ (y − r x)² / (m − 1) of each stratum, over those who declared both years."""
+    """r = Σ y / Σ x and s² = Σ (y − r x)² / (m − 1) of each stratum and gap, over those who declared both years.
+
+    A stratum is that of `SurveyUnit.ratios` with the years between at its end.
+    """
+    donors = {}
+    for stratum, pairs in _pairs(units).items():
+        usual = _usual([(y, x) for y, x in pairs if x > 0])
+        base = sum(x for _, x in usual)
+        if len(usual) >= LEAST_DONORS and base > 0:
+            ratio = sum(y for y, _ in usual) / base
+            residuals = sum((y - ratio * x) ** 2 for y, x in usual)
+            donors[stratum] = Donors(len(usual), ratio, residuals / (len(usual) - 1))
+    return donors
+
+
+def zero_donors(units: Iterable[SurveyUnit]) -> dict[Stratum, Donors]:
+    """The mean and the variance of y of those who declared nothing then: no ratio grows from zero."""
+    found = {}
+    for stratum, pairs in _pairs(units).items():
+        values = [y for y, x in pairs if x == 0]
+        if len(values) >= LEAST_DONORS:
+            found[stratum] = Donors(len(values), sum(values) / len(values), variance(values))
+    return found
+
+
+def _pairs(units: Iterable[SurveyUnit]) -> dict[Stratum, list[tuple[float, float]]]:
     found: dict[Stratum, list[tuple[float, float]]] = {}
     for unit in units:
-        if unit.y is not None and unit.x is not None:
-            for stratum in unit.ratios:
-                found.setdefault(stratum, []).append((unit.y, unit.x))
-    donors = {}
-    for stratum, pairs in found.items():
-        base = sum(x for _, x in pairs)
-        if len(pairs) >= LEAST_DONORS and base > 0:
-            ratio = sum(y for y, _ in pairs) / base
-            residuals = sum((y - ratio * x) ** 2 for y, x in pairs)
-            donors[stratum] = Donors(len(pairs), ratio, residuals / (len(pairs) - 1))
-    return donors
+        if unit.y is not None:
+            for gap, x in unit.years:
+                for stratum in unit.ratios:
+                    found.setdefault((*stratum, gap), []).append((unit.y, x))
+    return found
+
+
+def _usual(pairs: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The pairs but for those whose growth is far from the median one; all of them where few are known."""
+    growths = [log(y / x) for y, x in pairs if y > 0]
+    if len(growths) < GROWTHS_FROM:
+        return pairs
+    middle = median(growths)
+    limit = FAR_MADS * max(median(abs(growth - middle) for growth in growths), MAD_FLOOR)
+    return [(y, x) for y, x in pairs if y <= 0 or abs(log(y / x) - middle) <= limit]
 
 
 def predict(
@@ -108,21 +162,35 @@ def predict(
 
     A unit none of whose strata has enough respondents stays without prediction: nothing can be raised then.
     """
-    ratios, means = ratio_donors(units), mean_donors(units)
+    ratios, zeros, means = ratio_donors(units), zero_donors(units), mean_donors(units)
     found = []
     for unit in units:
         if unit.y is not None:
             continue
-        by_ratio = next((s for s in unit.ratios if s in ratios), None) if unit.x is not None else None
+        own = _from_past(unit, ratios, zeros)
         by_mean = next((s for s in unit.means if s in means and may_use(s)), None)
-        if by_ratio is not None and unit.x is not None:
-            donors = ratios[by_ratio]
-            value = donors.rate * unit.x
-            found.append(Prediction(unit.structure, unit.territories, value, ("ratio", *by_ratio), donors, True))
+        if own is not None:
+            found.append(own)
         elif by_mean is not None:
             donors = means[by_mean]
             found.append(Prediction(unit.structure, unit.territories, donors.rate, by_mean, donors, False))
     return tuple(found)
+
+
+def _from_past(
+    unit: SurveyUnit, ratios: Mapping[Stratum, Donors], zeros: Mapping[Stratum, Donors]
+) -> Prediction | None:
+    last = unit.last_answer
+    if last is None:
+        return None
+    gap, x = last
+    name, donors_of = ("ratio", ratios) if x else ("zero", zeros)
+    stratum = next(((*s, gap) for s in unit.ratios if (*s, gap) in donors_of), None)
+    if stratum is None:
+        return None
+    donors = donors_of[stratum]
+    value = donors.rate * x if x else donors.rate
+    return Prediction(unit.structure, unit.territories, value, (name, *stratum), donors, True)
 
 
 def raise_total(units: Sequence[SurveyUnit], predictions: Sequence[Prediction], territory: str) -> Estimate | None:

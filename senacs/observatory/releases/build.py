@@ -107,6 +107,8 @@ class _Build:
         # What is offered follows from who was asked, never from who answered.
         self.plan = self.plan.settled(holders_asked(measures.as_units(invited), self.plan))
 
+        concerned = microdata.in_scope(invited)
+
         self._step(15, "Calcul des indicateurs")
         units, measured = measures.evaluate(responses, self.indicators, self.questionnaire)
         units = measures.with_classes(units, self.plan)
@@ -118,9 +120,9 @@ class _Build:
         fates = masks.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70, PROTECTION))
         protected = masks.apply(cells, fates, self.plan)
         self._weigh(snapshot, responses, units, measured, protected)
-        raised = self._raise(protected, units, responses, measured, invited, earlier)
+        raised = self._raise(protected, units, responses, measured, concerned, earlier)
 
-        asked = response_rates.participation_block(invited, self.plan.rules)
+        asked = response_rates.participation_block(concerned, self.plan.rules)
         answered = solve(asked)
         if answered.failures:
             raise masks.Unprotectable(" ".join(answered.failures[:10]))
@@ -208,9 +210,9 @@ class _Build:
         invited: pl.DataFrame,
         earlier: Sequence[Earlier],
     ) -> raised_totals.Raised:
-        """The totals raised to the register, with what the last release of the year before knows of the silent ones."""
+        """The totals raised to the register, with what earlier years know of the silent ones."""
         chosen = raised_totals.estimated(self.indicators, measured)
-        before = self._last_year()
+        before, longer_ago = self._years_before(chosen)
         size = self.plan.size
         sizes = before.get(size.classes.indicator, {}) if size and size.classes else {}
         return raised_totals.raise_cells(
@@ -220,9 +222,22 @@ class _Build:
             self.plan,
             now=raised_totals.declared(units, responses, chosen),
             last_year=before,
+            longer_ago=longer_ago,
             size=lambda structure: size.class_of(sizes.get(structure)) if size else "",
             earlier=pl.concat([one.cells.select(cells.columns) for one in earlier]) if earlier else None,
         )
+
+    def _years_before(
+        self, chosen: Sequence[Measure]
+    ) -> tuple[dict[str, dict[str, float]], dict[str, list[dict[str, float]]]]:
+        """Stored answers of last year and of the three years before; where last year kept none, those it published."""
+        codes = {measure.indicator for measure in chosen}
+        raised = [indicator for indicator in self.indicators if indicator.code in codes]
+        years = past_answers.read_years(microdata.folder(self.release.name))
+        stored = raised_totals.past_values(years, raised, self.questionnaire)
+        published = self._last_year()
+        last = {code: values[0] or published.get(code, {}) for code, values in stored.items()}
+        return published | last, {code: values[1:] for code, values in stored.items()}
 
     def _last_year(self) -> dict[str, dict[str, float]]:
         """What structures declared in the last published release of the year before, by indicator; {} without one."""

@@ -1,7 +1,7 @@
-"""Raised totals of a release: key totals of France and of the régions, estimated, protected and rounded as cells.
+"""Raised totals of a release: key totals by territory, estimated, protected and rounded as cells.
 
 What is added to the declared total must give nobody away. Means come only from strata whose own total is published, so
-that this part adds nothing to what a reader can compute. What rests on the N-1 values of silent structures has a
+that this part adds nothing to what a reader can compute. What rests on earlier answers of silent structures has a
 protection of its own: an estimate is hidden where too few of them, or one too large, make that part.
 """
 
@@ -15,19 +15,22 @@ import polars as pl
 from senacs.disclosure import tables
 from senacs.disclosure.fates import Fate, Reason, Status
 from senacs.observatory.definitions.indicators import Indicator
+from senacs.observatory.definitions.not_concerned import typed_fields
 from senacs.observatory.definitions.publication_plan import FRANCE, Plan
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
 from senacs.observatory.figures.estimation import Estimate, Prediction, Stratum, SurveyUnit, predict, raise_total
+from senacs.observatory.figures.measures import with_zeros
 from senacs.observatory.secrecy.memberships import GroupingKey, Label
 from senacs.observatory.secrecy.protected_blocks import Block
 from senacs.observatory.secrecy.variables import SCALE
 from senacs.observatory.secrecy.verdict import Outcome, public_words, solve
-from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX
+from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX, compile_expressions
+from senacs.questionnaire.engine.schema import Questionnaire
 
 ESTIMATE = "estimate"
 STATISTICS = (ESTIMATE, "low", "high")
-LEVELS = ("france", "region")
+LEVELS = ("france", "region", "departement")
 _LAST_YEAR = "N-1"
 CORRECTED_REASON = "une nouvelle estimation montrerait par différence ce que la correction a changé"
 Area = tuple[str, str]
@@ -62,6 +65,27 @@ def declared(units: pl.DataFrame, responses: pl.DataFrame, measures: Sequence[Me
     return found
 
 
+def past_values(
+    years: Sequence[pl.DataFrame], indicators: Sequence[Indicator], questionnaire: Questionnaire
+) -> dict[str, list[dict[str, float]]]:
+    """By indicator, for each year before, what each structure then answered to this year's formula.
+
+    `years`: see past_answers.read_years. A year that did not ask some of the formula's questions says nothing.
+    """
+    found: dict[str, list[dict[str, float]]] = {indicator.code: [] for indicator in indicators}
+    expressions = compile_expressions([indicator.formula for indicator in indicators], questionnaire)
+    for frame in years:
+        for indicator, expression in zip(indicators, expressions, strict=True):
+            asked = {code for code, _ in indicator.formula.names} <= set(frame.columns)
+            values: dict[str, float] = {}
+            if asked:
+                answered = with_zeros(frame, typed_fields(indicator.formula, questionnaire), questionnaire)
+                known = answered.select("structure", expression.cast(pl.Float64).alias("value")).drop_nulls()
+                values = dict(known.iter_rows())
+            found[indicator.code].append(values)
+    return found
+
+
 def estimated(indicators: Sequence[Indicator], measures: Sequence[Measure]) -> list[Measure]:
     """The measures that are raised: key totals that concern every structure."""
     key = {i.code for i in indicators if i.is_key and i.population is None}
@@ -77,12 +101,13 @@ def raise_cells(
     now: Mapping[str, Mapping[str, float]],
     last_year: Mapping[str, Mapping[str, float]],
     size: Callable[[str], str],
+    longer_ago: Mapping[str, Sequence[Mapping[str, float]]] | None = None,
     earlier: pl.DataFrame | None = None,
 ) -> Raised:
     """Every estimate of a release. `register` has one row per structure asked, `cells` are protected already.
 
-    now and last_year: see `declared`; size: class of a structure by what it declared last year; earlier: the cells of
-    the release that this one corrects.
+    now and last_year: see `declared`; longer_ago: by measure, the same of the years before, latest first; size: class
+    of a structure by what it declared last year; earlier: the cells of the release that this one corrects.
     """
     rows: list[dict[str, Any]] = []
     note: list[dict[str, Any]] = []
@@ -92,7 +117,8 @@ def raise_cells(
     holders = {row[0]: row[4] or f"§{row[0]}" for row in structures}
     for measure in measures:
         values, before = now[measure.indicator], last_year.get(measure.indicator, {})
-        units = [_unit(row, values.get(row[0]), before.get(row[0]), size(row[0])) for row in structures]
+        older = (longer_ago or {}).get(measure.indicator, ())
+        units = [_unit(row, values.get(row[0]), before.get(row[0]), size(row[0]), older) for row in structures]
         own = cells.filter(pl.col("indicator") == measure.indicator, pl.col("statistic") == "sum")
         shown = _published_strata(own)
         predictions = predict(units, may_use=shown.__contains__)
@@ -126,15 +152,18 @@ def _name(area: Area) -> str:
     return ":".join(area)
 
 
-def _unit(row: tuple[Any, ...], y: float | None, x: float | None, size: str) -> SurveyUnit:
+def _unit(
+    row: tuple[Any, ...], y: float | None, x: float | None, size: str, older: Sequence[Mapping[str, float]]
+) -> SurveyUnit:
     structure, kind, departement, region, _ = row
     return SurveyUnit(
         structure=structure,
-        territories=(_name(("france", FRANCE)), _name(("region", region))),
+        territories=(_name(("france", FRANCE)), _name(("region", region)), _name(("departement", departement))),
         means=(("departement", departement, kind), ("region", region, kind), ("france", FRANCE, kind)),
         ratios=((kind, size), (kind,)),
         y=y,
         x=x,
+        earlier=tuple((gap, year[structure]) for gap, year in enumerate(older, start=2) if structure in year),
     )
 
 
@@ -150,7 +179,7 @@ def _last_year_block(
 
     Estimate less declared total less published means gives it: a shown estimate shows it, and the attack reads it so.
     """
-    used = [p for p in predictions if p.from_last_year]
+    used = [p for p in predictions if p.from_past]
 
     def label(prediction: Prediction, level: str) -> Label:
         return (next(t for t in prediction.territories if t.startswith(f"{level}:")),)

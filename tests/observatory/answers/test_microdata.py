@@ -1,11 +1,14 @@
 """The snapshot says what was declared, no more, in the same bytes each time."""
 
 import polars as pl
+import pytest
 
-from senacs.campaigns.models import Campaign
-from senacs.collection.models import Response
+from senacs.campaigns.models import Campaign, InvitedStructure
+from senacs.collection.enums import AbsenceKind, AbsenceReason
+from senacs.collection.models import Absence, Response
 from senacs.lib import clock
 from senacs.observatory.answers import microdata
+from senacs.observatory.answers.microdata import in_scope, invited_frame
 from senacs.review.models import Waiver
 from tests import factories
 from tests.observatory.conftest import answers
@@ -87,3 +90,24 @@ def test_rules_set_aside_by_the_pair_are_kept_with_their_reason_and_no_name(surv
     microdata.write_snapshot(surveyed, name="essai")
     kept = microdata.read_choices("essai")["rule_waivers"]
     assert kept == [{"rule": "ETP_SALARIES", "reason": "Remplacements nombreux."}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "left"),
+    [
+        (AbsenceKind.OUT_OF_SCOPE, AbsenceReason.CLOSED, 119),
+        (AbsenceKind.OUT_OF_SCOPE, AbsenceReason.NO_AGREMENT, 119),
+        (AbsenceKind.DECLINED, AbsenceReason.NO_TIME, 120),
+    ],
+)
+def test_who_left_the_field_is_not_silent_and_who_declines_is(
+    surveyed: Campaign, kind: AbsenceKind, reason: AbsenceReason, left: int
+) -> None:
+    silent = InvitedStructure.objects.filter(campaign=surveyed, response__isnull=True).earliest("pk")
+    response = Response.objects.create(campaign=surveyed, structure=silent.structure, invited=silent)
+    Absence.objects.create(response=response, kind=kind, reason=reason, at=clock.now(), by=factories.make_user())
+    concerned = in_scope(invited_frame(surveyed))
+    assert len(concerned) == left
+    assert (silent.structure.code in set(concerned["structure"])) == (left == 120)
+    # A frame written before this was known leaves nobody out.
+    assert len(in_scope(invited_frame(surveyed).drop("is_out_of_scope"))) == 120

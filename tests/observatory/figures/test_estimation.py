@@ -121,3 +121,59 @@ def test_a_tiny_variance_is_still_a_variance() -> None:
     found = raised([unit(f"a{i}", i * 1e-90) for i in range(10)] + [unit("m", None)])
     assert found.low is not None and found.high is not None
     assert found.low <= found.value <= found.high
+
+
+def seen(name: str, y: float | None, *years: tuple[int, float]) -> SurveyUnit:
+    """A centre that answered in some earlier years, each as (years before, value)."""
+    return SurveyUnit(name, ("FR",), (("CS",),), (("CS",),), y, dict(years).get(1), tuple(p for p in years if p[0] > 1))
+
+
+def test_silent_for_two_years_it_grows_by_two_years() -> None:
+    # 100 three years ago, 110 then 121 last year, 133.1 now: the silent one answered two years ago.
+    donors = [seen(f"s{i}", 133.1 * i, (1, 121.0 * i), (2, 110.0 * i)) for i in range(1, 6)]
+    (found,) = predict([*donors, seen("m", None, (2, 1_100.0))])
+    assert isclose(found.value, 1_331.0)
+    assert found.stratum == ("ratio", "CS", 2)
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [
+        (((1, 90.0), (2, 100.0)), 90.0),
+        # Ten times too much last year: the two years before agree with each other.
+        (((1, 1_000.0), (2, 100.0), (3, 95.0)), 100.0),
+        (((1, 1_000.0), (2, 100.0)), None),
+        (((4, 70.0),), 70.0),
+        (((1, 0.0), (2, 0.0)), 0.0),
+    ],
+)
+def test_a_past_answer_is_used_when_another_year_confirms_it(
+    years: tuple[tuple[int, float], ...], expected: float | None
+) -> None:
+    last = seen("m", None, *years).last_answer
+    assert (last[1] if last else None) == expected
+
+
+def test_a_growth_out_of_proportion_lends_nothing() -> None:
+    donors = [seen(f"s{i}", 104.0 + i % 3, (1, 100.0)) for i in range(20)]
+    wrong = seen("w", 100_000.0, (1, 100.0))
+    (found,) = predict([*donors, wrong, seen("m", None, (1, 100.0))])
+    assert 104 <= found.value <= 106
+    # It still counts for what it declared.
+    total = raise_total([*donors, wrong], (), "FR")
+    assert total is not None and total.declared > 100_000
+
+
+def test_nothing_last_year_is_what_the_others_of_nothing_became() -> None:
+    donors = [seen(f"s{i}", float(i), (1, 0.0)) for i in range(1, 4)] + [seen("t", 50.0, (1, 40.0))]
+    (found,) = predict([*donors, seen("m", None, (1, 0.0))])
+    assert (found.value, found.stratum) == (2.0, ("zero", "CS", 1))
+
+
+def test_four_years_of_one_answer_are_worked_alike_in_any_order() -> None:
+    donors = [seen(f"s{i}", 12.0 * i, (1, 11.0 * i), (3, 9.0 * i)) for i in range(1, 9)]
+    silent = [seen("m", None, (3, 90.0)), seen("n", None, (1, 55.0))]
+    straight = {p.structure: p.value for p in predict([*donors, *silent])}
+    backwards = {p.structure: p.value for p in predict([*silent[::-1], *donors[::-1]])}
+    assert straight == pytest.approx(backwards)
+    assert straight == pytest.approx({"m": 120.0, "n": 60.0})

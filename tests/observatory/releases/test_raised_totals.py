@@ -1,15 +1,20 @@
 """Estimates as cells of a release: what they say, and what they must not give away."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
+from django.conf import settings
 
 from senacs.disclosure.fates import PUBLISHED, Status
+from senacs.observatory.definitions.indicators import read_entries
 from senacs.observatory.definitions.publication_plan import Dimension, Plan, Rules, Table
 from senacs.observatory.figures.cells import Measure, aggregate
-from senacs.observatory.releases.raised_totals import CORRECTED_REASON, Raised, declared, raise_cells
+from senacs.observatory.releases.raised_totals import CORRECTED_REASON, Raised, declared, past_values, raise_cells
 from senacs.observatory.secrecy.masks import apply, protect
 from senacs.observatory.secrecy.release_attack import audit_release
 from senacs.observatory.secrecy.verdict import Outcome
+from senacs.questionnaire.engine.loader import load_directory
 
 PLAN = Plan(
     dimensions={"kind": Dimension("kind", "Type", {"CS": "Centres sociaux", "EVS": "EVS"})},
@@ -51,7 +56,8 @@ def raised(regions: dict[str, tuple[int, int, int]], earlier: pl.DataFrame | Non
 
 
 def values(found: Raised, statistic: str = "estimate") -> dict[str, float | None]:
-    return dict(found.cells.filter(statistic=statistic).select("territory", "value").iter_rows())
+    wide = found.cells.filter(pl.col("level") != "departement", statistic=statistic)
+    return dict(wide.select("territory", "value").iter_rows())
 
 
 def test_last_year_raises_by_its_ratio_and_the_rest_by_its_mean() -> None:
@@ -71,7 +77,8 @@ def test_three_silent_structures_known_by_last_year_are_not_given_away() -> None
     assert [shown["32"], shown["44"], shown["FR"]].count(None) >= 1
     reason = found.cells.filter(territory="84")["reason"][0]
     assert reason == "part estimée : moins de 5 structures indépendantes"
-    assert {entry["territory"] for entry in found.note} == {t for t, value in shown.items() if value is not None}
+    wide = [entry for entry in found.note if entry["level"] != "departement"]
+    assert {entry["territory"] for entry in wide} == {t for t, value in shown.items() if value is not None}
 
 
 def test_the_attack_reads_the_estimates() -> None:
@@ -80,8 +87,9 @@ def test_the_attack_reads_the_estimates() -> None:
     assert not audit_release(found.blocks, found.outcomes).failures
     fates = found.outcomes[0].fates["N-1"]
     naive = {cell: fate if fate.status is Status.PRIMARY else PUBLISHED for cell, fate in fates.items()}
-    (failure,) = audit_release(found.blocks, [Outcome({"N-1": naive}, ())]).failures
-    assert "region" in failure and "se calcule exactement" in failure
+    # The région and its only département are one figure: either gives it away.
+    failures = audit_release(found.blocks, [Outcome({"N-1": naive}, ())]).failures
+    assert failures and all("84" in failure and "se calcule exactement" in failure for failure in failures)
 
 
 def test_no_estimate_stands_beside_a_hidden_total() -> None:
@@ -127,3 +135,27 @@ def test_not_concerned_is_nothing_and_silence_is_not(concerned: bool, expected: 
     units = pl.DataFrame({"structure": ["a", "b"], "etp": [None, 3.0]})
     responses = pl.DataFrame({"structure": ["a", "b"], "etp__nc": [concerned or None, None]})
     assert declared(units, responses, [MEASURE]) == {"etp": expected}
+
+
+def test_a_departement_has_its_estimate_and_one_that_never_answered_has_none() -> None:
+    found = raised({"84": (20, 9, 0), "32": (0, 0, 3)})
+    own = dict(found.cells.filter(level="departement", statistic="estimate").select("territory", "value").iter_rows())
+    assert own == {"841": 29 * 12.0}
+
+
+def test_what_a_formula_of_this_year_gives_on_earlier_answers() -> None:
+    questionnaire = load_directory(Path(settings.DATA_DIR) / "questionnaires" / "2026")
+    text = {"label": "Postes", "definition": "Postes.", "theme": "emplois", "kind": "total"}
+    entries = [({**text, "code": "postes", "formula": "departs + postes_vacants"}, "essai.yaml", 1)]
+    last = pl.DataFrame(
+        {
+            "structure": ["a", "b", "c"],
+            "departs": [2.0, 1.0, None],
+            "departs__nc": [False, False, False],
+            "postes_vacants": [1.0, None, 4.0],
+            "postes_vacants__nc": [False, True, False],
+        }
+    )
+    years = [last, last.select("structure", "departs", "departs__nc")]
+    found = past_values(years, read_entries(entries, questionnaire), questionnaire)
+    assert found == {"postes": [{"a": 3.0, "b": 1.0}, {}]}
