@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -148,7 +147,7 @@ def national_people() -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("last_name", "email")
 
 
-def scope_fields(scope: Scope) -> dict[str, Any]:
+def scope_fields(scope: Scope) -> dict[str, object]:
     """The column of a mandate or an invitation that holds the scope."""
     return {_SCOPE_FIELDS[type(scope)]: scope} if scope is not None else {}
 

@@ -1,7 +1,5 @@
 """Sessions in the database, as Django keeps them: read at each request, so that closing one is felt at once."""
 
-from typing import Any
-
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 
@@ -14,7 +12,7 @@ _by_key = Prepared(lambda key: Session.objects.filter(session_key=key).order_by(
 class SessionStore(db.SessionStore):
     """Django's, but for the SQL of its read, which is compiled once."""
 
-    def load(self) -> dict[str, Any]:
+    def load(self) -> dict[str, object]:
         session = _by_key.first(self.session_key) if self.session_key else None
         if session is None or session.expire_date <= clock.now():
             self._session_key = None

@@ -34,7 +34,7 @@ def checksum(response: Response) -> str:
     return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def as_document(response: Response) -> dict[str, Any]:
+def as_document(response: Response) -> dict[str, object]:
     """The response as plain data, with labels and French texts beside the codes and values."""
     at = environment(response)
     return {
@@ -216,7 +216,7 @@ class _Styles:
         self.group = book.add_format({"bold": True, "font_color": xlsx_files.NAVY, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.cell_label = book.add_format({"text_wrap": True, "valign": "top", "indent": 2})
-        self.kinds: dict[str, Any] = {}
+        self.kinds: dict[str, object] = {}
 
     def value(self, field: Field) -> Any:
         number = "@"

@@ -1,7 +1,7 @@
 """The stored document of a response: `values[code]` read as engine values and written back."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from senacs.campaigns.models import InvitedStructure
 from senacs.collection.enums import Provenance, ValueState
@@ -11,8 +11,14 @@ from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, from_json, to_json
 from senacs.structures.enums import PriorityGeography
 
-# One value as stored: {"etat": ValueState, "valeur": JSON or null, "provenance": Provenance, "revision": int}.
-Stored = dict[str, Any]
+
+class Stored(TypedDict):
+    """One value as stored. etat: a ValueState; valeur: JSON, null when « non concerné »; provenance: a Provenance."""
+
+    etat: str
+    valeur: Any
+    provenance: str
+    revision: int
 
 
 def write_entry(field: Field, value: Value, *, provenance: Provenance, revision: int) -> Stored:

@@ -36,7 +36,7 @@ def prepare_next_year(current: QuestionnaireVersion) -> QuestionnaireVersion:
     return version
 
 
-def _next_document(current: QuestionnaireVersion) -> dict[str, Any]:
+def _next_document(current: QuestionnaireVersion) -> dict[str, object]:
     questionnaire = get_compiled(current).questionnaire
     text = json.dumps(questionnaire.document, ensure_ascii=False)
     # Labels name the years in full: the newer year first, so that none moves twice.
@@ -61,7 +61,7 @@ def _next_document(current: QuestionnaireVersion) -> dict[str, Any]:
     return document
 
 
-def _sections(document: Any, ended: set[str]) -> list[dict[str, Any]]:
+def _sections(document: Any, ended: set[str]) -> list[dict[str, object]]:
     return [section for section in document["sections"] if section["code"] not in ended]
 
 

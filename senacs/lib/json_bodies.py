@@ -18,7 +18,7 @@ def read_json(body: bytes) -> Any:
         raise ValueError("too deep") from error
 
 
-def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     """`object_pairs_hook` of json.loads. Raises RepeatedKey with the key."""
     found = dict(pairs)
     if len(found) != len(pairs):

@@ -5,13 +5,14 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from senacs.observatory.enums import CellStatus
+from senacs.observatory.models import Fingerprint
 
 CELLS_PARQUET = "cells.parquet"
 CELLS_CSV = "cells.csv.gz"
@@ -54,7 +55,7 @@ def write_json(document: Mapping[str, Any], path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def fingerprints(directory: Path) -> list[dict[str, Any]]:
+def fingerprints(directory: Path) -> list[Fingerprint]:
     """Name, size and SHA-256 of each file but the manifest, in order of name."""
     return [
         {"name": path.name, "size": path.stat().st_size, "sha256": sha256(path)}
@@ -68,7 +69,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def altered(directory: Path, expected: list[dict[str, Any]]) -> list[str]:
+def altered(directory: Path, expected: Sequence[Fingerprint]) -> list[str]:
     """Names of the files that are missing or no longer what `expected` (see fingerprints) says."""
     return [
         entry["name"]

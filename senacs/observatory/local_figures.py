@@ -6,7 +6,6 @@ that differ by one structure would give it away: the second one then shows less,
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -55,7 +54,7 @@ class MeasuredFigures:
     """cells: dicts with the fields of `reader.Cell` but the territory; named: {structure: {indicator: value}}, None
     where it is hidden; respondents: the members whose response is in the release, by kind."""
 
-    cells: list[dict[str, Any]]
+    cells: list[dict[str, object]]
     named: dict[str, dict[str, float | None]]
     respondents: dict[str, int]
 

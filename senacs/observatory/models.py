@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,14 @@ from senacs.campaigns.models import Campaign
 from senacs.observatory.enums import ReleaseState
 from senacs.structures.models import Structure
 from senacs.territories.models import Commune, Departement
+
+
+class Fingerprint(TypedDict):
+    """What the manifest says of one file; `size` in bytes."""
+
+    name: str
+    size: int
+    sha256: str
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -71,7 +79,7 @@ class Release(models.Model):
         return hashlib.sha256(f"{self.name} {content}".encode()).hexdigest()
 
     @property
-    def files(self) -> list[dict[str, Any]]:
+    def files(self) -> list[Fingerprint]:
         """Name, size in bytes and SHA-256 of each published file, in order of name."""
         return list(self.manifest.get("files", ()))
 

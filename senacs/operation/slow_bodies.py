@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 from time import monotonic
 from typing import Any
 
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+Application = Callable[[dict[str, object], Any], Iterable[bytes]]
 
 # What a request may wait for its body without any more ado: a small one came with its headers.
 QUICK = 1.0  # seconds
@@ -32,7 +32,7 @@ class SlowBodies:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="corps")
         self._slow = BoundedSemaphore(SLOW_SENDERS)
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, object], start_response: Any) -> Iterable[bytes]:
         length = str(environ.get("CONTENT_LENGTH") or "0")
         if not length.isdigit() or not int(length):
             return self._application(environ, start_response)

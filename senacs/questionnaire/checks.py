@@ -54,7 +54,7 @@ def _read(kept: Path) -> dict[str, Any]:
     return known if isinstance(known, dict) and isinstance(known.get("errors"), list) else {}
 
 
-def _write(kept: Path, known: dict[str, Any]) -> None:
+def _write(kept: Path, known: dict[str, object]) -> None:
     partial = kept.with_suffix(".partial")
     try:
         partial.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")

@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 from senacs.questionnaire.engine.comparison import Comparison, QuestionChange, compare
 from senacs.questionnaire.engine.evaluation import Compiled, compile_questionnaire
@@ -36,7 +35,7 @@ def get_local(version: QuestionnaireVersion) -> Local:
         return local
 
 
-def indicators_of(version: QuestionnaireVersion) -> list[dict[str, Any]]:
+def indicators_of(version: QuestionnaireVersion) -> list[dict[str, object]]:
     """The raw entries of the indicators that a version carries; none: those of the files hold."""
     own = VersionIndicators.objects.filter(version=version).first()
     return [dict(entry) for entry in own.entries] if own else []

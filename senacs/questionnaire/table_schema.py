@@ -1,7 +1,5 @@
 """The responses to a version as a table, one row a response, described by a Frictionless Table Schema."""
 
-from typing import Any
-
 from senacs.lib.csv_files import QUOTE
 from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, to_json
@@ -24,7 +22,7 @@ _TYPES = {
 }
 
 
-def table_schema(questionnaire: Questionnaire) -> dict[str, Any]:
+def table_schema(questionnaire: Questionnaire) -> dict[str, object]:
     """The Table Schema of the responses to one questionnaire; blank is unanswered, « non_concerne » is non concerné."""
     key = {
         "name": STRUCTURE,
@@ -47,13 +45,13 @@ def table_schema(questionnaire: Questionnaire) -> dict[str, Any]:
     }
 
 
-def _column(field: Field) -> dict[str, Any]:
-    column: dict[str, Any] = {"name": field.code, "title": field.label, "type": _TYPES.get(field.kind, "string")}
+def _column(field: Field) -> dict[str, object]:
+    column: dict[str, object] = {"name": field.code, "title": field.label, "type": _TYPES.get(field.kind, "string")}
     if description := " ".join(field.guidance):
         column["description"] = description
     if field.kind is Kind.YES_NO:
         column |= {"trueValues": ["oui"], "falseValues": ["non"]}
-    constraints: dict[str, Any] = {}
+    constraints: dict[str, object] = {}
     # A computed number may leave the bounds of what is typed; only what is typed is bound.
     if field.kind.is_numeric and not field.is_computed:
         bounds = {"minimum": field.minimum, "maximum": field.maximum}

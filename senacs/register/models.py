@@ -1,7 +1,5 @@
 """Acts on the register by those whom the charter names: lists received, tried, then applied."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
@@ -40,7 +38,7 @@ class RegisterImport(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def rows_of(self, outcome: ImportOutcome) -> list[dict[str, Any]]:
+    def rows_of(self, outcome: ImportOutcome) -> list[dict[str, object]]:
         return [row for row in self.rows if row["outcome"] == outcome.name]
 
     @property

@@ -3,7 +3,6 @@
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -164,7 +163,7 @@ def _import(
         raise Refused("Les territoires ne sont pas encore chargés : « Mise en route » dit comment.") from error
 
 
-def _told(result: ImportResult) -> list[dict[str, Any]]:
+def _told(result: ImportResult) -> list[dict[str, object]]:
     """Rows as JSON gives them back."""
     more = (
         {"outcome": row.outcome.name, "warnings": [*row.warnings], "changes": [*map(list, row.changes)]}

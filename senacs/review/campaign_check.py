@@ -111,7 +111,7 @@ class _Writer:
         self.failures: dict[int, set[str]] = defaultdict(set)
         for row, rule in evaluation.failures.iter_rows():
             self.failures[row].add(rule)
-        self.doubts: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self.doubts: dict[int, list[dict[str, object]]] = defaultdict(list)
         for doubt in evaluation.doubts.iter_rows(named=True):
             self.doubts[doubt["row"]].append(doubt)
         moves: dict[tuple[int, str], dict[str, float]] = defaultdict(dict)
@@ -119,7 +119,7 @@ class _Writer:
             evaluation.moved.filter(pl.col("territory") != "FR").select("row", "code", "key", "share").iter_rows()
         ):
             moves[row, code][key] = round(share, 4)
-        self.cells: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self.cells: dict[int, list[dict[str, object]]] = defaultdict(list)
         for cell in evaluation.cells.iter_rows(named=True):
             self.cells[cell["row"]].append(cell | {"moves": moves.get((cell["row"], cell["code"]), {})})
 

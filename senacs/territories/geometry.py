@@ -18,7 +18,7 @@ class GeometryError(Exception):
 @dataclass(frozen=True)
 class Feature:
     identifier: str
-    properties: dict[str, Any]
+    properties: dict[str, object]
     geometry: Geometry
 
 

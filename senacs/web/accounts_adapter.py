@@ -50,7 +50,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         """One rule for the whole site: what was typed at sign-in ten minutes ago at most is proof enough."""
         return not has_fresh_proof(self.request)
 
-    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, object]]:
         """A key first where there is one, as nobody can steal it by a false page; then codes, then the password."""
         methods = {method["id"]: method for method in super().get_reauthentication_methods(user)}
         return [methods[name] | {"description": words} for name, words in _PROOFS.items() if name in methods]
@@ -98,7 +98,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         return response
 
     def send_notification_mail(
-        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+        self, template_prefix: str, user: Any, context: dict[str, object] | None = None, email: str | None = None
     ) -> None:
         """Our letters in place of the library's, for what they know; a reset password has its own elsewhere."""
         if (act := template_prefix.rpartition("/")[2]) in ACTS:

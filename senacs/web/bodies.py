@@ -41,7 +41,7 @@ class BodyLimitMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, object]
     ) -> HttpResponse | None:
         announced = announced_length(request)
         if announced <= ANYBODY:

@@ -47,7 +47,7 @@ class WordConverter:
 
 
 # Registered by the configuration of this package, before any route is read.
-CONVERTERS: dict[str, Any] = {"number": NumberConverter, "word": WordConverter}
+CONVERTERS: dict[str, type[NumberConverter | WordConverter]] = {"number": NumberConverter, "word": WordConverter}
 
 
 class Given:
@@ -159,7 +159,7 @@ class IncomingMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, object]
     ) -> HttpResponse | None:
         is_for_machines = getattr(view, "csrf_exempt", False)
         if len(request.path) > LONGEST_PATH or not is_keepable(request.path):

@@ -22,7 +22,7 @@ LAST_HEADER_ROW = 20
 _KEPT_HEADERS = (layout.CODE, layout.VALUE, layout.REVISION, layout.SEEN)
 
 
-def touched_cells(path: Path, response: Response, *, name: str) -> dict[str, dict[str, Any]]:
+def touched_cells(path: Path, response: Response, *, name: str) -> dict[str, dict[str, object]]:
     """What each touched cell says, by field code: raw text, revision seen, place, and the problem in French if any.
 
     Raises Refused for a file that is not the workbook of this response: nothing of it is read further.
@@ -107,7 +107,7 @@ def _heads_of(sheet: WorkbookSheet) -> _Heads:
     )
 
 
-def _read_sheet(sheet: WorkbookSheet, found: dict[str, dict[str, Any]], places: dict[str, str]) -> None:
+def _read_sheet(sheet: WorkbookSheet, found: dict[str, dict[str, object]], places: dict[str, str]) -> None:
     """Adds the touched cells to `found`; `places` holds where each code was met."""
     heads = _heads_of(sheet)
     letters = column_letters(heads.columns[layout.VALUE])

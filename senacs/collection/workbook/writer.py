@@ -110,7 +110,7 @@ class _Writer:
             # A format of its own would turn « 7:30 » into 0,31 of a day without a word.
             number = "General"
         if (role, number) not in self.styles:
-            looks: dict[str, dict[str, Any]] = {
+            looks: dict[str, dict[str, object]] = {
                 "input": {"locked": False, "bg_color": "#FFF8E1", "border": 1, "border_color": "#B7B7B7"},
                 "total": {"bg_color": "#EEEEEE", "border": 1, "border_color": "#B7B7B7"},
                 "before": {"font_color": "#555555"},

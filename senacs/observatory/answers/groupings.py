@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -126,7 +125,7 @@ def communes_to_choose(departement: Departement) -> list[CommuneChoice]:
     ]
 
 
-def standing_groupings() -> list[dict[str, Any]]:
+def standing_groupings() -> list[dict[str, object]]:
     """What a release keeps of each: code, name, departement, communes (codes), since (date), in order of code."""
     return [
         {

@@ -107,16 +107,16 @@ def write_snapshot(campaign: Campaign, *, name: str | None = None, counted: str 
     return target / RESPONSES
 
 
-def read_choices(name: str) -> dict[str, Any]:
+def read_choices(name: str) -> dict[str, list[dict[str, Any]]]:
     """groupings: see `standing_groupings`; waivers: structure and name of each respondent that waives secrecy;
     rule_waivers: the blocking rules set aside by pairs of correspondents, and why.
     """
     path = folder(name) / CHOICES
-    found: dict[str, Any] = {"groupings": [], "waivers": [], "rule_waivers": []}
+    found: dict[str, list[dict[str, object]]] = {"groupings": [], "waivers": [], "rule_waivers": []}
     return found | json.loads(path.read_text(encoding="utf-8")) if path.exists() else found
 
 
-def _choices(campaign: Campaign, responses: pl.DataFrame, before: pl.DataFrame) -> dict[str, Any]:
+def _choices(campaign: Campaign, responses: pl.DataFrame, before: pl.DataFrame) -> dict[str, object]:
     """Of those who were counted before, who waived then waives still, and nobody else: figures were protected so."""
     counted = set(before["structure"])
     waived = set(before.filter(pl.col(WAIVES))["structure"]) if WAIVES in before.columns else set[str]()
@@ -181,7 +181,7 @@ def _is_out_of_scope(response: Response | None) -> bool:
     return absence is not None and absence.kind == AbsenceKind.OUT_OF_SCOPE and not _is_validated(response)
 
 
-def dimensions(invited: InvitedStructure) -> dict[str, Any]:
+def dimensions(invited: InvitedStructure) -> dict[str, object]:
     """What tables are crossed by, as the register said on the day of the invitation."""
     geography = invited.priority_geography
     return {
@@ -218,7 +218,7 @@ def _response_columns(
         yield columns
 
 
-def _row(response: Response, previous: Env, compiled: Compiled) -> dict[str, Any]:
+def _row(response: Response, previous: Env, compiled: Compiled) -> dict[str, object]:
     answers = read_document(compiled.questionnaire.fields, response.values)
     row = dimensions(response.invited)
     for suffix, environment in (

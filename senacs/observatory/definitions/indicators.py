@@ -108,7 +108,9 @@ def read_entries(
     return tuple(found)
 
 
-def entries_for(version: QuestionnaireVersion, questionnaire: Questionnaire, directory: Path) -> list[dict[str, Any]]:
+def entries_for(
+    version: QuestionnaireVersion, questionnaire: Questionnaire, directory: Path
+) -> list[dict[str, object]]:
     """The raw entries that a version carries; without any, those of the files that read its questions.
 
     Raises DefinitionErrors for files that cannot be read.

@@ -184,7 +184,7 @@ def write_plausibility(plausibility: Plausibility, directory: Path) -> None:
     (directory / DOCUMENT).write_bytes(orjson.dumps(document))
 
 
-def _stored(figure: WatchedFigure) -> dict[str, Any]:
+def _stored(figure: WatchedFigure) -> dict[str, object]:
     return {
         "indicator": figure.indicator,
         "level": figure.level,

@@ -254,7 +254,7 @@ class _Build:
     def _write(
         self,
         cells: pl.DataFrame,
-        rates: list[dict[str, Any]],
+        rates: list[dict[str, object]],
         protection_summary: dict[str, Any],
         earlier: Sequence[Earlier],
         estimates: list[dict[str, Any]],

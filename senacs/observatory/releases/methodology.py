@@ -14,7 +14,7 @@ from senacs.observatory.enums import CellStatus
 _EXAMPLES = 20
 
 
-def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, Any]]:
+def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, object]]:
     return [
         {
             "code": i.code,
@@ -38,10 +38,10 @@ def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, Any]
     ]
 
 
-def suppression(cells: pl.DataFrame) -> dict[str, Any]:
+def suppression(cells: pl.DataFrame) -> dict[str, object]:
     """How many cells are hidden, in all and by level of territory; percents with one decimal."""
 
-    def counts(frame: pl.DataFrame) -> dict[str, Any]:
+    def counts(frame: pl.DataFrame) -> dict[str, object]:
         by_status = dict(frame.group_by("status").len().iter_rows())
         hidden = len(frame) - by_status.get(CellStatus.PUBLISHED, 0)
         return {
@@ -63,7 +63,7 @@ def suppression(cells: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def changes(cells: pl.DataFrame, previous: pl.DataFrame | None, identity: Sequence[str]) -> dict[str, Any]:
+def changes(cells: pl.DataFrame, previous: pl.DataFrame | None, identity: Sequence[str]) -> dict[str, object]:
     """What a corrected release changes: counts of cells, and the first changed national figures."""
     if previous is None:
         return {}
@@ -84,7 +84,7 @@ def changes(cells: pl.DataFrame, previous: pl.DataFrame | None, identity: Sequen
     }
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
+def plan_document(plan: Plan) -> dict[str, object]:
     return {
         "tables": [
             {"level": t.level, "by": list(t.by), "indicators": "key" if t.is_key else "all"} for t in plan.tables

@@ -109,7 +109,7 @@ def raise_cells(
     now and last_year: see `declared`; longer_ago: by measure, the same of the years before, latest first; size: class
     of a structure by what it declared last year; earlier: the cells of the release that this one corrects.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     note: list[dict[str, Any]] = []
     blocks: list[Block] = []
     outcomes: list[Outcome] = []

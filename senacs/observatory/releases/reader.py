@@ -107,7 +107,7 @@ class ReleaseReader:
         """The whole methodology.json of the release."""
         with kept(f"la méthode de la publication {self.directory.name}"):
             told = (self.directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8")
-            document: dict[str, Any] = json.loads(told)
+            document: dict[str, object] = json.loads(told)
         return document
 
     @cached_property

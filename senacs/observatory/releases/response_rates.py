@@ -42,7 +42,7 @@ def respondents(rates: Sequence[Mapping[str, Any]]) -> int:
     return next((rate["validated"] or 0 for rate in rates if (rate["level"], rate["kind"]) == ("france", "")), 0)
 
 
-def response_rates(block: Block, outcome: Outcome) -> list[dict[str, Any]]:
+def response_rates(block: Block, outcome: Outcome) -> list[dict[str, object]]:
     """One entry a territory, all types ('') and by type; `validated` is None where it is a secret, `reason` says why.
 
     The structures asked are in the public register: their number is always told.

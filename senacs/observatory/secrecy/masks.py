@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import polars as pl
 
@@ -37,7 +36,7 @@ class Masks:
     outcomes: tuple[Outcome, ...] = field(repr=False, default=())
 
     @property
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, object]:
         """For the method note."""
         return {
             "blocks": len(self.blocks),

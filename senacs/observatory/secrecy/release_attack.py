@@ -39,7 +39,7 @@ class Audit:
     failures: tuple[str, ...]
 
     @property
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, object]:
         return {"attacked": self.attacked, "broken": len(self.failures)}
 
 

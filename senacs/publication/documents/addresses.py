@@ -2,7 +2,6 @@
 
 import io
 from functools import lru_cache
-from typing import Any
 
 import segno
 from django.conf import settings
@@ -21,6 +20,6 @@ def _drawn(url: str) -> str:
     return out.getvalue().decode()
 
 
-def qr_code(url: str) -> dict[str, Any]:
+def qr_code(url: str) -> dict[str, object]:
     """{url, svg, alt}."""
     return {"url": url, "svg": _drawn(url), "alt": f"Code QR qui mène à {url}"}

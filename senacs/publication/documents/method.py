@@ -6,7 +6,7 @@ from typing import Any
 from senacs.lib import french
 from senacs.publication.documents.printed_figures import TerritoryFigures
 
-Section = dict[str, Any]  # {title, paragraphs: [str]}
+Section = dict[str, object]  # {title, paragraphs: [str]}
 
 
 def sections(

@@ -29,7 +29,7 @@ TRAMES = {"departement": "departementale", "region": "regionale", "france": "nat
 
 def compose_plaquette(
     *, release: Release, level: str, code: str, trame: Trame | None = None, logos: Sequence[Mapping[str, str]] = ()
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The plaquette as plain data, for the typesetter and for its web twin. Raises Refused.
 
     Without a trame: that of the level, its obligatory blocks alone.
@@ -67,7 +67,7 @@ def opened(release: Release) -> ReleaseReader:
         raise Refused(str(error)) from error
 
 
-def compose(source: Source, *, trame: Trame, logos: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+def compose(source: Source, *, trame: Trame, logos: Sequence[Mapping[str, str]] = ()) -> dict[str, object]:
     """The document as plain data."""
     release, territory = source.release, source.territory
     # The map of a département shows its région; that of a région too.

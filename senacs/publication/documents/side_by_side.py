@@ -1,7 +1,6 @@
 """Side by side: the units of a région or of France, in a table and on a map; structures that agreed to by name."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from senacs.lib import french
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
@@ -32,7 +31,7 @@ def _without_words(figure: FormattedFigure) -> str:
 
 def territories_table(
     reader: ReleaseReader, areas: Sequence[AreaCount], codes: Sequence[str], *, territory: Territory
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """One row a unit: structures, response rate, the comparable figure of each indicator; None when none is known."""
     known = [code for code in codes if code in reader.indicators]
     level, rows = unit_level(territory), []
@@ -62,7 +61,7 @@ def named_table(
     structures: Sequence[ListedStructure],
     named: Mapping[str, Mapping[str, float | None]],
     codes: Sequence[str],
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """One row for each structure that agreed to be shown by name; None when none did."""
     shown = [reader.indicators[code] for code in codes if code in reader.indicators]
     rows = [
@@ -144,7 +143,7 @@ def coverage(register: Register, territory: Territory) -> list[str]:
     return sentences
 
 
-def areas_table(register: Register, unit: Unit) -> dict[str, Any]:
+def areas_table(register: Register, unit: Unit) -> dict[str, object]:
     """The areas of the map, or the territory alone where there are many; `mine` is its row, -1 when it has none."""
     areas = register.areas
     shown = areas if len(areas) <= 20 else [a for a in areas if a.code == register.mine]

@@ -3,14 +3,14 @@
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from senacs.lib.pdf import rendering
 
 
 class Job(NamedTuple):
     template: str
-    data: dict[str, Any]
+    data: dict[str, object]
     title: str
     at: datetime
 

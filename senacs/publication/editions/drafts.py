@@ -22,7 +22,7 @@ def initial(trame: Trame) -> Content:
     return {"blocks": [{"code": block.code} for block in trame.obligatory().blocks], "logos": []}
 
 
-def entry(content: Content, code: str) -> dict[str, Any] | None:
+def entry(content: Content, code: str) -> dict[str, object] | None:
     return next((found for found in content["blocks"] if found["code"] == code), None)
 
 

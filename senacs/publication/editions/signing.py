@@ -44,7 +44,7 @@ def seal_of(edition: Edition) -> str:
     return _seal(compose_edition(edition))
 
 
-def _seal(document: dict[str, Any]) -> str:
+def _seal(document: dict[str, object]) -> str:
     return hashlib.sha256(_json({key: part for key, part in document.items() if key != "draft"})).hexdigest()
 
 
@@ -144,7 +144,7 @@ def document_path(slug: str) -> Path:
 def read_document(slug: str) -> dict[str, Any]:
     """The published document. Raises KeptFileError when its file is gone."""
     with kept(f"la publication {slug}"):
-        document: dict[str, Any] = json.loads(document_path(slug).read_text(encoding="utf-8"))
+        document: dict[str, object] = json.loads(document_path(slug).read_text(encoding="utf-8"))
     return document
 
 
@@ -154,5 +154,5 @@ def is_intact(edition: Edition) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == edition.checksum
 
 
-def _json(document: dict[str, Any]) -> bytes:
+def _json(document: dict[str, object]) -> bytes:
     return json.dumps(document, ensure_ascii=False, sort_keys=True).encode()

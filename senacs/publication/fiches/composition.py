@@ -19,7 +19,7 @@ from senacs.structures.enums import Gestion, StructureKind
 from senacs.structures.models import Agrement, Structure
 from senacs.territories.queries import FRANCE, Territory, get_territory
 
-Printed = dict[str, Any]
+Printed = dict[str, object]
 KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
 OWN = "La structure"
 TRAJECTORY_HEIGHT = 104.0

@@ -38,7 +38,7 @@ def load_directory(path: Path | str) -> Questionnaire:
     if source is None:
         raise DefinitionErrors(errors or [DefinitionError("fichier vide.", file=_shown(entry))])
     keys = Keys(source, QUESTIONNAIRE_KEYS, errors, where="questionnaire", at=(_shown(entry), 1))
-    whole: dict[str, Any] = yaml_source.Mapping(_shown(entry), 1)
+    whole: dict[str, object] = yaml_source.Mapping(_shown(entry), 1)
     whole.update({key: source[key] for key in QUESTIONNAIRE_KEYS if isinstance(source, dict) and key in source})
     if isinstance(source, yaml_source.Mapping) and isinstance(whole, yaml_source.Mapping):
         whole.lines = source.lines
@@ -54,7 +54,7 @@ def from_document(document: Mapping[str, Any]) -> Questionnaire:
     return _build(dict(document), f"document « {document.get('code', '?')} »", [])
 
 
-def from_source(source: dict[str, Any], name: str, errors: list[DefinitionError]) -> Questionnaire:
+def from_source(source: dict[str, object], name: str, errors: list[DefinitionError]) -> Questionnaire:
     """The questionnaire of a definition read elsewhere than from YAML; `errors` are those found while reading it.
 
     Mappings of `yaml_source` in the source place what is wrong; `name` stands for the rest. Raises DefinitionErrors.
@@ -62,7 +62,7 @@ def from_source(source: dict[str, Any], name: str, errors: list[DefinitionError]
     return _build(source, name, errors)
 
 
-def to_document(questionnaire: Questionnaire) -> dict[str, Any]:
+def to_document(questionnaire: Questionnaire) -> dict[str, object]:
     """Plain JSON from which `from_document` rebuilds the same questionnaire."""
     return dict(questionnaire.document)
 

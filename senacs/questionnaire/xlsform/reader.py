@@ -134,7 +134,7 @@ class _Reader:
     def refuse(self, sheet: str, row: Row, message: str, suggestion: str = "") -> None:
         self.errors.append(DefinitionError(message, suggestion=suggestion, file=sheet, line=row.number))
 
-    def source(self) -> dict[str, Any]:
+    def source(self) -> dict[str, object]:
         self.read_choices()
         for row in self.sheets[GRIDS]:
             self.axes.setdefault(row.get("grille"), []).append(row)
@@ -286,7 +286,7 @@ class _Reader:
         self.fill(grid, SURVEY, row, {PREFIX + key: key for key in ("cell", "skip")})
         return grid
 
-    def indicators(self) -> Iterable[tuple[dict[str, Any], int]]:
+    def indicators(self) -> Iterable[tuple[dict[str, object], int]]:
         errors_before = len(self.errors)
         found = [
             (dict(self.mapping(INDICATORS, row, SHEETS[INDICATORS])), row.number) for row in self.sheets[INDICATORS]

@@ -53,7 +53,7 @@ class OpenAccountForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = " ".join(password_validators_help_texts())
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         password = given.get("password1")
         if not password:

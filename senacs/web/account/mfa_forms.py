@@ -88,7 +88,7 @@ class PasskeyNameForm(EditWebAuthnForm):
 class PasskeyForm(AddWebAuthnForm):
     credential = _credential()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         try:
             return dict(super().clean())
         except (AttributeError, KeyError, TypeError, ValueError) as error:

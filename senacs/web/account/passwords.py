@@ -59,8 +59,8 @@ class ResetView(PasswordResetView):
 class ResetFromKeyView(PasswordResetFromKeyView):
     """The page behind the link of the letter; one that opens nothing says why."""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
+        context: dict[str, object] = super().get_context_data(**kwargs)
         if context.get("token_fail"):
             context["reason"] = why_unusable(self.key)
         return context

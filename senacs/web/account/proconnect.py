@@ -46,7 +46,7 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
             cache.set(key, found, _DISCOVERY_SECONDS)
         return found
 
-    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+    def parse_token(self, data: dict[str, object]) -> SocialToken:
         # Kept for the way out; nothing refreshes a token here, and none is written in the database.
         token = super().parse_token(data)
         token.token_secret = data.get("id_token", "")
@@ -60,13 +60,13 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("the identity token answers another request")
         return login
 
-    def _fetch_user_info(self, access_token: str) -> dict[str, Any]:
+    def _fetch_user_info(self, access_token: str) -> dict[str, object]:
         headers = {"Authorization": f"Bearer {access_token}"}
         with ProConnectAccounts().get_requests_session() as session:
             response = session.get(self.profile_url, headers=headers)
             response.raise_for_status()
         if response.headers.get("Content-Type", "").startswith("application/jwt"):
-            claims: dict[str, Any] = jwtkit.verify_and_decode(
+            claims: dict[str, object] = jwtkit.verify_and_decode(
                 credential=response.text,
                 keys_url=self.openid_config["jwks_uri"],
                 issuer=self.openid_config["issuer"],
@@ -74,7 +74,7 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
                 lookup_kid=jwtkit.lookup_kid_jwk,
             )
             return claims
-        told: dict[str, Any] = response.json()
+        told: dict[str, object] = response.json()
         return told
 
 

@@ -29,8 +29,8 @@ class TokenAuth(HttpBearer):
 class StrictParser(Parser):
     """JSON in which an object says each thing once."""
 
-    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        body: dict[str, Any] = read_json(request.body)
+    def parse_body(self, request: HttpRequest) -> dict[str, object]:
+        body: dict[str, object] = read_json(request.body)
         return body
 
 

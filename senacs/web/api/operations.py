@@ -103,7 +103,7 @@ def read_questionnaire(request: HttpRequest) -> Any:
     }
 
 
-def _field(field: Field, is_asked: bool) -> dict[str, Any]:
+def _field(field: Field, is_asked: bool) -> dict[str, object]:
     return {
         "code": field.code,
         "libelle": field.label,
@@ -193,7 +193,7 @@ def read_proposals(request: HttpRequest) -> Any:
     "/schema/{version}.json",
     auth=None,
     throttle=[],
-    response={200: dict[str, Any], 404: schemas.ErrorOut},
+    response={200: dict[str, object], 404: schemas.ErrorOut},
     summary="Schéma de table (Frictionless) des réponses à une version figée",
     url_name="schema",
 )

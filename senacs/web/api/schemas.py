@@ -101,7 +101,7 @@ class ValueOut(Schema):
 class ValuesOut(Schema):
     revision: int
     valeurs: dict[str, ValueOut] = Field(description="Par code ; une question sans réponse n’y est pas")
-    calculs: dict[str, Any] = Field(description="Totaux calculés, par code")
+    calculs: dict[str, object] = Field(description="Totaux calculés, par code")
 
 
 class ProposalsIn(Schema):

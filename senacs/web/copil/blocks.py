@@ -65,9 +65,9 @@ def _status(request: HttpRequest) -> int:
     return 422 if request.method == "POST" else 200
 
 
-def _changes(block: TrameBlock, data: Given) -> dict[str, Any]:
+def _changes(block: TrameBlock, data: Given) -> dict[str, object]:
     """What the form says; a text like the trame's is not kept, so that a better trame still serves."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     if "intro" in data:
         changes["intro"] = _own(data.text("intro"), block.intro)
     if block.kind == "portrait":

@@ -1,7 +1,6 @@
 """Follow-up by the correspondents: the list, one response, what they decide about it, reminders."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -105,7 +104,7 @@ def _reasons(user: User, listed: list[Response]) -> Mapping[int, DoubtfulCell]:
 
 def _again(
     request: HttpRequest, user: User, followed: QuerySet[Response], fields: Mapping[str, Field]
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """The first validated responses to look at again, on the list's first page only."""
     if asked(request):
         return None

@@ -1,7 +1,6 @@
 """What stops the signature of a candidate, in a few lines at the top of its page."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from senacs.observatory.models import Release
 from senacs.observatory.plausibility.explanations import standing_stops, still_hiding
@@ -14,7 +13,7 @@ from senacs.observatory.services import unvalidated_in_words
 _FIRST_STOPS = 8
 
 
-def plausibility_summary(release: Release) -> dict[str, Any] | None:
+def plausibility_summary(release: Release) -> dict[str, object] | None:
     """The first figures that stop a signature, for the page of the release; None when plausibility was not kept."""
     plausibility = read_plausibility(release.name)
     if plausibility is None:

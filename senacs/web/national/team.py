@@ -1,7 +1,5 @@
 """« Équipe nationale »: rights over the whole country, proposed by one person and confirmed by another."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -67,7 +65,7 @@ class ProposalForm(ReasonForm):
     )
     field_order = ("first_name", "last_name", "email", "role", "side", "reason")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         if given.get("role") == Role.NATIONAL and not given.get("side"):
             self.add_error("side", "Dites au titre de quelle institution cette personne siège.")
@@ -144,12 +142,12 @@ def _show(request: HttpRequest, user: User, form: ProposalForm, status: int = 20
     return render(request, "national/team.html", context, status=status)
 
 
-def _told(mandate: Mandate) -> dict[str, Any]:
+def _told(mandate: Mandate) -> dict[str, object]:
     givers = [person.get_full_name() for person in (mandate.granted_by, mandate.confirmed_by) if person]
     return {"mandate": mandate, "institution": _institution(mandate.side), "givers": " et ".join(givers)}
 
 
-def _waiting(invitation: Invitation, user: User) -> dict[str, Any]:
+def _waiting(invitation: Invitation, user: User) -> dict[str, object]:
     proposer = invitation.created_by
     may = (
         invitation.awaits_confirmation

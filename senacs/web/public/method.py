@@ -38,12 +38,12 @@ class MethodPage:
     dominance: tuple[str, ...]
     rates: tuple[tuple[str, ResponseRate, ResponseRate | None, ResponseRate | None], ...]
     suppression: tuple[SuppressionRow, ...]
-    total: dict[str, Any]
+    total: dict[str, object]
     themes: tuple[tuple[str, tuple[tuple[IndicatorInfo, float | None], ...]], ...]
     estimates: tuple[Quality, ...]
     # By rule, for how many responses (« reason » in a note of before, never shown); None: a release that did not tell.
     rule_waivers: tuple[tuple[str, int], ...] | None
-    changes: dict[str, Any]
+    changes: dict[str, object]
     waivers: tuple[str, ...]
     reason: str
 

@@ -1,7 +1,5 @@
 """Tables by question of a territory, for its Copil, its région, its correspondents and the national team."""
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -59,7 +57,7 @@ def show_territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     return _show(request, release, place, {"workbook": workbook})
 
 
-def _show(request: HttpRequest, release: Release | None, place: Territory, context: dict[str, Any]) -> HttpResponse:
+def _show(request: HttpRequest, release: Release | None, place: Territory, context: dict[str, object]) -> HttpResponse:
     tables = tables_by_question(release=release, territory=place) if release else None
     section = asked(request).text("rubrique") or (tables.sections[0].code if tables else "")
     shown = [s for s in tables.sections if section in {s.code, ALL}] if tables else []

@@ -1,7 +1,5 @@
 """Small cards about what arrives without being typed, who takes part, and delays; each page asks in one line."""
 
-from typing import Any
-
 from django import template
 
 from senacs.accounts.models import User
@@ -14,7 +12,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("structure/intake_card.html")
-def intake_card(response: Response) -> dict[str, Any]:
+def intake_card(response: Response) -> dict[str, object]:
     """For the structure's dashboard: workbook, software, entries of others, participation."""
     entries = entered_for(response)
     return {
@@ -26,7 +24,7 @@ def intake_card(response: Response) -> dict[str, Any]:
 
 
 @register.inclusion_tag("correspondent/participation_card.html", takes_context=True)
-def participation_card(context: dict[str, Any], response: Response, user: User) -> dict[str, Any]:
+def participation_card(context: dict[str, object], response: Response, user: User) -> dict[str, object]:
     """For the correspondent's page of a response: absence, delay asked, entry on behalf, contested values."""
     entries = entered_for(response)
     return {

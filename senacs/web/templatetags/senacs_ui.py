@@ -108,7 +108,7 @@ def etiquette(code: str, label: str) -> SafeString:
 
 
 @register.inclusion_tag("senacs_ui/resume_erreurs.html")
-def resume_erreurs(form: forms.BaseForm) -> dict[str, Any]:
+def resume_erreurs(form: forms.BaseForm) -> dict[str, object]:
     """The error summary on top of a form; each error leads to its field."""
     return {
         "general": form.non_field_errors(),

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['out']} ne peut pas être écrit : {error.strerror}.") from None
         self.stdout.write(f"{options['out']} : {questionnaire.title}. Empreinte {questionnaire.checksum[:12]}.")
 
-    def definition(self, code: str | None, directory: Path) -> tuple[Questionnaire, list[dict[str, Any]]]:
+    def definition(self, code: str | None, directory: Path) -> tuple[Questionnaire, list[dict[str, object]]]:
         """The questionnaire and the raw entries of its indicators."""
         if code is None:
             return load_directory(directory), entries_of(settings.DATA_DIR / "indicators")

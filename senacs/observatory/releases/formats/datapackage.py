@@ -27,7 +27,9 @@ _TITLES = {
 }
 
 
-def datapackage(note: Mapping[str, Any], plan: Plan, columns: Sequence[str], csv: Mapping[str, Any]) -> dict[str, Any]:
+def datapackage(
+    note: Mapping[str, Any], plan: Plan, columns: Sequence[str], csv: Mapping[str, Any]
+) -> dict[str, object]:
     """The descriptor. `note` is the methodology, `csv` the fingerprint of cells.csv.gz: name, size, sha256."""
     name = str(note["name"])
     return {
@@ -59,7 +61,7 @@ def datapackage(note: Mapping[str, Any], plan: Plan, columns: Sequence[str], csv
     }
 
 
-def cells_schema(note: Mapping[str, Any], plan: Plan, columns: Sequence[str]) -> dict[str, Any]:
+def cells_schema(note: Mapping[str, Any], plan: Plan, columns: Sequence[str]) -> dict[str, object]:
     """Table Schema of cells.csv.gz. An empty value is a ratio to nothing; a secret says its name."""
     allowed: dict[str, Sequence[str]] = {
         "indicator": [indicator["code"] for indicator in note["indicators"]],
@@ -69,7 +71,7 @@ def cells_schema(note: Mapping[str, Any], plan: Plan, columns: Sequence[str]) ->
     titles = _TITLES | {code: dimension.label for code, dimension in plan.dimensions.items()}
     fields = []
     for column in columns:
-        field: dict[str, Any] = {"name": column, "title": titles[column], "type": "string"}
+        field: dict[str, object] = {"name": column, "title": titles[column], "type": "string"}
         if column in ("value", "n"):
             field["type"] = "number" if column == "value" else "integer"
         if column in allowed:

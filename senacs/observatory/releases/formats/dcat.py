@@ -3,9 +3,8 @@
 import mimetypes
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import Any
 
-from senacs.observatory.models import Release
+from senacs.observatory.models import Fingerprint, Release
 from senacs.observatory.releases.formats.datapackage import LICENCE
 
 _CONTEXT = {
@@ -27,7 +26,7 @@ def catalogue(
     home: str,
     dataset_url: Callable[[Release], str],
     file_url: Callable[[Release, str], str],
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """dcat:Catalog with one dcat:Dataset a release and one dcat:Distribution a file; addresses are absolute."""
     return {
         "@context": _CONTEXT,
@@ -45,9 +44,9 @@ def catalogue(
     }
 
 
-def _dataset(release: Release, url: str, file_url: Callable[[Release, str], str]) -> dict[str, Any]:
+def _dataset(release: Release, url: str, file_url: Callable[[Release, str], str]) -> dict[str, object]:
     campaign = release.campaign
-    published: dict[str, Any] = (
+    published: dict[str, object] = (
         {"dct:issued": {"@type": "xsd:dateTime", "@value": release.published_at.isoformat()}}
         if release.published_at
         else {}
@@ -79,8 +78,8 @@ def _dataset(release: Release, url: str, file_url: Callable[[Release, str], str]
     }
 
 
-def _distribution(release: Release, entry: dict[str, Any], file_url: Callable[[Release, str], str]) -> dict[str, Any]:
-    name = str(entry["name"])
+def _distribution(release: Release, entry: Fingerprint, file_url: Callable[[Release, str], str]) -> dict[str, object]:
+    name = entry["name"]
     url = file_url(release, name)
     path = PurePath(name)
     packed = {"dcat:compressFormat": {"@id": f"{_MEDIA}application/gzip"}} if path.suffix == ".gz" else {}
@@ -104,7 +103,7 @@ def _distribution(release: Release, entry: dict[str, Any], file_url: Callable[[R
     }
 
 
-def _publisher() -> dict[str, Any]:
+def _publisher() -> dict[str, object]:
     return {
         "@type": "foaf:Organization",
         "foaf:name": _french("Caisse nationale des allocations familiales et Fédération des centres sociaux de France"),

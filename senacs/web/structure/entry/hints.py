@@ -1,7 +1,5 @@
 """Which cell is probably wrong, told while a section is filled: asked by the page once a rule fails."""
 
-from typing import Any
-
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -22,7 +20,7 @@ def show(request: HttpRequest, pk: int) -> JsonResponse:
     return reply
 
 
-def _told(response: Response, hint: Suggestion) -> dict[str, Any]:
+def _told(response: Response, hint: Suggestion) -> dict[str, object]:
     fields = compiled_of(response).questionnaire.fields
     return {
         "text": hint.text,

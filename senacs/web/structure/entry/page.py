@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from senacs.collection.documents import read_entry
+from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.questionnaire.engine.schema import Field, Kind, Question, Section
@@ -192,7 +191,7 @@ class QuestionView:
 def build_questions(
     section: Section,
     *,
-    stored: Mapping[str, Mapping[str, Any]],
+    stored: Mapping[str, Stored],
     env: Env,
     previous: Env,
     visible: Collection[str],
@@ -213,9 +212,9 @@ def build_questions(
 
     def view(field: Field) -> FieldView:
         code = field.code
-        entry = stored.get(code, {})
+        entry = stored.get(code)
         # A hidden field counts as unanswered, but shows what it holds if its condition comes true again.
-        value = env.get(code) if code in visible or not entry else read_entry(field, dict(entry))
+        value = env.get(code) if code in visible or not entry else read_entry(field, entry)
         before = previous.get(code)
         return FieldView(
             field=field,
@@ -228,8 +227,8 @@ def build_questions(
             previous_text="" if before is None else format_value(field, before),
             is_hidden=code not in visible,
             is_flagged=code in flagged,
-            revision=entry.get("revision", 0),
-            provenance=marked(field, entry.get("provenance", "")),
+            revision=entry["revision"] if entry else 0,
+            provenance=marked(field, entry["provenance"] if entry else ""),
             error=(errors or {}).get(code, ""),
             when=shown_when(field, here, context),
         )

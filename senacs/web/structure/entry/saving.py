@@ -108,7 +108,7 @@ def told(result: SaveResult) -> dict[str, Any]:
     }
 
 
-def _entry(field: Field, stored: Stored | None) -> dict[str, Any]:
+def _entry(field: Field, stored: Stored | None) -> dict[str, object]:
     value = read_entry(field, stored) if stored else None
     return {
         "raw": control_text(field, value),
@@ -120,7 +120,7 @@ def _entry(field: Field, stored: Stored | None) -> dict[str, Any]:
 
 def _conflicts(
     response: Response, fields: Mapping[str, Field], conflicts: Mapping[str, Stored | None]
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, dict[str, object]]:
     if not conflicts:
         return {}
     numbers = {stored["revision"] for stored in conflicts.values() if stored}

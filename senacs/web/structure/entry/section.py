@@ -1,7 +1,6 @@
 """The context of a section's page: its questions, its neighbours, its progress."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.template import engines
 from django.urls import reverse
@@ -25,7 +24,7 @@ def section_context(
     may_write: bool,
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Raw] | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """All that the template needs; four reads besides the response (last year, flags, questions, people)."""
     compiled = compiled_of(response)
     at = environment(response)
