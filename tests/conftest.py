@@ -30,13 +30,14 @@ _ON_THE_DATABASE = {"db", "transactional_db", "live_server"}
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL, only what the database changes: the rest has run the same way on SQLite.
 
-    Tests marked `postgresql` bring that server to either session, so they too run once.
+    Tests marked `postgresql` bring that server to either session, so they too run once; those marked `once` are
+    cases that no database changes, of tests whose other cases one does.
     """
     if os.environ.get("SENACS_TEST_DATABASE") != "postgresql":
         return
 
     def is_changed(item: pytest.Item) -> bool:
-        if item.get_closest_marker("postgresql"):
+        if item.get_closest_marker("postgresql") or item.get_closest_marker("once"):
             return False
         return bool(item.get_closest_marker("django_db") or _ON_THE_DATABASE & set(getattr(item, "fixturenames", ())))
 

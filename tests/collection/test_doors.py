@@ -10,7 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -146,8 +145,7 @@ def api(year: RealYear, code: str, raw: Any, client: Client) -> str:
 
 DOORS: dict[str, Door] = {"form": page_form, "autosave": autosave, "workbook": workbook, "api": api}
 # Workbooks of the whole questionnaire are read the same way whatever the database: once is enough.
-ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-EACH = DOORS if ON_SQLITE else [door for door in DOORS if door != "workbook"]
+EACH = [door if door != "workbook" else pytest.param(door, marks=pytest.mark.once) for door in DOORS]
 
 
 @pytest.fixture
