@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # npm calls node through env; the wheel's own node comes first.
 NPM := npm
 
-.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast test-browser-postgresql check format picture bench clean browser-tools
+.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast test-browser-postgresql check format picture mutants bench clean browser-tools
 
 # What stands after ## beside a target is its line of help; a test asks that each has one.
 help: ## cette liste
@@ -92,6 +92,9 @@ format: .venv/.synced ## met en forme le code et les gabarits
 
 picture: setup ## redessine docs/img/packages.svg d’après les imports
 	$(BIN)/python docs/picture.py
+
+mutants: setup ## des fautes une à une, que les tests doivent voir ; écrit docs/performance/mutants.md
+	$(BIN)/python -m tests.mutants
 
 bench: setup ## mesures, écrites dans docs/performance/
 	$(UV) sync --quiet --locked --group bench --python $(BIN)/python

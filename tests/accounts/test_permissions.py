@@ -40,6 +40,7 @@ ON_A_STRUCTURE = {
     permissions.can_mandate_structure: PAIR | {"national"},
     permissions.can_invite_deputy: {"responsable"},
     permissions.can_agree: {"responsable"},
+    permissions.can_manage_tokens: {"responsable"},
     permissions.can_answer_question: PAIR | {"comite_technique"},
 }
 IN_GENERAL = {
@@ -206,3 +207,79 @@ def test_tables_by_departement_follow_copil_region_and_correspondents(cast: Cast
 def test_correspondents_and_people_of_a_structure(cast: Cast) -> None:
     assert set(permissions.correspondents_of(cast.structure)) == {cast.correspondant_caf, cast.correspondant_federal}
     assert set(permissions.people_of(cast.structure)) == {cast.responsable, cast.suppleant}
+
+
+def test_structure_without_federation_is_followed_by_that_of_its_departement(cast: Cast) -> None:
+    other = factories.make_federation(cast.neighbour.departement)
+    alone = factories.make_structure(name="Sans fédération", federation=None)
+    far = factories.make_structure(name="Sans, ailleurs", federation=None, commune=cast.neighbour.commune)
+    of_another = factories.make_structure(name="D’une autre", federation=other)
+    federal = cast.correspondant_federal
+    assert set(permissions.structures_visible_to(federal)) == {cast.structure, alone}
+    on = {one: permissions.roles_on(federal, one) for one in (cast.structure, alone, far, of_another)}
+    assert {one for one, roles in on.items() if roles} == {cast.structure, alone}
+    assert on[alone] == {Role.CORRESPONDANT_FEDERAL}
+
+
+def test_a_role_on_a_territory_is_none_on_its_structures(cast: Cast) -> None:
+    for person in (cast.copil, cast.preparation, cast.regional, cast.national, cast.comite_technique, cast.nobody):
+        assert permissions.roles_on(person, cast.structure) == frozenset()
+
+
+def test_two_seats_in_the_copil_name_nobody_for_the_raw_data(cast: Cast) -> None:
+    factories.make_mandate(cast.copil, Role.COPIL, departement=cast.structure.departement, side=Side.FEDERATION)
+    assert not permissions.can_extract_raw_data(cast.copil, cast.structure.departement)
+    assert permissions.preparation_sides(cast.copil, cast.structure.departement) == {Side.CAF, Side.FEDERATION}
+
+
+def test_whom_a_structure_may_call(cast: Cast) -> None:
+    pair = {cast.correspondant_caf, cast.correspondant_federal}
+    # Somebody else's mandate names the same Caf or federation for another work.
+    for role, scope in (
+        (Role.COPIL, {"caf": cast.structure.caf, "departement": cast.structure.departement, "side": Side.CAF}),
+        (Role.COMITE_TECHNIQUE, {"federation": cast.structure.federation}),
+    ):
+        factories.make_mandate(cast.nobody, role, **scope)
+    assert set(permissions.correspondents_of(cast.structure)) == pair
+    alone = factories.make_structure(name="Ni Caf ni fédération", caf=None, federation=None)
+    assert set(permissions.correspondents_of(alone)) == pair
+    assert set(permissions.correspondents_of(cast.neighbour)) == {cast.stranger}
+    # One of its own body where the register names it, whatever other bodies its département has.
+    cast.stranger.mandates.get().caf.departements.add(cast.structure.departement)
+    assert set(permissions.correspondents_of(cast.structure)) == pair
+    cast.correspondant_caf.is_active = False
+    cast.correspondant_caf.save()
+    assert set(permissions.correspondents_of(cast.structure)) == {cast.correspondant_federal}
+
+
+def test_the_people_of_a_structure_have_an_account_and_a_role_in_it(cast: Cast) -> None:
+    factories.make_mandate(cast.nobody, Role.CORRESPONDANT_CAF, caf=cast.structure.caf, structure=cast.structure)
+    assert set(permissions.people_of(cast.structure)) == {cast.responsable, cast.suppleant}
+    cast.suppleant.is_active = False
+    cast.suppleant.save()
+    assert set(permissions.people_of(cast.structure)) == {cast.responsable}
+
+
+def test_the_side_that_a_national_member_speaks_for(cast: Cast) -> None:
+    assert permissions.national_side(cast.national) == Side.CAF
+    factories.make_mandate(cast.national, Role.COPIL, departement=cast.structure.departement, side=Side.FEDERATION)
+    factories.make_mandate(cast.copil, Role.NATIONAL, side="")
+    for person, signed in ((cast.national, {Side.CAF}), (cast.copil, set()), (cast.comite_technique, set())):
+        assert {side for side in Side if permissions.can_sign_release(person, side)} == signed
+        assert permissions.national_side(person) == next(iter(signed), "")
+
+
+def test_mandates_are_kept_for_one_request_and_no_longer(cast: Cast, django_assert_num_queries) -> None:
+    person = cast.correspondant_caf
+    with django_assert_num_queries(2):
+        assert permissions.current_mandates(person) == permissions.current_mandates(person) != []
+    permissions.keep_mandates(person)
+    with django_assert_num_queries(1):
+        first, second = permissions.current_mandates(person), permissions.current_mandates(person)
+    assert [m.role for m in first] == [m.role for m in second] == [Role.CORRESPONDANT_CAF]
+    permissions.keep_mandates(person)  # what was read stays
+    with django_assert_num_queries(0):
+        assert permissions.current_mandates(person) == first
+    permissions.keep_mandates(person, list(cast.copil.mandates.all()))
+    with django_assert_num_queries(0):
+        assert [m.role for m in permissions.current_mandates(person)] == [Role.COPIL]

@@ -35,7 +35,23 @@ def test_create_campaign_wants_dates_in_order_and_the_national_team(cast: Cast) 
         create_campaign(version=version, by=cast.national, **dates(closes_on=0))
     with pytest.raises(NotAllowed):
         create_campaign(version=version, by=cast.correspondant_caf, **dates())
+    with pytest.raises(Refused, match="se suivre"):
+        create_campaign(version=version, by=cast.national, **dates(review_ends_on=90))
     assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("shift", [{"closes_on": 0}, {"review_ends_on": 90}])
+def test_reschedule_wants_dates_that_follow_one_another(cast: Cast, campaign: Campaign, shift: dict) -> None:
+    with pytest.raises(Refused, match="se suivre"):
+        reschedule(campaign=campaign, by=cast.national, **dates(**shift))
+
+
+def test_calendar_and_invitations_belong_to_the_national_team(cast: Cast, campaign: Campaign) -> None:
+    with pytest.raises(NotAllowed):
+        reschedule(campaign=campaign, by=cast.correspondant_caf, **dates())
+    with pytest.raises(NotAllowed):
+        invite_structures(campaign=campaign, by=cast.correspondant_caf)
+    assert not campaign.invited.exists()
 
 
 def test_reschedule_changes_the_calendar(cast: Cast, campaign: Campaign) -> None:
@@ -76,10 +92,16 @@ def test_structures_of_one_gestionnaire_share_its_key_and_others_have_their_own(
 
 def test_a_new_structure_joins_during_the_entry_and_no_later(cast: Cast, campaign: Campaign) -> None:
     assert invite_structures(campaign=campaign, structures=[cast.structure], by=cast.national) == 1
+    assert [invited.structure for invited in campaign.invited.all()] == [cast.structure]
     Campaign.objects.update(phase=Phase.CONTROLE)
     campaign.refresh_from_db()
     with pytest.raises(Refused, match="closes"):
         invite_structures(campaign=campaign, by=cast.national)
+
+
+def test_structures_are_invited_before_the_entry_opens(cast: Cast) -> None:
+    campaign = factories.make_campaign(phase=Phase.PREPARATION)
+    assert invite_structures(campaign=campaign, structures=[cast.structure], by=cast.national) == 1
 
 
 def test_inviting_many_structures_takes_few_queries(campaign: Campaign, django_assert_max_num_queries) -> None:

@@ -50,6 +50,13 @@ BARE = Rules(threshold=None, dominance=())
         (Rules(None, ((1, 50.0),)), {"n": 5, "value": 100, "largest": [60, None]}, Reason.DOMINANT),
         # Nothing dominates a total of zero.
         (Rules(None, ((1, 85.0),), 10), {"n": 5, "value": 0, "largest": [0, 0]}, Reason.NONE),
+        (Rules(None, ((1, 85.0),), 10), {"n": 5, "value": 0, "largest": [5, -5]}, Reason.NONE),
+        (Rules(None, (), 10), {"n": 1, "value": 100, "largest": []}, Reason.NONE),
+        # All that is known is told: a second contribution that does not exist holds nothing back.
+        (Rules(None, ((2, 50.0),)), {"n": 5, "value": 100, "largest": [60]}, Reason.DOMINANT),
+        # The third contribution is part of what the second does not know.
+        (Rules(None, (), 10), {"n": 5, "value": 150, "largest": [100, 40, 9]}, Reason.NONE),
+        (Rules(None, (), 10), {"n": 5, "value": Fraction(14995, 100), "largest": [100, 40]}, Reason.CLOSE),
     ],
 )
 def test_the_edge_of_a_rule(rules: Rules, cell: dict, reason: Reason) -> None:
@@ -86,4 +93,5 @@ def test_a_rule_that_the_tables_cannot_bear_is_refused(rules: Rules, has_count: 
 def test_rules_that_the_tables_bear_pass() -> None:
     check_rules(Rules(5, ((1, 100.0), (2, 60.0)), 10), has_count=True, largest=2)
     check_rules(Rules(None, ((1, 85.0),)), has_count=False, largest=1)
+    check_rules(Rules(None, ((1, 0.5),)), has_count=False, largest=1)
     check_rules(Rules(None, ()), has_count=False, largest=0)

@@ -59,3 +59,14 @@ def test_joined_uses_et_before_the_last():
 )
 def test_inside_a_sentence_only_the_first_letter_comes_down(label, told):
     assert french.inside(label) == told
+
+
+def test_a_unit_follows_a_figure_that_is_there():
+    assert french.with_unit(12, "ETP", 1) == f"12,0{N}ETP"
+    assert french.with_unit(0, "ETP") == f"0{N}ETP"
+    assert french.with_unit(12, "") == "12"
+    assert french.with_unit(None, "ETP") == french.with_unit(None, "") == "–"
+
+
+def test_a_sentence_keeps_its_marks_on_the_line():
+    assert french.spaced("Quoi ? « Rien » : fin ; oui !") == f"Quoi{N}? «{N}Rien{N}»{N}: fin{N}; oui{N}!"

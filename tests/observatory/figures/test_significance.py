@@ -5,7 +5,13 @@ import random
 
 import pytest
 
-from senacs.observatory.figures.significance import Stratum, chance_of_gap, told_together
+from senacs.observatory.figures.significance import (
+    LEAST_POINTS,
+    LEAST_RESPONDENTS,
+    Stratum,
+    chance_of_gap,
+    told_together,
+)
 
 
 def test_one_stratum_is_the_hypergeometric_law_approached() -> None:
@@ -13,6 +19,24 @@ def test_one_stratum_is_the_hypergeometric_law_approached() -> None:
     chance = chance_of_gap([Stratum(32, 40, 500, 1000)])
     exact = 2 * sum(math.comb(500, k) * math.comb(500, 40 - k) for k in range(32, 41)) / math.comb(1000, 40)
     assert exact < chance < 2 * exact
+
+
+@pytest.mark.parametrize(
+    ("strata", "z"),
+    [
+        # (|32 − 20| − ½) / √(40 · 960 · 500 · 500 / (1000² · 999)), on either side of what is expected.
+        ([Stratum(32, 40, 500, 1000)], 11.5 / math.sqrt(9600 / 999)),
+        ([Stratum(8, 40, 500, 1000)], 11.5 / math.sqrt(9600 / 999)),
+        ([Stratum(21, 40, 500, 1000)], 0.5 / math.sqrt(9600 / 999)),
+        # Pairs of one and one: ½ more than expected each, with a variance of ¼.
+        ([Stratum(1, 1, 1, 2)] * 8, 3.5 / math.sqrt(2)),
+        ([Stratum(1, 1, 1, 2)] * 3, 1 / math.sqrt(0.75)),
+        # Less than half a unit of gap is none.
+        ([Stratum(1, 2, 1, 2)], 0),
+    ],
+)
+def test_the_figure_worked_out_by_hand(strata: list[Stratum], z: float) -> None:
+    assert chance_of_gap(strata) == pytest.approx(math.erfc(z / math.sqrt(2)), rel=1e-12)
 
 
 @pytest.mark.parametrize("strata", [[], [Stratum(3, 5, 3, 5)], [Stratum(0, 40, 0, 900)], [Stratum(1, 1, 1, 1)]])
@@ -44,3 +68,8 @@ def test_tests_of_a_page_are_judged_together() -> None:
     assert told_together([]) == []
     assert not any(told_together([0.03, *[0.5] * 20]))
     assert told_together([math.nextafter(0.05, 0)]) == [True]
+
+
+def test_the_least_that_a_page_tells() -> None:
+    """docs/decisions/2026-11-30-gaps-told-in-words.md"""
+    assert (LEAST_RESPONDENTS, LEAST_POINTS) == (30, 5)
