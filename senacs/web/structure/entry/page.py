@@ -195,7 +195,7 @@ def build_questions(
     env: Env,
     previous: Env,
     visible: Collection[str],
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     checks: Mapping[str, list[Check]],
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Raw] | None = None,
