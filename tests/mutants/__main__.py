@@ -76,6 +76,9 @@ def main(names: list[str]) -> None:
     for target in chosen:
         answer = run(target)
         mutants = answer["mutants"]
+        gone = {told for module, told in EQUIVALENT if module == target.module} - {one["told"] for one in mutants}
+        if gone:
+            raise SystemExit(f"{target.module}: said to change nothing, and no longer in the code: {gone}")
         killed = sum(one["killed"] for one in mutants)
         print(f"{target.theme:9} {target.module:45} {killed}/{len(mutants)}", flush=True)
         for one in mutants:

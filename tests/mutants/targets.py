@@ -52,7 +52,8 @@ TARGETS = (
     Target("états", "senacs.questionnaire.states", (_STATE_TABLES, "tests/questionnaire/test_services.py")),
     Target("états", "senacs.collection.states", (_STATE_TABLES, "tests/collection/test_states.py")),
     Target("états", "senacs.review.states", (_STATE_TABLES, "tests/review/test_services.py")),
-    Target("lettres", "senacs.lib.mail", ("tests/campaigns/test_services.py",)),
+    Target("lettres", "senacs.letters.mail", ("tests/letters/test_delivery.py", "tests/campaigns/test_services.py")),
+    Target("lettres", "senacs.letters.states", (_STATE_TABLES, "tests/letters/test_delivery.py")),
     Target("lettres", "senacs.campaigns.services", ("tests/campaigns/test_services.py",)),
 )
 
