@@ -10,7 +10,7 @@ from senacs.campaigns.models import Campaign, CampaignEvent
 from senacs.lib import clock, states
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.states import Transition
-from senacs.questionnaire.services import freeze_version
+from senacs.questionnaire.services import freeze_version, require_decided
 
 _NATIONAL = frozenset({Role.NATIONAL})
 TRANSITIONS = (
@@ -64,3 +64,5 @@ def require_ready(campaign: Campaign, name: str) -> None:
     """Refused when the campaign lacks what the transition needs."""
     if name == "open" and not campaign.invited.exists():
         raise Refused("Aucune structure n’est invitée : la saisie ne peut pas ouvrir.")
+    if name == "open" and not campaign.version.is_frozen:
+        require_decided(campaign.version)

@@ -93,16 +93,21 @@ def freeze_version(*, version: QuestionnaireVersion) -> QuestionnaireVersion:
     """
     stored = QuestionnaireVersion.objects.select_for_update().defer("document").get(pk=version.pk)
     if not stored.is_frozen:
-        changes = changes_of(stored)
-        if changes and changes.awaited:
-            awaited = plural(len(changes.awaited), "question du socle change", "questions du socle changent")
-            raise Refused(
-                f"{awaited} sans que le comité technique ait dit l’effet sur les séries.",
-                [change.question.label for change in changes.awaited],
-            )
+        require_decided(stored)
         states.apply(stored, "freeze")
     version.frozen_at = stored.frozen_at
     return version
+
+
+def require_decided(version: QuestionnaireVersion) -> None:
+    """Refused while a change of the core awaits the decision of the comité technique, with the list in `details`."""
+    changes = changes_of(version)
+    if changes and changes.awaited:
+        awaited = plural(len(changes.awaited), "question du socle change", "questions du socle changent")
+        raise Refused(
+            f"{awaited} sans que le comité technique ait dit l’effet sur les séries.",
+            [change.question.label for change in changes.awaited],
+        )
 
 
 @transaction.atomic
