@@ -66,6 +66,8 @@ def page(answers: dict[str, dict]) -> str:
         f"| **{totals['mutants'] - totals['killed']}** | **{share:.1f}** | |",
         "",
     ]
+    if waiting := [f"`{target.module}`" for target in TARGETS if target.module not in answers]:
+        lines += ["Not run yet: " + ", ".join(waiting) + ".", ""]
     if survivors:
         lines += ["## Survivors", "", *survivors, ""]
     return "\n".join(lines)
