@@ -137,6 +137,10 @@ def load_for(version: QuestionnaireVersion, questionnaire: Questionnaire, direct
     return read_entries(entries, questionnaire, not_concerned=load_not_concerned(directory.parent / FILE))
 
 
+# What is per inhabitant speaks of everybody: those who answered alone over all inhabitants would be no density.
+DENSITY_TOLD = "Estimation pour toutes les structures, sur tous les habitants des départements qui en ont."
+
+
 def _decided(indicator: Indicator, questionnaire: Questionnaire, decision: NotConcernedDecision) -> Indicator:
     """The indicator with what « non concerné » counts for in it, told by its definition."""
     read = [one for one in (indicator.formula, indicator.denominator, indicator.population) if one is not None]
@@ -144,6 +148,7 @@ def _decided(indicator: Indicator, questionnaire: Questionnaire, decision: NotCo
         return indicator
     zeros = frozenset().union(*(decision.zeros(one, questionnaire) for one in read))
     told = [indicator.definition]
+    told += [DENSITY_TOLD] if indicator.kind == "density" else []
     told += [ZERO_TOLD] if zeros else []
     told += [OUT_TOLD] if any(decision.leaves_out(one, questionnaire) for one in read) else []
     return replace(indicator, zeros=zeros, definition=" ".join(told))

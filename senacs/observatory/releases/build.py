@@ -223,6 +223,7 @@ class _Build:
             now=raised_totals.declared(units, responses, chosen),
             last_year=before,
             longer_ago=longer_ago,
+            populations=populations_of(invited),
             size=lambda structure: size.class_of(sizes.get(structure)) if size else "",
             earlier=pl.concat([one.cells.select(cells.columns) for one in earlier]) if earlier else None,
         )
@@ -353,6 +354,20 @@ def populations() -> dict[tuple[str, str], int]:
         **{("region", code): n for code, n in regions.items()},
         **{("departement", code): n for code, n in departements.items()},
     }
+
+
+def populations_of(invited: pl.DataFrame) -> dict[tuple[str, str], int]:
+    """Inhabitants by (level, territory) of the départements that have structures asked, and of what they make."""
+    known = populations()
+    own = {
+        (departement, region): known.get(("departement", departement), 0)
+        for departement, region in invited.select("departement", "region").unique().iter_rows()
+    }
+    found: Counter[tuple[str, str]] = Counter()
+    for (departement, region), inhabitants in own.items():
+        for place in (("departement", departement), ("region", region), ("france", FRANCE)):
+            found[place] += inhabitants
+    return dict(found)
 
 
 def territory_names() -> dict[tuple[str, str], str]:

@@ -14,9 +14,11 @@ import polars as pl
 
 from senacs.disclosure import tables
 from senacs.disclosure.fates import Fate, Reason, Status
+from senacs.lib.french import rounded
 from senacs.observatory.definitions.indicators import Indicator
 from senacs.observatory.definitions.not_concerned import typed_fields
 from senacs.observatory.definitions.publication_plan import FRANCE, Plan
+from senacs.observatory.definitions.statistics import PER_INHABITANTS
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
 from senacs.observatory.figures.estimation import Estimate, Prediction, Stratum, SurveyUnit, predict, raise_total
@@ -32,6 +34,8 @@ ESTIMATE = "estimate"
 STATISTICS = (ESTIMATE, "low", "high")
 LEVELS = ("france", "region", "departement")
 _LAST_YEAR = "N-1"
+DENSITY = "density"
+_STATISTIC = {"total": "sum", DENSITY: DENSITY}
 CORRECTED_REASON = "une nouvelle estimation montrerait par différence ce que la correction a changé"
 Area = tuple[str, str]
 # Status and public words, as the columns of a cell.
@@ -76,7 +80,7 @@ def past_values(
     expressions = compile_expressions([indicator.formula for indicator in indicators], questionnaire)
     for frame in years:
         for indicator, expression in zip(indicators, expressions, strict=True):
-            asked = {code for code, _ in indicator.formula.names} <= set(frame.columns)
+            asked = set(expression.meta.root_names()) <= set(frame.columns)
             values: dict[str, float] = {}
             if asked:
                 answered = with_zeros(frame, typed_fields(indicator.formula, questionnaire), questionnaire)
@@ -87,9 +91,9 @@ def past_values(
 
 
 def estimated(indicators: Sequence[Indicator], measures: Sequence[Measure]) -> list[Measure]:
-    """The measures that are raised: key totals that concern every structure."""
-    key = {i.code for i in indicators if i.is_key and i.population is None}
-    return [m for m in measures if m.kind == "total" and m.indicator in key]
+    """The measures that are raised: key totals, and densities, that concern every structure."""
+    whole = {i.code for i in indicators if i.population is None}
+    return [m for m in measures if m.indicator in whole and (m.kind == DENSITY or (m.kind == "total" and m.is_key))]
 
 
 def raise_cells(
@@ -102,12 +106,14 @@ def raise_cells(
     last_year: Mapping[str, Mapping[str, float]],
     size: Callable[[str], str],
     longer_ago: Mapping[str, Sequence[Mapping[str, float]]] | None = None,
+    populations: Mapping[Area, int] | None = None,
     earlier: pl.DataFrame | None = None,
 ) -> Raised:
     """Every estimate of a release. `register` has one row per structure asked, `cells` are protected already.
 
     now and last_year: see `declared`; longer_ago: by measure, the same of the years before, latest first; size: class
-    of a structure by what it declared last year; earlier: the cells of the release that this one corrects.
+    of a structure by what it declared last year; populations: inhabitants of the places that have structures asked;
+    earlier: the cells of the release that this one corrects.
     """
     rows: list[dict[str, object]] = []
     note: list[dict[str, Any]] = []
@@ -119,7 +125,7 @@ def raise_cells(
         values, before = now[measure.indicator], last_year.get(measure.indicator, {})
         older = (longer_ago or {}).get(measure.indicator, ())
         units = [_unit(row, values.get(row[0]), before.get(row[0]), size(row[0]), older) for row in structures]
-        own = cells.filter(pl.col("indicator") == measure.indicator, pl.col("statistic") == "sum")
+        own = cells.filter(pl.col("indicator") == measure.indicator, pl.col("statistic") == _STATISTIC[measure.kind])
         shown = _published_strata(own)
         predictions = predict(units, may_use=shown.__contains__)
         block = _last_year_block(measure.indicator, predictions, holders, plan)
@@ -134,6 +140,11 @@ def raise_cells(
                 continue
             is_shown = row["status"] == CellStatus.PUBLISHED
             fate = hidden.get(area, PUBLISHED) if is_shown else (row["status"], row["reason"])
+            if measure.kind == DENSITY:
+                fate, inhabitants = hidden.get(area, PUBLISHED), (populations or {}).get(area)
+                # A correction keeps those that were shown and adds none.
+                rows += _density(row, estimate, fate, inhabitants, measure, plan) if earlier is None else []
+                continue
             made = _rows(row, _rounded(estimate, plan.rules.quantile_digits), estimate.respondents, fate)
             if earlier is not None and _differs(made, earlier):
                 made = _rows(row, {}, 0, (str(CellStatus.COMPLEMENTARY), CORRECTED_REASON))
@@ -143,9 +154,19 @@ def raise_cells(
     return Raised(pl.DataFrame(rows, schema=cells.schema), note, tuple(blocks), tuple(outcomes))
 
 
+def _density(
+    row: Mapping[str, Any], estimate: Estimate, fate: Told, inhabitants: int | None, measure: Measure, plan: Plan
+) -> list[dict[str, Any]]:
+    """The estimate of all structures per so many inhabitants; a hidden one has no cell, nor a place without people."""
+    if row["status"] != CellStatus.PUBLISHED or fate != PUBLISHED or not inhabitants:
+        return []
+    whole = _rounded(estimate, plan.rules.quantile_digits)[ESTIMATE] or 0.0
+    return [dict(row) | {"value": float(rounded(whole * PER_INHABITANTS / inhabitants, measure.decimals))}]
+
+
 def combined(cells: pl.DataFrame, raised: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """All cells of a release in their order."""
-    return pl.concat([cells, raised]).sort(cell_columns(plan))
+    """All cells of a release in their order; what respondents alone are to all inhabitants is no density."""
+    return pl.concat([cells.filter(pl.col("statistic") != DENSITY), raised]).sort(cell_columns(plan))
 
 
 def _name(area: Area) -> str:

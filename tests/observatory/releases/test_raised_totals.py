@@ -1,5 +1,6 @@
 """Estimates as cells of a release: what they say, and what they must not give away."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -159,3 +160,38 @@ def test_what_a_formula_of_this_year_gives_on_earlier_answers() -> None:
     years = [last, last.select("structure", "departs", "departs__nc")]
     found = past_values(years, read_entries(entries, questionnaire), questionnaire)
     assert found == {"postes": [{"a": 3.0, "b": 1.0}, {}]}
+
+
+def densities(regions: dict[str, tuple[int, int, int]], populations: dict[tuple[str, str], int]) -> dict[str, float]:
+    measure = replace(MEASURE, kind="density", decimals=2)
+    asked = register(regions)
+    units = asked.filter("is_validated").with_columns(
+        pl.lit(12.0).alias("etp"), pl.concat_str(pl.lit("h"), "structure").alias("holder")
+    )
+    cells = aggregate(units.lazy(), [measure], PLAN, populations=populations)
+    found = raise_cells(
+        asked,
+        [measure],
+        apply(cells, protect(units, [measure], PLAN), PLAN),
+        PLAN,
+        now={"etp": dict(units.select("structure", "etp").iter_rows())},
+        last_year={"etp": dict.fromkeys(asked.filter("has_past")["structure"], 10.0)},
+        size=lambda structure: "",
+        populations=populations,
+    )
+    assert set(found.cells["statistic"]) <= {"density"}
+    return dict(found.cells.select("territory", "value").iter_rows())
+
+
+def test_a_density_is_that_of_all_structures_over_all_inhabitants() -> None:
+    people = {("region", "84"): 100_000, ("france", "FR"): 300_000, ("region", "32"): 200_000}
+    # 30 structures of 12 each, 9 of them silent; 20 more elsewhere, all heard.
+    found = densities({"84": (21, 9, 0), "32": (20, 0, 0)}, people)
+    assert found == {"84": 36.0, "32": 12.0, "FR": 20.0}
+
+
+def test_a_density_that_cannot_be_estimated_is_not_published() -> None:
+    people = {("region", "84"): 100_000, ("france", "FR"): 100_000}
+    # Three silent structures alone make the estimated part: it is a secret.
+    assert densities({"84": (20, 3, 0)}, people) == {}
+    assert densities({"84": (21, 9, 0)}, {("france", "FR"): 100_000}) == {"FR": 36.0}
