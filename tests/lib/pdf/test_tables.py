@@ -76,7 +76,7 @@ CUTS = ("in-ter-gé-né-ra-tion-nel", "ac-com-pa-gne-ment", "ap-pren-tis-sage", 
 
 def test_words_are_cut_as_in_french() -> None:
     words = [cut.replace("-", "") for cut in CUTS]
-    grid = GRID | {"headers": ["Mot", "Un nombre de personnes " * 4], "rows": [[word, "1 " * 60] for word in words * 2]}
+    grid = GRID | {"headers": ["Mot", "Un nombre de personnes " * 4], "rows": [[word, "1 " * 72] for word in words * 2]}
     reader = pypdf.PdfReader(io.BytesIO(render(sections=[{"title": "A", "blocks": [grid]}])))
     text = "".join(p.extract_text() for p in reader.pages)
     found = {cut.replace("\n", "") for cut in re.findall(r"(?:\w+[-\u00ad\u2010]\n)+\w+", text)}
