@@ -38,7 +38,7 @@ THEMES = {
     "modules": "Thèmes de l’année",
 }
 _REQUIRED = {"code", "label", "definition", "theme", "kind", "formula"}
-_OPTIONAL = {"unit", "decimals", "denominator", "population", "since", "until", "key", "sensitive", "breaks"}
+_OPTIONAL = {"unit", "decimals", "denominator", "population", "since", "until", "key", "sensitive"}
 # Type of the formula for each kind; a distribution names a field instead.
 _FORMULA_BASE = {"share": Base.BOOLEAN, "total": Base.NUMBER, "mean": Base.NUMBER, "median": Base.NUMBER}
 _FORMULA_BASE |= {"ratio": Base.NUMBER, "density": Base.NUMBER}

@@ -66,6 +66,13 @@ def test_all_mistakes_come_at_once(tmp_path: Path, questionnaire: Questionnaire)
     assert "il manque « definition »" in message
 
 
+def test_breaks_are_the_committee_s_decisions_and_no_key_of_an_indicator(
+    tmp_path: Path, questionnaire: Questionnaire
+) -> None:
+    entry = BASE.format(kind="total", formula="salaries_total").replace("}", ", breaks: [2024]}")
+    assert "clé « breaks » inconnue" in refused(tmp_path, entry, questionnaire)
+
+
 def test_indicator_of_other_years_is_left_out(tmp_path: Path, questionnaire: Questionnaire) -> None:
     entry = BASE.format(kind="total", formula="jamais_vu").replace("}", ", until: 2020}")
     (tmp_path / "a.yaml").write_text(entry, encoding="utf-8")
