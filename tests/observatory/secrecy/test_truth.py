@@ -1,5 +1,7 @@
 """The attack from outside on a release as it was built: the truth is measured by the formulas that the note prints."""
 
+import pickle
+from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from django.core.management import CommandError, call_command
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.disclosure.attack.outside.files import read_release
+from senacs.disclosure.attack.outside.league import Job, League, attack_published
 from senacs.observatory.answers.microdata import INVITED
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build
@@ -27,6 +30,13 @@ def test_every_figure_is_the_sum_of_the_answers(release: Release, folders: Path)
     read = read_release(release.directory, read_frame(microdata, release.name, INVITED), truth=truth)
     assert {"budget_total", "etp_total"} <= read.variables.keys()
     assert set(read.variables) <= set(truth.columns)
+
+    def elsewhere(work: Callable[[Job], League], jobs: Sequence[Job]) -> list[League]:
+        """As processes of their own receive the work: picklable, and nothing more than it takes."""
+        assert pickle.dumps((work, jobs))
+        return [work(job) for job in jobs]
+
+    assert attack_published([read], each=elsewhere) == attack_published([read])
 
 
 def test_the_command_prints_the_league_table(release: Release, folders: Path) -> None:

@@ -1,7 +1,8 @@
 """Sums over people: each published figure as an equation, people of the same figures as one unknown."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -52,6 +53,18 @@ class Year:
         for release in releases:
             for figure in release.figures:
                 self._figures.setdefault((release.name, figure.variable), []).append(figure)
+
+    def restricted(self, names: Collection[str]) -> "Year":
+        """What it takes to read these variables: little enough for a process of its own."""
+        year = copy(self)
+        year._figures = {key: figures for key, figures in self._figures.items() if key[1] in names}
+        year.releases = [
+            replace(
+                release, figures=[], truth=release.truth if release.truth is None else _columns(release.truth, names)
+            )
+            for release in self.releases
+        ]
+        return year
 
     def equations(self, name: str, *, answered: bool = False) -> Equations:
         """The equations of a variable; `answered`: those of who answered it, that the numbers of answers give.
@@ -157,6 +170,10 @@ def _grouped(
         made.shown.append((source, inside))
     made.hidden = [sorted({place[person] for person in figured}) for figured in hidden]
     return made
+
+
+def _columns(truth: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
+    return truth.select("structure", *(name for name in truth.columns if name in names))
 
 
 def _cell_members(release: Published) -> Mapping[tuple[str, str, tuple[tuple[str, str], ...]], list[str]]:

@@ -1,6 +1,6 @@
 """The league table: what an outsider, a single gestionnaire and a pair of them find, variable by variable."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -17,6 +17,8 @@ OUTSIDER, SINGLE, PAIR = "lecteur extérieur", "un gestionnaire", "deux gestionn
 SAMPLE = 6
 # Variables that are read together when sums tie them; above, the programs take minutes and each is read alone.
 MOST_TIED = 4
+# Variables that are read together, and what it takes to read them.
+Job = tuple[Year, list[str]]
 # Examples kept of each finding.
 _EXAMPLES = 20
 
@@ -82,19 +84,25 @@ def attack_published(
     local: Sequence[LocalTable] = (),
     *,
     only: Callable[[str], bool] = lambda name: True,
-    progress: Callable[[int, int], object] = lambda done, total: None,
+    each: Callable[[Callable[[Job], League], Sequence[Job]], Iterable[League]] = map,
 ) -> League:
-    """Attacks releases as an outsider reads them: those of a campaign together, with its local figures."""
+    """Attacks releases as an outsider reads them: those of a campaign together, with its local figures.
+
+    each: how the work is done on every job, which is picklable: one after the other, or in several processes.
+    """
     league = League()
     years = [
         Year([r for r in releases if r.year == year], [t for t in local if t.release in _names(releases, year)])
         for year in sorted({release.year for release in releases})
     ]
-    jobs = [(year, group) for year in years for group in _tied(year, only)]
-    for done, (year, group) in enumerate(jobs):
-        progress(done, len(jobs))
-        league.add(attack_group(year, group))
+    jobs = [(year.restricted(group), group) for year in years for group in _tied(year, only)]
+    for found in each(_attacked, jobs):
+        league.add(found)
     return league
+
+
+def _attacked(job: Job) -> League:
+    return attack_group(*job)
 
 
 def told(league: League) -> list[str]:

@@ -18,6 +18,7 @@ from senacs.disclosure.csv_tables import check_columns, read_known, read_status,
 from senacs.disclosure.specification import load_specification
 from senacs.disclosure.tables import SpecificationError
 from senacs.lib import french
+from senacs.lib.parallel import spread
 from senacs.observatory.answers.microdata import INVITED
 from senacs.observatory.secrecy.truth import read_frame, truth_of
 from senacs.questionnaire.engine.errors import DefinitionErrors
@@ -43,6 +44,10 @@ quand elles sont données et imprime le tableau de ce que trouvent un lecteur, u
 
 sortie : 0 si chaque cellule masquée a un intervalle assez large (de l'extérieur : si rien n'est trouvé), 1 sinon.
 """
+
+
+# Figures from which processes that share the variables are worth starting.
+MANY_FIGURES = 20_000
 
 
 class Command(BaseCommand):
@@ -101,6 +106,7 @@ class Command(BaseCommand):
                 list(releases.values()),
                 local,
                 only=lambda name: not wanted or name.partition("=")[0] in wanted,
+                each=spread if sum(len(r.figures) for r in releases.values()) > MANY_FIGURES else map,
             )
         except (SpecificationError, DefinitionErrors) as error:
             raise CommandError(str(error)) from error
