@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -75,12 +76,13 @@ def _asked(
             yield section, asked
 
 
-def as_pdf(response: Response) -> bytes:
-    """PDF/UA-1, one part a section: a question and its answer on a line, tables as tables."""
-    at = environment(response)
+def as_pdf(response: Response, *, at: datetime | None = None) -> bytes:
+    """PDF/UA-1, one part a section: a question and its answer on a line, tables as tables. `at`: its date, now."""
+    dated = at or clock.now()
+    values = environment(response)
     sections = [
-        answers.AnswerSection(f"{section.letter}. {section.title}", list(_blocks(asked, at, response)))
-        for section, asked in _asked(response, at)
+        answers.AnswerSection(f"{section.letter}. {section.title}", list(_blocks(asked, values, response)))
+        for section, asked in _asked(response, values)
     ]
     sent = french.moment(response.submitted_at) if response.submitted_at else "pas encore envoyée"
     campaign = response.campaign
@@ -95,7 +97,7 @@ def as_pdf(response: Response) -> bytes:
         ],
         notice=DEMO_NOTICE if settings.DEMO else "",
         footer=f"SENACS {campaign.year}, données {campaign.data_year} – {response.structure.name}",
-        at=clock.now(),
+        at=dated,
     )
 
 

@@ -21,8 +21,8 @@ class Provenance(models.TextChoices):
     DECLARED = "declaree", "Déclarée par la structure"
     ON_BEHALF_CAF = "saisie_caf", "Saisie par la Caf"
     ON_BEHALF_FEDERATION = "saisie_federation", "Saisie par la fédération"
-    CARRIED_OVER = "reprise", "Reprise de l'année précédente et confirmée"
-    IMPORTED = "importee", "Importée d'un fichier ou de l'API"
+    CARRIED_OVER = "reprise", "Reprise de l’année précédente et confirmée"
+    IMPORTED = "importee", "Importée d’un fichier ou de l’API"
     CORRECTED = "corrigee", "Corrigée après une demande"
 
 

@@ -14,6 +14,7 @@ from senacs.campaigns.phases import PhaseAct, allows
 from senacs.collection.enums import ResponseState
 from senacs.collection.intake_models import ApiToken, Proposal, WorkbookUpload
 from senacs.collection.participation_models import Absence, EntryOpinion, ExtensionRequest
+from senacs.collection.receipt_models import ReadyDocument, Receipt
 from senacs.lib import clock
 from senacs.lib.fast_json import DocumentField
 from senacs.lib.french import long_date
@@ -25,6 +26,8 @@ __all__ = [
     "EntryOpinion",
     "ExtensionRequest",
     "Proposal",
+    "ReadyDocument",
+    "Receipt",
     "Response",
     "ResponseEvent",
     "Revision",

@@ -11,7 +11,7 @@ from senacs.accounts.permissions import can_enter, people_of
 from senacs.collection.documents import Stored
 from senacs.collection.enums import EntryVerdict
 from senacs.collection.models import EntryOpinion, Response, ResponseEvent, Revision
-from senacs.collection.queries import entries_on_behalf
+from senacs.collection.queries import compiled_of, entries_on_behalf
 from senacs.collection.states import lock
 from senacs.letters import mail
 from senacs.lib import clock
@@ -78,7 +78,8 @@ def contest_entry(*, response: Response, code: str, reason: str, by: User) -> En
     opinion = _say(response, code, entries[code], EntryVerdict.CONTESTED, reason.strip(), by)
     author = response.revisions.select_related("by").get(number=entries[code]["revision"]).by
     if author is not None:
-        context = {"response": response, "by": by, "reason": reason.strip(), "code": code}
+        label = compiled_of(response).questionnaire.fields[code].label
+        context = {"response": response, "by": by, "reason": reason.strip(), "code": code, "label": label}
         mail.send_on_commit([mail.write("collection/mail/contestation.txt", context, to=author.email)])
     return opinion
 

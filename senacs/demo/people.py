@@ -232,8 +232,8 @@ AXIS_THEMES = {
 }
 AXES = (
     ("Accompagner les familles", "Soutenir la parentalité", "Renforcer le lien parents-enfants"),
-    ("Favoriser l'implication des habitants", "Développer le pouvoir d'agir", "Faire vivre la participation"),
-    ("Lutter contre l'isolement", "Aller vers les habitants", "Favoriser l'accès aux droits"),
+    ("Favoriser l’implication des habitants", "Développer le pouvoir d’agir", "Faire vivre la participation"),
+    ("Lutter contre l’isolement", "Aller vers les habitants", "Favoriser l’accès aux droits"),
     ("Accompagner la jeunesse", "Créer du lien entre les générations", "Agir pour la transition écologique"),
     ("Animer le territoire avec les partenaires", "Améliorer le cadre de vie", "Promouvoir la culture pour tous"),
 )

@@ -144,7 +144,7 @@ def _row(rng: np.random.Generator, kind: str, place: DemoPlace, used: set[tuple[
         ),
         "Votre structure est située sur un quartier prioritaire de la Politique de la Ville (QPV)"
         if in_qpv
-        else "Vous n'êtes pas concerné par cette question",
+        else "Vous n’êtes pas concerné par cette question",
         "Oui" if rng.random() < (0.55 if kind == "CS" else 0.15) else "Non",
         "Oui" if rng.random() < 0.2 else "Non",
         "Oui" if rng.random() < (0.03 if kind == "CS" else 0.1) else "Non",

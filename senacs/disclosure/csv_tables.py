@@ -87,7 +87,7 @@ def _dimensions(specification: Specification, sheet: CsvSheet) -> tuple[str, ...
             if dimension.total not in codes and likely:
                 raise SpecificationError(
                     f"{sheet.path.name} : la colonne « {dimension.name} » contient « {likely[0]} », et le total "
-                    f"déclaré est « {dimension.total} ». Écrivez total: {likely[0]} dans la spécification."
+                    f"déclaré est « {dimension.total} ». Écrivez « total: {likely[0]} » dans la spécification."
                 )
     return names
 

@@ -1,10 +1,12 @@
 """Questions of comprehension: asked at a field, passed to the comité technique, answered for all (charte 2.1)."""
 
 from django.db import transaction
+from django.urls import reverse
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_answer_question, can_ask, can_escalate, correspondents_of
 from senacs.campaigns.models import Campaign
+from senacs.collection.models import Response
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.letters import mail
 from senacs.lib import clock, nominative
@@ -67,7 +69,9 @@ def answer_question(*, question: ComprehensionQuestion, by: User, text: str) -> 
     question.answer, question.answered_by, question.answered_at = _checked(text), by, clock.now()
     question.save(update_fields=["answer", "answered_by", "answered_at"])
     field = get_compiled(question.campaign.version).questionnaire.fields[question.field_code]
-    context = {"question": question, "label": field.label, "by": by}
+    asked_in = Response.objects.filter(structure=question.structure, campaign=question.campaign).first()
+    page = reverse("saisie_ask", args=[asked_in.pk, field.code]) if asked_in else reverse("saisie")
+    context = {"question": question, "label": field.label, "by": by, "page": page}
     mail.send_on_commit([mail.write("exchange/mail/reponse.txt", context, to=question.asked_by.email)])
     return question
 

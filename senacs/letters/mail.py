@@ -26,7 +26,7 @@ class Letter:
 
 def write(template: str, context: Mapping[str, Any], *, to: str) -> Letter:
     """The letter that a template gives: its first line is the subject, the rest the body."""
-    text = render_to_string(template, {"site": settings.PUBLIC_URL, **context})
+    text = render_to_string(template, {"site": settings.PUBLIC_URL.rstrip("/"), **context})
     subject, _, body = text.strip().partition("\n")
     return Letter(to=to, subject=subject.strip(), body=body.strip() + "\n")
 

@@ -1,8 +1,10 @@
 """Queries at a cell: a correspondent asks and closes, the structure answers or accepts the value proposed."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.urls import reverse
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter, can_review, correspondents_of, people_of
@@ -46,7 +48,7 @@ def open_query(*, response: Response, field_code: str, by: User, text: str, prop
         raise Refused("Écrivez votre question, ou proposez une valeur.")
     query = Query.objects.create(response=response, field_code=field_code, opened_by=by, opened_at=clock.now())
     message = _say(query, by, text, proposal)
-    _write(response, field, message, [person.email for person in people_of(response.structure)])
+    _write(response, field, message, people_of(response.structure), _of_structure(response))
     return query
 
 
@@ -62,7 +64,7 @@ def answer_query(*, query: Query, by: User, text: str) -> Query:
         raise Refused("Écrivez votre réponse.")
     apply_to_query(query, "answer", by=by)
     message = _say(query, by, text, "")
-    _write(response, field, message, [person.email for person in correspondents_of(response.structure)])
+    _write(response, field, message, correspondents_of(response.structure), _of_control(response, field))
     return query
 
 
@@ -94,7 +96,7 @@ def accept_proposal(*, query: Query, by: User, text: str = "") -> Query:
     refresh_flags(response=saved.response)
     settle_cells(saved.response)
     field = _field(response, query.field_code)
-    _write(response, field, message, [person.email for person in correspondents_of(response.structure)])
+    _write(response, field, message, correspondents_of(response.structure), _of_control(response, field))
     return query
 
 
@@ -109,7 +111,7 @@ def ask_again(*, query: Query, by: User, text: str, proposal: str = "") -> Query
         raise Refused("Écrivez ce qui reste à préciser.")
     apply_to_query(query, "ask_again", by=by)
     message = _say(query, by, text, proposal)
-    _write(response, field, message, [person.email for person in people_of(response.structure)])
+    _write(response, field, message, people_of(response.structure), _of_structure(response))
     return query
 
 
@@ -134,7 +136,9 @@ def remind_query(*, query: Query, by: User) -> Query:
     query.reminded_at = clock.now()
     query.save(update_fields=["reminded_at"])
     message = query.messages.latest("at")
-    _write(response, _field(response, query.field_code), message, [p.email for p in people_of(response.structure)])
+    _write(
+        response, _field(response, query.field_code), message, people_of(response.structure), _of_structure(response)
+    )
     return query
 
 
@@ -180,6 +184,15 @@ def _say(query: Query, by: User, text: str, proposal: str) -> QueryMessage:
     return QueryMessage.objects.create(query=query, by=by, at=clock.now(), text=text.strip(), proposal=proposal.strip())
 
 
-def _write(response: Response, field: Field, message: QueryMessage, addresses: list[str]) -> None:
-    context = {"response": response, "field": field, "message": message, "by": message.by}
-    mail.send_on_commit([mail.write("review/mail/demande.txt", context, to=to) for to in addresses])
+def _of_structure(response: Response) -> str:
+    return reverse("saisie_queries", args=[response.pk])
+
+
+def _of_control(response: Response, field: Field) -> str:
+    return reverse("suivi_cell", args=[response.pk, field.code])
+
+
+def _write(response: Response, field: Field, message: QueryMessage, to: Iterable[User], page: str) -> None:
+    """A letter to each of them, with the address of their own page on this demand."""
+    context = {"response": response, "field": field, "message": message, "by": message.by, "page": page}
+    mail.send_on_commit([mail.write("review/mail/demande.txt", context, to=person.email) for person in to])

@@ -14,6 +14,7 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
 from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
+from senacs.collection.receipts import issue_receipt
 from senacs.letters import mail
 from senacs.lib import clock, nominative
 from senacs.lib.french import inside, plural
@@ -103,7 +104,9 @@ def submit_response(*, response: Response, by: User) -> Response:
     if unexplained := list(open_flags.filter(severity=FlagSeverity.TO_JUSTIFY)):
         raise Refused("Des points demandent une explication.", [flag.message for flag in unexplained])
     take_part_again(response=response, by=by)
-    return states.apply(response, "submit", by=by)
+    response = states.apply(response, "submit", by=by)
+    issue_receipt(response=response, by=by)
+    return response
 
 
 def control_has_begun(response: Response) -> bool:

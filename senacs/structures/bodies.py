@@ -32,7 +32,7 @@ class BodiesReport:
 def _rows(folder: Path, name: str) -> list[dict[str, str]]:
     path = folder / name
     if not path.is_file():
-        raise BodiesError(f"La table de référence {path} n'existe pas.")
+        raise BodiesError(f"La table de référence {path} n’existe pas.")
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
 
@@ -55,7 +55,7 @@ def load_bodies(*, folder: Path, force: bool = False) -> BodiesReport:
             unknown = [code for code in codes if code not in departements]
             if unknown:
                 raise BodiesError(
-                    f"{row['nom']} : département {unknown[0]} inconnu. Lancez d'abord « senacs load_territories »."
+                    f"{row['nom']} : département {unknown[0]} inconnu. Lancez d’abord « senacs load_territories »."
                 )
             body, _ = model._default_manager.update_or_create(code=row["code"], defaults={"name": row["nom"]})
             body.departements.set([departements[code] for code in codes])

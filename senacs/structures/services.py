@@ -88,7 +88,7 @@ class _Import:
     def __init__(self, reference: Path, kind: StructureKind | None, allow_duplicates: bool) -> None:
         self._communes = CommuneIndex.load()
         if not self._communes.places:
-            raise RegisterError("Les territoires ne sont pas chargés : lancez d'abord « senacs load_territories ».")
+            raise RegisterError("Les territoires ne sont pas chargés : lancez d’abord « senacs load_territories ».")
         self._bodies = BodyIndex(reference)
         self._register = KnownStructures(list(Structure.objects.select_related("gestionnaire")), self._communes)
         self._gestionnaires = {search_key(body.name): body for body in Gestionnaire.objects.all()}

@@ -96,7 +96,7 @@ def load_boundaries(
         return BoundaryReport(level, vintage, count, is_changed=False)
     known = set(MODELS[level]._default_manager.values_list("code", flat=True))
     if not known:
-        raise BoundaryError("Les territoires ne sont pas chargés : lancez d'abord « senacs load_territories ».")
+        raise BoundaryError("Les territoires ne sont pas chargés : lancez d’abord « senacs load_territories ».")
     try:
         features = read_features(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, GeometryError) as error:
@@ -123,7 +123,7 @@ def load_boundaries(
 
 def _read(path: Path) -> bytes:
     if not path.is_file():
-        raise BoundaryError(f"Le fichier de contours {path} n'existe pas (« npm ci » installe ceux par défaut).")
+        raise BoundaryError(f"Le fichier de contours {path} n’existe pas (« npm ci » installe ceux par défaut).")
     if path.stat().st_size > MAX_BYTES:
         raise BoundaryError(f"{path.name} dépasse {MAX_BYTES // 1024 // 1024} Mo : simplifiez les contours.")
     return path.read_bytes()

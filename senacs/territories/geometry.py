@@ -30,7 +30,7 @@ def read_features(text: str) -> list[Feature]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise GeometryError(f"Ce fichier n'est pas du JSON lisible : {error}.") from error
+        raise GeometryError(f"Ce fichier n’est pas du JSON lisible : {error}.") from error
     kind = document.get("type") if isinstance(document, dict) else None
     try:
         if kind == "FeatureCollection":
@@ -39,7 +39,7 @@ def read_features(text: str) -> list[Feature]:
             features = list(_topology_features(document))
         else:
             raise GeometryError(
-                "Ce fichier n'est ni un GeoJSON (type « FeatureCollection ») ni un TopoJSON (type « Topology »)."
+                "Ce fichier n’est ni un GeoJSON (type « FeatureCollection ») ni un TopoJSON (type « Topology »)."
             )
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         raise GeometryError(f"Contour illisible : {error!r}.") from error

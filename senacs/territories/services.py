@@ -84,8 +84,8 @@ def load_territories(*, folder: Path, force: bool = False, on_step: OnStep = _si
 
 def _counts(decoupage: Decoupage) -> dict[str, int]:
     return {
-        "régions et collectivités d'outre-mer": len(decoupage.regions),
-        "départements et collectivités d'outre-mer": len(decoupage.departements),
+        "régions et collectivités d’outre-mer": len(decoupage.regions),
+        "départements et collectivités d’outre-mer": len(decoupage.departements),
         "EPCI": len(decoupage.epcis),
         "communes": sum(commune.parent is None for commune in decoupage.communes),
         "arrondissements municipaux": sum(commune.parent is not None for commune in decoupage.communes),

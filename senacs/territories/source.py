@@ -110,7 +110,7 @@ def read(folder: Path) -> Decoupage:
             formers=_formers(communes, {row.code for row in rows}),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise SourceError(f"Le découpage administratif de {folder} n'a pas la forme attendue : {error!r}.") from error
+        raise SourceError(f"Le découpage administratif de {folder} n’a pas la forme attendue : {error!r}.") from error
 
 
 _PRESENT = {"commune-actuelle", "arrondissement-municipal"}
@@ -158,7 +158,7 @@ def _data_file(folder: Path, name: str) -> Path:
         if candidate.is_file():
             return candidate
     raise SourceError(
-        f"Le découpage administratif est introuvable : {folder / 'data' / name} n'existe pas. "
+        f"Le découpage administratif est introuvable : {folder / 'data' / name} n’existe pas. "
         "Lancez « npm ci » à la racine du projet, ou indiquez le dossier du paquet avec --source."
     )
 
@@ -168,7 +168,7 @@ def _load(folder: Path, name: str) -> list[dict[str, Any]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise SourceError(f"{path} n'est pas un fichier JSON lisible : {error}.") from error
+        raise SourceError(f"{path} n’est pas un fichier JSON lisible : {error}.") from error
     if not isinstance(content, list) or not content:
         raise SourceError(f"{path} devrait contenir une liste non vide.")
     return content

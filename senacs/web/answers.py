@@ -14,6 +14,7 @@ OPENED = {
     "saisie_preparation": "Liste de préparation",
     "saisie_section": "Rubrique « {code} »",
     "saisie_autosave": "Saisie",
+    "saisie_receipt": "PDF de l’envoi n° {number}",
     "saisie_hints": "Pistes de correction",
     "saisie_review": "Vérifier et envoyer",
     "saisie_sent": "Accusé de réception",

@@ -48,7 +48,6 @@ READERS = {
     ("review", "seen"): "labels of what changed, for who judges the response",
     ("collection", "checking"): "each stored answer against its question, names of those that do not fit",
     ("collection", "copies"): "copies of a response that the door gave",
-    ("collection", "exports"): "copies of a response that the door gave",
     ("collection", "documents"): "how a stored document is read",
     ("collection", "models"): "the rows themselves",
     ("collection", "on_behalf"): "values entered for the structure, shown to it",

@@ -238,7 +238,7 @@ def test_director_explains_sends_and_gets_a_receipt(response: Response, director
     response.refresh_from_db()
     assert response.state == ResponseState.SUBMITTED
     with page.expect_download() as download:
-        page.get_by_role("link", name="PDF").click()
+        page.get_by_role("link", name="PDF de l’enquête").click()
     assert download.value.suggested_filename.endswith(".pdf")
     assert_accessible(page, f"/saisie/{response.pk}/envoyee/")
     page.goto(section(response, "emplois"))
@@ -359,5 +359,6 @@ def test_ticks_of_the_preparation_are_remembered(response: Response, director: A
     page = visit(director)
     page.goto(f"/saisie/{response.pk}/preparation/")
     page.get_by_label("Tableau des effectifs").check()
+    expect(page.get_by_text("Enregistré.")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Tableau des effectifs")).to_be_checked()

@@ -238,7 +238,7 @@ def test_questionnaire_in_yaml() -> None:
 @pytest.mark.parametrize("text", ["[" * 200_000, "a: " + "- " * 200_000, "[\n" * 200_000])
 def test_yaml_deeper_than_the_parser_bears_is_told(text: str) -> None:
     """The C parser ended the whole process."""
-    with pytest.raises(DefinitionError, match="s'imbriquent sans fin"):
+    with pytest.raises(DefinitionError, match="s’imbriquent sans fin"):
         yaml_source.parse(text, "questionnaire.yaml")
 
 

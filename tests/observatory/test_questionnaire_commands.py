@@ -48,7 +48,7 @@ def test_import_stores_a_draft_and_again_changes_nothing(workbook: Path) -> None
 
 
 def test_dry_run_stores_nothing(workbook: Path) -> None:
-    assert "Rien n'a été enregistré" in run("import_questionnaire", workbook, "--dry-run")
+    assert "Rien n’a été enregistré" in run("import_questionnaire", workbook, "--dry-run")
     assert not QuestionnaireVersion.objects.exists()
 
 
@@ -127,5 +127,5 @@ def test_workbook_of_kobo_is_stored_and_what_is_left_out_is_told(tmp_path: Path)
 def test_unknown_version_and_missing_file_are_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Aucune version « absente »"):
         run("export_questionnaire", "absente", "--out", tmp_path / "x.xlsx")
-    with pytest.raises(CommandError, match="n'existe pas"):
+    with pytest.raises(CommandError, match="n’existe pas"):
         run("import_questionnaire", tmp_path / "absent.xlsx")

@@ -166,13 +166,13 @@ def test_every_error_is_told_at_once_with_file_and_line() -> None:
         ("section.yaml", 11, "code « salarie » inconnu. Vouliez-vous dire « salaries »"),
         ("section.yaml", 12, "« etp » défini"),
         ("section.yaml", 15, "clé « decimales » inconnue. Vouliez-vous dire « decimals »"),
-        ("section.yaml", 18, "a besoin d'« options »"),
+        ("section.yaml", 18, "a besoin d’« options »"),
         ("section.yaml", 19, "code « Majuscule » invalide"),
         ("section.yaml", 22, "mot des formules"),
         ("section.yaml", 25, "boucle_a → boucle_b → boucle_a"),
         ("section.yaml", 33, "la clé « label » manque"),
         ("section.yaml", 38, "donne un nombre, il faut un texte"),
-        ("section.yaml", 46, "« nb_mardi » n'est pas une case"),
+        ("section.yaml", 46, "« nb_mardi » n’est pas une case"),
         ("section.yaml", 50, "doit être un nombre entier, pas « dix »"),
     ]
     for file, line, message in expected:

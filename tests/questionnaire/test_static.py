@@ -22,9 +22,9 @@ TYPES = field_types(KINDS)
 def test_what_can_never_happen_is_told_with_its_line() -> None:
     warnings = warnings_of(load_directory(FIXTURES / "static"))
     assert [(Path(w.file).name, w.line, w.message.split(" : ")[0]) for w in warnings] == [
-        ("section.yaml", 10, "« jamais_vue » n'est jamais visible"),
-        ("section.yaml", 14, "« jamais_vue_non_plus » n'est jamais visible"),
-        ("section.yaml", 18, "« jamais_atteinte » n'est jamais visible"),
+        ("section.yaml", 10, "« jamais_vue » n’est jamais visible"),
+        ("section.yaml", 14, "« jamais_vue_non_plus » n’est jamais visible"),
+        ("section.yaml", 18, "« jamais_atteinte » n’est jamais visible"),
         ("regles.yaml", 1, "la règle TOUJOURS_VRAIE ne peut jamais échouer"),
         ("regles.yaml", 2, "la règle TOUJOURS_VRAIE_CALCUL ne peut jamais échouer"),
         ("regles.yaml", 3, "la règle TOUJOURS_VRAIE_CHOIX ne peut jamais échouer"),
@@ -36,7 +36,7 @@ def test_what_can_never_happen_is_told_with_its_line() -> None:
     ]
 
 
-@pytest.mark.parametrize(("until", "said"), [(None, "n'a pas de fin prévue"), (2024, "devait s'arrêter"), (2099, "")])
+@pytest.mark.parametrize(("until", "said"), [(None, "n’a pas de fin prévue"), (2024, "devait s’arrêter"), (2099, "")])
 def test_module_says_until_when_it_is_asked(until: int | None, said: str) -> None:
     questionnaire = load_directory(FIXTURES / "conditions")
     sections = tuple(replace(s, until=until) if s.is_module else s for s in questionnaire.sections)

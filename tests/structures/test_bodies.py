@@ -29,7 +29,7 @@ def test_a_renamed_body_stays_the_same_row(bodies: Path) -> None:
 
 @pytest.mark.django_db
 def test_missing_table_and_missing_territories_are_told(tmp_path: Path, reference: Path) -> None:
-    with pytest.raises(BodiesError, match="n'existe pas"):
+    with pytest.raises(BodiesError, match="n’existe pas"):
         load_bodies(folder=tmp_path)
     with pytest.raises(BodiesError, match=r"département 26 inconnu.*load_territories"):
         load_bodies(folder=reference)

@@ -55,14 +55,14 @@ def test_list_is_imported_and_told(tmp_path: Path) -> None:
 
 def test_dry_run_leaves_nothing_behind(tmp_path: Path) -> None:
     said = run(write(tmp_path), dry_run=True)
-    assert "Essai à blanc, rien n'est enregistré. 2\u00a0lignes : 2\u00a0créées." in said
+    assert "Essai à blanc, rien n’est enregistré. 2\u00a0lignes : 2\u00a0créées." in said
     assert not Structure.objects.exists()
     assert not Caf.objects.exists()
 
 
 def test_refusal_blocks_the_file_and_still_writes_the_report(tmp_path: Path) -> None:
     path = write(tmp_path, LIST + "EVS;=HYPERLINK(1);99999;Nulle-Part;;\n")
-    with pytest.raises(CommandError, match="Rien n'a été enregistré"):
+    with pytest.raises(CommandError, match="Rien n’a été enregistré"):
         run(path, report=tmp_path / "rapport.csv")
     assert not Structure.objects.exists()
     rows = read_report(tmp_path / "rapport.csv")

@@ -97,7 +97,7 @@ def test_files_without_usable_codes_are_refused(tmp_path: Path, properties: list
 
 
 def test_missing_file_missing_territories_and_binary_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BoundaryError, match="n'existe pas"):
+    with pytest.raises(BoundaryError, match="n’existe pas"):
         load(tmp_path / "none.json")
     (tmp_path / "b.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BoundaryError, match=r"b\.json"):

@@ -80,7 +80,7 @@ def render_answers(
     for section in sections:
         for grid in _grids(section.blocks):
             if any(len(row) != len(grid.headers) for row in grid.rows):
-                raise ValueError(f"grid « {grid.title} »: a row is not as long as the headers")
+                raise ValueError(f"grid {grid.title!r}: a row is not as long as the headers")
     data = {
         "title": title,
         "kicker": kicker,

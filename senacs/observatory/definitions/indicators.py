@@ -96,7 +96,7 @@ def read_entries(
         reader = _EntryReader(entry, file, line, questionnaire, types)
         code = str(entry.get("code", ""))
         if code in lines:
-            reader.refuse(f"l'indicateur « {code} » est déjà défini ({lines[code][0]}:{lines[code][1]}).")
+            reader.refuse(f"l’indicateur « {code} » est déjà défini ({lines[code][0]}:{lines[code][1]}).")
         lines.setdefault(code, (file, line))
         if reader.applies():
             indicator = reader.read()
@@ -171,7 +171,7 @@ def _entries(path: Path, errors: list[DefinitionError]) -> Iterator[tuple[dict[s
         if root is None:
             return
         if not isinstance(root, yaml.SequenceNode):
-            errors.append(DefinitionError("le fichier doit être une liste d'indicateurs.", file=path.name, line=1))
+            errors.append(DefinitionError("le fichier doit être une liste d’indicateurs.", file=path.name, line=1))
             return
         for node in root.value:
             line = node.start_mark.line + 1

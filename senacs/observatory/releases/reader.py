@@ -289,7 +289,7 @@ def reader_for(release: Release) -> ReleaseReader:
     Raises FileNotFoundError when the release has no files (still building, or failed).
     """
     if release.state not in {ReleaseState.CANDIDATE, ReleaseState.PUBLISHED}:
-        raise FileNotFoundError(f"La publication {release.name} n'est pas construite.")
+        raise FileNotFoundError(f"La publication {release.name} n’est pas construite.")
     checksums = "".join(entry["sha256"] for entry in release.files)
     return _reader(release.directory, checksums)
 

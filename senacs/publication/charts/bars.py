@@ -299,4 +299,4 @@ def _shares(bar: BarSeries, unit: Unit, prefix: str, *, y: float, width: float) 
 def _check_lengths(names: Sequence[str], series: Sequence[BarSeries]) -> None:
     for one in series:
         if len(one.values) != len(names):
-            raise ValueError(f"« {one.label} »: {len(one.values)} values for {len(names)} names")
+            raise ValueError(f"{one.label!r}: {len(one.values)} values for {len(names)} names")

@@ -62,7 +62,7 @@ def lines(
     """A line a series, told apart by colour, dash and marker; missing years leave a gap. ValueError if ragged."""
     for one in series:
         if len(one.points) != len(xs):
-            raise ValueError(f"« {one.label} »: {len(one.points)} points for {len(xs)} years")
+            raise ValueError(f"{one.label!r}: {len(one.points)} points for {len(xs)} years")
     has_interval = any(p.low is not None and p.high is not None for s in series for p in s.points)
     headers = (x_header, *(h for s in series for h in ((s.label, "Intervalle à 95 %") if has_interval else (s.label,))))
     rows = tuple(

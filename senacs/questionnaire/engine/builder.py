@@ -116,7 +116,7 @@ class Builder:
         is_computed = computed is not None or "computed" in keys
         new = is_new or keys.flag("new")
         if new and "previous" in keys:
-            keys.refuse("previous", f"{keys.where} : « previous » et « new » s'excluent.")
+            keys.refuse("previous", f"{keys.where} : « previous » et « new » s’excluent.")
         options = self.options(keys, kind)
         concerned = kind in _NOT_CONCERNED_BY_DEFAULT
         if whole is not None:
@@ -153,7 +153,7 @@ class Builder:
         """What the cell's row or column says, else its question; a total follows what it adds up."""
         if is_computed:
             if whole is None and "nature" in keys:
-                keys.refuse("nature", f"{keys.where} : un champ calculé n'est ni repris ni demandé.")
+                keys.refuse("nature", f"{keys.where} : un champ calculé n’est ni repris ni demandé.")
             return None
         said = next((own for own in (keys, whole) if own is not None and "nature" in own), None)
         name = said.one_of("nature", [n.value for n in Nature]) if said is not None else ""
@@ -177,14 +177,14 @@ class Builder:
         raw = keys.source.get("options")
         if raw is None:
             if kind in {Kind.CHOICE, Kind.MULTIPLE}:
-                keys.refuse("kind", f"{keys.where} : un {kind.value} a besoin d'« options ».")
+                keys.refuse("kind", f"{keys.where} : un {kind.value} a besoin d’« options ».")
             return ()
         found: list[Option] = []
         for code, label in option_pairs(raw):
             if not re.fullmatch(r"[A-Za-z0-9_]+", code):
-                keys.refuse("options", f"{keys.where} : code d'option « {code} » invalide (lettres, chiffres, « _ »).")
+                keys.refuse("options", f"{keys.where} : code d’option « {code} » invalide (lettres, chiffres, « _ »).")
             if not label:
-                keys.refuse("options", f"{keys.where} : l'option « {code} » n'a pas de libellé.")
+                keys.refuse("options", f"{keys.where} : l’option « {code} » n’a pas de libellé.")
             if code in {o.code for o in found}:
                 keys.refuse("options", f"{keys.where} : option « {code} » définie deux fois.")
             found.append(Option(code, label))

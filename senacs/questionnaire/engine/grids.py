@@ -98,7 +98,7 @@ def read_grid(builder: FieldBuilder, keys: Keys, cells: Cells) -> tuple[Grid, tu
         for column in columns
     }
     for unknown in sorted(skipped - set(codes.values())):
-        grid.refuse("skip", f"{grid.where} : « {unknown} » n'est pas une case de la grille.")
+        grid.refuse("skip", f"{grid.where} : « {unknown} » n’est pas une case de la grille.")
     fields: dict[str, Field] = {}
     table: list[tuple[str | None, ...]] = []
     for row in rows:

@@ -117,7 +117,7 @@ class _Parser:
         if token.kind == "name":
             return error_at(token.at, f"« {token.text} » inattendu", close_match(token.text, KEYWORDS))
         if token.kind == "operator" and token.text == ";":
-            return error_at(token.at, "« ; » hors d'une fonction ou d'une liste")
+            return error_at(token.at, "« ; » hors d’une fonction ou d’une liste")
         return error_at(token.at, f"{_shown(token)} inattendu")
 
     def expression(self, minimum: int) -> nodes.Node:
@@ -164,7 +164,7 @@ class _Parser:
             case "name", _:
                 return self.reference(token)
             case "end", _:
-                raise error_at(token.at, "la formule s'arrête trop tôt")
+                raise error_at(token.at, "la formule s’arrête trop tôt")
         raise error_at(token.at, f"il faut une valeur ou un code, pas {_shown(token)}")
 
     def number(self, token: Token, text: str) -> nodes.Number:

@@ -66,15 +66,15 @@ def parse_date(word: str) -> date:
     elif match := _FRENCH_DATE.fullmatch(word):
         day, month, year = (int(part) for part in match.groups())
         if len(match[3]) < 4:
-            raise InputError(f"« {shown} » : écrivez l'année avec quatre chiffres.")
+            raise InputError(f"« {shown} » : écrivez l’année avec quatre chiffres.")
     else:
-        raise InputError(f"« {shown} » n'est pas une date. Écrivez-la ainsi : 31/12/2025.")
+        raise InputError(f"« {shown} » n’est pas une date. Écrivez-la ainsi : 31/12/2025.")
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise InputError(f"« {shown} » : l'année doit être entre {EARLIEST_YEAR} et {LATEST_YEAR}.")
+        raise InputError(f"« {shown} » : l’année doit être entre {EARLIEST_YEAR} et {LATEST_YEAR}.")
     try:
         return date(year, month, day)
     except ValueError:
-        raise InputError(f"« {shown} » : ce jour n'existe pas.") from None
+        raise InputError(f"« {shown} » : ce jour n’existe pas.") from None
 
 
 def parse_choice(field: Field, word: str) -> str:

@@ -37,7 +37,7 @@ def warnings_of(questionnaire: Questionnaire) -> list[DefinitionError]:
         if condition is None or condition.text in told or prover.is_possible([(condition.tree, True)]):
             continue
         told.add(condition.text)
-        found.append(_warning(item, f"« {item.code} » n'est jamais visible : « {condition.text} » n'est jamais vrai."))
+        found.append(_warning(item, f"« {item.code} » n’est jamais visible : « {condition.text} » n’est jamais vrai."))
     sound: list[Rule] = []
     for rule in questionnaire.rules:
         text = rule.expression.text
@@ -51,7 +51,7 @@ def warnings_of(questionnaire: Questionnaire) -> list[DefinitionError]:
         if first.expression.codes & second.expression.codes and not prover.is_possible(
             [(first.expression.tree, True), (second.expression.tree, True)]
         ):
-            message = f"les règles {first.code} et {second.code} se contredisent : l'une des deux échoue toujours."
+            message = f"les règles {first.code} et {second.code} se contredisent : l’une des deux échoue toujours."
             found.append(_warning(second, message))
     return found
 
@@ -60,9 +60,9 @@ def _modules_without_end(questionnaire: Questionnaire) -> Iterator[DefinitionErr
     """A module is asked for a year or two: it says until when, and leaves."""
     for section in questionnaire.sections:
         if section.is_module and section.until is None:
-            yield _warning(section.fields[0], f"le module « {section.title} » n'a pas de fin prévue (« until »).")
+            yield _warning(section.fields[0], f"le module « {section.title} » n’a pas de fin prévue (« until »).")
         elif section.is_module and section.until is not None and section.until < questionnaire.year:
-            message = f"le module « {section.title} » devait s'arrêter après l'enquête {section.until} : retirez-le."
+            message = f"le module « {section.title} » devait s’arrêter après l’enquête {section.until} : retirez-le."
             yield _warning(section.fields[0], message)
 
 
@@ -75,7 +75,7 @@ def _undecided_natures(questionnaire: Questionnaire) -> Iterator[DefinitionError
                 continue
             text = f"{question.label} {question.help} {item.caption} {item.help}".lower()
             if any(word in text for word in words):
-                message = f"« {item.code} » parle de l'année : dites « nature: etat » (se reprend) ou « nature: flux »."
+                message = f"« {item.code} » parle de l’année : dites « nature: etat » (se reprend) ou « nature: flux »."
                 yield _warning(item, message)
                 break
 

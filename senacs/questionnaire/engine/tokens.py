@@ -58,7 +58,7 @@ def _token(kind: str, raw: str, at: int) -> Token:
         return Token("string", raw[1:-1].strip() if raw[0] == "«" else raw[1:-1], at)
     if kind == "operator":
         if raw in _FOREIGN:
-            raise error_at(at, f"« {raw} » n'existe pas dans les formules", f"Écrivez « {_FOREIGN[raw]} ».")
+            raise error_at(at, f"« {raw} » n’existe pas dans les formules", f"Écrivez « {_FOREIGN[raw]} ».")
         return Token("operator", _ALIASES.get(raw, raw), at)
     return Token(kind, raw, at)
 
@@ -76,6 +76,6 @@ def _unreadable(text: str, at: int) -> DefinitionError:
     if character == "[":
         return error_at(at, "crochet inattendu", "Seul « [N-1] » est possible, juste après un code.")
     if character == "%":
-        return error_at(at, "« % » n'est pas un opérateur", "Multipliez ou divisez par 100.")
+        return error_at(at, "« % » n’est pas un opérateur", "Multipliez ou divisez par 100.")
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
     return error_at(at, f"caractère « {shown} » inattendu")

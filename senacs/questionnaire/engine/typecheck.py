@@ -125,7 +125,7 @@ class _Checker:
             self.refuse(node.at, f"code « {node.name} » inconnu", close_match(node.name, self.types))
         elif node.previous and not kind.has_previous:
             self.refuse(
-                node.at, f"« {node.name} » n'a pas de valeur N-1 (nouveau cette année, ou propre à la structure)"
+                node.at, f"« {node.name} » n’a pas de valeur N-1 (nouveau cette année, ou propre à la structure)"
             )
         return kind
 
@@ -160,7 +160,7 @@ class _Checker:
         try:
             return tree.Day(date.fromisoformat(node.value), node.at), DATE
         except ValueError:
-            self.refuse(node.at, f"« {node.value} » n'est pas une date", "Écrivez la date ainsi : '2025-12-31'.")
+            self.refuse(node.at, f"« {node.value} » n’est pas une date", "Écrivez la date ainsi : '2025-12-31'.")
             return tree.Day(date.min, node.at), DATE
 
     def comparable(self, node: tree.Compare, left: tuple[tree.Node, Type], right: tuple[tree.Node, Type]) -> None:
@@ -191,14 +191,14 @@ class _Checker:
 
     def equality_only(self, node: tree.Compare, kind: Type) -> None:
         if node.operator not in {"=", "<>"}:
-            self.refuse(node.at, f"« {node.operator} » ne s'applique pas à {kind.base.described}", "Utilisez = ou <>.")
+            self.refuse(node.at, f"« {node.operator} » ne s’applique pas à {kind.base.described}", "Utilisez = ou <>.")
 
     def option(self, operand: tree.Node, kind: Type, literal: tree.Node) -> None:
         if not isinstance(literal, tree.Text):
             self.refuse(literal.at, "un choix se compare à un code entre guillemets")
         elif literal.value not in kind.options:
             suggestion = close_match(literal.value, kind.options) or f"Codes possibles : {', '.join(kind.options)}."
-            self.refuse(literal.at, f"« {literal.value} » n'est pas un choix de {_name(operand)}", suggestion)
+            self.refuse(literal.at, f"« {literal.value} » n’est pas un choix de {_name(operand)}", suggestion)
 
     def one_of(self, node: tree.OneOf) -> tree.OneOf:
         operand, kind = self.visit(node.operand)
@@ -209,7 +209,7 @@ class _Checker:
             for choice in node.choices:
                 self.wanted(choice, kind.base, "« parmi »")
         elif kind is not None:
-            self.refuse(node.at, f"« parmi » ne s'applique pas à {kind.base.described}")
+            self.refuse(node.at, f"« parmi » ne s’applique pas à {kind.base.described}")
         return tree.OneOf(operand, node.choices, node.at)
 
     def contains(self, node: tree.Contains) -> tree.Contains:
@@ -234,7 +234,7 @@ class _Checker:
         if node.function == "ARRONDI" and len(checked) == 2:
             digits = checked[1]
             if not (isinstance(digits, tree.Number) and isinstance(digits.value, int) and digits.value <= MAX_DIGITS):
-                self.refuse(digits.at, f"le nombre de décimales d'ARRONDI est un entier de 0 à {MAX_DIGITS}")
+                self.refuse(digits.at, f"le nombre de décimales d’ARRONDI est un entier de 0 à {MAX_DIGITS}")
         return tree.Call(node.function, checked, node.at), NUMBER
 
     def alternative(self, node: tree.Call) -> tuple[tree.Node, Type | None]:

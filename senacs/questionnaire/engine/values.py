@@ -78,7 +78,7 @@ def read_input(field: Field, raw: str | Sequence[str]) -> Reading:
         and word.lower() not in {o.code for o in field.options}
     ):
         if not field.allows_not_concerned:
-            raise InputError("« Non concerné » n'est pas possible ici : une réponse est attendue.")
+            raise InputError("« Non concerné » n’est pas possible ici : une réponse est attendue.")
         return Reading(NOT_CONCERNED)
     if field.kind is Kind.MULTIPLE:
         return Reading(_parse_multiple(field, raw))

@@ -58,7 +58,7 @@ def read(path: Path, *, name: str = "") -> Any:
     except FileNotFoundError:
         raise DefinitionError(f"fichier « {path.name} » introuvable.", file=file) from None
     except UnicodeDecodeError:
-        raise DefinitionError("le fichier n'est pas en UTF-8.", file=file) from None
+        raise DefinitionError("le fichier n’est pas en UTF-8.", file=file) from None
     return parse(text, file)
 
 
@@ -70,7 +70,7 @@ def parse(text: str, file: str) -> Any:
             raise RecursionError
         return _parse(text, file)
     except RecursionError:
-        raise DefinitionError("des listes s'imbriquent sans fin, ou se contiennent elles-mêmes.", file=file) from None
+        raise DefinitionError("des listes s’imbriquent sans fin, ou se contiennent elles-mêmes.", file=file) from None
 
 
 def _parse(text: str, file: str) -> Any:
@@ -97,7 +97,7 @@ def _hint(error: yaml.MarkedYAMLError) -> str:
     if "tab" in problem or "\\t" in problem:
         return "Indentez avec des espaces, pas de tabulations."
     if "expected <block end>" in problem or "could not find expected" in problem:
-        return "Vérifiez l'indentation et les guillemets."
+        return "Vérifiez l’indentation et les guillemets."
     return ""
 
 
@@ -128,7 +128,7 @@ def _content(node: yaml.Node, file: str) -> Any:
         return value == "true"
     if tag == "int":
         if not _INTEGER.fullmatch(value):
-            raise DefinitionError("nombre trop grand, ou qui n'en est pas un.", file=file, line=line)
+            raise DefinitionError("nombre trop grand, ou qui n’en est pas un.", file=file, line=line)
         return int(value)
     if tag == "null":
         return None

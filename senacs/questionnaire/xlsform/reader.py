@@ -145,7 +145,7 @@ class _Reader:
             self.refuse(GRIDS, rows[0], f"aucune ligne de « {SURVEY} » ne déclare la grille « {name} ».")
         first = {row.get("list_name"): row for row in reversed(self.sheets[CHOICES])}
         for name in first.keys() - self.used_lists - _OWN_LISTS:
-            self.refuse(CHOICES, first[name], f"aucune question n'utilise la liste « {name} ».")
+            self.refuse(CHOICES, first[name], f"aucune question n’utilise la liste « {name} ».")
         return source
 
     def settings(self) -> yaml_source.Mapping:
@@ -187,7 +187,7 @@ class _Reader:
             element = self.element(row, inside_grid=grid is not None, inside_section=is_open)
             if element is Element.SECTION:
                 if is_open:
-                    self.refuse(SURVEY, row, "la rubrique précédente n'est pas fermée (end_group).")
+                    self.refuse(SURVEY, row, "la rubrique précédente n’est pas fermée (end_group).")
                 sections.append(self.section(row))
                 is_open, grid = True, None
             elif element is Element.END:
@@ -197,13 +197,13 @@ class _Reader:
                     is_open = False
             elif element in {Element.QUESTION, Element.GRID}:
                 if not is_open:
-                    self.refuse(SURVEY, row, f"« {row.get('name')} » n'est dans aucune rubrique.")
+                    self.refuse(SURVEY, row, f"« {row.get('name')} » n’est dans aucune rubrique.")
                     continue
                 question = self.question(row, is_grid=element is Element.GRID)
                 sections[-1]["questions"].append(question)
                 grid = question if element is Element.GRID else grid
         if is_open:
-            self.refuse(SURVEY, self.sheets[SURVEY][-1], "la dernière rubrique n'est pas fermée (end_group).")
+            self.refuse(SURVEY, self.sheets[SURVEY][-1], "la dernière rubrique n’est pas fermée (end_group).")
         return sections
 
     def element(self, row: Row, *, inside_grid: bool, inside_section: bool) -> Element | None:
@@ -269,7 +269,7 @@ class _Reader:
         if name in self.options:
             source["options"] = self.options[name]
         else:
-            self.refuse(sheet, row, f"la liste « {name} » n'est pas dans la feuille « {CHOICES} ».")
+            self.refuse(sheet, row, f"la liste « {name} » n’est pas dans la feuille « {CHOICES} ».")
 
     def grid(self, row: Row, code: str) -> yaml_source.Mapping:
         grid = yaml_source.Mapping(SURVEY, row.number)
@@ -308,7 +308,7 @@ def _contradictions(sheets: Sheets, questionnaire: Questionnaire) -> list[Defini
         if model is None:
             if row.get(f"{PREFIX}element") in {Element.CELL, Element.RULE}:
                 errors.append(
-                    _told(row, f"« {name} » n'est dans aucune grille ni règle : décrivez-la dans sa feuille.")
+                    _told(row, f"« {name} » n’est dans aucune grille ni règle : décrivez-la dans sa feuille.")
                 )
             continue
         is_cell = model.get(f"{PREFIX}element") in {Element.CELL, Element.RULE}

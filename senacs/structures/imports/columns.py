@@ -29,8 +29,8 @@ LABELS = {
     "gestionnaire": "gestionnaire",
     "caf": "Caf",
     "first_agrement_on": "date du 1er agrément",
-    "agrement_starts_on": "début de l'agrément",
-    "agrement_ends_on": "fin de l'agrément",
+    "agrement_starts_on": "début de l’agrément",
+    "agrement_ends_on": "fin de l’agrément",
     "catchment_population": "population de la zone de compétence",
     "history": "historique",
     "territory_type": "type de territoire",
@@ -41,7 +41,7 @@ LABELS = {
     "is_travellers": "gens du voyage",
     "is_multi_site": "multi-sites",
     "is_itinerant": "itinérante",
-    "closed_on": "fin d'activité",
+    "closed_on": "fin d’activité",
     **{name: f"axe {rank} du projet" for rank, name in enumerate(AXES, 1)},
 }
 
@@ -137,7 +137,7 @@ def read_list(tables: list[FileTable], *, has_kind: bool = False) -> StructureLi
         warnings.append("Aucune colonne « type » : le type est déduit du nom de chaque structure.")
     rows = tuple(_list_row(row, places) for row in table.rows[index + 1 :])
     if not rows:
-        raise ColumnsError("Le fichier ne contient qu'une ligne d'en-têtes : aucune structure à importer.")
+        raise ColumnsError("Le fichier ne contient qu’une ligne d’en-têtes : aucune structure à importer.")
     return StructureList(rows, {field: header[place] for field, place in places.items()}, tuple(warnings))
 
 
@@ -153,7 +153,7 @@ def _find_header(tables: list[FileTable]) -> tuple[FileTable, int]:
         first = next(table for table in tables if table.rows).rows[0].cells
         seen = joined([f"« {cell.strip()[:40]} »" for cell in first[:8] if cell.strip()])
         raise ColumnsError(
-            "Aucune ligne d'en-têtes reconnue. Il faut au moins les colonnes nom, type, code postal et commune ; "
+            "Aucune ligne d’en-têtes reconnue. Il faut au moins les colonnes nom, type, code postal et commune ; "
             f"première ligne lue : {seen}."
         )
     return found, index

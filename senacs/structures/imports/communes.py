@@ -158,7 +158,7 @@ class CommuneIndex:
             return Resolution(refusal=f"code postal « {postal_code} » illisible : 5 chiffres attendus")
         warnings = [warning] if warning else []
         if not digits:
-            warnings.append(f"code postal complété d'après la commune ({own[0]})")
+            warnings.append(f"code postal complété d’après la commune ({own[0]})")
         return Resolution(self._narrow(place, digits or own[0]), digits or own[0], tuple(warnings))
 
     def _named(self, name: str) -> list[CommunePlace]:

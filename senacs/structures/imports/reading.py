@@ -43,7 +43,7 @@ def read_tables(path: Path) -> list[FileTable]:
     Raises ReadingError for what is missing, empty, too big, binary, protected or broken.
     """
     if not path.is_file():
-        raise ReadingError(f"Le fichier {path} n'existe pas.")
+        raise ReadingError(f"Le fichier {path} n’existe pas.")
     size = path.stat().st_size
     if size == 0:
         raise ReadingError(f"Le fichier {path.name} est vide.")
@@ -58,7 +58,7 @@ def read_tables(path: Path) -> list[FileTable]:
         tables = _read_workbook(path)
     elif start.startswith(OLE_SIGNATURE):
         raise ReadingError(
-            f"{path.name} est un classeur protégé par mot de passe ou de l'ancien format XLS : "
+            f"{path.name} est un classeur protégé par mot de passe ou de l’ancien format XLS : "
             "enregistrez-le sans mot de passe au format XLSX, ODS ou CSV."
         )
     else:
@@ -76,7 +76,7 @@ def decode(content: bytes, name: str = "le fichier") -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(content, "utf-16", name)
     if b"\x00" in content:
-        raise ReadingError(f"{name} n'est pas un fichier texte : un CSV, un XLSX ou un ODS est attendu.")
+        raise ReadingError(f"{name} n’est pas un fichier texte : un CSV, un XLSX ou un ODS est attendu.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -129,7 +129,7 @@ def _csv_rows(text: str) -> Iterator[FileRow]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise ReadingError(
-            f"Ligne {line + shift} : un guillemet ouvert n'est pas refermé, ou une cellule est démesurée."
+            f"Ligne {line + shift} : un guillemet ouvert n’est pas refermé, ou une cellule est démesurée."
         ) from error
 
 

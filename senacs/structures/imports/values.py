@@ -157,7 +157,7 @@ def yes_no(text: str) -> tuple[bool | None, str]:
         return True, ""
     if key in {"non", "n", "faux", "false", "0", "no"} or key.startswith("non "):
         return False, ""
-    return None, f"« {text} » n'est ni oui ni non, laissé vide"
+    return None, f"« {text} » n’est ni oui ni non, laissé vide"
 
 
 def gestion(text: str) -> tuple[str, str]:
@@ -214,7 +214,7 @@ def other_federation(text: str) -> tuple[str, str]:
     if key in {"non", "n", "aucune", "neant", "0", "faux"}:
         return "", ""
     if re.search(r"\b(centres sociaux|fcsf)\b", key):
-        return "", f"« {text} » n'est pas une autre fédération, laissé vide"
+        return "", f"« {text} » n’est pas une autre fédération, laissé vide"
     return text[:150], ""
 
 

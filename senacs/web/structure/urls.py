@@ -30,6 +30,7 @@ urlpatterns = [
     path("saisie/<number:pk>/verifier/", sending.review, name="saisie_review"),
     path("saisie/<number:pk>/reprise/", sending.take_back, name="saisie_take_back"),
     path("saisie/<number:pk>/envoyee/", sending.confirmation, name="saisie_sent"),
+    path("saisie/<number:pk>/envois/<number:number>.pdf", sending.receipt, name="saisie_receipt"),
     path("saisie/<number:pk>/reponses/", sending.answers, name="saisie_answers"),
     path("saisie/<number:pk>/copie.<word:format>", sending.copy, name="saisie_copy"),
     path("saisie/<number:pk>/historique/<slug:code>/", sending.history, name="saisie_history"),

@@ -2,18 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.permissions import can_enter, can_invite_deputy
 from senacs.accounts.queries import mandates_of
 from senacs.collection.models import Response
-from senacs.collection.queries import earlier_responses, environment, responses_known_to
+from senacs.collection.preparation import note_documents, ready_documents
+from senacs.collection.queries import compiled_of, earlier_responses, environment, responses_known_to
 from senacs.collection.readings import structures_entered_by
 from senacs.review.permissions import can_take_back
 from senacs.review.services import control_has_begun
 from senacs.web.answers import answers_of
+from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
+from senacs.web.structure.access import own_response
 from senacs.web.structure.standing import awaited_from, deadline_of, standing_of
 
 
@@ -61,11 +64,49 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "structure/dashboard.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def preparation(request: HttpRequest, pk: int) -> HttpResponse:
+    """What to have at hand; a tick is for the whole team, and each tells what it changed of what it was shown."""
+    if request.method == "POST":
+        return _note_documents(request, own_response(request, pk))
     response = answers_of(request, pk)
-    tasks = dashboard.tasks_of(response, environment(response))
-    return render(request, "structure/preparation.html", {"response": response, "tasks": tasks})
+    user = signed_in(request)
+    sections = [
+        task.section for task in dashboard.tasks_of(response, environment(response)) if task.section.preparation
+    ]
+    ready = ready_documents(response)
+    context = {
+        "response": response,
+        "may_tick": can_enter(user, response.structure),
+        "lists": [
+            (
+                section,
+                [
+                    (f"{section.code}:{n}", text, ready.get((section.code, text)))
+                    for n, text in enumerate(section.preparation)
+                ],
+            )
+            for section in sections
+        ],
+    }
+    return render(request, "structure/preparation.html", context)
+
+
+def _note_documents(request: HttpRequest, response: Response) -> HttpResponse:
+    form = sent(request)
+    names = {
+        f"{section.code}:{n}": (section.code, text)
+        for section in compiled_of(response).questionnaire.sections
+        for n, text in enumerate(section.preparation)
+    }
+    ticked, seen = set(form.texts("pret")), set(form.texts("vu"))
+    note_documents(
+        response=response,
+        found=[names[name] for name in ticked - seen if name in names],
+        missing=[names[name] for name in seen - ticked if name in names],
+        by=signed_in(request),
+    )
+    return redirect("saisie_preparation", response.pk)
 
 
 @require_safe

@@ -151,7 +151,7 @@ def test_filled_workbook_is_compared_then_written_as_imported(response: Response
         ("etp_total", 7.125, "2\u00a0décimales au plus"),
         ("budget_total", "1e400", "scientifique"),
         ("statut", "Coopérative", "ne fait pas partie des choix"),
-        ("ouverture", "31/02/2025", "n'existe pas"),
+        ("ouverture", "31/02/2025", "n’existe pas"),
         ("commentaire", "x" * 300, "trop long"),
     ],
 )

@@ -57,5 +57,5 @@ def test_render_answers_carries_many_long_answers_over_pages() -> None:
 
 def test_render_answers_refuses_a_ragged_grid() -> None:
     section = AnswerSection("A", [AnswerGrid("G", ["a", "b"], [["1"]])])
-    with pytest.raises(ValueError, match="« G »"):
+    with pytest.raises(ValueError, match="grid 'G'"):
         render_answers(title="Réponse", sections=[section], at=AT)

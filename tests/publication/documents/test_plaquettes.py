@@ -215,7 +215,7 @@ def test_command_goes_on_where_it_stopped(make_release: Maker, capsys: pytest.Ca
 
 def test_command_explains_what_it_cannot_do(make_release: Maker) -> None:
     make_release()
-    with pytest.raises(CommandError, match="La campagne 2031 n'a pas"):
+    with pytest.raises(CommandError, match="La campagne 2031 n’a pas"):
         call_command("build_plaquettes", 2031, all=True)
     with pytest.raises(CommandError, match="Département inconnu : 2Z"):
         call_command("build_plaquettes", 2026, departement=["2Z"])

@@ -108,7 +108,7 @@ def test_row_added_in_the_words_of_kobo_becomes_a_question(minimal: Questionnair
         (SURVEY, "etp_animation", {"label": "Autre libellé"}, "se déduit"),
         (SURVEY, "etp_total", {"senacs_element": "chapitre"}, "élément « chapitre » inconnu"),
         (CHOICES, "association", {"label": ""}, "une option a une liste"),
-        (CHOICES, "association", {"list_name": "statuts"}, "aucune question n'utilise la liste « statuts »"),
+        (CHOICES, "association", {"list_name": "statuts"}, "aucune question n’utilise la liste « statuts »"),
         (GRIDS, "animation", {"axe": "diagonale"}, "axe « diagonale » inconnu"),
         (RULES, "ETP_SALARIES", {"rule": "etp_totl <= salaries_total"}, "etp_totl"),
         (SETTINGS, "minimal-2026", {"senacs_year": "demain"}, "n’est pas un nombre entier"),
@@ -128,7 +128,7 @@ def test_unclosed_section_and_orphan_grid_are_told(minimal: Questionnaire) -> No
     del sheets[SURVEY][-1]
     sheets[GRIDS].append(Row({"grille": "fantome", "axe": "ligne", "code": "a", "label": "A"}, 40))
     messages = [message for _, _, message in errors_of(sheets)]
-    assert "la dernière rubrique n'est pas fermée (end_group)." in messages
+    assert "la dernière rubrique n’est pas fermée (end_group)." in messages
     assert f"aucune ligne de « {SURVEY} » ne déclare la grille « fantome »." in messages
 
 

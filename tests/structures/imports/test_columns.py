@@ -123,5 +123,5 @@ def test_the_sheet_with_a_header_is_taken() -> None:
 def test_header_alone_and_no_header_are_errors() -> None:
     with pytest.raises(ColumnsError, match="aucune structure"):
         listed(MINIMUM)
-    with pytest.raises(ColumnsError, match="Aucune ligne d'en-têtes reconnue"):
+    with pytest.raises(ColumnsError, match="Aucune ligne d’en-têtes reconnue"):
         listed(["a"], ["b"])

@@ -85,9 +85,9 @@ def test_unusable_files_are_refused_in_french(tmp_path: Path, content: bytes, me
 
 
 def test_missing_file_folder_and_oversized_file_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ReadingError, match="n'existe pas"):
+    with pytest.raises(ReadingError, match="n’existe pas"):
         read_tables(tmp_path / "absent.csv")
-    with pytest.raises(ReadingError, match="n'existe pas"):
+    with pytest.raises(ReadingError, match="n’existe pas"):
         read_tables(tmp_path)
     huge = tmp_path / "huge.csv"
     with huge.open("wb") as file:

@@ -161,7 +161,7 @@ def test_yes_no(text: str, expected: bool | None) -> None:
         (values.territory_size, "Intercommunalité", "intercommunalite"),
         (values.priority_geography, "Votre structure est située sur un quartier prioritaire (QPV)", "qpv"),
         (values.priority_geography, 'Votre structure est située sur un territoire "de veille active"', "veille"),
-        (values.priority_geography, "Vous n'êtes pas concerné par cette question", "aucune"),
+        (values.priority_geography, "Vous n’êtes pas concerné par cette question", "aucune"),
         (values.other_federation, "Fédération des centres sociaux", ""),
         (values.other_federation, "Non", ""),
         (values.other_federation, "Léo Lagrange", "Léo Lagrange"),

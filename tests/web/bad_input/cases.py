@@ -57,17 +57,17 @@ REFUSED: list[tuple[str, str, str]] = [
     ("oui_non", "peut-être", "Répondez par « Oui » ou « Non »"),
     ("choix", "Coopérative", "ne fait pas partie des choix"),
     ("choix", "=Association", "est une formule"),
-    ("date", "31/02/2025", "ce jour n'existe pas"),
-    ("date", "2025-02-30", "ce jour n'existe pas"),
-    ("date", "00/00/0000", "l'année doit être entre"),
+    ("date", "31/02/2025", "ce jour n’existe pas"),
+    ("date", "2025-02-30", "ce jour n’existe pas"),
+    ("date", "00/00/0000", "l’année doit être entre"),
     ("date", "31/12/25", "quatre chiffres"),
-    ("date", "31/12/9999", "l'année doit être entre"),
-    ("date", "hier", "n'est pas une date"),
+    ("date", "31/12/9999", "l’année doit être entre"),
+    ("date", "hier", "n’est pas une date"),
     ("texte", "x" * 41, "trop long"),
     ("texte", "bonjour\x00", "caractères invisibles"),
     ("texte", "bonjour\x1b[31m", "caractères invisibles"),
     ("texte", "2 69 05 49 588 157 80", "sécurité sociale"),
-    ("obligatoire", "non concerné", "n'est pas possible ici"),
+    ("obligatoire", "non concerné", "n’est pas possible ici"),
 ]
 SPACES = "\t \u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
 ACCEPTED: list[tuple[str, str, Any]] = [

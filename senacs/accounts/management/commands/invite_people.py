@@ -12,7 +12,7 @@ from senacs.lib.refusals import Refused
 
 
 class Command(BaseCommand):
-    help = "Invite des personnes d'après un fichier CSV : " + ", ".join(COLUMNS) + ". Tout est fait, ou rien."
+    help = "Invite des personnes d’après un fichier CSV : " + ", ".join(COLUMNS) + ". Tout est fait, ou rien."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FICHIER", help="CSV en UTF-8, séparé par des points-virgules")

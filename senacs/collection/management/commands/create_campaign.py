@@ -16,7 +16,7 @@ from senacs.questionnaire.models import QuestionnaireVersion
 
 
 class Command(BaseCommand):
-    help = "Prépare la campagne d'une version du questionnaire et y invite les structures agréées."
+    help = "Prépare la campagne d’une version du questionnaire et y invite les structures agréées."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("version", metavar="VERSION", help="code de la version, par exemple senacs-2026")
@@ -38,4 +38,4 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"{campaign} : {plural(invited, 'structure invitée', 'structures invitées')}.")
-        self.stdout.write("L'équipe nationale ouvre la saisie sur /national/.")
+        self.stdout.write("L’équipe nationale ouvre la saisie sur /national/.")

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("La démonstration ne se construit qu'avec SENACS_DEMO=1.")
+            raise CommandError("La démonstration ne se construit qu’avec SENACS_DEMO=1.")
         wanted = Wanted(options["structures"], options["years"], options["seed"])
         if not 20 <= wanted.structures <= MOST_STRUCTURES or not 1 <= wanted.years <= 10:
             raise CommandError(f"De 20 à {MOST_STRUCTURES} structures, et de 1 à 10 années.")
@@ -43,13 +43,13 @@ class Command(BaseCommand):
         existing = built_demo()
         if not existing and Structure.objects.exists():
             raise CommandError(
-                "Cette base contient un registre qui n'est pas celui de la démonstration : rien n'est fait."
+                "Cette base contient un registre qui n’est pas celui de la démonstration : rien n’est fait."
             )
         if existing == wanted.signature and not options["force"]:
             self.stdout.write("La démonstration est déjà construite (--force pour la refaire).")
         else:
             if existing:
-                self.stdout.write("L'ancienne démonstration est effacée.")
+                self.stdout.write("L’ancienne démonstration est effacée.")
                 self._erase()
             self._build(wanted, releases=0 if options["unpublished"] else options["releases"])
         self._print_logins()

@@ -28,13 +28,13 @@ exemple :
 
   senacs attack spec.yaml --tables protegees
 
-« spec.yaml » est celle qui a servi à protéger : elle mène aux vraies tables, que l'attaque compare à ce qu'un
+« spec.yaml » est celle qui a servi à protéger : elle mène aux vraies tables, que l’attaque compare à ce qu’un
 lecteur recalcule. DIR contient les mêmes noms de fichiers, protégés par « senacs protect » ou par un autre outil.
 Une cellule est masquée quand sa colonne « status » le dit (published, primary, complementary ; V, A, B, C, D de
 τ-Argus ; s, z, u, x de sdcTable ; suppressed TRUE ou FALSE de GaussSuppression), ou, sans cette colonne, quand sa
 valeur est vide.
 
-De l'extérieur, sans rien de ce qui a protégé :
+De l’extérieur, sans rien de ce qui a protégé :
 
   senacs attack --outside var/releases/2025-1 var/releases/2025-2 --register var/microdata --truth var/microdata
 
@@ -42,7 +42,7 @@ lit les fichiers publiés, le registre (CSV ou Parquet, ou un dossier par public
 (« --questionnaire ») et les chiffres locaux (« --local »), refait toutes les sommes, les compare aux vraies réponses
 quand elles sont données et imprime le tableau de ce que trouvent un lecteur, un gestionnaire, deux gestionnaires.
 
-sortie : 0 si chaque cellule masquée a un intervalle assez large (de l'extérieur : si rien n'est trouvé), 1 sinon.
+sortie : 0 si chaque cellule masquée a un intervalle assez large (de l’extérieur : si rien n’est trouvé), 1 sinon.
 """
 
 

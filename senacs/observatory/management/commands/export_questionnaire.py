@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Écrit un questionnaire, ses règles et ses indicateurs dans un classeur XLSForm (survey, choices, settings)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("code", nargs="?", help="Code d'une version enregistrée ; sans lui, celle de --directory.")
+        parser.add_argument("code", nargs="?", help="Code d’une version enregistrée ; sans lui, celle de --directory.")
         parser.add_argument("--directory", type=Path, default=DEFAULT_DIRECTORY, metavar="DIR")
         parser.add_argument("--out", type=Path, required=True, metavar="F.xlsx")
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         except DefinitionErrors as errors:
             raise CommandError(str(errors)) from None
         if definition_of(sheets_of(questionnaire)).questionnaire.checksum != questionnaire.checksum:
-            raise CommandError("Ce questionnaire contient un texte qu'un classeur ne sait pas rendre à l'identique.")
+            raise CommandError("Ce questionnaire contient un texte qu’un classeur ne sait pas rendre à l’identique.")
         try:
             write_workbook(questionnaire, options["out"], indicators=indicators)
         except OSError as error:

@@ -19,7 +19,7 @@ from senacs.questionnaire.xlsform.reader import read_definition
 
 
 class Command(BaseCommand):
-    help = "Enregistre comme brouillon le questionnaire d'un classeur ; chaque erreur est située (feuille, ligne)."
+    help = "Enregistre comme brouillon le questionnaire d’un classeur ; chaque erreur est située (feuille, ligne)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="F.xlsx")
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if not path.is_file():
-            raise CommandError(f"Le fichier {path} n'existe pas.")
+            raise CommandError(f"Le fichier {path} n’existe pas.")
         try:
             definition = read_definition(path)
             entries = [(entry, INDICATORS, row) for entry, row in definition.indicators]
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         counts = f"{plural(len(questionnaire.fields), 'champ')}, {plural(len(questionnaire.rules), 'règle')}, "
         counts += plural(len(definition.indicators), "indicateur")
         if options["dry_run"]:
-            self.stdout.write(f"{questionnaire.code} : {counts}. Rien n'a été enregistré (--dry-run).")
+            self.stdout.write(f"{questionnaire.code} : {counts}. Rien n’a été enregistré (--dry-run).")
             return
         try:
             version = save_questionnaire(questionnaire=questionnaire, indicators=stored)

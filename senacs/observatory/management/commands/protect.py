@@ -19,7 +19,7 @@ exemple de spécification (spec.yaml, à côté des tables) :
     nuts: {hierarchy: nuts.csv, total: Total}     # nuts.csv : deux colonnes, enfant et parent
     taille: {total: Total}                        # sans hiérarchie : à plat sous le total
   frequency: n                                    # nombre de contributeurs
-  value: ca                                       # absent pour une table d'effectifs
+  value: ca                                       # absent pour une table d’effectifs
   largest: [max1, max2]                           # plus grandes contributions
   rules: {threshold: 3, dominance: [[1, 85]], p_percent: null, zero: published}
   margin: 10                                      # demi-largeur des intervalles, en % de la valeur

@@ -20,7 +20,7 @@ from senacs.observatory.releases.build import BuildError, run_build
 
 
 class Command(BaseCommand):
-    help = "Construit la publication d'une campagne : indicateurs, secret statistique, fichiers et empreintes."
+    help = "Construit la publication d’une campagne : indicateurs, secret statistique, fichiers et empreintes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("year", type=int, metavar="ANNÉE", help="année de la campagne")

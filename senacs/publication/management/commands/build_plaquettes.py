@@ -18,14 +18,14 @@ from senacs.territories.models import Departement
 
 
 class Command(BaseCommand):
-    help = "Construit les plaquettes départementales (PDF) de la publication la plus récente d'une année de campagne."
+    help = "Construit les plaquettes départementales (PDF) de la publication la plus récente d’une année de campagne."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("year", type=int, metavar="ANNÉE", help="année de la campagne")
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--departement", action="append", metavar="CODE", help="répétable : --departement 59")
         which.add_argument("--all", action="store_true", help="tous les départements présents dans la publication")
-        parser.add_argument("--force", action="store_true", help="reconstruit même ce qui l'est déjà")
+        parser.add_argument("--force", action="store_true", help="reconstruit même ce qui l’est déjà")
 
     def handle(self, *args: Any, **options: Any) -> None:
         release = self._release(options["year"])
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         # A published number comes before a candidate that nobody has signed yet.
         release = built.published().order_by("-number").first() or built.order_by("-number").first()
         if release is None:
-            raise CommandError(f"La campagne {year} n'a pas de publication construite.")
+            raise CommandError(f"La campagne {year} n’a pas de publication construite.")
         return release
 
     def _codes(self, release: Release, asked: list[str] | None) -> list[str]:

@@ -16,7 +16,7 @@ from senacs.publication.models import ProducedFile, Production
 
 
 class Command(BaseCommand):
-    help = "Produit toutes les fiches et plaquettes de la publication d'une année ; ce qui n'a pas changé reste."
+    help = "Produit toutes les fiches et plaquettes de la publication d’une année ; ce qui n’a pas changé reste."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("year", type=int, metavar="ANNÉE", help="année de la campagne")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         release = Release.objects.published().filter(campaign__year=options["year"]).order_by("-number").first()
         if release is None:
-            raise CommandError(f"La campagne {options['year']} n'a pas de publication ouverte.")
+            raise CommandError(f"La campagne {options['year']} n’a pas de publication ouverte.")
         try:
             production = start_production(release=release, by=None)
         except Refused as refused:

@@ -19,9 +19,9 @@ class Command(BaseCommand):
     help = "Écrit le schéma de table (Frictionless) des réponses à un questionnaire."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("code", nargs="?", help="Code d'une version enregistrée ; sans lui, celle de --directory.")
+        parser.add_argument("code", nargs="?", help="Code d’une version enregistrée ; sans lui, celle de --directory.")
         parser.add_argument("--directory", type=Path, default=DEFAULT_DIRECTORY, metavar="DIR")
-        parser.add_argument("--out", type=Path, metavar="F.json", help="Sans lui, le schéma va à l'écran.")
+        parser.add_argument("--out", type=Path, metavar="F.json", help="Sans lui, le schéma va à l’écran.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if code := options["code"]:

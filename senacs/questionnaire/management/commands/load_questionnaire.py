@@ -13,7 +13,7 @@ from senacs.questionnaire.services import load_questionnaire
 
 
 class Command(BaseCommand):
-    help = "Enregistre le questionnaire d'un dossier comme version (refusé si elle est figée avec un autre contenu)."
+    help = "Enregistre le questionnaire d’un dossier comme version (refusé si elle est figée avec un autre contenu)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", nargs="?", type=Path, metavar="DIR", default=DEFAULT_DIRECTORY)

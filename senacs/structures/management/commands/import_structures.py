@@ -20,12 +20,12 @@ SHOWN = 15
 
 
 class Command(BaseCommand):
-    help = "Importe une liste de centres sociaux ou d'espaces de vie sociale (CSV, XLSX, ODS)."
+    help = "Importe une liste de centres sociaux ou d’espaces de vie sociale (CSV, XLSX, ODS)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FICHIER")
-        parser.add_argument("--kind", choices=StructureKind.values, help="type des lignes qui n'en donnent pas")
-        parser.add_argument("--dry-run", action="store_true", help="essai à blanc : rien n'est enregistré")
+        parser.add_argument("--kind", choices=StructureKind.values, help="type des lignes qui n’en donnent pas")
+        parser.add_argument("--dry-run", action="store_true", help="essai à blanc : rien n’est enregistré")
         parser.add_argument("--report", type=Path, metavar="CSV", help="rapport, une ligne par ligne du fichier")
         parser.add_argument(
             "--skip-refused", action="store_true", help="enregistre les autres lignes malgré les lignes refusées"
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Rapport : {options['report']}")
         if result.is_blocked:
             raise CommandError(
-                "Rien n'a été enregistré : corrigez les lignes refusées, ou relancez avec --skip-refused."
+                "Rien n’a été enregistré : corrigez les lignes refusées, ou relancez avec --skip-refused."
             )
 
     @staticmethod
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         if report.resolve() == file.resolve():
             raise CommandError("Le rapport écraserait le fichier importé : donnez-lui un autre nom.")
         if not report.resolve().parent.is_dir() or report.is_dir():
-            raise CommandError(f"Le rapport ne peut pas être écrit : le dossier de {report} n'existe pas.")
+            raise CommandError(f"Le rapport ne peut pas être écrit : le dossier de {report} n’existe pas.")
 
     @staticmethod
     def _import(content: StructureList, kind: StructureKind | None, options: dict[str, Any]) -> ImportResult:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self._show_rows("Refusée", [(row.line, row.name, row.reason) for row in self._refused(result)])
         warned = [(row.line, row.name, " ; ".join(row.warnings)) for row in result.rows if row.warnings]
         self._show_rows("Avertissement", warned)
-        trial = "Essai à blanc, rien n'est enregistré. " if is_trial else ""
+        trial = "Essai à blanc, rien n’est enregistré. " if is_trial else ""
         self.stdout.write(f"{trial}{plural(len(result.rows), 'ligne')} : {result.summary()}.")
 
     @staticmethod

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--source", type=Path, metavar="DOSSIER", default=settings.DATA_DIR / "reference")
-        parser.add_argument("--force", action="store_true", help="recharge même si le contenu n'a pas changé")
+        parser.add_argument("--force", action="store_true", help="recharge même si le contenu n’a pas changé")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--level", choices=BoundaryLevel.values, help="niveau des contours du fichier")
         parser.add_argument("--vintage", help="millésime, par exemple « COG 2026 »")
         parser.add_argument("--source", help="producteur et licence, cités sous les cartes")
-        parser.add_argument("--force", action="store_true", help="recharge même si le contenu n'a pas changé")
+        parser.add_argument("--force", action="store_true", help="recharge même si le contenu n’a pas changé")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             default=settings.BASE_DIR / "node_modules" / "@etalab" / "decoupage-administratif",
             help="dossier du paquet @etalab/decoupage-administratif",
         )
-        parser.add_argument("--force", action="store_true", help="recharge même si le contenu n'a pas changé")
+        parser.add_argument("--force", action="store_true", help="recharge même si le contenu n’a pas changé")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -9,7 +9,7 @@ from senacs.web.state_tables import document
 
 
 class Command(BaseCommand):
-    help = "Écrit docs/states.md à partir des tables d'états."
+    help = "Écrit docs/states.md à partir des tables d’états."
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = settings.BASE_DIR / "docs" / "states.md"

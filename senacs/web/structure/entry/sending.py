@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -108,10 +108,21 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("Cette réponse n’a pas encore été envoyée.")
     context = {
         "response": response,
-        "checksum": copies.checksum(response),
+        "receipts": response.receipts.select_related("by").defer("compressed").order_by("-number"),
         "contacts": dashboard.contacts_of(response.structure),
     }
     return render(request, "structure/confirmation.html", context)
+
+
+@require_safe
+def receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The PDF of one sending, byte for byte as its letter says; its address never changes."""
+    response = answers_of(request, pk)
+    kept = get_object_or_404(response.receipts, number=number)
+    reply = HttpResponse(kept.pdf, content_type="application/pdf")
+    name = f"senacs-{response.campaign.year}-{response.structure.code}-envoi-{kept.number}.pdf"
+    reply.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return reply
 
 
 @require_safe
