@@ -9,7 +9,7 @@ from senacs.accounts.queries import current_charte
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import current_campaign
-from senacs.lib.french import plural
+from senacs.lib.french import number, plural
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Commune, LoadedVintage
@@ -66,7 +66,7 @@ def _people(structures: int) -> FirstStep:
     asked = Invitation.objects.pending().filter(role__in=STRUCTURE_ROLES).values("structure")
     without = Structure.objects.active().exclude(pk__in=held).exclude(pk__in=asked).count()
     reached = structures - without
-    told = f"{reached} sur {plural(structures, 'structure')}" if structures else ""
+    told = f"{number(reached)} sur {plural(structures, 'structure')}" if structures else ""
     return FirstStep("personnes", "Invitation des personnes", bool(structures) and not without, told)
 
 
