@@ -44,6 +44,7 @@ def query(sent: Response, cast: Cast) -> Query:
 
 
 def test_query_is_written_to_the_structure(sent, cast, django_capture_on_commit_callbacks):
+    factories.empty_outbox()
     with django_capture_on_commit_callbacks(execute=True):
         open_query(response=sent, field_code="budget_total", by=cast.correspondant_federal, text="Vraiment ?")
     assert {letter.to[0] for letter in mail.outbox} == {cast.responsable.email, cast.suppleant.email}

@@ -153,6 +153,7 @@ def test_rejected_explanation_prevents_validation_and_returns_with_the_response(
     with pytest.raises(Refused) as refused:
         validate_response(response=sent, by=cast.correspondant_caf)
     assert refused.value.details == [to_explain.message]
+    factories.empty_outbox()
     with django_capture_on_commit_callbacks(execute=True):
         returned = return_response(response=sent, by=cast.correspondant_federal, reason="Merci de préciser")
     assert returned.state == ResponseState.RETURNED
