@@ -196,7 +196,7 @@ def seconds(value: float) -> str:
 
 
 def main() -> None:
-    lines, slow, broken = [], [], []
+    lines, slow, cold, broken = [], [], [], []
     with transaction.atomic():
         for asked in requests():
             status, first, then = measure(asked)
@@ -204,11 +204,13 @@ def main() -> None:
             lines.append(f"| {asked.label} | {method} | {seconds(first)} | {seconds(then)} |")
             sys.stderr.write(f"{lines[-1]} {status}\n")
             slow += [asked.label] if then > BOUND else []
+            cold += [asked.label] if first > BOUND >= then else []
             broken += [f"{asked.label} ({status})"] if status >= 400 or (status > 200 and asked.sent is None) else []
         transaction.set_rollback(True)
     if broken:
         raise SystemExit(f"these were refused, and measure nothing: {broken}")
-    said = f"Au-delà d’une seconde : {', '.join(slow)}." if slow else "Aucune ne dépasse une seconde."
+    said = f"Au-delà d’une seconde : {', '.join(slow)}." if slow else "Aucune ne dépasse une seconde ensuite."
+    said += f" La première fois dans un processus : {', '.join(cold)}." if cold else ""
     table = "\n".join(lines)
     engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[1]
     PAGE.write_text(
