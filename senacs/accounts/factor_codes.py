@@ -1,19 +1,15 @@
 """Codes of a second factor: their secrets are sealed where they rest, and each code is taken once."""
 
-import base64
 import hashlib
 from datetime import timedelta
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
 from senacs.accounts.attempt_models import SpentCode
 from senacs.accounts.models import User
-from senacs.lib import clock
+from senacs.lib import clock, sealing
 
 # What a sealed secret begins with: the way it was sealed, should there be another one day.
 _SEALED = "f1."
+_PURPOSE = "senacs.accounts.factor_codes"
 # Longer than a code of an application can be typed (MFA_TOTP_TOLERANCE: a minute and a half).
 _REMEMBERED = timedelta(minutes=5)
 
@@ -24,14 +20,14 @@ class SecretLostError(Exception):
 
 def seal(secret: str) -> str:
     """The secret as the database keeps it: nothing without the key of the installation."""
-    return _SEALED + _box().encrypt(secret.encode()).decode()
+    return _SEALED + sealing.seal(secret, purpose=_PURPOSE)
 
 
 def unseal(sealed: str) -> str:
     """The secret again; raises `SecretLostError` under another key (docs/settings.md, SENACS_FORMER_SECRET_KEYS)."""
     try:
-        return _box().decrypt(sealed.removeprefix(_SEALED).encode()).decode()
-    except InvalidToken as error:
+        return sealing.unseal(sealed.removeprefix(_SEALED), purpose=_PURPOSE)
+    except sealing.SealLostError as error:
         raise SecretLostError(
             "Les codes de votre second facteur ne peuvent plus être lus : la clé du site a changé."
         ) from error
@@ -48,13 +44,3 @@ def spend_code(*, user: User, code: str) -> bool:
     digest = hashlib.sha256("".join(code.split()).encode()).hexdigest()
     _, is_new = SpentCode.objects.get_or_create(user=user, digest=digest, defaults={"at": now})
     return is_new
-
-
-def _box() -> MultiFernet:
-    """Seals with the present key, opens with it or a former one."""
-    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _fernet(key: str) -> Fernet:
-    derived = salted_hmac("senacs.accounts.factor_codes", "", secret=key, algorithm="sha256").digest()
-    return Fernet(base64.urlsafe_b64encode(derived))

@@ -5,7 +5,6 @@ import smtplib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -13,10 +12,9 @@ from django.db import connection, transaction
 
 from senacs.letters import states
 from senacs.letters.enums import LetterState
-from senacs.letters.models import OutgoingLetter
-from senacs.letters.sealing import open_body
+from senacs.letters.models import SEALED_FOR, OutgoingLetter
 from senacs.letters.smtp import StagedBackend
-from senacs.lib import clock
+from senacs.lib import clock, sealing
 
 logger = logging.getLogger(__name__)
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -113,8 +111,8 @@ def _send(letter: OutgoingLetter, post: BaseEmailBackend) -> None:
         _postpone(letter, _words(refusal.smtp_code, refusal.smtp_error))
     except (smtplib.SMTPException, OSError) as error:
         _broken(letter, post, error)
-    except (ValueError, InvalidToken) as error:
-        states.apply(letter, "refuse", answer=f"Cette lettre ne peut pas partir : {error or type(error).__name__}")
+    except (ValueError, sealing.SealLostError) as error:
+        states.apply(letter, "refuse", answer=f"Cette lettre ne peut pas partir : {error}")
     else:
         states.apply(letter, "take")
 
@@ -122,7 +120,7 @@ def _send(letter: OutgoingLetter, post: BaseEmailBackend) -> None:
 def _message(letter: OutgoingLetter, post: BaseEmailBackend) -> EmailMessage:
     # The same at each attempt: a server, or a reader, that receives it twice can tell.
     identity = f"<lettre-{letter.pk}-{letter.written_at:%Y%m%d%H%M%S}@{urlsplit(settings.PUBLIC_URL).hostname}>"
-    body = open_body(letter.sealed_body)
+    body = sealing.unseal(letter.sealed_body, purpose=SEALED_FOR)
     return EmailMessage(letter.subject, body, to=[letter.to], connection=post, headers={"Message-ID": identity})
 
 

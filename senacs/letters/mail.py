@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from senacs.letters.models import OutgoingLetter
-from senacs.letters.sealing import seal_body
+from senacs.letters.models import SEALED_FOR, OutgoingLetter
 from senacs.letters.tasks import deliver
+from senacs.lib import sealing
 
 BATCH = 500
 
@@ -36,7 +36,11 @@ def send_on_commit(letters: Sequence[Letter]) -> None:
     if not letters:
         return
     rows = [
-        OutgoingLetter(to=letter.to, subject=letter.subject[:300], sealed_body=seal_body(letter.body))
+        OutgoingLetter(
+            to=letter.to,
+            subject=letter.subject[:300],
+            sealed_body=sealing.seal(letter.body, purpose=SEALED_FOR),
+        )
         for letter in letters
     ]
     OutgoingLetter.objects.bulk_create(rows, batch_size=BATCH)

@@ -8,6 +8,9 @@ from django.db.models import Q
 from senacs.letters.enums import LetterState
 from senacs.lib import clock
 
+# What bodies are sealed for (lib.sealing).
+SEALED_FOR = "senacs.letters.sealing"
+
 
 class OutgoingLetter(models.Model):
     """One letter to one address. Changed through `letters.states.apply` only.
