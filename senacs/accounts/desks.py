@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role, Side
-from senacs.accounts.models import Invitation, Mandate
+from senacs.accounts.models import Invitation, Mandate, RightsEntry
+from senacs.accounts.rights_models import place_key
 from senacs.letters.queries import refused_addresses
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
@@ -84,6 +85,16 @@ def desk_of(institution: Caf | Federation) -> Desk:
         structures=sorted(structures.values(), key=lambda row: (not row.is_vacant, row.structure.search_name)),
         refused=refused_addresses([*(m.user.email for m in mandates), *(i.email for i in invited)]),
     )
+
+
+def acts_of(desk: Desk) -> QuerySet[RightsEntry]:
+    """Mandates ended, renewed and handed over at the institution and its structures, and in its part of the Copil of
+    its départements, newest first.
+    """
+    own = [place_key(place) for place in (desk.institution, *(row.structure for row in desk.structures))]
+    shared = [place_key(departement) for departement in desk.institution.departements.order_by("pk")]
+    acts = RightsEntry.objects.filter(Q(place__in=own) | Q(place__in=shared, side=desk.side))
+    return acts.select_related("by", "person").order_by("-at", "-id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def end_replaced(*, replaced: Mandate, successor: Mandate, by: User | None) -> N
         person=replaced.user,
         role=Role(replaced.role),
         side=replaced.side,
-        scope=str(replaced.scope),
+        place=replaced.place,
         reason=f"Transmis à {successor.user.get_full_name()}.",
         by=by,
     )

@@ -113,7 +113,7 @@ def _log(act: RightsAct, mandate: Mandate, *, by: User, reason: str) -> None:
         person=mandate.user,
         role=Role(mandate.role),
         side=mandate.side,
-        scope=str(mandate.scope),
+        place=mandate.place,
         reason=reason,
         by=by,
     )

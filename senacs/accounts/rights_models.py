@@ -17,8 +17,9 @@ class RightsEntry(models.Model):
     address = models.EmailField("courriel")
     role = models.CharField("rôle", max_length=24, choices=Role.choices, blank=True)
     side = models.CharField("au titre de", max_length=12, choices=Side.choices, blank=True)
-    # Of a mandate that an institution gives: where; "" for the whole country.
+    # Of a mandate that an institution gives: where, as it was called then, and which one; "" for the whole country.
     scope = models.CharField("périmètre", max_length=200, blank=True)
+    place = models.CharField(max_length=40, blank=True)  # `place_key`: two structures may bear one name
     reason = models.TextField("motif", blank=True)
 
     class Meta:
@@ -26,3 +27,8 @@ class RightsEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} : {self.address}"
+
+
+def place_key(place: models.Model) -> str:
+    """What names a place for good: « structure:12 »."""
+    return f"{place._meta.model_name}:{place.pk}"

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from senacs.accounts import permissions
-from senacs.accounts.desks import desk_of, ending_soon, vacancies
+from senacs.accounts.desks import acts_of, desk_of, ending_soon, vacancies
 from senacs.accounts.enums import RightsAct, Role, Side
 from senacs.accounts.invitations import invite
 from senacs.accounts.mandates import (
@@ -20,7 +20,7 @@ from senacs.accounts.mandates import (
     renew_mandate,
 )
 from senacs.accounts.models import Invitation, Mandate, RightsEntry, User
-from senacs.accounts.rights import mandate_acts, rights_acts
+from senacs.accounts.rights import rights_acts
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from tests import factories
@@ -97,7 +97,14 @@ def test_a_responsable_is_replaced_without_a_day_missing(
     assert told[cast.responsable.email] == "SENACS : votre rôle est transmis"
     act = RightsEntry.objects.get(act=RightsAct.HANDED_OVER)
     assert (act.person, act.by, act.scope) == (cast.responsable, cast.correspondant_federal, str(cast.structure))
-    assert act in mandate_acts([str(cast.structure)]) and act not in rights_acts()
+    assert act not in rights_acts()
+    for institution in (cast.structure.caf, cast.structure.federation):
+        assert act in acts_of(desk_of(institution))
+    namesake = factories.make_structure(
+        caf=factories.make_caf(factories.make_departement("59")), name=cast.structure.name
+    )
+    assert str(namesake) == str(cast.structure)
+    assert act not in acts_of(desk_of(namesake.caf))
 
 
 def test_a_mandate_of_today_is_handed_over_too(cast: Cast) -> None:

@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from senacs.accounts.desks import desk_of, ending_soon, vacancies
+from senacs.accounts.desks import acts_of, desk_of, ending_soon, vacancies
 from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.invitations import invite, withdraw_invitation
 from senacs.accounts.mandates import end_own_mandate, hand_over, institutions_of, renew_mandate
 from senacs.accounts.models import Mandate
 from senacs.accounts.people_lists import invite_list
 from senacs.accounts.permissions import has_role
-from senacs.accounts.rights import mandate_acts
 from senacs.lib.french import plural
 from senacs.structures.models import Caf, Federation
 from senacs.web.bodies import ANYBODY
@@ -67,13 +66,12 @@ def desk(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             invitation = invite(by=user, **given)
             messages.success(request, f"Une invitation part à {invitation.email}.")
             return redirect("mandates_desk", kind, pk)
-    scopes = [str(institution), *map(str, institution.departements.order_by("code"))]
     context = {
         "desk": found,
         "kind": kind,
         "form": form,
         "ending": ending_soon(found),
-        "acts": mandate_acts([*scopes, *(row.structure.name for row in found.structures)])[:MOST_SHOWN],
+        "acts": acts_of(found)[:MOST_SHOWN],
     }
     return render(request, "mandates/desk.html", context, status=422 if form.errors else 200)
 
