@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     # In the order of the ladder; before django_tasks_db, whose db_worker is ours, with a heartbeat.
     *(
         f"senacs.{name}"
-        for name in "letters operation territories structures accounts register questionnaire campaigns".split()
+        for name in "letters operation territories structures accounts jobs register questionnaire campaigns".split()
     ),
     *(f"senacs.{name}" for name in "collection review observatory publication exchange web demo".split()),
     "allauth",

@@ -6,7 +6,7 @@ from pathlib import Path
 import grimp
 
 ORDER = (
-    "web demo exchange publication observatory review collection campaigns questionnaire register accounts structures "
+    "web demo exchange publication observatory review collection campaigns questionnaire register jobs accounts structures "
     "territories disclosure operation letters lib"
 ).split()
 OUT = Path(__file__).parent / "img" / "packages.svg"

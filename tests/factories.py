@@ -23,6 +23,9 @@ from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response, Revision
+from senacs.jobs.enums import JobState
+from senacs.jobs.models import BackgroundJob
+from senacs.jobs.running import do_job
 from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
 from senacs.lib.text import search_key
@@ -126,6 +129,12 @@ def make_mandate(user: User, role: Role, **scope: Any) -> Mandate:
 def empty_outbox() -> None:
     """What was written before does not leave with what a test is about."""
     OutgoingLetter.objects.all().delete()
+
+
+def do_jobs() -> None:
+    """What pages have asked for, as the worker does it."""
+    for job in BackgroundJob.objects.filter(state=JobState.WAITING).order_by("pk"):
+        do_job(job.pk)
 
 
 def key_of(invitation: Invitation) -> str:

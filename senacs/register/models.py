@@ -21,6 +21,7 @@ class RegisterImport(models.Model):
     rows = models.JSONField(default=list)
     received_at = models.DateTimeField("reçue le")
     received_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    tried_at = models.DateTimeField("essayée le", null=True)
     applied_at = models.DateTimeField("appliquée le", null=True)
     applied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -48,7 +48,7 @@ def load_institutions(*, by: User) -> BodiesReport:
 
 @transaction.atomic
 def receive_list(*, name: str, content: bytes, kind: StructureKind | None, by: User) -> RegisterImport:
-    """Keeps a list and tries it: the report says what its application would do, and nothing is done.
+    """Keeps a list that can be read; `try_list` then says what its application would do.
 
     Raises Refused for a file that cannot be read, or columns that say no structure.
     """
@@ -60,7 +60,6 @@ def receive_list(*, name: str, content: bytes, kind: StructureKind | None, by: U
         content=content,
         kind=kind or "",
         notes=[f"Colonnes lues : {columns}.", *listed.warnings],
-        rows=_told(_try(listed, kind)),
         received_at=clock.now(),
         received_by=by,
     )
@@ -79,6 +78,8 @@ def apply_list(
     kept = RegisterImport.objects.select_for_update().get(pk=received.pk)
     if kept.applied_at is not None:
         raise Refused("Cette liste est déjà appliquée.")
+    if kept.tried_at is None:
+        raise Refused("Cette liste n’est pas encore essayée.")
     kind = StructureKind(kept.kind) if kept.kind else None
     listed = _read(kept.name, bytes(kept.content), kind)
     if _told(_try(listed, kind)) != kept.rows:
@@ -97,14 +98,15 @@ class RegisterMoved(Refused):
 
 
 @transaction.atomic
-def try_again(*, received: RegisterImport, by: User) -> RegisterImport:
+def try_list(*, received: RegisterImport, by: User) -> RegisterImport:
     """The report of a list that is not applied yet, against the register of today."""
     require_register_manager(by)
     kept = RegisterImport.objects.select_for_update().get(pk=received.pk)
     if kept.applied_at is None:
         kind = StructureKind(kept.kind) if kept.kind else None
         kept.rows = _told(_try(_read(kept.name, bytes(kept.content), kind), kind))
-        kept.save(update_fields=["rows"])
+        kept.tried_at = clock.now()
+        kept.save(update_fields=["rows", "tried_at"])
     return kept
 
 

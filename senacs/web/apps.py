@@ -11,3 +11,7 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         for name, converter in CONVERTERS.items():
             register_converter(converter, name)
+        # What they do is known once every model is.
+        from senacs.web.jobs import lay_kinds
+
+        lay_kinds()

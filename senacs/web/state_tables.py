@@ -9,6 +9,8 @@ from senacs.campaigns import states as campaigns
 from senacs.campaigns.enums import Phase
 from senacs.collection import states as collection
 from senacs.collection.enums import Participation, ProposalState, RequestState, ResponseState
+from senacs.jobs import states as jobs
+from senacs.jobs.enums import JobState
 from senacs.letters import states as letters
 from senacs.letters.enums import LetterState
 from senacs.lib.states import Transition, describe
@@ -38,6 +40,7 @@ TABLES = (
         "Questionnaire version (`questionnaire.states`)", VersionState, VersionState.DRAFT, questionnaire.TRANSITIONS
     ),
     StateTable("Letter (`letters.states`)", LetterState, LetterState.WAITING, letters.TRANSITIONS),
+    StateTable("Job (`jobs.states`)", JobState, JobState.WAITING, jobs.TRANSITIONS),
     StateTable("Campaign (`campaigns.states`)", Phase, Phase.PREPARATION, campaigns.TRANSITIONS),
     StateTable("Response (`collection.states`)", ResponseState, ResponseState.DRAFT, collection.TRANSITIONS),
     StateTable("Proposal (`collection.states`)", ProposalState, ProposalState.PENDING, collection.PROPOSAL_TRANSITIONS),

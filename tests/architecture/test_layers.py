@@ -25,6 +25,7 @@ OWN_MODELS = [model for model in apps.get_models() if model.__module__.startswit
 # Module, and the reason why it imports inside a function.
 LATE_IMPORTS = {
     "questionnaire/apps.py": "Django registers checks in AppConfig.ready, once the models exist",
+    "web/apps.py": "what jobs do is laid in AppConfig.ready, once the models exist",
 }
 
 

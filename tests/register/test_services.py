@@ -7,7 +7,7 @@ import pytest
 
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.register.models import RegisterImport
-from senacs.register.services import RegisterMoved, apply_list, receive_list, report_of, try_again
+from senacs.register.services import RegisterMoved, apply_list, receive_list, report_of, try_list
 from senacs.structures.imports.report import ImportOutcome
 from senacs.structures.models import Structure
 from senacs.territories.models import PostalCode
@@ -31,7 +31,8 @@ def listed(*rows: str) -> bytes:
 
 
 def receive(cast: Cast, *rows: str) -> RegisterImport:
-    return receive_list(name="liste.csv", content=listed(*rows), kind=None, by=cast.national)
+    received = receive_list(name="liste.csv", content=listed(*rows), kind=None, by=cast.national)
+    return try_list(received=received, by=cast.national)
 
 
 def known(cast: Cast, phone: str = "04 75 00 00 01") -> str:
@@ -61,6 +62,13 @@ def test_application_writes_what_was_shown_once(cast: Cast) -> None:
         apply_list(received=received, by=cast.national)
 
 
+def test_a_list_is_tried_before_it_is_applied(cast: Cast) -> None:
+    received = receive_list(name="liste.csv", content=listed(NEW), kind=None, by=cast.national)
+    with pytest.raises(Refused, match="pas encore essayée"):
+        apply_list(received=received, by=cast.national, skip_refused=True)
+    assert not received.rows and Structure.objects.count() == 2
+
+
 def test_refused_rows_stop_the_list_unless_they_are_left_aside(cast: Cast) -> None:
     received = receive(cast, WRONG, NEW)
     with pytest.raises(Refused, match="Des lignes sont refusées"):
@@ -75,7 +83,7 @@ def test_a_register_that_moved_since_is_shown_again_first(cast: Cast) -> None:
     Structure.objects.filter(pk=cast.structure.pk).update(phone="04 75 11 11 11")
     with pytest.raises(RegisterMoved):
         apply_list(received=received, by=cast.national)
-    again = try_again(received=received, by=cast.national)
+    again = try_list(received=received, by=cast.national)
     assert ["téléphone", "04 75 11 11 11", "04 75 00 00 01"] in again.rows_of(ImportOutcome.UPDATED)[0]["changes"]
     apply_list(received=again, by=cast.national)
 
@@ -95,7 +103,7 @@ def test_the_national_team_alone_keeps_the_register(cast: Cast) -> None:
             continue
         with pytest.raises(NotAllowed):
             receive_list(name="liste.csv", content=listed(NEW), kind=None, by=user)
-        for act in (apply_list, try_again):
+        for act in (apply_list, try_list):
             with pytest.raises(NotAllowed):
                 act(received=received, by=user)
     assert Structure.objects.count() == 2
@@ -107,6 +115,7 @@ def test_dates_and_places_are_told_in_words(cast: Cast) -> None:
     head = "identifiant SENACS;type;nom;code postal;commune;date de début d'agrément;date de fin d'agrément\n"
     row = f"{cast.structure.code};CS;{cast.structure.name};26200;Montélimar;01/01/2026;31/12/2029"
     received = receive_list(name="l.csv", content=(head + row).encode(), kind=None, by=cast.national)
+    received = try_list(received=received, by=cast.national)
     assert received.rows_of(ImportOutcome.UPDATED), received.rows
     told = {label: (before, after) for label, before, after in received.rows[0]["changes"]}
     assert told["commune"][0].startswith("Valence") and told["commune"][1].startswith("Montélimar"), received.rows

@@ -75,7 +75,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change desk_kind letter".split()
+    " national_invited national_held person received part change desk_kind letter job".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -280,6 +280,7 @@ ROWS: dict[str, Row] = {
     "national": Row(read=NATIONAL | COMITE),
     "national_setup": Row(read=NATIONAL),
     "national_setup_load": Row("part=part", write=NATIONAL),
+    "job_progress": Row("job=job", read=NATIONAL),
     "national_lists": Row(read=NATIONAL, write=NATIONAL),
     "national_list": Row("received=received", read=NATIONAL),
     "national_list_apply": Row("received=received", write=NATIONAL),

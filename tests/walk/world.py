@@ -19,6 +19,7 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import ExtensionRequest, WorkbookUpload
 from senacs.collection.tokens import create_token
 from senacs.exchange.models import ComprehensionQuestion
+from senacs.jobs.models import BackgroundJob
 from senacs.letters.enums import LetterState
 from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
@@ -35,6 +36,7 @@ from senacs.review.demandes import open_query
 from senacs.review.models import Flag
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
+from senacs.web.jobs import TERRITORIES
 from tests import factories
 from tests.publication.conftest import TRAME
 from tests.publication.releases import sample_release
@@ -177,7 +179,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
         "number": release.number, "received": _list(cast), "part": "charte", "change": "close", "desk_kind": "caf",
-        "letter": _letter(),
+        "letter": _letter(), "job": _job(cast),
         **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}
@@ -208,6 +210,11 @@ def _list(cast: factories.Cast) -> int:
 def _letter() -> int:
     """A letter that the mail server refused."""
     return OutgoingLetter.objects.create(to="a@exemple.fr", subject="Objet", state=LetterState.REFUSED).pk
+
+
+def _job(cast: factories.Cast) -> int:
+    """Asked by the national team, and waiting."""
+    return BackgroundJob.objects.create(kind=TERRITORIES.name, by=cast.national).pk
 
 
 def _national_team(cast: factories.Cast) -> dict[str, int]:

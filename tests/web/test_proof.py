@@ -1,6 +1,7 @@
 """A fresh proof of identity before every act that binds, asked once, after which the act is done."""
 
 import ast
+import inspect
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from senacs.accounts.enums import Role
 from senacs.accounts.models import Invitation, User
 from senacs.collection.models import ApiToken, Response
 from senacs.lib import clock
+from senacs.web import jobs as web_jobs
 from tests import factories
 from tests.factories import Cast
 from tests.walk.routes import PATTERNS
@@ -67,7 +69,7 @@ CALLERS = {
     "national/team.py": {"propose_national", "confirm_national", "withdraw_national", "end_national"},
     "mandates/views.py": {
         "invite",
-        "invite_list",
+        "INVITATIONS",
         "hand_over",
         "renew_mandate",
         "end_own_mandate",
@@ -78,6 +80,9 @@ CALLERS = {
     "structure/account/team.py": {"invite_deputy", "remove_deputy"},
     "tables/preparation.py": {"name_preparation", "end_mandate", "extract_raw_data"},
 }
+# Kinds of jobs that come to a binding service: who asks for one comes to it.
+BINDING_JOBS = {"INVITATIONS": {"invite_list"}}
+JOBS = "jobs.py"
 ACTS = [
     ("copil", "/copil/{pk}/signer-caf/"),
     ("copil", "/copil/{pk}/signer-federation/"),
@@ -112,16 +117,23 @@ ACTS = [
 def test_every_caller_of_a_binding_service_is_known() -> None:
     web = settings.BASE_DIR / "senacs" / "web"
     found = {str(path.relative_to(web)): calls for path in web.rglob("*.py") if (calls := _binding_calls(path))}
+    jobs = found.pop(JOBS)
     assert found == CALLERS
+    assert jobs - set(BINDING_JOBS) == set().union(*BINDING_JOBS.values())
+    for kind, services in BINDING_JOBS.items():
+        run = ast.parse(inspect.getsource(getattr(web_jobs, kind).run))
+        assert _calls(run) & BINDING == services
 
 
 def _binding_calls(path: Path) -> set[str]:
-    return _calls(ast.parse(path.read_text(encoding="utf-8"))) & BINDING
+    return _calls(ast.parse(path.read_text(encoding="utf-8"))) & (BINDING | set(BINDING_JOBS))
 
 
 def _calls(tree: ast.AST) -> set[str]:
-    called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return {name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "") for name in called}
+    """Names of what is called, and of the kinds of jobs that are asked for."""
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    asked = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(BINDING_JOBS)
+    return asked | {name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "") for name in called}
 
 
 def test_every_view_that_comes_to_a_binding_service_asks() -> None:
@@ -129,7 +141,7 @@ def test_every_view_that_comes_to_a_binding_service_asks() -> None:
     for module in CALLERS:
         tree = ast.parse((settings.BASE_DIR / "senacs" / "web" / module).read_text(encoding="utf-8"))
         functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-        reaching = {name for name, node in functions.items() if _calls(node) & BINDING}
+        reaching = {name for name, node in functions.items() if _calls(node) & (BINDING | set(BINDING_JOBS))}
         for _ in functions:
             reaching |= {name for name, node in functions.items() if _calls(node) & reaching}
         views = {name for name in reaching if not name.startswith("_")}

@@ -8,7 +8,7 @@ from allauth.account import views as allauth_pages
 from allauth.socialaccount import views as social_pages
 from django.urls import include, path, re_path
 
-from senacs.web.account import addresses, devices, invitations, passwords, second_step, views
+from senacs.web.account import addresses, devices, invitations, jobs, passwords, second_step, views
 
 urlpatterns = [
     path("charte/accepter/", views.charte_accept, name="charte_accept"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("compte/appareils/", devices.index, name="devices"),
     path("compte/appareils/deconnecter/", devices.end_all, name="devices_end"),
     path("compte/appareils/<number:pk>/deconnecter/", devices.end, name="device_end"),
+    path("travaux/<number:job>/", jobs.progress, name="job_progress"),
     path("compte/adresse/", addresses.change, name="account_address"),
     path("compte/adresse/<word:key>/", addresses.confirm, name="account_address_confirm"),
     path("compte/login/", allauth_pages.login, name="account_login"),

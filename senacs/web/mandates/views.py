@@ -13,11 +13,12 @@ from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.invitations import invite, withdraw_invitation
 from senacs.accounts.mandates import end_own_mandate, hand_over, institutions_of, renew_mandate
 from senacs.accounts.models import Mandate
-from senacs.accounts.people_lists import invite_list
 from senacs.accounts.permissions import has_role
-from senacs.lib.french import plural
+from senacs.jobs.queries import last_job
+from senacs.jobs.services import ask
 from senacs.structures.models import Caf, Federation
 from senacs.web.bodies import ANYBODY
+from senacs.web.jobs import INVITATIONS
 from senacs.web.mandates.access import institution_of, managed_invitation, managed_mandate, mandator
 from senacs.web.mandates.forms import MandateForm, PeopleFileForm, PersonForm, RenewForm
 from senacs.web.proof import fresh_proof
@@ -139,7 +140,6 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Many people from a list; each row is judged by the rights of who sends it."""
     user = mandator(request)
     form = PeopleFileForm(request.POST or None, request.FILES or None)
-    report = None
     if request.method == "POST" and form.is_valid():
         try:
             text = form.cleaned_data["file"].read(ANYBODY).decode("utf-8-sig")
@@ -147,9 +147,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
             form.add_error("file", "Ce fichier n’est pas en UTF-8 : enregistrez-le en « CSV UTF-8 ».")
         else:
             with refusals(request, form, "file"):
-                report = invite_list(text=text, by=user)
-                messages.success(request, f"{plural(report.invited, 'personne invitée', 'personnes invitées')}.")
-    context = {"form": form, "report": report}
+                ask(kind=INVITATIONS.name, about=user.pk, arguments={"text": text}, by=user)
+                return redirect("mandates_list")
+    context = {"form": form, "job": last_job(INVITATIONS.name, about=user.pk)}
     return render(request, "mandates/list.html", context, status=422 if form.errors else 200)
 
 

@@ -13,11 +13,14 @@ from senacs.campaigns.invited_list import invited_list
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.phases import PHASES, PhaseAct, allows
 from senacs.campaigns.services import create_campaign, reschedule
-from senacs.collection.campaign_list import bring_up_to_date, invite_alone
+from senacs.collection.campaign_list import invite_alone
+from senacs.jobs.queries import last_job
+from senacs.jobs.services import ask
 from senacs.lib.french import plural
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.models import Structure
 from senacs.web.incoming import sent
+from senacs.web.jobs import CAMPAIGN_LIST
 from senacs.web.national.access import campaign_manager
 from senacs.web.refusals import refusals
 
@@ -108,6 +111,7 @@ def show(request: HttpRequest, year: int) -> HttpResponse:
         "most": MOST_SHOWN,
         "in_preparation": allows(campaign.phase, PhaseAct.PREPARE),
         "invites_alone": allows(campaign.phase, PhaseAct.INVITE),
+        "job": last_job(CAMPAIGN_LIST.name, about=year),
         "is_behind": bool(found.to_invite or found.stale),
     }
     return render(request, "national/campaign.html", context, status=422 if form.errors else 200)
@@ -117,11 +121,9 @@ def show(request: HttpRequest, year: int) -> HttpResponse:
 def bring(request: HttpRequest, year: int) -> HttpResponse:
     """The whole list up to the register, before the opening."""
     user = campaign_manager(request)
+    campaign = get_object_or_404(Campaign, year=year)
     with refusals(request):
-        update = bring_up_to_date(campaign=get_object_or_404(Campaign, year=year), by=user)
-        invited = plural(update.invited, "structure invitée", "structures invitées")
-        changed = plural(update.changed, "ligne mise à jour ou retirée", "lignes mises à jour ou retirées")
-        messages.success(request, f"{invited}, {changed}.")
+        ask(kind=CAMPAIGN_LIST.name, about=campaign.year, arguments={"year": campaign.year}, by=user)
     return redirect("national_campaign", year)
 
 

@@ -3,17 +3,21 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from senacs.accounts.models import User
+from senacs.jobs.enums import JobState
+from senacs.jobs.queries import last_job
+from senacs.jobs.services import ask
 from senacs.register.models import RegisterImport
-from senacs.register.services import RegisterMoved, apply_list, receive_list, report_of, try_again
+from senacs.register.services import receive_list, report_of
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.report import ImportOutcome
 from senacs.web.bodies import ANYBODY
+from senacs.web.jobs import LIST_APPLICATION, LIST_TRIAL
 from senacs.web.national.access import register_manager
 from senacs.web.refusals import refusals
 
@@ -67,7 +71,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def _receive(given: dict[str, Any], user: User) -> RegisterImport:
     upload, kind = given["file"], given["kind"]
     content = upload.read(ANYBODY)
-    return receive_list(name=str(upload.name), content=content, kind=StructureKind(kind) if kind else None, by=user)
+    with transaction.atomic():
+        received = receive_list(
+            name=str(upload.name), content=content, kind=StructureKind(kind) if kind else None, by=user
+        )
+        ask(kind=LIST_TRIAL.name, about=received.pk, arguments={"received": received.pk}, by=user)
+    return received
 
 
 @require_safe
@@ -80,18 +89,13 @@ def show(request: HttpRequest, received: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, received: int) -> HttpResponse:
     user = register_manager(request)
-    found = get_object_or_404(RegisterImport, pk=received)
+    found = get_object_or_404(RegisterImport.objects.defer("content"), pk=received)
     form = ApplyForm(request.POST)
     if form.is_valid():
         with refusals(request, form):
-            try:
-                apply_list(received=found, by=user, **form.cleaned_data)
-            except RegisterMoved:
-                try_again(received=found, by=user)
-                raise
-            messages.success(request, "La liste est appliquée : le registre dit ce qu’elle disait.")
+            arguments = {"received": found.pk, **form.cleaned_data}
+            ask(kind=LIST_APPLICATION.name, about=found.pk, arguments=arguments, by=user)
             return redirect("national_list", found.pk)
-    found.refresh_from_db()
     return _show(request, found, form, status=422)
 
 
@@ -106,9 +110,14 @@ def report(request: HttpRequest, received: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: RegisterImport, form: ApplyForm, status: int = 200) -> HttpResponse:
+    last = (last_job(kind.name, about=found.pk) for kind in (LIST_TRIAL, LIST_APPLICATION))
+    # What went well shows in the page itself.
+    jobs = [job for job in last if job is not None and job.state != JobState.DONE]
     groups = [(_HEADINGS[outcome], outcome, found.rows_of(outcome)) for outcome in _ORDER]
     context = {
         "list": found,
+        "jobs": jobs,
+        "is_waiting": any(job.is_under_way for job in jobs),
         "form": form,
         "groups": [
             {"heading": heading, "name": outcome.name, "rows": rows[:MOST_SHOWN], "count": len(rows)}

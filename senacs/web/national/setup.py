@@ -12,10 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from senacs.accounts.models import User
 from senacs.accounts.services import load_charte
 from senacs.campaigns.first_steps import first_steps
+from senacs.jobs.queries import last_job
+from senacs.jobs.services import ask
 from senacs.lib.french import plural
 from senacs.questionnaire.management import DEFAULT_DIRECTORY
 from senacs.questionnaire.services import load_questionnaire
-from senacs.register.services import load_institutions, load_places
+from senacs.register.services import load_institutions
+from senacs.web.jobs import TERRITORIES
 from senacs.web.national.access import campaign_manager
 from senacs.web.refusals import refusals
 
@@ -29,8 +32,7 @@ _PAGES = {
 }
 _WORDS = {
     "equipe": "La Cnaf et la Fcsf conduisent la campagne à deux : chacune donne, confirme et signe.",
-    "territoires": "Régions, départements, EPCI, communes et contours des cartes, livrés avec le logiciel. Compter une"
-    " vingtaine de secondes.",
+    "territoires": "Régions, départements, EPCI, communes et contours des cartes, livrés avec le logiciel.",
     "institutions": "Les Caf et les représentations fédérales des tables de référence.",
     "charte": "Chacun l’accepte avant son premier accès.",
     "questionnaire": "La version livrée, en brouillon : le comité technique la modifie par son classeur.",
@@ -39,10 +41,6 @@ _WORDS = {
     "personnes": "Un responsable par structure, deux correspondants par département.",
     "ouverture": "La version du questionnaire est alors figée.",
 }
-
-
-def _places(user: User) -> str:
-    return f"Territoires chargés : {load_places(by=user).vintage}."
 
 
 def _institutions(user: User) -> str:
@@ -59,8 +57,14 @@ def _questionnaire(user: User) -> str:
     return f"« {load_questionnaire(directory=DEFAULT_DIRECTORY, by=user).title} » est enregistré."
 
 
+def _territories(user: User) -> str:
+    ask(kind=TERRITORIES.name, by=user)
+    return ""
+
+
+# The sentence is told at once; what is asked to be done in the background tells its own.
 LOADED: dict[str, tuple[str, Callable[[User], str]]] = {
-    "territoires": ("Charger les territoires", _places),
+    "territoires": ("Charger les territoires", _territories),
     "institutions": ("Charger les Caf et les fédérations", _institutions),
     "charte": ("Publier la charte livrée", _charte),
     "questionnaire": ("Enregistrer la version livrée", _questionnaire),
@@ -77,6 +81,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "words": _WORDS[step.name],
             "url": reverse(_PAGES[step.name]) if step.name in _PAGES else "",
             "button": LOADED[step.name][0] if step.name in LOADED else "",
+            "job": last_job(TERRITORIES.name) if step.name == "territoires" else None,
         }
         for step in steps
     ]
@@ -91,5 +96,6 @@ def load(request: HttpRequest, part: str) -> HttpResponse:
     if part not in LOADED:
         raise Http404
     with refusals(request):
-        messages.success(request, LOADED[part][1](user))
+        if said := LOADED[part][1](user):
+            messages.success(request, said)
     return redirect("national_setup")

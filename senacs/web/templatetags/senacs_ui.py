@@ -4,10 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from senacs.jobs.enums import JobState
+from senacs.jobs.models import BackgroundJob
 from senacs.lib import french, links
+from senacs.web.jobs import job_shown
 from senacs.web.plain_markdown import to_html
 
 register = template.Library()
@@ -28,6 +32,9 @@ STATE_COLOURS = {
     "declined": "grey",
     "signed": "turquoise",
     "published": "green",
+    JobState.DONE: "green",
+    JobState.REFUSED: "orange",
+    JobState.FAILED: "red",
 }
 
 
@@ -105,6 +112,12 @@ def etiquette(code: str, label: str) -> SafeString:
     return format_html(
         '<strong class="govuk-tag govuk-tag--{}">{}</strong>', STATE_COLOURS.get(code, "grey"), str(label)
     )
+
+
+@register.inclusion_tag("senacs_ui/travail.html", takes_context=True)
+def travail(context: Context, job: BackgroundJob | None) -> dict[str, Any]:
+    """How far a job asked on this page is, followed by who asked for it, or how it ended."""
+    return job_shown(job, context["user"]) if job else {"job": None}
 
 
 @register.inclusion_tag("senacs_ui/resume_erreurs.html")

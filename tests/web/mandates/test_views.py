@@ -10,6 +10,7 @@ from django.test import Client
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import Invitation, Mandate, User
 from senacs.lib import clock
+from tests import factories
 from tests.factories import Cast
 
 SignIn = Callable[[User], Client]
@@ -92,6 +93,9 @@ def test_the_national_team_sees_who_is_missing_everywhere(cast: Cast, sign_in: S
 
 def send(client: Client, content: bytes) -> str:
     reply = client.post("/mandats/liste/", {"file": SimpleUploadedFile("p.csv", content)})
+    if reply.status_code == 302:
+        factories.do_jobs()
+        reply = client.get(reply.headers["Location"])
     return " ".join(reply.content.decode().split())
 
 

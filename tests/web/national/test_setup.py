@@ -44,8 +44,14 @@ def test_each_part_is_loaded_by_its_button(
     charte = delivered.BASE_DIR / "data" / "reference" / "charte-1.md"
     (reference / "charte-2.md").write_text(charte.read_text(encoding="utf-8"), encoding="utf-8")
     settings.DATA_DIR = tmp_path / "data"
+    client.post("/national/mise-en-route/territoires/")
+    page = shown(client, "/national/mise-en-route/")
+    assert "Chargement des territoires : en attente" in page and "Charger les territoires" not in page
+    again = client.post("/national/mise-en-route/territoires/", follow=True)
+    assert "est déjà en cours" in again.content.decode()
+    factories.do_jobs()
+    assert "Territoires chargés" in shown(client, "/national/mise-en-route/")
     for part, told in (
-        ("territoires", "Territoires chargés"),
         ("institutions", "1 Caf"),
         ("questionnaire", "enregistré"),
     ):
@@ -78,13 +84,34 @@ def test_a_list_is_tried_then_applied(cast: Cast, sign_in: SignIn) -> None:
     received = RegisterImport.objects.get()
     path = f"/national/registre/listes/{received.pk}/"
     assert reply.headers["Location"] == path
+    assert "Essai de la liste : en attente" in shown(client, path) and "Appliquer la liste" not in shown(client, path)
+    factories.do_jobs()
     assert "Structures nouvelles" in shown(client, path) and "Rien n’est encore changé" in shown(client, path)
     assert not Structure.objects.filter(name="Centre social du Lac").exists()
     client.post(f"{path}appliquer/")
+    factories.do_jobs()
     assert Structure.objects.filter(name="Centre social du Lac").exists()
     assert "Voici ce qu’elle a fait" in shown(client, path)
     assert "S-000001" in client.get(f"{path}rapport.csv").content.decode("utf-8-sig")
-    assert client.post(f"{path}appliquer/").status_code == 422
+    client.post(f"{path}appliquer/")
+    factories.do_jobs()
+    assert "Cette liste est déjà appliquée" in shown(client, path)
+
+
+def test_a_register_that_moved_is_tried_again_and_told(cast: Cast, sign_in: SignIn) -> None:
+    PostalCode.objects.create(code="26000", commune=cast.structure.commune)
+    client = sign_in(cast.national)
+    client.post("/national/registre/listes/", {"file": SimpleUploadedFile("liste.csv", LIST.encode())})
+    factories.do_jobs()
+    path = f"/national/registre/listes/{RegisterImport.objects.get().pk}/"
+    PostalCode.objects.all().delete()
+    client.post(f"{path}appliquer/")
+    factories.do_jobs()
+    assert "Le registre a changé depuis cet essai" in shown(client, path)
+    assert not Structure.objects.filter(name__endswith="du Lac").exists()
+    client.post(f"{path}appliquer/")
+    factories.do_jobs()
+    assert "Voici ce qu’elle a fait" in shown(client, path) and "a changé depuis" not in shown(client, path)
 
 
 def test_what_is_no_list_is_said_at_the_field(cast: Cast, sign_in: SignIn) -> None:
@@ -115,6 +142,7 @@ def test_a_campaign_is_prepared_from_the_one_before(cast: Cast, sign_in: SignIn)
     page = shown(client, f"/national/campagnes/{campaign.year}/")
     assert "Nouvelles depuis la campagne précédente : 1" in page and cast.neighbour.name in page
     client.post(f"/national/campagnes/{campaign.year}/liste/")
+    factories.do_jobs()
     assert campaign.responses.count() == 2
     assert "La liste dit ce que dit le registre" in shown(client, f"/national/campagnes/{campaign.year}/")
 
