@@ -54,6 +54,7 @@ class Asked:
     user: User | None = None
     sent: dict[str, Any] | None = None
     files: dict[str, bytes] = field(default_factory=dict)
+    file_name: str = "fichier.xlsx"
 
 
 def holder(*roles: tuple[Role, dict[str, Any]]) -> User:
@@ -74,6 +75,21 @@ def filled(content: bytes) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def register_list() -> bytes:
+    """The whole register as the institutions hand it over, every name a little otherwise."""
+    lines = ["identifiant SENACS;type;nom;code postal;commune"]
+    for one in Structure.objects.active().select_related("commune"):
+        lines.append(f"{one.code};{one.kind};{one.name} ici;{one.postal_code};{one.commune.name}")
+    return "\n".join(lines).encode()
+
+
+def people_list() -> bytes:
+    """A responsable for each structure."""
+    codes = Structure.objects.active().values_list("code", flat=True)
+    lines = [f"p{number}@exemple.invalid;responsable;{code}" for number, code in enumerate(codes)]
+    return "\n".join(["courriel;role;perimetre", *lines]).encode()
 
 
 def requests() -> Iterator[Asked]:
@@ -117,6 +133,16 @@ def requests() -> Iterator[Asked]:
     yield Asked("Tableau de bord national", reverse("national"), national)
     yield Asked("Publications, équipe nationale", reverse("national_releases"), national)
     yield Asked("Une publication, équipe nationale", reverse("national_release", args=[release.name]), national)
+    yield Asked("Mise en route", reverse("national_setup"), national)
+    yield Asked("Charger les territoires", reverse("national_setup_load", args=["territoires"]), national, {})
+    register = {"file": register_list()}
+    yield Asked("Liste du registre reçue", reverse("national_lists"), national, {"kind": ""}, register, "liste.csv")
+    next_year = {"year": campaign.year}
+    yield Asked("Campagne, liste des structures", reverse("national_campaign", kwargs=next_year), national)
+    yield Asked("Liste des structures mise à jour", reverse("national_campaign_bring", kwargs=next_year), national, {})
+    people = {"file": people_list()}
+    yield Asked("Personnes invitées d’après une liste", reverse("mandates_list"), national, {}, people, "liste.csv")
+    yield Asked("Mandats", reverse("mandates"), national)
     yield Asked("Production de masse", reverse("national_production", args=[release.name]), national)
     yield Asked("Règles et leur effet", reverse("national_rules"), technical)
     yield Asked("Relancer le contrôle de la campagne", reverse("national_rules_check"), technical, {})
@@ -179,7 +205,7 @@ def measure(asked: Asked) -> tuple[int, float, float]:
     for _ in range(1 + TIMES):
         data = None if asked.sent is None else dict(asked.sent)
         if data is not None:
-            data |= {name: SimpleUploadedFile("fichier.xlsx", content) for name, content in asked.files.items()}
+            data |= {name: SimpleUploadedFile(asked.file_name, content) for name, content in asked.files.items()}
         with transaction.atomic():
             start = spent()
             reply = client.get(asked.address) if data is None else client.post(asked.address, data)
@@ -228,7 +254,8 @@ enfants compris : la première fois dans un processus neuf, puis la médiane de 
 {table}
 
 Ce qui dure davantage n’est jamais une demande : construction d’une publication, plaquettes de masse, chiffres d’un
-groupe local, contrôle d’une campagne entière sont des travaux de fond, dont une page dit l’avancement
+groupe local, contrôle d’une campagne entière, territoires chargés, listes essayées et appliquées, personnes invitées
+d’après une liste sont des travaux de fond, dont une page dit l’avancement
 (docs/decisions/2026-11-30-processus-et-travaux-de-fond.md).
 """,
         encoding="utf-8",
