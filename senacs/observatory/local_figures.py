@@ -16,9 +16,10 @@ from senacs.observatory import frozen_files
 from senacs.observatory.answers import microdata
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import HOLDER, LOCAL, Plan, Table, load_plan
+from senacs.observatory.definitions.statistics import PER_STRUCTURE
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures import measures
-from senacs.observatory.figures.cells import Measure, aggregate, rounded
+from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import published_releases
 from senacs.observatory.secrecy import masks, protected_blocks, release_attack, verdict
@@ -115,15 +116,31 @@ def measure_local(
     outcomes = [_solve(job) for job in jobs]
     local_plan = Plan(plan.dimensions, (_GROUP,), plan.rules)
     hidden = masks.Masks(_fates(outcomes, units, measured, local_plan), links)
-    cells = rounded(aggregate(units.lazy(), chosen, local_plan), chosen, plan.rules)
-    told = masks.for_readers(masks.apply(cells, hidden, local_plan))
-    columns = ("indicator", "statistic", "dimension", "modality", "value", "n", "status", "reason")
     rows = units.filter(inside)
+    kinds = rows["kind"].unique().to_list()
+    cells = rounded(aggregate(units.lazy(), chosen, _counted(local_plan, kinds)), chosen, plan.rules)
+    if "kind" not in cells.columns:
+        cells = cells.with_columns(pl.lit("").alias("kind")).select(*cell_columns(local_plan), "value", "n")
+    told = masks.for_readers(masks.apply(cells, hidden, local_plan))
+    if len(kinds) == 1:
+        of_one = pl.col("statistic").is_in(list(PER_STRUCTURE))
+        told = told.with_columns(
+            pl.when(of_one).then(pl.lit(kinds[0])).otherwise("kind").alias("kind"),
+            pl.when(of_one).then(pl.lit("kind")).otherwise("dimension").alias("dimension"),
+        )
+    columns = ("indicator", "statistic", "dimension", "kind", "modality", "value", "n", "status", "reason")
     return MeasuredFigures(
         cells=told.select(columns).to_dicts(),
         named=_named_values(rows, [m for m in chosen if m.indicator in named_indicators], set(named), outcomes, links),
         respondents=dict(rows.group_by("kind").len().sort("kind").iter_rows()),
     )
+
+
+def _counted(plan: Plan, kinds: Sequence[str]) -> Plan:
+    """The plan to count by: a group of one kind of structure has means too, as if there were no other kind."""
+    if len(kinds) > 1:
+        return plan
+    return replace(plan, dimensions={code: d for code, d in plan.dimensions.items() if code != "kind"})
 
 
 def _sources(

@@ -56,7 +56,18 @@ def test_group_is_added_up(release: Release, drome: list[str]) -> None:
     budgets = declared(release, "budget_total")
     assert shown(figures, "budget_total") == sum(budgets[code] for code in drome[:12])
     assert sum(figures.respondents.values()) == 12 and set(figures.respondents) == {"CS", "EVS"}
-    assert {c["indicator"] for c in figures.cells} == WANTED
+    # Centres and spaces together have no mean.
+    assert {c["indicator"] for c in figures.cells} == WANTED - {"salaries_moyens"}
+
+
+def test_group_of_one_kind_has_its_means(release: Release, drome: list[str]) -> None:
+    kinds = pl.read_parquet(microdata.folder(release.name) / microdata.RESPONSES, columns=["structure", "kind"])
+    centres = set(kinds.filter(kind="CS")["structure"]) & set(drome)
+    figures = measure_local(release, members=sorted(centres), wanted=WANTED)
+    (mean,) = [c for c in figures.cells if (c["indicator"], c["statistic"]) == ("budget_total", "mean")]
+    budgets = declared(release, "budget_total")
+    assert (mean["kind"], mean["dimension"]) == ("CS", "kind")
+    assert mean["value"] == round(sum(budgets[code] for code in centres) / len(centres))
 
 
 def test_few_respondents_are_hidden(release: Release, drome: list[str]) -> None:

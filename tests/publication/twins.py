@@ -12,7 +12,8 @@ _NUMBER = re.compile(r"\d[\d\s]*(?:,\d+)?(?:\s?[%€‰])?|\d")
 _UNSEEN = {"svg", "script", "style", "progress"}
 _RANK = re.compile(r"\s*\d+er?\s")
 _PRINTED = re.compile(r"\d[\d\u202f\u00a0]*(?:,\d+)?(?:[\u202f\u00a0]?[%€‰])?")
-_FOOTER = re.compile(r"\d+ ?/ ?\d+\s*$")
+# The page number may be read before the words of its footer.
+_FOOTER = re.compile(r"\d+ ?/ ?\d+\s*$|^\d+ ?/ ?\d+SENACS ")
 _SIGNS = {"\u00ad": "", "\u2212": "−"}
 
 

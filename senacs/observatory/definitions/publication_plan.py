@@ -115,6 +115,10 @@ class Plan:
         """The dimension that classes units by a declared figure, if there is one."""
         return next((d for d in self.dimensions.values() if d.classes), None)
 
+    def mixes_kinds(self, table: Table) -> bool:
+        """Whether a cell of the table counts both kinds of structure together: no mean nor quantile is made of them."""
+        return "kind" in self.dimensions and "kind" not in table.by
+
     def publishes(self, level: str, by: tuple[str, ...]) -> bool:
         return any((table.level, table.by) == (level, by) for table in self.tables)
 

@@ -1,6 +1,6 @@
 """Cells before protection: every statistic of every indicator, for every table of the plan (Polars or Spark)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
@@ -10,7 +10,7 @@ import polars as pl
 from narwhals.typing import IntoLazyFrame
 
 from senacs.observatory.definitions.publication_plan import TERRITORY_COLUMNS, Plan, Rules, Table
-from senacs.observatory.definitions.statistics import PER_INHABITANTS, QUANTILES, STATISTICS
+from senacs.observatory.definitions.statistics import PER_INHABITANTS, PER_STRUCTURE, QUANTILES, STATISTICS
 
 # A column of the wide frame of one table: column of the measure, then aggregate or statistic.
 _SEPARATOR = "\x1f"
@@ -60,16 +60,19 @@ def aggregate(
     `units` has one row per respondent: the columns of the dimensions, those of the territories ('' where it is in
     none) and those of the measures. It is a lazy frame of Polars, or of a distributed engine that narwhals knows: what
     is as long as the units stays there, only the groups come back. `populations` maps (level, territory) to
-    inhabitants; a density without population has no cell.
+    inhabitants; a density without population has no cell, nor have means and quantiles where kinds are mixed.
     Returns `cell_columns(plan)` + value (Float64) + n (respondents to the indicator, UInt32); cells without any
     respondent do not exist.
     """
-    told = [(table, [m for m in measures if m.is_key or not table.is_key]) for table in plan.tables]
+    told = [
+        (table, [m for m in measures if (m.is_key or not table.is_key) and _told(m, table, plan)])
+        for table in plan.tables
+    ]
     told = [(table, chosen) for table, chosen in told if chosen]
     columns = cell_columns(plan)
     if not told:
         return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "value": pl.Float64, "n": pl.UInt32})
-    groups = _collect([_group(units, chosen, table, plan.offered(table)) for table, chosen in told])
+    groups = _collect([_group(units, chosen, table, plan) for table, chosen in told])
     tables = [_long(frame.lazy(), chosen, table, plan) for frame, (table, chosen) in zip(groups, told, strict=True)]
     by_column = pl.DataFrame(
         {
@@ -89,12 +92,11 @@ def aggregate(
     return _densities(cells, populations or {}).select(*columns, "value", "n").sort(columns)
 
 
-def _group(
-    units: IntoLazyFrame, measures: Sequence[Measure], table: Table, offered: frozenset[str] | None
-) -> nw.LazyFrame[Any]:
+def _group(units: IntoLazyFrame, measures: Sequence[Measure], table: Table, plan: Plan) -> nw.LazyFrame[Any]:
     """One row a group of the table: its keys, then the aggregates of each column, still to be computed."""
     keys = _keys(table)
     frame = nw.from_native(units).with_columns(nw.lit("FR").alias("france")).filter(nw.col(keys[0]) != "")
+    offered = plan.offered(table)
     if offered is not None:
         frame = frame.filter(nw.col(keys[0]).is_in(sorted(offered)))
     for code in table.by:
@@ -102,7 +104,7 @@ def _group(
             frame = frame.with_columns(
                 nw.when(nw.col(code) == one).then(nw.lit(into)).otherwise(nw.col(code)).alias(code)
             )
-    aggregates = dict(chain.from_iterable(_aggregates(measure) for measure in measures))
+    aggregates = dict(chain.from_iterable(_aggregates(measure, _told(measure, table, plan)) for measure in measures))
     return frame.group_by(keys).agg(*(expression.alias(name) for name, expression in aggregates.items()))
 
 
@@ -116,12 +118,18 @@ def _keys(table: Table) -> list[str]:
     return [TERRITORY_COLUMNS[table.level], *table.by]
 
 
-def _aggregates(measure: Measure) -> Iterable[tuple[str, nw.Expr]]:
+def _told(measure: Measure, table: Table, plan: Plan) -> Sequence[str]:
+    """The statistics of a measure that the table has."""
+    left_out = PER_STRUCTURE if plan.mixes_kinds(table) else frozenset()
+    return [statistic for statistic in STATISTICS[measure.kind] if statistic not in left_out]
+
+
+def _aggregates(measure: Measure, statistics: Collection[str]) -> Iterable[tuple[str, nw.Expr]]:
     """What the statistics of a measure are made of; quantiles are exact on every engine."""
     column = nw.col(measure.column)
     yield _name(measure.column, _COUNT), column.count()
     yield _name(measure.column, _SUM), column.sum()
-    for quantile in set(STATISTICS[measure.kind]) & set(QUANTILES):
+    for quantile in set(statistics) & set(QUANTILES):
         yield _name(measure.column, quantile), column.quantile(QUANTILES[quantile], _INTERPOLATION)
     if measure.denominator:
         yield _name(measure.denominator, _SUM), nw.col(measure.denominator).sum()
@@ -133,7 +141,8 @@ def _name(column: str, part: str) -> str:
 
 def _long(groups: pl.LazyFrame, measures: Iterable[Measure], table: Table, plan: Plan) -> pl.LazyFrame:
     keys = _keys(table)
-    wide = groups.select(*keys, *chain.from_iterable(map(_statistics, measures)))
+    told = [(measure, _told(measure, table, plan)) for measure in measures]
+    wide = groups.select(*keys, *chain.from_iterable(_statistics(*one) for one in told))
     long = wide.unpivot(index=keys, variable_name="key", value_name="cell").unnest("cell")
     return long.select(
         "key",
@@ -146,7 +155,7 @@ def _long(groups: pl.LazyFrame, measures: Iterable[Measure], table: Table, plan:
     )
 
 
-def _statistics(measure: Measure) -> Iterable[pl.Expr]:
+def _statistics(measure: Measure, statistics: Iterable[str]) -> Iterable[pl.Expr]:
     total, count = (pl.col(_name(measure.column, part)).cast(pl.Float64) for part in (_SUM, _COUNT))
     values: dict[str, pl.Expr] = {
         "sum": total,
@@ -159,7 +168,7 @@ def _statistics(measure: Measure) -> Iterable[pl.Expr]:
     if measure.denominator:
         denominator = pl.col(_name(measure.denominator, _SUM))
         values["ratio"] = pl.when(denominator != 0).then(total * measure.scale / denominator)
-    for statistic in STATISTICS[measure.kind]:
+    for statistic in statistics:
         yield pl.struct(values[statistic].cast(pl.Float64).alias("value"), count.cast(pl.UInt32).alias("n")).alias(
             _name(measure.column, statistic)
         )

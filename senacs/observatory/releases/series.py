@@ -15,7 +15,7 @@ from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import published_releases
 
 _KEPT_RELEASES = 16
-_COLUMNS = ("level", "territory", "indicator", "statistic", "value", "status")
+_COLUMNS = ("level", "territory", "indicator", "statistic", "kind", "value", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +29,25 @@ class YearFigure:
 
 
 class Totals:
-    """The cells of one release that are crossed by nothing: a small part of it, enough for a series."""
+    """The cells of one release that are crossed by nothing but the kind of structure: enough for a series."""
 
     def __init__(self, directory: Path) -> None:
         plain = pl.scan_parquet(directory / frozen_files.CELLS_PARQUET).filter(
-            pl.col("dimension") == "", pl.col("modality") == ""
+            pl.col("dimension").is_in(["", "kind"]), pl.col("modality") == ""
         )
         with kept(f"les chiffres de la publication {directory.name}"):
             rows = plain.select(_COLUMNS).collect().iter_rows()
             document = json.loads((directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
-        self._cells: dict[tuple[str, str, str, str], tuple[float | None, bool]] = {
-            (level, territory, indicator, statistic): (value, status != CellStatus.PUBLISHED)
-            for level, territory, indicator, statistic, value, status in rows
+        self._cells: dict[tuple[str, str, str, str, str], tuple[float | None, bool]] = {
+            (level, territory, indicator, statistic, kind): (value, status != CellStatus.PUBLISHED)
+            for level, territory, indicator, statistic, kind, value, status in rows
         }
         self._formulas = {
             entry["code"]: (entry["formula"], entry["denominator"], entry["population"])
             for entry in document["indicators"]
         }
 
-    def cell(self, key: tuple[str, str, str, str]) -> tuple[float | None, bool]:
+    def cell(self, key: tuple[str, str, str, str, str]) -> tuple[float | None, bool]:
         return self._cells.get(key, (None, False))
 
     def formula(self, indicator: str) -> tuple[str, str, str] | None:
@@ -70,11 +70,13 @@ class Series:
         """Years that the data describe."""
         return tuple(year for year, _ in self._years)
 
-    def points(self, indicator: str, statistic: str, level: str, territory: str) -> tuple[YearFigure, ...]:
+    def points(
+        self, indicator: str, statistic: str, level: str, territory: str, kind: str = ""
+    ) -> tuple[YearFigure, ...]:
         """One point a year; `is_redefined` where the formula is not that of the last year that had one."""
         found, before = [], None
         for year, totals in self._years:
-            value, is_suppressed = totals.cell((level, territory, indicator, statistic))
+            value, is_suppressed = totals.cell((level, territory, indicator, statistic, kind))
             formula = totals.formula(indicator)
             found.append(YearFigure(year, value, is_suppressed, bool(before and formula and formula != before)))
             before = formula or before

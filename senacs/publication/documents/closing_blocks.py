@@ -27,11 +27,12 @@ def national_sheet(making: Making, block: TrameBlock) -> Printed:
             if indicator.theme != theme or indicator.kind == "distribution" or not _in_sheet(making, indicator):
                 continue
             statistic = f.compared_statistic(indicator)
-            shown = [making.figures.figure(indicator, statistic, of=place) for place in places]
-            if any(figure.value is not None for figure in shown):
-                words = f.STATISTIC_WORDS.get(statistic, "")
-                label = f"{indicator.label}, {words}" if statistic in {"mean", "median"} else indicator.label
-                rows.append([label, *(figure.text for figure in shown)])
+            for kind in f.kinds_told(statistic):
+                shown = [making.figures.figure(indicator, statistic, of=place, kind=kind) for place in places]
+                if any(figure.value is not None for figure in shown):
+                    words = f.STATISTIC_WORDS.get(statistic, "")
+                    label = f"{indicator.label}, {words}" if kind else indicator.label
+                    rows.append([f.of_kind(label, kind), *(figure.text for figure in shown)])
         if rows:
             groups.append({"title": title, "rows": rows})
     return {"headers": ["Indicateur", *(place.name for place in places)], "groups": groups}

@@ -19,6 +19,7 @@ from senacs.publication.charts import (
 )
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.trames import Visual
+from senacs.territories.queries import Territory
 
 MOST_BARS = 9  # more would not be read; the annex says what the chart shows
 
@@ -156,32 +157,45 @@ def _shares(shown: list[f.PrintedFigure], indicators: list[IndicatorInfo]) -> li
 def _comparison(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
     for indicator in _known(figures, visual.indicators):
         statistic = f.compared_statistic(indicator)
-        places = [figures.territory, *figures.wider]
-        shown = [figures.figure(indicator, statistic, of=place) for place in places]
-        if len(places) < 2 or not _has_cells(shown):
+        lines = [
+            (kind, place, figures.figure(indicator, statistic, of=place, kind=kind))
+            for kind in f.kinds_told(statistic)
+            for place in (figures.territory, *figures.wider)
+        ]
+        if not figures.wider or not _has_cells([figure for _, _, figure in lines]):
             return None
-        unit = f.unit_of(indicator, statistic, next((s.value for s in shown if s.is_known), None))
+        unit = f.unit_of(indicator, statistic, next((figure.value for _, _, figure in lines if figure.is_known), None))
         chart = horizontal_bars(
             visual.title,
             [
-                Bar(place.name, figure.value, is_highlighted=place == figures.territory)
-                for place, figure in zip(places, shown, strict=True)
+                Bar(f.of_kind(place.name, kind), figure.value, is_highlighted=place == figures.territory)
+                for kind, place, figure in lines
+                if figure.value is not None
             ],
             prefix=prefix,
             unit=unit,
             label_header="Territoire",
             value_header=f.STATISTIC_WORDS.get(statistic, ""),
         )
-        return Drawn(chart, _comparison_sentence(figures, shown, unit), _respondents(shown[:1]))
+        mine = [figure for _, place, figure in lines if place == figures.territory]
+        return Drawn(chart, _comparison_sentence(figures, lines, unit), _respondents(mine))
     return None
 
 
-def _comparison_sentence(figures: f.TerritoryFigures, shown: list[f.PrintedFigure], unit: Unit) -> str:
-    here, reference = shown[0], shown[-1]
-    if len(shown) < 2 or not isinstance(here.value, int | float) or not isinstance(reference.value, int | float):
-        return ""
-    # Both figures, and no word on their gap: a mean over two kinds of structure says little of either.
-    return f"{figures.territory.name} : {unit.full(here.value)} par structure ; France : {unit.full(reference.value)}."
+def _comparison_sentence(
+    figures: f.TerritoryFigures, lines: Sequence[tuple[str, Territory, f.PrintedFigure]], unit: Unit
+) -> str:
+    """« Centres sociaux : Ain 45,7 ETP par structure ; France 30,1 ETP. », kind by kind; no word on their gap."""
+    sentences = []
+    for kind in dict.fromkeys(kind for kind, _, _ in lines):
+        told = {place: figure.value for k, place, figure in lines if k == kind}
+        here, reference = told[figures.territory], told[figures.wider[-1]]
+        if not isinstance(here, int | float) or not isinstance(reference, int | float):
+            continue
+        both = f"{figures.territory.name} {unit.full(here)} par structure, France {unit.full(reference)}"
+        words = f.KIND_WORDS[kind][1] if kind else ""
+        sentences.append(f"{words[:1].upper()}{words[1:]} : {both}." if words else f"{both}.")
+    return " ".join(sentences)
 
 
 def _ages(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:

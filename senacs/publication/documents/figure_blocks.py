@@ -9,6 +9,7 @@ from senacs.publication.documents import drawings
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.making import Making, Printed
 from senacs.publication.trames import TrameBlock
+from senacs.territories.queries import Territory
 
 CARDS = 12
 NO_THEME = "Cette publication n’a pas de chiffres sur ce thème : l’enquête de cette année-là ne l’abordait pas."
@@ -49,26 +50,36 @@ def _visual(making: Making, drawn: drawings.Drawn) -> Printed:
 
 
 def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
-    headline = making.figures.figure(indicator)
-    if headline.value is None:
+    told = [(kind, making.figures.figure(indicator, kind=kind)) for kind in f.kinds_told(indicator.headline)]
+    told = [(kind, figure) for kind, figure in told if figure.value is not None]
+    if not told:
         return None
+    (kind, headline), *others = told
+    details = [f"{f.KIND_WORDS[kind][1]} : {_bare(figure, indicator)}" for kind, figure in others]
     statistic = f.compared_statistic(indicator)
-    details = []
-    if statistic != indicator.headline:
-        mean = making.figures.figure(indicator, statistic)
-        if mean.is_known:
-            details.append(f"{_bare(mean, indicator)} {f.STATISTIC_WORDS[statistic]}")
-    compared = [(place, making.figures.figure(indicator, statistic, of=place)) for place in making.figures.wider]
-    details += [f"{place.name} : {_bare(figure, indicator)}" for place, figure in compared if figure.value is not None]
+    if statistic != indicator.headline and (mine := _compared(making, indicator, statistic, making.territory)):
+        details.append(f"{f.STATISTIC_WORDS[statistic]} : {mine}")
+    for place in making.figures.wider:
+        if theirs := _compared(making, indicator, statistic, place):
+            details.append(f"{place.name} : {theirs}")
     # « 96 453 personnes »: the number is set large, its unit beside it.
     return {
         "value": headline.written.number,
         "unit": headline.written.unit,
-        "label": indicator.label,
+        "label": f.of_kind(indicator.label, kind),
         "details": details,
         "n": headline.n,
         "known": headline.is_known,
     }
+
+
+def _compared(making: Making, indicator: IndicatorInfo, statistic: str, place: Territory) -> str:
+    """« 685 k€ (CS), 103 k€ (EVS) », or one figure for all structures; '' where there is none."""
+    told = [
+        (kind, making.figures.figure(indicator, statistic, of=place, kind=kind)) for kind in f.kinds_told(statistic)
+    ]
+    known = [(kind, _bare(figure, indicator)) for kind, figure in told if figure.value is not None]
+    return ", ".join(f"{text} ({kind})" if kind else text for kind, text in known)
 
 
 def _notice(making: Making, cards: Sequence[Printed]) -> str:

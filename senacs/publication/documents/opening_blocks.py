@@ -11,9 +11,7 @@ from senacs.publication.charts import (
 )
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.making import Making, Printed
-from senacs.publication.documents.side_by_side import (
-    KIND_WORDS,
-)
+from senacs.publication.documents.printed_figures import KIND_WORDS
 from senacs.publication.richtext import parse
 from senacs.publication.trames import TrameBlock
 from senacs.structures.enums import Gestion, StructureKind

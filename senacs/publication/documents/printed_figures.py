@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from senacs.lib import french
+from senacs.observatory.definitions.statistics import PER_STRUCTURE
 from senacs.observatory.releases.gaps import telling_gaps
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
 from senacs.publication.charts import SUPPRESSED, SUPPRESSED_SIGN, FormattedFigure, Unit, Value
@@ -19,6 +20,7 @@ STATISTIC_WORDS = {
     "ratio": "part du total",
     "density": "pour 10 000 habitants",
 }
+KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
 _FRACTIONS = (
     (10.0, "une structure sur 10"),
     (20.0, "une structure sur 5"),
@@ -58,6 +60,16 @@ def compared_statistic(indicator: IndicatorInfo) -> str:
     return COMPARED.get(indicator.kind, indicator.kind)
 
 
+def kinds_told(statistic: str) -> tuple[str, ...]:
+    """The kinds of structure that a statistic is told of: each apart for what one structure is like, else all ('')."""
+    return tuple(KIND_WORDS) if statistic in PER_STRUCTURE else ("",)
+
+
+def of_kind(label: str, kind: str) -> str:
+    """« Budget moyen, centres sociaux »; the label alone for all structures."""
+    return f"{label}, {KIND_WORDS[kind][1]}" if kind else label
+
+
 def read_value(cell: Cell | None) -> Value:
     if cell is None:
         return None
@@ -91,11 +103,19 @@ class TerritoryFigures:
         return self.reader.indicators.get(code)
 
     def figure(
-        self, indicator: IndicatorInfo, statistic: str = "", *, modality: str = "", of: Territory | None = None
+        self,
+        indicator: IndicatorInfo,
+        statistic: str = "",
+        *,
+        modality: str = "",
+        of: Territory | None = None,
+        kind: str = "",
     ) -> PrintedFigure:
         place = of or self.territory
         statistic = statistic or indicator.headline
-        cell = self.reader.cell(indicator.code, place.level, place.code, statistic=statistic, modality=modality)
+        cell = self.reader.cell(
+            indicator.code, place.level, place.code, statistic=statistic, modality=modality, kind=kind
+        )
         value = read_value(cell)
         if value is SUPPRESSED:
             return PrintedFigure(FormattedFigure(SUPPRESSED_SIGN), value, None)

@@ -12,7 +12,7 @@ from senacs.lib import french, xlsx_files
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader, reader_for
 from senacs.publication.charts import Unit
-from senacs.publication.documents.printed_figures import unit_of
+from senacs.publication.documents.printed_figures import kinds_told, of_kind, unit_of
 from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.schema import Questionnaire
 from senacs.questionnaire.queries import get_compiled
@@ -135,8 +135,9 @@ def _lines(
                 yield from _line(reader, indicator, columns, "share", f"{indicator.label} : {label}", modality)
             continue
         for statistic in indicator.statistics:
-            if statistic in _WORDS:
-                yield from _line(reader, indicator, columns, statistic, indicator.label)
+            for kind in kinds_told(statistic) if statistic in _WORDS else ():
+                label = of_kind(indicator.label, kind)
+                yield from _line(reader, indicator, columns, statistic, label, kind=kind)
 
 
 def _line(
@@ -146,10 +147,13 @@ def _line(
     statistic: str,
     label: str,
     modality: str = "",
+    kind: str = "",
 ) -> Iterator[TableLine]:
-    """Nothing at all where the first place has no cell: nobody answered there."""
+    """Nothing at all where the first place has no cell: nobody answered there. `kind`: of those structures alone."""
     cells = [
-        reader.cell(indicator.code, c.level, c.code, statistic=statistic, modality=modality, kind=c.kind)
+        reader.cell(indicator.code, c.level, c.code, statistic=statistic, modality=modality, kind=kind or c.kind)
+        if c.kind in {"", kind} or not kind
+        else None
         for c in columns
     ]
     if cells[0] is not None:

@@ -6,11 +6,10 @@ from senacs.lib import french
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
 from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, FormattedFigure, Unit, choropleth
 from senacs.publication.documents import printed_figures as f
+from senacs.publication.documents.printed_figures import KIND_WORDS
 from senacs.publication.documents.printed_register import AreaCount, ListedStructure, Register
 from senacs.publication.trames import TrameBlock
 from senacs.territories.queries import Territory
-
-KIND_WORDS = {"CS": ("centre social", "centres sociaux"), "EVS": ("espace de vie sociale", "espaces de vie sociale")}
 
 
 def unit_level(territory: Territory) -> str:
@@ -18,10 +17,18 @@ def unit_level(territory: Territory) -> str:
     return "region" if territory.level == "france" else "departement"
 
 
-def _figure(reader: ReleaseReader, code: str, level: str, area: str) -> f.PrintedFigure:
+def _figures(reader: ReleaseReader, code: str, level: str, area: str) -> list[f.PrintedFigure]:
+    """The comparable figure of an area, one for each kind of structure that it is told of."""
     indicator = reader.indicators[code]
-    place = Territory(level, area, "", None)
-    return f.TerritoryFigures(reader, place).figure(indicator, f.compared_statistic(indicator))
+    statistic = f.compared_statistic(indicator)
+    place = f.TerritoryFigures(reader, Territory(level, area, "", None))
+    return [place.figure(indicator, statistic, kind=kind) for kind in f.kinds_told(statistic)]
+
+
+def _header(indicator: IndicatorInfo) -> str:
+    """« Budget moyen (CS / EVS) » where each kind of structure has its figure."""
+    kinds = [kind for kind in f.kinds_told(f.compared_statistic(indicator)) if kind]
+    return f"{indicator.label} ({' / '.join(kinds)})" if kinds else indicator.label
 
 
 def _without_words(figure: FormattedFigure) -> str:
@@ -36,9 +43,9 @@ def territories_table(
     known = [code for code in codes if code in reader.indicators]
     level, rows = unit_level(territory), []
     for area in areas:
-        shown = [_figure(reader, code, level, area.code) for code in known]
+        shown = [_figures(reader, code, level, area.code) for code in known]
         rate = reader.response_rates.get((level, area.code, ""))
-        if rate is None and all(figure.value is None for figure in shown):
+        if rate is None and all(figure.value is None for told in shown for figure in told):
             continue
         percent = Unit("%", 0).full(rate.percent if rate else None)
         rows.append(
@@ -47,12 +54,12 @@ def territories_table(
                 str(area.centres),
                 str(area.spaces),
                 percent,
-                *(_without_words(figure.written) for figure in shown),
+                *(" / ".join(_without_words(figure.written) for figure in told) for told in shown),
             ]
         )
     if not rows or not known:
         return None
-    headers = ["Territoire", "CS", "EVS", "Réponses", *(reader.indicators[code].label for code in known)]
+    headers = ["Territoire", "CS", "EVS", "Réponses", *(_header(reader.indicators[code]) for code in known)]
     return {"table": {"headers": headers, "rows": rows}}
 
 
@@ -95,7 +102,8 @@ def indicator_map(
     if code is None or not basemap.shapes:
         return None
     level, indicator = unit_level(territory), reader.indicators[code]
-    values = {area.code: _figure(reader, code, level, area.code).value for area in register.areas}
+    kind = f.kinds_told(f.compared_statistic(indicator))[0]
+    values = {area.code: _figures(reader, code, level, area.code)[0].value for area in register.areas}
     known = [value for value in values.values() if isinstance(value, int | float)]
     if not known:
         return None
@@ -106,13 +114,13 @@ def indicator_map(
     # « personnes » on every shape would hide the map: the title says of what.
     unit = Unit("", unit.decimals) if len(unit.name) > 3 else unit
     return choropleth(
-        block.title,
+        f.of_kind(block.title, kind),
         basemap,
         values,
         prefix=prefix,
         unit=unit,
         highlight=register.mine,
-        value_header=indicator.label,
+        value_header=f.of_kind(indicator.label, kind),
     )
 
 

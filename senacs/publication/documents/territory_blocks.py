@@ -6,8 +6,8 @@ from senacs.publication.charts import (
     choropleth,
 )
 from senacs.publication.documents.making import Making, Printed
+from senacs.publication.documents.printed_figures import KIND_WORDS
 from senacs.publication.documents.side_by_side import (
-    KIND_WORDS,
     areas_table,
     coverage,
     indicator_map,

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 from senacs.lib.french import joined
+from senacs.observatory.definitions.statistics import PER_STRUCTURE
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, in_order, kept_with_reader
+from senacs.publication.charts import FormattedFigure
 from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic
 from senacs.territories.queries import Territory
 from senacs.web.public.figures import Shown, show
+
+# What one structure is like is told of each kind, not of all of them together.
+_NO_OBJECT = Shown(FormattedFigure("sans objet"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,12 @@ def crossing_of(reader: ReleaseReader, territory: Territory, theme: str, dimensi
         CrossedRow(
             label,
             STATISTIC_WORDS.get(statistic, ""),
-            tuple(_cell(headers[n], cells[n], indicator, marks) for n in present),
+            tuple(
+                CrossedCell(headers[n], _NO_OBJECT)
+                if n == 0 and statistic in PER_STRUCTURE
+                else _cell(headers[n], cells[n], indicator, marks)
+                for n in present
+            ),
         )
         for label, statistic, cells, indicator in lines
     )

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.publication.charts import FormattedFigure
-from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic, unit_of
+from senacs.publication.documents.printed_figures import (
+    STATISTIC_WORDS,
+    compared_statistic,
+    kinds_told,
+    of_kind,
+    unit_of,
+)
 from senacs.territories.queries import Territory
 from senacs.web.public.estimates import raised_text
 
@@ -37,16 +43,24 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """The figure by which a place compares; `name` tells whose it is, `is_own` that it is of the page's territory."""
+
+    name: str
+    shown: Shown
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """`shown` is the headline; `compared` tells the figure that compares, (place, figure), without saying it twice."""
+    """`shown` is the headline; `compared` tells the figures that compare, without saying any twice."""
 
     code: str
-    place: str
     label: str
     definition: str
     shown: Shown
     statistic: str
-    compared: tuple[tuple[str, Shown], ...]
+    compared: tuple[Compared, ...]
     # The total raised to all structures, with its margin; empty where nothing is estimated.
     raised: str = ""
 
@@ -70,29 +84,45 @@ def key_figures(reader: ReleaseReader, territory: Territory) -> tuple[KeyFigure,
     """The first key indicators that have a cell here; kept in memory by release and territory."""
     found = []
     for indicator in reader.indicators.values():
-        cell = reader.cell(indicator.code, territory.level, territory.code)
-        if indicator.is_key and indicator.kind != "distribution" and cell is not None:
-            statistic = compared_statistic(indicator)
-            compared = compare(reader, indicator, territory)
-            found.append(
-                KeyFigure(
-                    code=indicator.code,
-                    place=territory.name,
-                    label=indicator.label,
-                    definition=indicator.definition,
-                    shown=show(cell, indicator),
-                    statistic=STATISTIC_WORDS.get(statistic, ""),
-                    compared=compared[1:] if statistic == indicator.headline else compared,
-                    raised=raised_text(reader, indicator, territory),
-                )
-            )
+        if not indicator.is_key or indicator.kind == "distribution":
+            continue
+        for kind in kinds_told(indicator.headline):
+            cell = reader.cell(indicator.code, territory.level, territory.code, kind=kind)
+            if cell is not None:
+                found.append(_key_figure(reader, indicator, territory, cell, kind))
     return tuple(found[:SHOWN])
 
 
-def compare(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory) -> tuple[tuple[str, Shown], ...]:
+def _key_figure(
+    reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory, cell: Cell, kind: str
+) -> KeyFigure:
+    statistic = compared_statistic(indicator)
+    kinds = [kind] if kind else kinds_told(statistic)
+    compared = [
+        Compared(name if kind else of_kind(name, one), shown, place == 0)
+        for one in kinds
+        for place, (name, shown) in enumerate(compare(reader, indicator, territory, one))
+    ]
+    return KeyFigure(
+        code=indicator.code,
+        label=of_kind(indicator.label, kind),
+        definition=indicator.definition,
+        shown=show(cell, indicator),
+        statistic=STATISTIC_WORDS.get(statistic, ""),
+        compared=tuple(c for c in compared if not c.is_own or statistic != indicator.headline),
+        raised=raised_text(reader, indicator, territory) if not kind else "",
+    )
+
+
+def compare(
+    reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory, kind: str = ""
+) -> tuple[tuple[str, Shown], ...]:
     """The figure by which territories of different size compare, of each place, closest first."""
     statistic = compared_statistic(indicator)
     return tuple(
-        (place.name, show(reader.cell(indicator.code, place.level, place.code, statistic=statistic), indicator))
+        (
+            place.name,
+            show(reader.cell(indicator.code, place.level, place.code, statistic=statistic, kind=kind), indicator),
+        )
         for place in places_of(territory)
     )

@@ -1,14 +1,17 @@
 """The themes of a territory: a page each, with its charts and the table that compares the places."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from senacs.observatory.definitions.indicators import THEMES
 from senacs.observatory.releases.gaps import telling_gaps
-from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, kept_with_reader
+from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
 from senacs.publication.documents.printed_figures import (
     STATISTIC_WORDS,
     compared_statistic,
+    kinds_told,
+    of_kind,
     parts_sentence,
     read_value,
 )
@@ -98,7 +101,7 @@ def _theme(reader: ReleaseReader, code: str, title: str, territory: Territory) -
             modalities = [(label, indicator, modality) for modality, label in indicator.modalities.items()]
             prefix = indicator.code.replace("_", "-")
             charts.append(_bars(reader, indicator.label, modalities, territory, prefix, "Réponse"))
-    rows = tuple(_row(reader, i, territory) for i in present if i.kind != "distribution")
+    rows = tuple(row for i in present if i.kind != "distribution" for row in _rows(reader, i, territory))
     return Theme(
         code, title, rows, tuple(chart for chart in charts if chart.has_figures), _lead(reader, present, territory)
     )
@@ -106,21 +109,34 @@ def _theme(reader: ReleaseReader, code: str, title: str, territory: Territory) -
 
 def _has_cell(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory) -> bool:
     modality = next(iter(indicator.modalities), "")
-    return reader.cell(indicator.code, territory.level, territory.code, modality=modality) is not None
-
-
-def _row(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory) -> ThemeRow:
-    total = None
-    if "sum" in indicator.statistics:
-        total = show(reader.cell(indicator.code, territory.level, territory.code, statistic="sum"), indicator)
-    statistic = compared_statistic(indicator)
-    return ThemeRow(
-        label=indicator.label,
-        definition=indicator.definition,
-        statistic=STATISTIC_WORDS.get(statistic, ""),
-        total=total,
-        compared=compare(reader, indicator, territory),
+    return any(
+        reader.cell(indicator.code, territory.level, territory.code, modality=modality, kind=kind) is not None
+        for kind in kinds_told(indicator.headline)
     )
+
+
+def _rows(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory) -> Iterator[ThemeRow]:
+    """One row, or one a kind of structure for what a structure is like."""
+    statistic = compared_statistic(indicator)
+    kinds = kinds_told(statistic)
+    if "sum" in indicator.statistics and not any(_sum(reader, indicator, territory, kind) for kind in kinds):
+        # Kinds of structure are told apart where there are enough of each: elsewhere the total is all that there is.
+        kinds = ("",)
+    for kind in kinds:
+        total = None
+        if "sum" in indicator.statistics:
+            total = show(_sum(reader, indicator, territory, kind), indicator)
+        yield ThemeRow(
+            label=of_kind(indicator.label, kind),
+            definition=indicator.definition,
+            statistic=STATISTIC_WORDS.get(statistic, ""),
+            total=total,
+            compared=compare(reader, indicator, territory, kind),
+        )
+
+
+def _sum(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory, kind: str) -> Cell | None:
+    return reader.cell(indicator.code, territory.level, territory.code, statistic="sum", kind=kind)
 
 
 def _bars(

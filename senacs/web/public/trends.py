@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.observatory.releases.series import Series, YearFigure
 from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Unit, Value, lines
-from senacs.publication.documents.printed_figures import STATISTIC_WORDS, compared_statistic, unit_of
+from senacs.publication.documents.printed_figures import (
+    STATISTIC_WORDS,
+    compared_statistic,
+    kinds_told,
+    of_kind,
+    unit_of,
+)
 from senacs.territories.queries import Territory
 
 SHOWN = 6
@@ -22,8 +28,9 @@ def trend_charts(reader: ReleaseReader, series: Series, territory: Territory, th
     if theme:
         wanted += [i for i in candidates if not i.is_key]
     found: list[Chart] = []
-    for indicator in wanted if len(series.years) > 1 else ():
-        chart = _chart(indicator, series, territory)
+    asked = [(i, kind) for i in wanted for kind in kinds_told(compared_statistic(i))]
+    for indicator, kind in asked if len(series.years) > 1 else ():
+        chart = _chart(indicator, series, territory, kind)
         # The mean of a total and an indicator that is this mean draw the same lines.
         if chart is not None and chart.rows not in [other.rows for other in found]:
             found.append(chart)
@@ -32,22 +39,26 @@ def trend_charts(reader: ReleaseReader, series: Series, territory: Territory, th
     return tuple(found)
 
 
-def _chart(indicator: IndicatorInfo, series: Series, territory: Territory) -> Chart | None:
+def _chart(indicator: IndicatorInfo, series: Series, territory: Territory, kind: str) -> Chart | None:
     statistic = compared_statistic(indicator)
-    points = series.points(indicator.code, statistic, territory.level, territory.code)
+
+    def points_of(place: Territory) -> tuple[YearFigure, ...]:
+        return series.points(indicator.code, statistic, place.level, place.code, kind)
+
+    points = points_of(territory)
     known = [p.value for p in points if p.value is not None]
     if len(known) < 2:
         return None
     wider = territory.parents[:1]
     drawn = [_line(territory, points)]
-    drawn += [_line(place, series.points(indicator.code, statistic, place.level, place.code)) for place in wider]
+    drawn += [_line(place, points_of(place)) for place in wider]
     words = STATISTIC_WORDS.get(statistic, "")
     unit = unit_of(indicator, statistic, max(known))
     return lines(
-        f"{indicator.label}, {words}" if words else indicator.label,
+        of_kind(f"{indicator.label}, {words}" if words else indicator.label, kind),
         [str(year) for year in series.years],
         drawn,
-        prefix=f"evolution-{indicator.code.replace('_', '-')}",
+        prefix=f"evolution-{indicator.code.replace('_', '-')}{kind.lower() and f'-{kind.lower()}'}",
         unit=Unit(unit.name if len(unit.name) <= _SIGN else "", unit.decimals),
         breaks=[Break(str(p.year), "définition changée") for p in points if p.is_redefined],
         width=_WIDTH,

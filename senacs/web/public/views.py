@@ -126,9 +126,9 @@ def territory_theme(request: HttpRequest, level: str, code: str, theme: str) -> 
 
 
 def _crossed(request: HttpRequest, place: Territory, reader: ReleaseReader, theme: str) -> dict[str, object]:
-    """The dimensions that say something of this theme, and the table of the one asked for."""
+    """The dimensions that say something of this theme, and the table of the one asked for, by default the kinds."""
     dimensions = {dimension.code: dimension for dimension in dimensions_of(reader, place, theme)}
-    wanted = asked(request).text("par")
+    wanted = asked(request).text("par") or ("kind" if "kind" in dimensions else "")
     if wanted and wanted not in dimensions:
         raise Http404("Ce thème n’est pas croisé ainsi.")
     return {

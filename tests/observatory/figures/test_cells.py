@@ -1,5 +1,7 @@
 """Figures worked out by hand beside those of the aggregation."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -57,12 +59,23 @@ def cell(cells: pl.DataFrame, indicator: str, statistic: str, level: str, territ
     # 10 + 20 + 30 + 40 + 100 = 200 for 5 respondents; sorted, the quartiles fall on the 2nd, 3rd and 4th.
     [("sum", 200.0), ("mean", 40.0), ("q1", 20.0), ("median", 30.0), ("q3", 40.0)],
 )
-def test_total_of_france(cells: pl.DataFrame, statistic: str, expected: float) -> None:
-    assert cell(cells, "etp_total", statistic, "france", "FR") == (expected, 5)
+def test_total_of_a_territory_of_one_kind(statistic: str, expected: float) -> None:
+    plan = replace(PLAN, dimensions={"gestion": PLAN.dimensions["gestion"]}, tables=(Table("france", ()),))
+    alone = rounded(aggregate(UNITS.lazy(), MEASURES, plan), MEASURES, plan.rules).with_columns(kind=pl.lit(""))
+    assert cell(alone, "etp_total", statistic, "france", "FR") == (expected, 5)
+
+
+@pytest.mark.parametrize("statistic", ["mean", "q1", "median", "q3"])
+def test_two_kinds_never_have_one_mean(cells: pl.DataFrame, statistic: str) -> None:
+    assert cell(cells, "etp_total", "sum", "departement", "69") == (170.0, 3)
+    assert cell(cells, "etp_total", statistic, "departement", "69") == ()
+    # Of the two spaces of 69, 40 and 100; a table that does not cross by kind has none of them.
+    assert cell(cells, "etp_total", statistic, "departement", "69", kind="EVS")[0] in {70.0, 55.0, 85.0}
+    assert not len(cells.filter(pl.col("statistic") == statistic, pl.col("kind") == ""))
 
 
 def test_unanswered_is_neither_zero_nor_a_respondent(cells: pl.DataFrame) -> None:
-    assert cell(cells, "etp_total", "mean", "departement", "01") == (15.0, 2)
+    assert cell(cells, "etp_total", "mean", "departement", "01", kind="CS") == (15.0, 2)
     assert cell(cells, "etp_total", "mean", "departement", "01", kind="EVS") == ()
 
 
@@ -94,7 +107,8 @@ def test_quantiles_are_rounded_to_significant_digits() -> None:
     units = UNITS.with_columns(etp=pl.col("etp") * 1234.5)
     measures = [Measure("budget", "total", "etp")]
     cells = rounded(aggregate(units.lazy(), measures, PLAN), measures, PLAN.rules)
-    assert cell(cells, "budget", "median", "france", "FR") == (37_000.0, 5)
+    # Of 40 and 100 times 1 234,5.
+    assert cell(cells, "budget", "median", "departement", "69", kind="EVS") == (86_400.0, 2)
     assert cell(cells, "budget", "sum", "france", "FR") == (246_900.0, 5)
 
 

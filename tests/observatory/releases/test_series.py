@@ -12,8 +12,9 @@ def totals(directory: Path, *, value: float | None, status: str, formula: str) -
     directory.mkdir()
     row = {"level": "departement", "territory": "69", "indicator": "etp", "statistic": "mean"}
     cells = [
-        {**row, "dimension": "", "modality": "", "value": value, "status": status},
-        {**row, "dimension": "kind", "modality": "", "value": 99.0, "status": "published"},
+        {**row, "dimension": "kind", "kind": "CS", "modality": "", "value": value, "status": status},
+        {**row, "dimension": "kind", "kind": "EVS", "modality": "", "value": 99.0, "status": "published"},
+        {**row, "dimension": "gestion", "kind": "", "modality": "", "value": 98.0, "status": "published"},
     ]
     pl.DataFrame(cells, schema_overrides={"value": pl.Float64}).write_parquet(directory / frozen_files.CELLS_PARQUET)
     indicator = {"code": "etp", "formula": formula, "denominator": "", "population": ""}
@@ -29,8 +30,10 @@ def test_points_tell_secret_from_absence_and_say_where_the_formula_changed(tmp_p
             (2025, totals(tmp_path / "c", value=9.0, status="published", formula="etp_total + etp_mad")),
         ]
     )
-    points = series.points("etp", "mean", "departement", "69")
+    points = series.points("etp", "mean", "departement", "69", "CS")
     assert [p.value for p in points] == [8.0, None, 9.0]
     assert [p.is_suppressed for p in points] == [False, True, False]
     assert [p.is_redefined for p in points] == [False, False, True]
-    assert [p.value for p in series.points("etp", "mean", "departement", "01")] == [None, None, None]
+    assert [p.value for p in series.points("etp", "mean", "departement", "69", "EVS")] == [99.0, 99.0, 99.0]
+    assert [p.value for p in series.points("etp", "mean", "departement", "69")] == [None, None, None]
+    assert [p.value for p in series.points("etp", "mean", "departement", "01", "CS")] == [None, None, None]

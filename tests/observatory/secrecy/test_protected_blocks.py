@@ -101,7 +101,7 @@ def test_median_needs_ten_respondents_and_quartiles_twenty() -> None:
     assert median["01", "CS"] == "primary"
     assert median["01", "EVS"] == "published"
     assert quartile["01", "EVS"] == "primary"
-    assert quartile["01", ""] == "published"
+    assert quartile["02", "EVS"] == "published"
 
 
 def test_exactly_ten_respondents_give_a_median_and_exactly_twenty_a_quartile() -> None:

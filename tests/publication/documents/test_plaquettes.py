@@ -112,8 +112,8 @@ def test_plaquette_prints_the_figures_of_the_release(make_release: Maker) -> Non
     text = text_of(file_of(plaquette))
     for expected in (
         "1 064 personnes",  # total of the département
-        "26,6 en moyenne par structure",
-        "France : 23,9",
+        "en moyenne par structure : 35,5 (CS), 13,3 (EVS)",
+        "France : 31,9 (CS), 12,0 (EVS)",
         "27,4 M€",
         "D’abord : Animation (69 %), puis Accueil (18 %) et Direction (13 %).",
         "Direction pourvue : 96 % des structures.",

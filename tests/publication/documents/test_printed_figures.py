@@ -116,7 +116,8 @@ def test_figures_of_a_territory(tmp_path: Path) -> None:
     assert salaries is not None
     assert figures.figure(salaries).text == "1\u202f064\u00a0personnes"
     assert figures.figure(salaries).n == 40
-    assert figures.figure(salaries, "mean", of=FRANCE).text == "23,9\u00a0personnes"
+    assert figures.figure(salaries, "mean", of=FRANCE).text == "–"
+    assert figures.figure(salaries, "mean", of=FRANCE, kind="CS").text == "31,9\u00a0personnes"
     hidden = figures.figure(salaries, of=REGION)
     assert (hidden.text, hidden.n, hidden.is_known) == ("s.", None, False)
     assert figures.figure(salaries, of=Territory("departement", "48", "Lozère", 1)).text == "–"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from senacs.accounts.enums import Role, Side
+from senacs.campaigns.models import Campaign
 from senacs.observatory import services
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build
@@ -15,10 +16,18 @@ from tests.observatory.conftest import make_survey
 
 @pytest.fixture
 def published(db: None, settings: Any, tmp_path: Path) -> Release:
+    folders(settings, tmp_path)
+    return publish(make_survey())
+
+
+def folders(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = factories.FIXTURES / "observatory"
     settings.RELEASES_DIR = tmp_path / "releases"
     settings.MICRODATA_DIR = tmp_path / "microdata"
-    release = services.create_release(campaign=make_survey(), by=None)
+
+
+def publish(campaign: Campaign) -> Release:
+    release = services.create_release(campaign=campaign, by=None)
     release = run_build(release.pk)
     for side in (Side.CAF, Side.FEDERATION):
         user = factories.make_user()

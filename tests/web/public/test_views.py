@@ -43,7 +43,7 @@ def test_home_shows_key_figures_with_their_respondents(client: Client, published
 def test_territory_compares_with_the_wider_ones(client: Client, published: Release) -> None:
     text = text_of(client.get("/territoires/departement/69/"))
     assert "Département 69" in text
-    assert re.search(r"en moyenne par structure : Département 69 .* Région 84 .* France", text)
+    assert re.search(r"en moyenne par structure : Département 69, centres sociaux .* France, espaces", text)
 
 
 def test_hidden_figure_says_so(client: Client, published: Release) -> None:
@@ -157,12 +157,13 @@ def test_theme_is_a_page_with_its_table(client: Client, published: Release) -> N
     assert 'href="/territoires/departement/69/finances/"' in overview
     text = text_of(client.get("/territoires/departement/69/finances/"))
     assert "Tableau comparé" in text
-    assert "Budget total de fonctionnement en moyenne par structure" in text
+    assert "Budget total de fonctionnement, centres sociaux en moyenne par structure" in text
+    assert "Budget total de fonctionnement, espaces de vie sociale en moyenne par structure" in text
 
 
 def test_hidden_figure_of_a_theme_says_so(client: Client, published: Release) -> None:
     text = text_of(client.get("/territoires/departement/62/finances/"))
-    assert re.search(r"Budget total de fonctionnement en moyenne par structure masqué masqué", text)
+    assert re.search(r"Budget total de fonctionnement, centres sociaux en moyenne par structure masqué masqué", text)
 
 
 @pytest.mark.parametrize("theme", ["inconnu", "gouvernance"])
