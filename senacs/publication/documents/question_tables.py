@@ -126,40 +126,56 @@ def _indicators_by_question(reader: ReleaseReader, questionnaire: Questionnaire)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One line to read: a statistic of an indicator, of one modality, of one kind of structure alone or of all."""
+
+    label: str
+    statistic: str
+    modality: str = ""
+    kind: str = ""
+
+
 def _lines(
     reader: ReleaseReader, indicators: list[IndicatorInfo], columns: tuple[PlaceColumn, ...]
 ) -> Iterator[TableLine]:
     for indicator in indicators:
-        if indicator.kind == "distribution":
-            for modality, label in indicator.modalities.items():
-                yield from _line(reader, indicator, columns, "share", f"{indicator.label} : {label}", modality)
-            continue
-        for statistic in indicator.statistics:
-            for kind in kinds_told(statistic) if statistic in _WORDS else ():
-                label = of_kind(indicator.label, kind)
-                yield from _line(reader, indicator, columns, statistic, label, kind=kind)
+        for told in _told(indicator):
+            yield from _line(reader, indicator, columns, told)
+
+
+def _told(indicator: IndicatorInfo) -> Iterator[_Told]:
+    if indicator.kind == "distribution":
+        for modality, label in indicator.modalities.items():
+            yield _Told(f"{indicator.label} : {label}", "share", modality)
+        return
+    for statistic in indicator.statistics:
+        for kind in kinds_told(statistic) if statistic in _WORDS else ():
+            yield _Told(of_kind(indicator.label, kind), statistic, kind=kind)
 
 
 def _line(
-    reader: ReleaseReader,
-    indicator: IndicatorInfo,
-    columns: tuple[PlaceColumn, ...],
-    statistic: str,
-    label: str,
-    modality: str = "",
-    kind: str = "",
+    reader: ReleaseReader, indicator: IndicatorInfo, columns: tuple[PlaceColumn, ...], told: _Told
 ) -> Iterator[TableLine]:
-    """Nothing at all where the first place has no cell: nobody answered there. `kind`: of those structures alone."""
+    """Nothing at all where the first place has no cell: nobody answered there."""
     cells = [
-        reader.cell(indicator.code, c.level, c.code, statistic=statistic, modality=modality, kind=kind or c.kind)
-        if c.kind in {"", kind} or not kind
+        reader.cell(
+            indicator.code,
+            c.level,
+            c.code,
+            statistic=told.statistic,
+            modality=told.modality,
+            kind=told.kind or c.kind,
+        )
+        if c.kind in {"", told.kind} or not told.kind
         else None
         for c in columns
     ]
     if cells[0] is not None:
-        figures = tuple(_figure(indicator, statistic, cell) for cell in cells)
-        unit = unit_of(indicator, statistic).name
-        yield TableLine(label, f"{_WORDS[statistic]} ({unit})" if unit else _WORDS[statistic], cells[0].n, figures)
+        figures = tuple(_figure(indicator, told.statistic, cell) for cell in cells)
+        unit = unit_of(indicator, told.statistic).name
+        words = _WORDS[told.statistic]
+        yield TableLine(told.label, f"{words} ({unit})" if unit else words, cells[0].n, figures)
 
 
 def _figure(indicator: IndicatorInfo, statistic: str, cell: Cell | None) -> TableFigure:
