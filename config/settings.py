@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "senacs.web.middleware.SecondFactorMiddleware",
     "senacs.web.middleware.ReadingMiddleware",
     "senacs.web.middleware.KeptFilesMiddleware",
+    "senacs.web.words.WordsMiddleware",
     "senacs.web.middleware.NoStoreMiddleware",
 ]
 

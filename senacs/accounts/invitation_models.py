@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from senacs.accounts.enums import TWO_PERSON_ROLES, Role, Side
+from senacs.accounts.words import WordsField
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -40,7 +41,7 @@ class Invitation(models.Model):
     # Handed over: this mandate ends when the invitation is accepted, so that nobody is missing in between.
     replaces = models.ForeignKey("accounts.Mandate", models.SET_NULL, null=True, related_name="handed_over_by")
     # A role that two people give (TWO_PERSON_ROLES): why it is proposed, and who let the letter leave.
-    reason = models.TextField("motif", blank=True)
+    reason = WordsField("motif", blank=True)
     confirmed_by = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="confirmed_invitations")
     confirmed_at = models.DateTimeField(null=True)
 

@@ -14,6 +14,7 @@ from senacs.accounts.attempt_models import AttemptCount, SpentCode
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.accounts.invitation_models import AddressChange, Invitation
 from senacs.accounts.rights_models import RightsEntry
+from senacs.accounts.words import WordsField
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -182,7 +183,7 @@ class AccessEntry(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="accesses")
     at = models.DateTimeField(default=clock.now)
     action = models.CharField(max_length=60)
-    purpose = models.TextField("finalité", blank=True)
+    purpose = WordsField("finalité", blank=True)
     departement = models.ForeignKey(Departement, on_delete=models.PROTECT, null=True)
     structures = models.ManyToManyField(Structure, related_name="accesses")
     # What was opened, in words: « Copie des réponses (pdf), 2026 ».

@@ -3,6 +3,7 @@
 from django.db import models
 
 from senacs.accounts.enums import RightsAct, Role, Side
+from senacs.accounts.words import WordsField
 from senacs.lib import clock
 
 
@@ -20,7 +21,7 @@ class RightsEntry(models.Model):
     # Of a mandate that an institution gives: where, as it was called then, and which one; "" for the whole country.
     scope = models.CharField("périmètre", max_length=200, blank=True)
     place = models.CharField(max_length=40, blank=True)  # `place_key`: two structures may bear one name
-    reason = models.TextField("motif", blank=True)
+    reason = WordsField("motif", blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from senacs.accounts.words import WordsField
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.questionnaire.models import QuestionnaireVersion
@@ -54,7 +55,7 @@ class CampaignEvent(models.Model):
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True)
     # The second person of a change by hand.
     confirmed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = WordsField(blank=True)
 
     class Meta:
         ordering = ["at", "id"]
@@ -65,7 +66,7 @@ class PhaseProposal(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phase_proposals")
     transition = models.CharField(max_length=30)
-    reason = models.TextField("motif", blank=True)
+    reason = WordsField("motif", blank=True)
     proposed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     closed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -132,4 +133,4 @@ class Reminder(models.Model):
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="reminders")
     sent_at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True)
-    message = models.TextField()
+    message = WordsField()

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_followed_by, structures_visible_to
+from senacs.accounts.words import WordsField
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.collection.enums import ResponseState
@@ -149,7 +150,7 @@ class Revision(models.Model):
     changes = models.JSONField()
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = WordsField(blank=True)
     # The key under which the browser sent this save: sent again, it answers the same and writes nothing.
     idempotency_key = models.CharField(max_length=64, blank=True)
 
@@ -172,7 +173,7 @@ class ResponseEvent(models.Model):
     transition = models.CharField(max_length=30)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = WordsField(blank=True)
 
     class Meta:
         ordering = ["at", "id"]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.models import User
+from senacs.accounts.words import WordsField
 from senacs.collection.enums import AbsenceKind, AbsenceReason, EntryVerdict, RequestState
 
 
@@ -13,7 +14,7 @@ class Absence(models.Model):
     response = models.OneToOneField("collection.Response", on_delete=models.CASCADE, related_name="absence")
     kind = models.CharField("participation", max_length=12, choices=AbsenceKind.choices)
     reason = models.CharField("motif", max_length=14, choices=AbsenceReason.choices)
-    comment = models.TextField("précision", blank=True)
+    comment = WordsField("précision", blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -32,11 +33,11 @@ class ExtensionRequest(models.Model):
 
     response = models.ForeignKey("collection.Response", on_delete=models.CASCADE, related_name="extension_requests")
     until = models.DateField("jusqu’au")
-    reason = models.TextField("motif")
+    reason = WordsField("motif")
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=RequestState.choices, default=RequestState.PENDING)
-    answer = models.TextField("réponse", blank=True)
+    answer = WordsField("réponse", blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -64,7 +65,7 @@ class EntryOpinion(models.Model):
     code = models.CharField(max_length=80)
     revision = models.PositiveIntegerField()
     verdict = models.CharField(max_length=9, choices=EntryVerdict.choices)
-    reason = models.TextField("motif", blank=True)
+    reason = WordsField("motif", blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

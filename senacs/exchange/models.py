@@ -3,6 +3,7 @@
 from django.db import models
 
 from senacs.accounts.models import User
+from senacs.accounts.words import WordsField
 from senacs.campaigns.models import Campaign
 from senacs.structures.models import Structure
 
@@ -18,9 +19,9 @@ class ComprehensionQuestion(models.Model):
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="comprehension_questions")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    text = models.TextField("question")
+    text = WordsField("question")
     escalated_at = models.DateTimeField("transmise au comité technique le", null=True)
-    answer = models.TextField("réponse", blank=True)
+    answer = WordsField("réponse", blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
 

@@ -9,7 +9,7 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.models import Response
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.letters import mail
-from senacs.lib import clock, nominative
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.queries import get_compiled
 from senacs.structures.models import Structure
@@ -88,6 +88,4 @@ def _checked(text: str) -> str:
     text = text.strip()
     if not text:
         raise Refused("Le texte est vide.")
-    if nominative.contains_nir(text):
-        raise Refused(nominative.NIR_REFUSED)
     return text

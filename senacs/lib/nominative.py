@@ -1,7 +1,7 @@
 """No nominative data (guide 2.3): what in a free text looks like a person, and the numbers that are refused."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from senacs.lib.french import joined
 from senacs.lib.text import without_accents
@@ -59,9 +59,17 @@ def _has_valid_key(match: re.Match[str]) -> bool:
     return 97 - int(digits) % 97 == int(match[4])
 
 
-def findings(text: str) -> list[str]:
-    """What looks nominative, as French words with the excerpt: « l’adresse a@b.fr », « le nom Mme Martin »."""
-    return [f"{what} « {excerpt} »" for what, excerpt in _scan(text)]
+def findings(text: str, *, known: Collection[str] = ()) -> list[str]:
+    """What looks nominative, as French words with the excerpt: « l’adresse a@b.fr », « le nom Mme Martin ».
+
+    `known` are addresses and telephones that may stand there (the author's own), however they are spaced.
+    """
+    own = {_unspaced(way) for way in known}
+    return [f"{what} « {excerpt} »" for what, excerpt in _scan(text) if _unspaced(excerpt) not in own]
+
+
+def _unspaced(way: str) -> str:
+    return re.sub(r"[\s.\-]", "", way).lower()
 
 
 def _scan(text: str) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from senacs.accounts.words import WordsField, WordsLine
 from senacs.campaigns.models import Campaign
 from senacs.observatory.enums import ReleaseState
 from senacs.structures.models import Structure
@@ -42,7 +43,7 @@ class Release(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     # Name, size and SHA-256 of each file, the methodology's figures, what changed since the previous number.
     manifest = models.JSONField(default=dict)
-    reason = models.TextField("motif", blank=True)
+    reason = WordsField("motif", blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField("publiée le", null=True)
@@ -107,7 +108,7 @@ class DoubtExplanation(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="doubt_explanations")
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="doubt_explanations")
     digest = models.CharField(max_length=64)
-    text = models.TextField("explication")
+    text = WordsField("explication")
     side = models.CharField(max_length=12)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField("écrite le")
@@ -140,7 +141,7 @@ class Grouping(models.Model):
 
     departement = models.ForeignKey(Departement, on_delete=models.PROTECT, related_name="groupings")
     number = models.PositiveSmallIntegerField("numéro")
-    name = models.CharField("nom", max_length=80)
+    name = WordsLine("nom", max_length=80)
     communes = models.ManyToManyField(Commune, related_name="groupings")
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     drawn_at = models.DateTimeField("tracé le")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from senacs.accounts.words import WordsField, WordsLine
 from senacs.campaigns.models import Campaign
 from senacs.observatory.models import Release
 from senacs.publication.enums import AgreementState, LocalLevel
@@ -18,8 +19,8 @@ class LocalGroup(models.Model):
     departement = models.ForeignKey(Departement, on_delete=models.PROTECT, related_name="local_groups")
     level = models.CharField("échelle", max_length=8, choices=LocalLevel.choices)
     code = models.CharField(max_length=9, blank=True)  # of the commune or EPCI; none for a group
-    name = models.CharField("nom", max_length=120)
-    purpose = models.TextField("à quoi elle servira")
+    name = WordsLine("nom", max_length=120)
+    purpose = WordsField("à quoi elle servira")
     asked_at = models.DateTimeField("demandé le")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

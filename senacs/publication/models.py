@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.enums import Side
+from senacs.accounts.words import WordsField, WordsLine
 from senacs.observatory.models import Release
 from senacs.publication.enums import EditionState, ImageKind, LocalLevel
 from senacs.publication.local_models import Agreement, AgreementEvent, LocalFigures, LocalGroup, LocalMeasure
@@ -54,7 +55,7 @@ class FicheText(models.Model):
     """What a structure says of itself on its fiche, in the markup of `publication.richtext`."""
 
     structure = models.OneToOneField(Structure, on_delete=models.CASCADE, related_name="fiche_text")
-    text = models.TextField("texte", blank=True)
+    text = WordsField("texte", blank=True)
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -72,7 +73,7 @@ class ShareLink(models.Model):
 
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="share_links")
     token_hash = models.CharField(max_length=64, unique=True)
-    purpose = models.CharField("pour qui", max_length=120)
+    purpose = WordsLine("pour qui", max_length=120)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True)
@@ -208,7 +209,7 @@ class EditionEvent(models.Model):
     transition = models.CharField(max_length=30)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = WordsField(blank=True)
 
     class Meta:
         ordering = ["at", "id"]
@@ -219,7 +220,7 @@ class EditionComment(models.Model):
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="comments")
     block = models.CharField(max_length=40, blank=True)
-    text = models.TextField("commentaire")
+    text = WordsField("commentaire")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField("traité le", null=True)
@@ -246,7 +247,7 @@ class EditionImage(models.Model):
     mime = models.CharField(max_length=20)
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
-    alt = models.CharField("texte de remplacement", max_length=300)
+    alt = WordsLine("texte de remplacement", max_length=300)
     credit = models.CharField("crédit", max_length=120, blank=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.models import User
+from senacs.accounts.words import WordsField
 from senacs.questionnaire.enums import ChangeKind, Effect, VersionState
 
 
@@ -66,7 +67,7 @@ class VersionDecision(models.Model):
     question = models.CharField(max_length=80)
     change = models.CharField("nature", max_length=10, choices=ChangeKind.choices)
     effect = models.CharField("effet sur les séries", max_length=6, choices=Effect.choices)
-    text = models.TextField("décision")
+    text = WordsField("décision")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

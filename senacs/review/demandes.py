@@ -14,7 +14,7 @@ from senacs.collection.queries import compiled_of
 from senacs.collection.services import save_values
 from senacs.collection.states import lock
 from senacs.letters import mail
-from senacs.lib import clock, nominative
+from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import InputError, parse_input
@@ -168,8 +168,6 @@ def _field(response: Response, code: str) -> Field:
 
 
 def _check(field: Field, text: str, proposal: str) -> None:
-    if nominative.contains_nir(text):
-        raise Refused(nominative.NIR_REFUSED)
     if not proposal.strip():
         return
     if field.is_computed:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_visible_to
+from senacs.accounts.words import WordsField, WordsLine
 from senacs.collection.models import Response
 from senacs.review.enums import QueryState
 
@@ -55,8 +56,8 @@ class QueryMessage(models.Model):
     query = models.ForeignKey(Query, on_delete=models.CASCADE, related_name="messages")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    text = models.TextField(blank=True)
-    proposal = models.CharField(max_length=500, blank=True)
+    text = WordsField(blank=True)
+    proposal = WordsLine(max_length=500, blank=True)
     is_acceptance = models.BooleanField(default=False)
 
     class Meta:
@@ -77,7 +78,7 @@ class Waiver(models.Model):
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="waivers")
     rule_code = models.CharField(max_length=80)
     message = models.TextField()
-    reason = models.TextField()
+    reason = WordsField()
     caf_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     caf_at = models.DateTimeField(null=True)
     federation_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_visible_to
+from senacs.accounts.words import WordsField
 from senacs.collection.models import Response
 from senacs.review.dialogue_models import Query, QueryMessage, Waiver
 from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState
@@ -53,7 +54,7 @@ class Flag(models.Model):
     fields = models.JSONField(default=list)
     message = models.TextField()
     state = models.CharField(max_length=10, choices=FlagState.choices, default=FlagState.OPEN)
-    justification = models.TextField(blank=True)
+    justification = WordsField(blank=True)
     justified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     justified_at = models.DateTimeField(null=True)
     raised_at = models.DateTimeField()

@@ -307,3 +307,17 @@ def test_codes_follow_each_other_without_holes(imported: Import) -> None:
 def test_without_territories_the_error_says_what_to_do(reference: Path) -> None:
     with pytest.raises(RegisterError, match="load_territories"):
         import_rows(rows=[ListRow(2, dict(BASE))], reference=reference)
+
+
+def test_words_that_designate_a_person_stay_out_of_the_public_register(imported: Import) -> None:
+    named = {
+        "history": "Fondé par Mme Lefèvre, joignable au 06 12 34 56 78",
+        "axis_1": "Familles",
+        "axis_2": "a.b@c.fr",
+    }
+    told = imported(named).rows[0].warnings
+    structure = Structure.objects.get()
+    assert (structure.history, structure.project_axes) == ("", ["Familles"])
+    assert any(line.startswith("historique non repris") and "Mme L…" in line for line in told)
+    assert any(line.startswith("axe du projet non repris") for line in told)
+    assert not any("Lefèvre" in line or "56 78" in line for line in told)

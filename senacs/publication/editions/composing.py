@@ -1,13 +1,14 @@
 """Editions: composed by a Copil on a trame, previewed, moved to a newer release. Figures come from releases alone."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from senacs.accounts import words
 from senacs.accounts.models import User
 from senacs.lib import clock
 from senacs.lib.french import joined
@@ -84,6 +85,7 @@ def change_content(*, edition: Edition, content: drafts.Content, revision: int, 
     if stored.revision != revision:
         raise Refused("Quelqu’un d’autre vient de modifier cette publication : relisez-la, puis recommencez.")
     _check(trame_of(stored), content, stored)
+    _check_words(trame_of(stored), content, stored.content)
     stored.content = content
     stored.revision += 1
     stored.updated_at = clock.now()
@@ -126,6 +128,13 @@ def _check(trame: Trame, content: drafts.Content, edition: Edition) -> None:
             details.append(f"Indicateurs absents de la publication : {joined(unknown)}.")
     if details:
         raise Refused("Ce contenu ne peut pas être enregistré.", details)
+
+
+def _check_words(trame: Trame, content: drafts.Content, kept: drafts.Content) -> None:
+    """What the territory writes designates nobody, unless its author says why; what stood is not asked again."""
+    standing = {source for _, _, source in drafts.texts_of(trame, kept)}
+    for _, _, source in drafts.texts_of(trame, content):
+        words.check(source, "publication.Edition.content", partial(standing.__contains__, source))
 
 
 @transaction.atomic

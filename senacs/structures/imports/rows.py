@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from senacs.lib import nominative
+from senacs.lib.french import joined
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports import values
 from senacs.structures.imports.columns import AXES, LABELS, ListRow
@@ -122,18 +124,28 @@ def _read_optional(draft: Draft, cells: dict[str, str]) -> None:
                 draft.values[name] = value
     if "website" in cells:
         _read_website(draft, cells["website"])
-    if "history" in cells:
+    if "history" in cells and _is_public(draft, "historique", cells["history"]):
         draft.values["history"] = cells["history"]
     if "address" in cells:
         draft.values["address"] = cells["address"][:MAX_ADDRESS]
         if len(cells["address"]) > MAX_ADDRESS:
             draft.warnings.append(f"adresse coupée à {MAX_ADDRESS} caractères")
-    axes = [cells[name] for name in AXES if name in cells]
+    axes = [cells[name] for name in AXES if name in cells and _is_public(draft, "axe du projet", cells[name])]
     if axes:
         draft.values["project_axes"] = axes
     draft.gestionnaire = cells.get("gestionnaire", "")[:MAX_NAME]
     draft.caf = cells.get("caf", "")
     _read_agrement(draft, cells)
+
+
+def _is_public(draft: Draft, what: str, text: str) -> bool:
+    """The register is public: a text that designates a person is left out, and the file says what to change."""
+    found = nominative.masked(text)
+    if found:
+        draft.warnings.append(
+            f"{what} non repris, il semble désigner une personne ({joined(found)}) : retirez-le du fichier"
+        )
+    return not found
 
 
 _YES_NO = {name for name, reader in _READERS.items() if reader is values.yes_no}

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from senacs.accounts.words import NamesSomeone, said_by
 from senacs.lib.pdf import rendering
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
@@ -68,6 +70,18 @@ def test_markup_of_others_is_words_like_any(edition: Edition, committee: Committ
     (block,) = [block for block in document["blocks"] if block["code"] == "editorial"]
     assert block["texts"][0]["paragraphs"][0]["items"] == [[{"text": nasty, "bold": False, "italic": False}]]
     assert rendering.page_count(rendering.render(TEMPLATE, document, title="Essai")) >= 4
+
+
+def test_words_of_a_plaquette_designate_nobody_without_a_reason(edition: Edition, committee: Committee) -> None:
+    named = "Nous remercions Mme Lefèvre."
+    with pytest.raises(NamesSomeone), transaction.atomic():
+        write(edition, committee, "editorial", texts={"caf": named})
+    with said_by(committee.caf, lambda: "présidente en exercice, qui signe cet éditorial"):
+        write(edition, committee, "editorial", texts={"caf": named})
+    # What stands is not asked again of whoever writes beside it.
+    write(edition, committee, "editorial", texts={"caf": named, "federation": "Une belle année."})
+    with pytest.raises(NamesSomeone), transaction.atomic():
+        composing.comment(edition=edition, block="", text="Demander à M. Durand", by=committee.caf)
 
 
 def test_two_writers_do_not_overwrite_each_other(edition: Edition, committee: Committee) -> None:
