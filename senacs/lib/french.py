@@ -3,6 +3,7 @@
 Thousands take a narrow no-break space (U+202F), « % » and « € » follow a no-break space (U+00A0).
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -81,6 +82,14 @@ def spaced(text: str) -> str:
     for mark in (":", ";", "?", "!", "»"):
         text = text.replace(f" {mark}", NBSP + mark)
     return text.replace("« ", f"«{NBSP}")
+
+
+_STRAIGHT = re.compile(r"(?<=\w)'(?=\w)")
+
+
+def apostrophes(name: str) -> str:
+    """« Val-d'Oise » as it is printed: « Val-d’Oise ». Files come with the apostrophe of keyboards."""
+    return _STRAIGHT.sub("’", name)
 
 
 def joined(items: list[str], last: str = "et") -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import ForeignKey, Model
 
 from senacs.lib import clock
-from senacs.lib.french import plural
+from senacs.lib.french import apostrophes, plural
 from senacs.lib.text import search_key
 from senacs.territories import source
 from senacs.territories.models import (
@@ -25,7 +25,7 @@ from senacs.territories.source import Decoupage
 
 DATASET = "decoupage-administratif"
 # Part of the checksum: rows are written again when what is made of the source changes.
-LOADER_VERSION = "1"
+LOADER_VERSION = "2"
 BATCH = 2000
 
 OnStep = Callable[[str, int, int], None]
@@ -214,7 +214,11 @@ def _write_formers(decoupage: Decoupage) -> None:
     present = {commune.code for commune in decoupage.communes}
     wanted = {(former.code, former.name): former for former in decoupage.formers}
     known = {(former.code, former.name): former for former in FormerCommune.objects.all()}
-    stale = [row.pk for key, row in known.items() if key not in wanted and (row.code in present or not row.name)]
+    stale = [
+        row.pk
+        for key, row in known.items()
+        if key not in wanted and (row.code in present or not row.name or (row.code, apostrophes(row.name)) in wanted)
+    ]
     FormerCommune.objects.filter(pk__in=stale).delete()
     rows = [
         FormerCommune(code=f.code, name=f.name, search_name=search_key(f.name), commune_id=f.commune)

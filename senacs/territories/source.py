@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from senacs.lib.french import apostrophes
+
 FILES = ("regions.json", "departements.json", "epci.json", "communes.json")
 # The package numbers its versions by itself; the vintage of the code officiel géographique is what people know.
 VINTAGES = {"6.0.0": "COG 2026"}
@@ -98,12 +100,17 @@ def read(folder: Path) -> Decoupage:
         rows = tuple(_commune(entry, membership) for entry in communes if entry["type"] in _PRESENT)
         return Decoupage(
             vintage=_vintage(folder),
-            regions=tuple(RegionRow(r["code"], r["nom"], r["zone"] == "com") for r in regions),
+            regions=tuple(RegionRow(r["code"], apostrophes(r["nom"]), r["zone"] == "com") for r in regions),
             departements=tuple(
-                DepartementRow(d["code"], d["nom"], d["region"], d["zone"] == "com") for d in departements
+                DepartementRow(d["code"], apostrophes(d["nom"]), d["region"], d["zone"] == "com") for d in departements
             ),
             epcis=tuple(
-                EpciRow(e["code"], e["nom"], EPCI_KINDS.get(e["type"], e["type"]), e.get("populationMunicipale"))
+                EpciRow(
+                    e["code"],
+                    apostrophes(e["nom"]),
+                    EPCI_KINDS.get(e["type"], e["type"]),
+                    e.get("populationMunicipale"),
+                )
                 for e in epcis
             ),
             communes=rows,
@@ -120,7 +127,7 @@ def _commune(entry: dict[str, Any], membership: dict[str, str]) -> CommuneRow:
     parent = entry.get("commune")
     return CommuneRow(
         code=entry["code"],
-        name=entry["nom"],
+        name=apostrophes(entry["nom"]),
         departement=entry["departement"],
         epci=membership.get(parent or entry["code"]),
         parent=parent,
@@ -136,7 +143,8 @@ def _formers(communes: list[dict[str, Any]], present: set[str]) -> tuple[FormerR
     for entry in communes:
         target = entry.get("chefLieu")
         if target in present and names.get(target) != entry["nom"]:
-            rows[entry["code"], entry["nom"]] = FormerRow(entry["code"], entry["nom"], target)
+            name = apostrophes(entry["nom"])
+            rows[entry["code"], name] = FormerRow(entry["code"], name, target)
     named = {code for code, _ in rows}
     for entry in communes:
         for code in entry.get("anciensCodes", ()):

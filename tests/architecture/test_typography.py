@@ -5,6 +5,7 @@ comments, the data, the scripts of the pages. A mark is asked for a space before
 """
 
 import ast
+import csv
 import html
 import io
 import re
@@ -99,6 +100,28 @@ def test_data() -> None:
             found += [f"{path.relative_to(ROOT)} {fault!r}" for fault in faults(text)]
             if '"' in text:
                 found.append(f"{path.relative_to(ROOT)} straight quotes: {text[:60]!r}")
+    assert found == []
+
+
+def test_tables_of_the_data() -> None:
+    found = []
+    for path in sorted((ROOT / "data").rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.reader(file, delimiter=";"):
+                found += [f"{path.relative_to(ROOT)} {fault!r}" for cell in row for fault in faults(cell)]
+    assert found == []
+
+
+def test_documents_to_typeset() -> None:
+    """The strings and the marked-up words of the typst templates, without their code."""
+    found = []
+    for path in sorted((ROOT / "senacs").rglob("*.typ")):
+        source = re.sub(r"(?<!:)//.*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        said = [*re.findall(r'"((?:[^"\\\n]|\\.)*)"', source), *re.findall(r"\[([^\[\]]*)\]", source)]
+        for text in said:
+            words = re.sub(r"#[\w.]+(?:\([^()]*\))?", "valeur", text).replace("~", " ")
+            if _FRENCH.search(words):
+                found += [f"{path.relative_to(ROOT)} {fault!r}" for fault in faults(words)]
     assert found == []
 
 

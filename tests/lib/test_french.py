@@ -70,3 +70,16 @@ def test_a_unit_follows_a_figure_that_is_there():
 
 def test_a_sentence_keeps_its_marks_on_the_line():
     assert french.spaced("Quoi ? « Rien » : fin ; oui !") == f"Quoi{N}? «{N}Rien{N}»{N}: fin{N}; oui{N}!"
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Val-d'Oise", "Val-d’Oise"),
+        ("L'Isle-d'Abeau", "L’Isle-d’Abeau"),
+        ("Côte-d’Or", "Côte-d’Or"),
+        ("'entre'", "'entre'"),
+    ],
+)
+def test_a_name_is_printed_with_its_apostrophes(name, printed):
+    assert french.apostrophes(name) == printed

@@ -130,3 +130,9 @@ def test_command_tells_what_it_loaded_then_that_nothing_is_to_do(package: Path, 
     assert "déjà chargé, rien à faire" in out.getvalue()
     with pytest.raises(CommandError, match="npm ci"):
         call_command("load_territories", source=tmp_path / "nowhere")
+
+
+def test_names_come_with_typographic_apostrophes(package: Path) -> None:
+    load_territories(folder=package)
+    assert Commune.objects.filter(name="Saint-Martin-d’Août").exists()
+    assert not any("'" in row.name for model in (Commune, FormerCommune, Epci) for row in model.objects.all())

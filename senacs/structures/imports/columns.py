@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from senacs.lib.french import joined
+from senacs.lib.french import apostrophes, joined
 from senacs.lib.incoming import without_controls
 from senacs.lib.text import search_key
 from senacs.structures.imports.reading import FileRow, FileTable
 
 HEADER_SEARCH = 15
+ADDRESSES = frozenset({"email", "website"})  # an apostrophe there is part of the address
 AXES = tuple(f"axis_{rank}" for rank in range(1, 6))
 
 LABELS = {
@@ -201,4 +202,6 @@ def _list_row(row: FileRow, places: dict[str, int]) -> ListRow:
         if place < len(row.cells):
             text = without_controls(row.cells[place])
             cells[field] = text.strip() if field == "history" else " ".join(text.split())
+            if field not in ADDRESSES:
+                cells[field] = apostrophes(cells[field])
     return ListRow(row.line, {field: text for field, text in cells.items() if text})
