@@ -7,6 +7,7 @@ Precedence, loosest first: `si … alors …` · `ou` · `et` · `non` · compar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from senacs.lib.text import without_accents
 from senacs.questionnaire.engine import tree as nodes
@@ -52,14 +53,20 @@ class Expression:
 def parse(text: str, *, origin: tuple[str, int] | None = None) -> Expression:
     """Parses `text`; DefinitionError in French with the position. `origin`: (file, line) to name in the error."""
     try:
-        node = _Parser(text).parse()
-        # The parser bounds its own recursion; long chains without parentheses are bounded here.
-        if any(depth > MAX_DEPTH for _, depth in nodes.walk(node)):
-            raise DefinitionError(f"formule trop imbriquée ({MAX_DEPTH} niveaux au plus).")
+        return _parsed(text)
     except DefinitionError as error:
         if origin is not None:
             raise error.located(*origin) from None
         raise
+
+
+# Five years of questionnaires share most of their formulas, and a tree never changes.
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Expression:
+    node = _Parser(text).parse()
+    # The parser bounds its own recursion; long chains without parentheses are bounded here.
+    if any(depth > MAX_DEPTH for _, depth in nodes.walk(node)):
+        raise DefinitionError(f"formule trop imbriquée ({MAX_DEPTH} niveaux au plus).")
     names = frozenset((n.name, n.previous) for n, _ in nodes.walk(node) if isinstance(n, nodes.Ref))
     return Expression(text.strip(), node, names)
 

@@ -81,7 +81,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "words": _WORDS[step.name],
             "url": reverse(_PAGES[step.name]) if step.name in _PAGES else "",
             "button": LOADED[step.name][0] if step.name in LOADED else "",
-            "job": last_job(TERRITORIES.name) if step.name == "territoires" else None,
+            "job": last_job(TERRITORIES.name) if step.name == "territoires" and not step.is_done else None,
         }
         for step in steps
     ]

@@ -14,6 +14,7 @@ from senacs.accounts.models import CharteVersion, User
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
+from senacs.jobs.models import BackgroundJob
 from senacs.lib import clock
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.register.models import RegisterImport
@@ -50,7 +51,8 @@ def test_each_part_is_loaded_by_its_button(
     again = client.post("/national/mise-en-route/territoires/", follow=True)
     assert "est déjà en cours" in again.content.decode()
     factories.do_jobs()
-    assert "Territoires chargés" in shown(client, "/national/mise-en-route/")
+    assert "Charger les territoires" not in shown(client, "/national/mise-en-route/")
+    assert BackgroundJob.objects.get().told.startswith("Territoires chargés : ")
     for part, told in (
         ("institutions", "1 Caf"),
         ("questionnaire", "enregistré"),
