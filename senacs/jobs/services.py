@@ -1,7 +1,5 @@
 """Asking for a job."""
 
-from typing import Any
-
 from django.db import IntegrityError, transaction
 
 from senacs.accounts.models import User
@@ -11,7 +9,7 @@ from senacs.lib.refusals import Refused
 
 
 @transaction.atomic
-def ask(*, kind: str, by: User, about: object = "", arguments: dict[str, Any] | None = None) -> BackgroundJob:
+def ask(*, kind: str, by: User, about: object = "", arguments: dict[str, object] | None = None) -> BackgroundJob:
     """Has a job done in the background once this transaction holds.
 
     `arguments` are plain values. The work checks the rights of `by` when it is done. Raises Refused when the same is

@@ -1,7 +1,5 @@
 """The way of a job: one table, one door."""
 
-from typing import Any
-
 from senacs.jobs.enums import ENDED, UNDER_WAY, JobState
 from senacs.jobs.models import BackgroundJob
 from senacs.lib import clock
@@ -23,7 +21,7 @@ _BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 def apply(job: BackgroundJob, name: str, *, told: str = "", lines: list[str] | None = None) -> BackgroundJob:
     """Moves a job, if it still is where the transition starts; Refused when another process moved it first."""
     transition = _BY_NAME[name]
-    changes: dict[str, Any] = {"state": transition.target}
+    changes: dict[str, object] = {"state": transition.target}
     if transition.target in ENDED:
         changes |= {"ended_at": clock.now(), "told": told, "lines": lines or [], "arguments": {}}
     else:

@@ -1,7 +1,6 @@
 """The way of a letter: one table, one door."""
 
 from datetime import datetime
-from typing import Any
 
 from senacs.letters.enums import LetterState
 from senacs.letters.models import OutgoingLetter
@@ -32,7 +31,7 @@ _BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 def apply(letter: OutgoingLetter, name: str, *, answer: str = "", next_at: datetime | None = None) -> OutgoingLetter:
     """Moves a letter, if it still is where the transition starts; Refused when another process moved it first."""
     transition, now = _BY_NAME[name], clock.now()
-    changes: dict[str, Any] = {"state": transition.target, "answer": answer[:300]}
+    changes: dict[str, object] = {"state": transition.target, "answer": answer[:300]}
     if name == "begin":
         changes |= {"claimed_at": now, "attempts": letter.attempts + 1, "answer": letter.answer}
     elif name == "take":

@@ -1,7 +1,5 @@
 """The jobs that pages ask for: what each does, and the sentences of its end."""
 
-from typing import Any
-
 from senacs.accounts.models import User
 from senacs.accounts.people_lists import invite_list
 from senacs.campaigns.models import Campaign
@@ -56,7 +54,7 @@ def lay_kinds() -> None:
     kinds.lay(TERRITORIES, LIST_TRIAL, LIST_APPLICATION, INVITATIONS, CAMPAIGN_LIST)
 
 
-def job_shown(job: BackgroundJob, user: User) -> dict[str, Any]:
+def job_shown(job: BackgroundJob, user: User) -> dict[str, object]:
     """What the piece of page about a job is made of; who asked for it follows it to its end."""
     kind = kinds.find(job.kind)
     return {

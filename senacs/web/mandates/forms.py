@@ -55,7 +55,7 @@ class MandateForm(PersonForm):
         structures = Structure.objects.filter(pk__in=[row.structure.pk for row in desk.structures])
         self.fields["structure"].queryset = structures.order_by("search_name", "pk")  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """`scope` and `side` follow from the role."""
         given = super().clean() or {}
         role = Role(given["role"]) if given.get("role") else None

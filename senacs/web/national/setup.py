@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from senacs.accounts.models import User
 from senacs.accounts.services import load_charte
 from senacs.campaigns.first_steps import first_steps
+from senacs.jobs.enums import JobState
 from senacs.jobs.queries import last_job
 from senacs.jobs.services import ask
 from senacs.lib.french import plural
@@ -75,13 +76,15 @@ LOADED: dict[str, tuple[str, Callable[[User], str]]] = {
 def index(request: HttpRequest) -> HttpResponse:
     campaign_manager(request)
     steps = first_steps()
+    job = last_job(TERRITORIES.name)
+    shown_job = job if job is not None and job.state != JobState.DONE else None
     shown = [
         {
             "step": step,
             "words": _WORDS[step.name],
             "url": reverse(_PAGES[step.name]) if step.name in _PAGES else "",
             "button": LOADED[step.name][0] if step.name in LOADED else "",
-            "job": last_job(TERRITORIES.name) if step.name == "territoires" and not step.is_done else None,
+            "job": shown_job if step.name == "territoires" else None,
         }
         for step in steps
     ]

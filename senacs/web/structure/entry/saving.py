@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import QueryDict
 
@@ -86,7 +85,7 @@ def to_input(raw: Raw) -> Input:
     return raw if raw else CLEAR
 
 
-def told(result: SaveResult) -> dict[str, Any]:
+def told(result: SaveResult) -> dict[str, object]:
     """The JSON that the page needs to be true again: fields, totals, conditions, checks, progress."""
     response = result.response
     fields = compiled_of(response).questionnaire.fields
@@ -134,10 +133,10 @@ def _conflicts(
     }
 
 
-def _checks(response: Response, follows: Consequences, fields: Mapping[str, Field]) -> dict[str, Any]:
+def _checks(response: Response, follows: Consequences, fields: Mapping[str, Field]) -> dict[str, object]:
     """Each rule that the entry could move: null when it does not fail, else what it says, and where."""
     flags = flags_of(response) if follows.findings else {}
-    checks: dict[str, Any] = dict.fromkeys(rule.code for rule in follows.rules)
+    checks: dict[str, object] = dict.fromkeys(rule.code for rule in follows.rules)
     for check in checks_of(follows.findings, flags):
         questions = sorted({fields[code].question for code in check.fields if code in fields})
         checks[check.rule] = {**check.as_json(), "questions": questions, "fields": list(check.fields)}
