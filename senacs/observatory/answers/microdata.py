@@ -100,7 +100,7 @@ def write_snapshot(campaign: Campaign, *, name: str | None = None, counted: str 
         ]
     ).sort("structure")
     choices = _choices(campaign, responses, before)
-    frozen_files.write_parquet(responses.with_columns(_decided(choices)), built / RESPONSES)
+    frozen_files.write_parquet(responses.with_columns(decided(choices)), built / RESPONSES)
     frozen_files.write_json(choices, built / CHOICES)
     frozen_files.write_parquet(invited_frame(campaign), built / INVITED)
     frozen_files.install(built, target)
@@ -129,7 +129,8 @@ def _choices(campaign: Campaign, responses: pl.DataFrame, before: pl.DataFrame) 
     }
 
 
-def _decided(choices: Mapping[str, Any]) -> list[pl.Expr]:
+def decided(choices: Mapping[str, Any]) -> list[pl.Expr]:
+    """The columns that people decide: the grouping of a structure's commune, and whether it waives secrecy."""
     places = {commune: grouping["code"] for grouping in choices["groupings"] for commune in grouping["communes"]}
     waivers = [waiver["structure"] for waiver in choices["waivers"]]
     return [

@@ -22,7 +22,7 @@ from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors
 from senacs.questionnaire.engine.language import Expression, parse
 from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire
 from senacs.questionnaire.engine.typecheck import Base, Type
-from senacs.questionnaire.engine.vocabulary import types_of
+from senacs.questionnaire.engine.vocabulary import CONTEXT, types_of
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import indicators_of
 
@@ -64,6 +64,12 @@ class Indicator:
     modalities: Mapping[str, str] = field(default_factory=dict)
     # Typed fields whose « non concerné » counts as zero.
     zeros: frozenset[str] = frozenset()
+
+    @property
+    def is_of_register(self) -> bool:
+        """Whether the register alone tells it: of every structure asked then, whoever answered."""
+        read = [one for one in (self.formula, self.denominator, self.population) if one is not None]
+        return all(one.codes <= CONTEXT.keys() for one in read)
 
 
 def load(directory: Path, questionnaire: Questionnaire) -> tuple[Indicator, ...]:
@@ -137,6 +143,7 @@ def load_for(version: QuestionnaireVersion, questionnaire: Questionnaire, direct
     return read_entries(entries, questionnaire, not_concerned=load_not_concerned(directory.parent / FILE))
 
 
+REGISTER_TOLD = "Selon le registre des agréments, pour toutes les structures interrogées."
 # What is per inhabitant speaks of everybody: those who answered alone over all inhabitants would be no density.
 DENSITY_TOLD = "Estimation pour toutes les structures, sur tous les habitants des départements qui en ont."
 
@@ -148,6 +155,8 @@ def _decided(indicator: Indicator, questionnaire: Questionnaire, decision: NotCo
         return indicator
     zeros = frozenset().union(*(decision.zeros(one, questionnaire) for one in read))
     told = [indicator.definition]
+    if indicator.is_of_register:
+        return replace(indicator, definition=" ".join([*told, REGISTER_TOLD]))
     told += [DENSITY_TOLD] if indicator.kind == "density" else []
     told += [ZERO_TOLD] if zeros else []
     told += [OUT_TOLD] if any(decision.leaves_out(one, questionnaire) for one in read) else []

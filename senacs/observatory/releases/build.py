@@ -27,7 +27,7 @@ from senacs.observatory.models import Release
 from senacs.observatory.plausibility.explanations import told_explanations
 from senacs.observatory.plausibility.reading import assess, write_plausibility
 from senacs.observatory.plausibility.settings import load_plausibility
-from senacs.observatory.releases import methodology, raised_totals, response_rates
+from senacs.observatory.releases import methodology, raised_totals, register_cells, response_rates
 from senacs.observatory.releases.formats.writing import write_formats
 from senacs.observatory.releases.reader import last_year_of, previous_of, shown_before
 from senacs.observatory.secrecy import masks, release_attack
@@ -90,9 +90,11 @@ class _Build:
         self.plan = load_plan(settings.DATA_DIR / "plan.yaml")
         compiled = get_compiled(self.campaign.version)
         self.questionnaire = compiled.questionnaire
-        self.indicators = indicators.load_for(
+        self.described = indicators.load_for(
             self.campaign.version, self.questionnaire, settings.DATA_DIR / "indicators"
         )
+        # Those that the answers tell; the register tells the others.
+        self.indicators = [one for one in self.described if not one.is_of_register]
 
     def run(self) -> None:
         self._step(1, "Lecture des réponses validées")
@@ -138,7 +140,14 @@ class _Build:
 
         self._step(92, "Écriture des fichiers")
         before = self._note_of(earlier)
-        cells = raised_totals.combined(protected, raised.cells, self.plan)
+        known = register_cells.register_cells(
+            invited.with_columns(microdata.decided(choices)),
+            self.described,
+            self.questionnaire,
+            self.plan,
+            populations=populations_of(invited),
+        )
+        cells = raised_totals.combined(protected, pl.concat([raised.cells, known]), self.plan)
         self._write(
             self._for_readers(masks.kept_as_shown(cells, earlier, self.plan)),
             # Who answered since would be the difference of two counts.
@@ -272,7 +281,7 @@ class _Build:
                 "questionnaire": {"code": self.questionnaire.code, "checksum": self.questionnaire.checksum},
             },
             plan=self.plan,
-            indicators=self.indicators,
+            indicators=self.described,
             respondents=response_rates.respondents(rates),
             rates=rates,
             cells=cells,

@@ -12,6 +12,8 @@ from senacs.observatory.definitions.statistics import STATISTICS
 from senacs.observatory.enums import CellStatus
 
 _EXAMPLES = 20
+# Who answers for an indicator: the register, of every structure asked, or those who answered.
+REGISTER, RESPONSES = "register", "responses"
 
 
 def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, object]]:
@@ -30,6 +32,7 @@ def described_indicators(indicators: Sequence[Indicator]) -> list[dict[str, obje
             "key": i.is_key,
             "sensitive": i.is_sensitive,
             "statistics": list(STATISTICS[i.kind]),
+            "source": REGISTER if i.is_of_register else RESPONSES,
             "modalities": dict(i.modalities),
             # JSON sorts keys: the order of the questionnaire is told apart.
             "order": list(i.modalities),
@@ -106,9 +109,15 @@ def plan_document(plan: Plan) -> dict[str, object]:
     }
 
 
-def item_response(cells: pl.DataFrame, respondents: int) -> dict[str, float]:
+def item_response(cells: pl.DataFrame, indicators: Sequence[Indicator], respondents: int) -> dict[str, float]:
     """By indicator, percent of the validated responses that answered it (France; None asked where not concerned)."""
-    national = cells.filter(pl.col("level") == "france", pl.col("dimension") == "", pl.col("n").is_not_null())
+    asked = [i.code for i in indicators if not i.is_of_register]
+    national = cells.filter(
+        pl.col("level") == "france",
+        pl.col("dimension") == "",
+        pl.col("n").is_not_null(),
+        pl.col("indicator").is_in(asked),
+    )
     best = national.group_by("indicator").agg(pl.col("n").max()).sort("indicator")
     return {code: round(100 * n / respondents, 1) for code, n in best.iter_rows()} if respondents else {}
 
@@ -139,7 +148,7 @@ def document(
         "plan": plan_document(plan),
         "indicators": described_indicators(indicators),
         "response_rates": [dict(rate) for rate in rates],
-        "item_response": item_response(cells, respondents),
+        "item_response": item_response(cells, indicators, respondents),
         "estimates": [dict(estimate) for estimate in estimates],
         **choices,
         "explanations": [dict(explanation) for explanation in explanations],

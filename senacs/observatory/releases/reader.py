@@ -59,6 +59,8 @@ class IndicatorInfo:
     is_key: bool
     statistics: tuple[str, ...]
     modalities: dict[str, str]
+    # Told by the register of every structure asked; else by those who answered.
+    is_of_register: bool = False
 
     @property
     def headline(self) -> str:
@@ -125,6 +127,7 @@ class ReleaseReader:
                 is_key=entry["key"],
                 statistics=tuple(entry["statistics"]),
                 modalities=in_order(entry),
+                is_of_register=entry.get("source") == "register",
             )
             for entry in self.methodology["indicators"]
         }

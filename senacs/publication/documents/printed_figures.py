@@ -119,7 +119,8 @@ class TerritoryFigures:
         value = read_value(cell)
         if value is SUPPRESSED:
             return PrintedFigure(FormattedFigure(SUPPRESSED_SIGN), value, None)
-        return PrintedFigure(unit_of(indicator, statistic, value).abbreviated(value), value, cell.n if cell else None)
+        respondents = cell.n if cell and not indicator.is_of_register else None
+        return PrintedFigure(unit_of(indicator, statistic, value).abbreviated(value), value, respondents)
 
     def told_reference(self, indicator: IndicatorInfo, modality: str = "") -> Value:
         """France's share, where the gap with it is no accident; None elsewhere."""

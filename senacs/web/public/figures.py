@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.publication.charts import FormattedFigure
 from senacs.publication.documents.printed_figures import (
+    KIND_WORDS,
     STATISTIC_WORDS,
     compared_statistic,
     kinds_told,
@@ -76,7 +77,8 @@ def show(cell: Cell | None, indicator: IndicatorInfo) -> Shown:
         return Shown(FormattedFigure("–"), note="aucune réponse")
     if cell.is_suppressed:
         return Shown(FormattedFigure(SUPPRESSED_TEXT), note=cell.reason, is_suppressed=True)
-    return Shown(unit_of(indicator, cell.statistic, cell.value).abbreviated(cell.value), cell.n)
+    respondents = None if indicator.is_of_register else cell.n
+    return Shown(unit_of(indicator, cell.statistic, cell.value).abbreviated(cell.value), respondents)
 
 
 @kept_with_reader(300)
@@ -99,7 +101,7 @@ def _key_figure(
     statistic = compared_statistic(indicator)
     kinds = [kind] if kind else kinds_told(statistic)
     compared = [
-        Compared(name if kind else of_kind(name, one), shown, place == 0)
+        Compared(_whose(name, one, alone=not territory.parents) if not kind else name, shown, place == 0)
         for one in kinds
         for place, (name, shown) in enumerate(compare(reader, indicator, territory, one))
     ]
@@ -112,6 +114,11 @@ def _key_figure(
         compared=tuple(c for c in compared if not c.is_own or statistic != indicator.headline),
         raised=raised_text(reader, indicator, territory) if not kind else "",
     )
+
+
+def _whose(place: str, kind: str, *, alone: bool) -> str:
+    """« Rhône, centres sociaux »; « centres sociaux » where one place alone is told."""
+    return KIND_WORDS[kind][1] if kind and alone else of_kind(place, kind)
 
 
 def compare(

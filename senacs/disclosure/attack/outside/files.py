@@ -90,7 +90,8 @@ def read_release(
     people = _people(register, note, dimensions, truth)
     variables: dict[str, Variable] = {}
     figures = []
-    indicators = {entry["code"]: entry for entry in note["indicators"]}
+    # What the register tells of everybody is in everybody's hands: no answer stands behind it.
+    indicators = {entry["code"]: entry for entry in note["indicators"] if entry.get("source") != "register"}
     missing = [code for code in dimensions if code not in people.columns]
     unread = {d for (d,) in _crossed_by(cells, missing).select("dimension").unique().iter_rows()} if missing else set()
     told = _telling(cells.filter(~pl.col("dimension").is_in(sorted(unread))), indicators)
