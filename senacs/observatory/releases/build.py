@@ -140,14 +140,14 @@ class _Build:
 
         self._step(92, "Écriture des fichiers")
         before = self._note_of(earlier)
-        known = register_cells.register_cells(
+        registered = register_cells.register_cells(
             invited.with_columns(microdata.decided(choices)),
             self.described,
             self.questionnaire,
             self.plan,
             populations=populations_of(invited),
         )
-        cells = raised_totals.combined(protected, pl.concat([raised.cells, known]), self.plan)
+        cells = raised_totals.combined(protected, pl.concat([raised.cells, registered]), self.plan)
         self._write(
             self._for_readers(masks.kept_as_shown(cells, earlier, self.plan)),
             # Who answered since would be the difference of two counts.
