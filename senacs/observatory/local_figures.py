@@ -11,6 +11,7 @@ import polars as pl
 from django.conf import settings
 
 from senacs.disclosure.fates import Fate, Reason, Status
+from senacs.lib import french
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files
 from senacs.observatory.answers import microdata
@@ -436,5 +437,5 @@ def _named_values(
             variables = links.filter(pl.col("indicator") == measure.indicator)["variable"]
             cell: BlockCell = (_NAMED, (row["structure"],))
             shown = waives or all(cell in fates[v] and fates[v][cell].is_published for v in variables)
-            mine[measure.indicator] = round(value, measure.decimals) if shown else None
+            mine[measure.indicator] = float(french.rounded(value, measure.decimals)) if shown else None
     return found

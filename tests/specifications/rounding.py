@@ -89,11 +89,18 @@ FILES = Chapter(
         ),
         published(
             "À la moitié, dans un fichier",
-            "Une moitié exacte va au chiffre pair, comme dans les langages de calcul : les moitiés ne tirent pas les "
-            "totaux "
-            "vers le haut.",
+            "Une moitié exacte s’éloigne de zéro, comme sur une page et dans un tableur : un même chiffre a un seul "
+            "arrondi.",
             "sum",
-            [("0.5", 0, "0"), ("1.5", 0, "2"), ("2.5", 0, "2"), ("-2.5", 0, "-2"), ("12.25", 1, "12.2")],
+            [
+                ("0.5", 0, "1"),
+                ("1.5", 0, "2"),
+                ("2.5", 0, "3"),
+                ("-2.5", 0, "-3"),
+                ("12.25", 1, "12.3"),
+                ("2.675", 2, "2.68"),
+                ("1.005", 2, "1.01"),
+            ],
         ),
         published(
             "Effectifs",
@@ -110,8 +117,7 @@ FILES = Chapter(
         published(
             "Moyennes",
             "Sous 100, une moyenne prend une décimale de plus que l’indicateur ; à partir de 100, les siennes. Le "
-            "signe ne "
-            "change rien.",
+            "signe ne change rien.",
             "mean",
             [
                 ("99.94", 0, "99.9"),
@@ -182,7 +188,6 @@ PAGE = Page(
     "rounding",
     "Spécification des arrondis",
     "Un chiffre est calculé sans arrondi, arrondi une fois pour être publié (fichiers, interface de programmation), "
-    "puis "
-    "écrit en français sur les pages et les documents. Il n’est jamais recalculé depuis ce qui est écrit.",
+    "puis écrit en français sur les pages et les documents. Il n’est jamais recalculé depuis ce qui est écrit.",
     (FILES, PAGES),
 )

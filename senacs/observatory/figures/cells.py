@@ -193,8 +193,19 @@ def _densities(cells: pl.DataFrame, populations: Mapping[tuple[str, str], int]) 
     )
 
 
+def _half_away(value: pl.Expr, places: int) -> pl.Expr:
+    """Rounded as one writes it: 1,005 is a half of hundredths, though no binary number is exactly that.
+
+    The last rounding gives the number nearest to what is written: 333 × 0,1 is not the one nearest to 33,3.
+    """
+    units = (value * 10.0**places).round_sig_figs(_SETTLED_DIGITS).round(mode="half_away_from_zero")
+    return (units / 10.0**places).round(places)
+
+
 def rounded(cells: pl.DataFrame, measures: Sequence[Measure], rules: Rules) -> pl.DataFrame:
     """Values as they are published: exact totals, shares to 0,1 point, quantiles to a few significant digits.
+
+    Half away from zero, as `lib.french.rounded` prints them: no sheet of figures says 0,4 where a page says 0,5.
 
     Sums, ratios and densities keep the decimals of their indicator, means take one more under 100.
     """
@@ -212,11 +223,9 @@ def rounded(cells: pl.DataFrame, measures: Sequence[Measure], rules: Rules) -> p
         .then(pl.col("decimals") + 1)
         .otherwise(pl.col("decimals"))
     )
-    # Written place by place: Polars divides a column by one same number as it multiplies by its inverse, and 333 × 0,1
-    # is not the number that is nearest to 33,3.
     plain = value
     for places in range(max((m.decimals for m in measures), default=0) + 2):
-        plain = pl.when(digits == places).then(value.round(places)).otherwise(plain)
+        plain = pl.when(digits == places).then(_half_away(value, places)).otherwise(plain)
     return (
         cells.join(decimals, on="indicator", how="left", maintain_order="left")
         .with_columns(
