@@ -4,6 +4,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 from types import MappingProxyType
 
 from senacs.disclosure.fates import PUBLISHED, SHELTER, Fate, Reason, Status
@@ -218,6 +219,8 @@ class _Block:
         self.cells: dict[CellId, _Group] = {}
         self.members: dict[CellId, set[int]] = {}
         self.counted = counted
+        # What one answer may be, any may be: where one is negative, nothing bounds the sums of that variable.
+        self.signed = any(value is not None and value < 0 for value in values)
         labels = list(zip(*contributors.groupings.values(), strict=True))
         if len(values) != len(contributors.holders):
             raise SpecificationError(f"La variable « {name} » n’a pas une ligne par contributeur.")
@@ -290,11 +293,15 @@ class _Block:
 
     def _column(self, system: System, group: _Group) -> int:
         owner = ("", next(iter(group.holders))) if len(group.holders) == 1 else None
-        place = system.add(float(group.value), group.n, owner)
+        place = system.add(
+            float(group.value),
+            group.n,
+            owner,
+            lower=-inf if self.signed else 0.0,
+            upper=group.n if self.counted else inf,
+        )
         if not self.alone(group).is_published:
             system.primary.add(place)
-        if group.value < 0:
-            system.signed = True
         return place
 
     def _refiner(self, name: str) -> str | None:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from senacs.disclosure.csv_sheets import CsvSheet, is_blank
+from senacs.disclosure.csv_tables import HIDDEN
 from senacs.disclosure.fates import Status
 from senacs.disclosure.linked_tables import decimals
 from senacs.disclosure.specification import Specification
@@ -22,23 +23,43 @@ def plain(value: Fraction) -> str:
     return f"{'-' if value < 0 else ''}{text[:-digits]}.{text[-digits:]}".rstrip("0").rstrip(".")
 
 
-def write_table(specification: Specification, table: ProtectedTable, sheet: CsvSheet, folder: Path) -> Path:
-    """`folder`/<name of the file>: same columns and order, totals computed at the end, then `status` and `reason`.
+# What public tables say of every cell that they hide.
+CONFIDENTIAL = "secret statistique"
 
-    The published figure is empty in a hidden cell; columns about single contributors are empty everywhere. In a table
-    of values the frequency stays: numbers of contributors are published as such, and rules are on values.
-    """
+
+def write_table(
+    specification: Specification, table: ProtectedTable, sheet: CsvSheet, folder: Path, *, reasons: bool = False
+) -> Path:
+    """`folder`/<name of the file>, see `lines_of`; reasons: with the rule of each cell, for who holds the data."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / sheet.path.name
-    kept = [name for name in sheet.header if name not in ("status", "reason")]
+    lines = lines_of(specification, table, sheet, reasons=reasons)
+    # « -15 ans » and « - » are codes that the next program looks for as they were given.
+    target.write_text(as_given(lines, delimiter=sheet.separator), encoding="utf-8", newline="")
+    return target
+
+
+def lines_of(
+    specification: Specification, table: ProtectedTable, sheet: CsvSheet, *, reasons: bool = False
+) -> list[list[str]]:
+    """The header, then the rows: same columns and order, totals computed at the end, then `status` and `reason`.
+
+    The published figure is empty in a hidden cell; columns about single contributors are empty everywhere. In a table
+    of values the frequency stays: numbers of contributors are published as such, and rules are on values. One word
+    for all hidden cells: the rule that hides one speaks of its contributors; in a table of counts a status would too
+    (a primary total of two cells that are not empty is 2 when the threshold is 3), and is one word as well.
+    """
+    gone = {"status", "reason", *specification.ignored}
+    kept = [name for name in sheet.header if name not in gone]
     lines = [[*kept, "status", "reason"]]
     for position, cell in enumerate(table.cells):
         given = dict(zip(sheet.header, sheet.rows[position], strict=True)) if not cell.computed else {}
         row = [_shown(specification, table, cell, name, given) for name in kept]
-        lines.append([*row, cell.status.value, cell.reason])
-    # « -15 ans » and « - » are codes that the next program looks for as they were given.
-    target.write_text(as_given(lines, delimiter=sheet.separator), encoding="utf-8", newline="")
-    return target
+        if reasons or cell.status == Status.PUBLISHED:
+            lines.append([*row, cell.status.value, cell.reason])
+        else:
+            lines.append([*row, HIDDEN if specification.counts else cell.status.value, CONFIDENTIAL])
+    return lines
 
 
 def _shown(

@@ -38,18 +38,31 @@ class CsvSheet:
 
 
 def read_text(path: Path) -> str:
-    """UTF-8 with or without BOM, UTF-16 with one, else Windows-1252."""
+    """UTF-8 with or without BOM, UTF-16 with one, else Windows-1252. Raises SpecificationError."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = "le fichier n’existe pas" if isinstance(error, FileNotFoundError) else error.strerror
         raise SpecificationError(f"{path} ne peut pas être lu : {reason}.") from error
     if raw.startswith(UTF16_MARKS):
-        return raw.decode("utf-16", errors="replace")
+        return _decoded(raw, "utf-16", path)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+        return _decoded(raw, "cp1252", path)
+
+
+def _decoded(raw: bytes, encoding: str, path: Path) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - before.rfind(b"\n")
+        raise SpecificationError(
+            f"{path.name}, ligne {line}, octet {column} : le texte n’est ni de l’UTF-8, ni de l’UTF-16 complet, ni du "
+            "Windows-1252. Enregistrez le fichier en UTF-8."
+        ) from error
 
 
 def read_sheet(path: Path) -> CsvSheet:

@@ -2,12 +2,13 @@
 
 An interval is wide enough when directions (see `linear_programs`) move the cell up and down by the half-width; each
 direction found is kept as a certificate for all the cells that it moves far enough. With margin 0 one movement
-of any length is enough: only the columns that are null can stop it, by their sign, so that one linear program finds
-those that are stuck and exact elimination does the rest.
+of any length is enough: only the columns that are at a bound can stop it (null ones, by their sign), so that one linear
+program finds those that are stuck and exact elimination does the rest.
 """
 
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from senacs.disclosure.elimination import PRIME, SECOND_PRIME, Tableau
 from senacs.disclosure.linear_programs import INFINITY, Program
@@ -48,26 +49,43 @@ def components(relations: list[dict[int, int]]) -> list[list[dict[int, int]]]:
     return sorted(groups.values(), key=lambda rows: min(min(row) for row in rows))
 
 
-def requirement(system: System, column: int, margin: float) -> float:
-    """Half-width asked of the interval, in the unit of the values."""
-    return abs(system.values[column]) * margin / 100
+def requirement(system: System, column: int, margin: float, side: int = 0) -> float:
+    """Half-width asked of the interval, in the unit of the values; on one side no more than there is room for.
+
+    Where figures are whole, the next whole number: a reader rounds the ends of the interval inwards.
+    """
+    asked = abs(system.values[column]) * margin / 100
+    if system.whole:
+        asked = float(ceil(asked * (1 - TOLERANCE)))
+    return min(asked, system.room(column, side)) if side else asked
 
 
 class _Signs:
-    """Which null columns of one component published cells and non-negativity keep at zero, for each reader.
+    """Which columns of one component that are at a bound are kept there by published cells and other bounds, by reader.
 
-    The largest sum of t, 0 <= t <= 1, t <= y: directions form a cone here, so t is 1 wherever y can be positive.
+    Most are null and cannot be negative; others are as large as they may be, or as small. way: the only side to which
+    each may go. The largest sum of t, 0 <= t <= 1, t <= way * y: directions form a cone here, so t is 1 wherever y
+    can leave its bound.
     A direction that leaves the own cells of a lone holder alone serves it too, so that few readers need a program.
     """
 
     def __init__(self, system: System, relations: list[dict[int, int]]) -> None:
         self.columns = sorted({column for row in relations for column in row})
-        self.zeros = [] if system.signed else [column for column in self.columns if system.values[column] == 0]
+        self.way: dict[int, int] = {}
+        fixed: set[int] = set()
+        for column in self.columns:
+            up, down = (system.room(column, side) > 0 for side in (1, -1))
+            if not up and not down:
+                fixed.add(column)
+            elif up != down:
+                self.way[column] = 1 if up else -1
+        self.zeros = sorted(self.way)
         self.null = set(self.zeros)
         self.place = {column: i for i, column in enumerate(self.columns)}
         self.certificates: list[tuple[set[int], set[int]]] = []
+        self.fixed = fixed
         if not self.zeros:
-            self.stuck: set[int] = set()
+            self.stuck: set[int] = fixed
             return
         self.relations = relations
         self.touching: dict[int, list[int]] = {}
@@ -77,24 +95,30 @@ class _Signs:
         place, size = self.place, len(self.columns)
         width = size + len(self.zeros)
         rows: list[list[tuple[int, float]]] = [[(place[c], float(a)) for c, a in sorted(r.items())] for r in relations]
-        rows += [[(place[c], -1.0), (size + i, 1.0)] for i, c in enumerate(self.zeros)]
-        null = {place[c] for c in self.zeros}
+        rows += [[(place[c], -float(self.way[c])), (size + i, 1.0)] for i, c in enumerate(self.zeros)]
+        bounds = [self._bounds(column) for column in self.columns]
         self.program = Program(
             width,
             rows,
-            lower=[0.0 if i in null or i >= size else -INFINITY for i in range(width)],
-            upper=[INFINITY] * size + [1.0] * len(self.zeros),
+            lower=[low for low, _ in bounds] + [0.0] * len(self.zeros),
+            upper=[high for _, high in bounds] + [1.0] * len(self.zeros),
             cost=[0.0] * size + [-1.0] * len(self.zeros),
             row_lower=[0.0] * len(relations) + [-INFINITY] * len(self.zeros),
         )
         self.stuck = self._solve()
+
+    def _bounds(self, column: int) -> tuple[float, float]:
+        if column in self.fixed:
+            return 0.0, 0.0
+        way = self.way.get(column, 0)
+        return (0.0 if way > 0 else -INFINITY), (0.0 if way < 0 else INFINITY)
 
     def _solve(self) -> set[int]:
         moves = self.program.solve()
         if moves is None:
             raise AssertionError("y = 0 is always a direction")
         size = len(self.columns)
-        stuck = {column for i, column in enumerate(self.zeros) if moves[size + i] < 0.5}
+        stuck = {column for i, column in enumerate(self.zeros) if moves[size + i] < 0.5} | self.fixed
         still = {column for i, column in enumerate(self.columns) if abs(moves[i]) < 1e-9}
         self.certificates.append((still, self.null - stuck))
         return stuck
@@ -139,7 +163,9 @@ class _Signs:
         while waiting:
             row = self.relations[waiting.pop()]
             left = [column for column in row if column not in fixed]
-            if len(left) == 1 or (self.null.issuperset(left) and len({row[column] > 0 for column in left}) == 1):
+            if len(left) == 1 or (
+                self.null.issuperset(left) and len({row[column] * self.way[column] > 0 for column in left}) == 1
+            ):
                 fixed.update(left)
                 waiting += [number for column in left for number in self.touching[column]]
         return (fixed & self.null) - own
@@ -149,7 +175,7 @@ class _Signs:
             self.program.bound(self.place[column], 0.0, 0.0)
         stuck = self._solve()
         for column in own:
-            self.program.bound(self.place[column], 0.0 if column in self.zeros else -INFINITY, INFINITY)
+            self.program.bound(self.place[column], *self._bounds(column))
         return stuck
 
 

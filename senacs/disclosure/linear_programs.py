@@ -4,7 +4,8 @@ A direction y is a way to change the hidden cells that leaves every published ce
 table that the reader cannot tell from the true one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import highspy
 import numpy as np
@@ -17,6 +18,11 @@ LOST = (
 )
 # Iterations a row or column after which the solver is lost: programs of tables take a few.
 MOST_ITERATIONS = 20
+
+# How far from the cheapest a whole solution may be: that there is one matters more.
+NEAR_ENOUGH = 0.05
+# Nodes of a search of whole numbers: those of tables are found at the root, nearly always.
+MOST_NODES = 2_000
 
 
 class SolverError(RuntimeError):
@@ -82,6 +88,18 @@ class Program:
 
     def cost(self, column: int, value: float) -> None:
         self.highs.changeColCost(column, value)
+
+    @contextmanager
+    def whole_numbers(self) -> Iterator[None]:
+        """Inside, y is made of whole numbers; where none is found after so many nodes, that is an error."""
+        every = np.arange(self.width, dtype=np.int32)
+        self.highs.setOptionValue("mip_max_nodes", MOST_NODES)
+        self.highs.setOptionValue("mip_rel_gap", NEAR_ENOUGH)
+        self.highs.changeColsIntegrality(self.width, every, np.full(self.width, highspy.HighsVarType.kInteger))
+        try:
+            yield
+        finally:
+            self.highs.changeColsIntegrality(self.width, every, np.full(self.width, highspy.HighsVarType.kContinuous))
 
     def solve(self) -> np.ndarray | None:
         """The optimal y, None when the bounds cannot be met."""

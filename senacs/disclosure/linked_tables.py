@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from senacs.disclosure.system import System
 from senacs.disclosure.tables import Cell, Dimension, SpecificationError, Table
+from senacs.lib import french
 
 Key = tuple[str, ...]
 
@@ -169,6 +170,8 @@ class _Completion:
         for key in sorted(present):
             self._compute(key)
         self.relations = [(total, parts) for total, lines in self.parts.items() for parts in lines]
+        for total, parts in self.relations:
+            self._check_contributors(total, parts)
         self.rounded = max((self._check(total, parts) for total, parts in self.relations), default=Fraction(0))
 
     def _name(self, key: Key) -> str:
@@ -217,10 +220,34 @@ class _Completion:
             return Fraction(0)
         if gap > self.doubt[total] + sum(self.doubt[part] for part in parts):
             raise SpecificationError(
-                f"{self.table.name} : la cellule {self._name(total)} vaut {_plain(given)}, "
+                f"{self._where(total)} : la cellule {self._name(total)} vaut {_plain(given)}, "
                 f"mais la somme de ses parties est {_plain(summed)}."
             )
         return gap
+
+    def _where(self, key: Key) -> str:
+        return self.table.where(self.cells[key])
+
+    def _check_contributors(self, total: Key, parts: tuple[Key, ...]) -> None:
+        """Contributors of a total may be in several of its parts; there are no others, and no larger one is in one."""
+        cell, below = self.cells[total], [self.cells[part] for part in parts]
+        if cell.line is None:
+            return
+        counts = [part.n for part in below if part.n is not None]
+        if cell.n is not None and len(counts) == len(below) and not max(counts) <= cell.n <= sum(counts):
+            raise SpecificationError(
+                f"{self.table.file or self.table.name}, ligne {cell.line} : la cellule {self._name(total)} a "
+                f"{french.plural(cell.n, 'contributeur')}, ses parties de {max(counts)} à {sum(counts)}."
+            )
+        first = cell.largest[0] if cell.largest else None
+        tops = [part.largest[0] for part in below if part.largest and part.largest[0] is not None]
+        if first is None or not tops or any(amount(part, self.counts) < 0 for part in below):
+            return
+        if max(tops) > first + Fraction(1, 2 * 10 ** decimals(first)):
+            raise SpecificationError(
+                f"{self.table.file or self.table.name}, ligne {cell.line} : la plus grande contribution de la cellule "
+                f"{self._name(total)} est {_plain(first)}, et celle d’une de ses parties {_plain(max(tops))}."
+            )
 
 
 def _plain(value: Fraction) -> str:
@@ -276,8 +303,8 @@ def _merge_common(linked: LinkedTables, key: Key, cell: Cell, table: Table, doub
     if gap > doubt + linked.doubt[key] and gap > abs(theirs) * Fraction(1, 10**9):
         names = [d.name for d in linked.dimensions]
         raise SpecificationError(
-            f"{table.name} : la cellule {describe(names, key)} vaut {_plain(mine)}, et {_plain(theirs)} dans une autre "
-            "table : des tables liées portent les mêmes totaux."
+            f"{table.where(cell)} : la cellule {describe(names, key)} vaut {_plain(mine)}, et {_plain(theirs)} "
+            "dans une autre table : des tables liées portent les mêmes totaux."
         )
     linked.cells[key] = replace(
         before,
@@ -321,7 +348,6 @@ def build_system(linked: LinkedTables) -> tuple[System, dict[Key, int]]:
             named = linked.cells[key].holders
             owner = ("", next(iter(named))) if named else root(key)
         column[key] = system.add(float(amount(cell, linked.counts)), cell.n or contributors(cell) or 0, owner)
-    system.signed = any(value < 0 for value in system.values)
     for total, parts in linked.relations:
         row = {column[part]: -1 for part in parts}
         row[column[total]] = row.get(column[total], 0) + 1

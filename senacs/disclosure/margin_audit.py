@@ -25,21 +25,29 @@ class _Part:
     """One component of the hidden system, scaled to its typical requirement; kept: several readers share directions."""
 
     def __init__(self, system: System, relations: list[dict[int, int]], asked: dict[int, float], *, kept: bool) -> None:
+        """asked: of each column that must move; to a side where it has less room, what there is."""
+        self.system = system
         self.relations = relations
         self.columns = sorted({c for row in relations for c in row})
         self.place = {c: i for i, c in enumerate(self.columns)}
         needs = sorted(asked[c] for c in self.columns if asked.get(c))
         self.unit = needs[len(needs) // 2] if needs else 1.0
         self.asked = {c: asked[c] / self.unit for c in self.columns if asked.get(c)}
-        self.asks = np.array([self.asked.get(c, np.inf) * (1 - TOLERANCE) for c in self.columns])
+        self.asks = {
+            side: np.array([self._need(c, side) * (1 - TOLERANCE) or np.inf for c in self.columns]) for side in (1, -1)
+        }
         self.kept = kept
         # Whether the solver has failed on the whole component.
         self.lost = False
-        self.moves = [(c, side) for c in sorted(self.asked) for side in (1, -1)]
+        self.moves = [(c, side) for c in sorted(self.asked) for side in (1, -1) if self._need(c, side)]
         self.goal = {move: (len(self.columns) + i, len(relations) + i) for i, move in enumerate(self.moves)}
         self.certificates: list[tuple[frozenset[int], set[Move]]] = []
-        self.values, self.signed = system.values, system.signed
-        self.lower = [-INFINITY if system.signed else -system.values[c] / self.unit for c in self.columns]
+        self.lower = [-system.room(c, -1) / self.unit for c in self.columns]
+        self.upper = [system.room(c, 1) / self.unit for c in self.columns]
+
+    def _need(self, column: int, side: int) -> float:
+        """What is asked to one side, in the unit of the part; 0: nothing, or there is no room at all."""
+        return min(self.asked.get(column, 0.0), self.system.room(column, side) / self.unit)
 
     @cached_property
     def program(self) -> Program:
@@ -48,12 +56,12 @@ class _Part:
             [(self.place[c], float(a)) for c, a in sorted(row.items())] for row in self.relations
         ]
         # A goal t in [0, 1] for each move: asked * t <= side * y. Its row is slack until the move is wanted.
-        rows += [[(self.place[c], -float(side)), (width + i, self.asked[c])] for i, (c, side) in enumerate(moves)]
+        rows += [[(self.place[c], -float(side)), (width + i, self._need(c, side))] for i, (c, side) in enumerate(moves)]
         return Program(
             width + len(moves),
             rows,
             lower=self.lower + [0.0] * len(moves),
-            upper=[INFINITY] * width + [0.0] * len(moves),
+            upper=self.upper + [0.0] * len(moves),
             cost=[0.0] * (width + len(moves)),
             row_lower=[0.0] * len(self.relations) + [-INFINITY] * len(moves),
             row_upper=[0.0] * len(self.relations) + [INFINITY] * len(moves),
@@ -109,7 +117,7 @@ class _Part:
         return sorted(impossible)
 
     def _bounds(self, column: int) -> tuple[float, float]:
-        return self.lower[self.place[column]], INFINITY
+        return self.lower[self.place[column]], self.upper[self.place[column]]
 
     @cached_property
     def _surroundings(self) -> Surroundings:
@@ -117,25 +125,30 @@ class _Part:
 
     def _shared(self, missing: Collection[Move], *, either: bool) -> set[Move]:
         """Of the missing moves, those made by directions that move many columns at once."""
-        wanted = sorted({column for column, _ in missing})
-        moves = SharedMoves(self.relations, self.values, signed=self.signed)
-        reached = moves.reached({column: self.asked[column] * self.unit for column in wanted})
+        system = self.system
+        rooms = {side: [system.room(c, side) for c in range(len(system.values))] for side in (1, -1)}
+        moves = SharedMoves(self.relations, system.values, down=rooms[-1], up=rooms[1])
+        wanted = {c for c, side in missing if self._need(c, side) == self.asked[c]}
+        reached = moves.reached({column: self.asked[column] * self.unit for column in sorted(wanted)})
         return reached | {(column, -side) for column, side in reached} if either else reached
 
     def _alone(self, column: int, side: int, own: frozenset[int]) -> set[Move]:
         """What a direction made for one move reaches; a minute one, or after the solver failed, among its neighbours
         first, at its own scale."""
-        asked = self.asked[column]
-        room = -self.lower[self.place[column]]
-        if side < 0 and room < asked * (1 - TOLERANCE):
-            return set()
+        asked = self._need(column, side)
         if asked < SURE or self.lost:
             for columns, relations in self._surroundings.around(column):
                 free = [c for c in columns if c not in own]
                 if column not in free:
                     continue
-                rooms = [-self.lower[self.place[c]] / asked for c in free]
-                found = any_direction([self.relations[n] for n in relations], free, (column, side), rooms=rooms)
+                places = [self.place[c] for c in free]
+                found = any_direction(
+                    [self.relations[n] for n in relations],
+                    free,
+                    (column, side),
+                    down=[-self.lower[i] / asked for i in places],
+                    up=[self.upper[i] / asked for i in places],
+                )
                 if found is not None:
                     return self._reached(np.array([found.get(c, 0.0) * asked for c in self.columns]), asked)
                 if len(columns) == len(self.columns):
@@ -144,8 +157,11 @@ class _Part:
 
     def _reached(self, far: np.ndarray, scale: float = 1.0) -> set[Move]:
         """The moves that a direction makes, which was looked for at that scale; it serves other readers too."""
-        enough = np.flatnonzero(np.abs(far) >= np.maximum(self.asks, SURE * scale))
-        reached = {(self.columns[i], 1 if far[i] > 0 else -1) for i in enough}
+        reached = {
+            (self.columns[i], side)
+            for side in (1, -1)
+            for i in np.flatnonzero(side * far >= np.maximum(self.asks[side], SURE * scale))
+        }
         if self.kept:
             still = frozenset(self.columns[i] for i in np.flatnonzero(np.abs(far) < STILL * scale))
             self.certificates.append((still, reached))
@@ -196,7 +212,8 @@ class IntervalAudit:
         reached = {
             (column, 1 if move > 0 else -1)
             for column, move in moves.items()
-            if abs(move) >= max(requirement(self.system, column, self.margin) * (1 - TOLERANCE), noise)
+            if abs(move)
+            >= max(requirement(self.system, column, self.margin, 1 if move > 0 else -1) * (1 - TOLERANCE), noise)
         }
         if self.either:
             reached |= {(column, -side) for column, side in reached}
@@ -230,11 +247,13 @@ class IntervalAudit:
                 narrow = part.narrow(wanted[owner], own, either=self.either)
                 self.proved.setdefault(owner, set()).update(wanted[owner] - set(narrow))
                 if self.either:
-                    narrow = [(column, 0) for column, side in narrow if side > 0 and (column, -1) in narrow]
+                    moved = {column for column, _ in wanted[owner] - set(narrow)}
+                    narrow = [(column, 0) for column in sorted({column for column, _ in narrow} - moved)]
                 weak += [Weakness(column, side, owner) for column, side in narrow]
         return weak
 
     def _wanted(self, owner: Hashable | None, columns: set[int], asked: dict[int, float]) -> set[Move]:
         if owner is not None:
             columns = (columns & self.system.primary) - self.system.holdings[owner]
-        return {(c, side) for c in columns if asked[c] for side in (1, -1)} - self.proved.get(owner, set())
+        wanted = {(c, side) for c in columns if asked[c] for side in (1, -1) if self.system.room(c, side)}
+        return wanted - self.proved.get(owner, set())

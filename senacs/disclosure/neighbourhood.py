@@ -13,6 +13,8 @@ from senacs.disclosure.linear_programs import Program, SolverError
 NEAR, WIDE = 250, 1_500
 # Moves below this share of the one that is asked are the solver's noise.
 NOISE = 1e-7
+# What a solver leaves of a whole number.
+WHOLE = 1e-5
 # No movement of a direction that is kept goes further, in units of the one that is asked: programs of figures of very
 # different sizes lose the solver.
 FAR = 1e6
@@ -56,33 +58,48 @@ def cheapest_direction(
     goal: tuple[int, int],
     *,
     prices: Sequence[float],
-    rooms: Sequence[float],
+    down: Sequence[float],
+    up: Sequence[float],
+    whole: bool = False,
 ) -> dict[int, float] | None:
     """The direction over the columns that moves the goal (column, side) by 1 and costs least; None: there is none.
 
-    prices: of one unit of movement; rooms: how far each column may go down, in the same unit.
+    prices: of one unit of movement; down, up: how far each column may go, in the same unit; whole: by whole numbers.
     """
     place = {c: i for i, c in enumerate(columns)}
     width = len(columns)
     rows = [terms + [(i + width, -a) for i, a in terms] for terms in _terms(relations, place)]
-    lower, upper = [0.0] * (2 * width), [FAR] * width + [_limited(room) for room in rooms]
+    lower, upper = [0.0] * (2 * width), [_limited(room) for room in (*up, *down)]
     forward, backward = (place[goal[0]], place[goal[0]] + width)[:: goal[1]]
     lower[forward] = upper[forward] = 1.0
     upper[backward] = 0.0
-    moves = _solution(Program(2 * width, rows, lower=lower, upper=upper, cost=[*prices, *prices]))
+    program = Program(2 * width, rows, lower=lower, upper=upper, cost=[*prices, *prices])
+    moves = _solution(program)
+    if whole and moves is not None and not are_whole(moves):
+        with program.whole_numbers():
+            moves = _solution(program)
     return None if moves is None else _told(columns, moves[:width] - moves[width:])
 
 
 def any_direction(
-    relations: Sequence[Mapping[int, int]], columns: Sequence[int], goal: tuple[int, int], *, rooms: Sequence[float]
+    relations: Sequence[Mapping[int, int]],
+    columns: Sequence[int],
+    goal: tuple[int, int],
+    *,
+    down: Sequence[float],
+    up: Sequence[float],
 ) -> dict[int, float] | None:
     """A direction over the columns that moves the goal (column, side) by 1; None when there is none."""
     place = {c: i for i, c in enumerate(columns)}
-    lower, upper = [-_limited(room) for room in rooms], [FAR] * len(columns)
+    lower, upper = [-_limited(room) for room in down], [_limited(room) for room in up]
     lower[place[goal[0]]] = upper[place[goal[0]]] = float(goal[1])
     rows = list(_terms(relations, place))
     moves = _solution(Program(len(columns), rows, lower=lower, upper=upper, cost=[0.0] * len(columns)))
     return None if moves is None else _told(columns, moves)
+
+
+def are_whole(moves: np.ndarray) -> bool:
+    return bool(np.all(np.abs(moves - np.round(moves)) < WHOLE))
 
 
 def _limited(room: float) -> float:

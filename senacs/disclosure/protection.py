@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
+from math import inf
 
 from senacs.disclosure.elimination import Tableau
 from senacs.disclosure.exact_audit import Weakness
@@ -25,8 +26,8 @@ from senacs.lib import french
 # Fewer columns are done before anybody wonders.
 SMALL = 2_000
 NEGATIVE_WARNING = (
-    "Des valeurs sont négatives : aucune borne n’est supposée connue du lecteur, les intervalles ne s’appuient que "
-    "sur les égalités."
+    "Les valeurs peuvent être négatives : aucune borne n’est supposée connue du lecteur, les intervalles ne s’appuient "
+    "que sur les égalités."
 )
 
 
@@ -40,25 +41,28 @@ def protect(
     thorough: bool = True,
     already_published: Sequence[KnownCell] = (),
     counts: bool = False,
+    negative: bool = False,
     progress: Callable[[str], object] = lambda step: None,
 ) -> Protection:
     """Protects linked tables together.
 
     dimensions: those of all tables; margin, insiders, thorough: see `suppression.Aim`; counts: the tables publish
-    `n` itself; progress: told each step in French. Totals that are missing are computed and come back after the rows
+    `n` itself; negative: values may be below zero, which readers then know; progress: told each step in French. What
+    readers know besides the figures is modelled: signs, that empty cells are shown, that figures are whole numbers
+    where all are. Totals that are missing are computed and come back after the rows
     of their table. Raises SpecificationError (French) on inconsistent input.
     """
     if margin < 0:
         raise SpecificationError("« margin » est un pourcentage positif ou nul.")
     linked = link(tables, dimensions, counts=counts)
+    _check_signs(linked, negative=negative)
     width = min((len(c.largest) for c in linked.cells.values()), default=0)
     check_rules(rules, has_count=all(contributors(c) is not None for c in linked.cells.values()), largest=width)
     system, column = build_system(linked)
     fates = _apply_rules(linked, system, column, rules)
     failures, warnings = _apply_known(linked, system, column, rules, already_published, fates)
     _same_contributors(system)
-    if system.signed:
-        warnings.append(NEGATIVE_WARNING)
+    warnings += _bound(linked, system, column, rules, negative=negative)
     warnings += [
         f"{name} : des totaux s’écartent de la somme de leurs parties, au plus de {french.number(float(gap))} ; "
         "c’est ce que donnent des arrondis."
@@ -89,6 +93,44 @@ def _apply_rules(linked: LinkedTables, system: System, column: dict[Key, int], r
         elif n == 0 or (n is None and value == 0):
             system.known.add(column[key])
     return fates
+
+
+def _check_signs(linked: LinkedTables, *, negative: bool) -> None:
+    if negative or linked.counts:
+        return
+    for name, rows in linked.origin.items():
+        for _, key, _ in rows:
+            cell = linked.cells[key]
+            if cell.value is not None and cell.value < 0:
+                where = describe([d.name for d in linked.dimensions], key)
+                raise SpecificationError(
+                    f"{name} : la cellule {where} est négative. Si des valeurs peuvent l’être, dites-le "
+                    "(« negative: true ») : un lecteur le sait aussi."
+                )
+
+
+def _bound(linked: LinkedTables, system: System, column: dict[Key, int], rules: Rules, *, negative: bool) -> list[str]:
+    """What readers know of a hidden cell without any figure; warnings."""
+    amounts = [amount(cell, linked.counts) for cell in linked.cells.values()]
+    system.whole = all(x.denominator == 1 for x in amounts) and not any(linked.rounded.values())
+    if negative and not linked.counts:
+        system.lower = [-inf] * len(system.values)
+        return [NEGATIVE_WARNING]
+    if not linked.counts:
+        return []
+    for key, cell in linked.cells.items():
+        if cell.n and rules.zero_published:
+            system.lower[column[key]] = 1.0
+    # A total is at least what cells that are not empty make together, whatever is published.
+    waiting = list(linked.relations)
+    while waiting:
+        before, waiting = waiting, []
+        for total, parts in before:
+            least = sum(system.lower[column[part]] for part in parts)
+            if least > system.lower[column[total]]:
+                system.lower[column[total]] = least
+                waiting = list(linked.relations)
+    return []
 
 
 def _apply_known(

@@ -15,7 +15,7 @@ import numpy as np
 
 from senacs.disclosure.exact_audit import Weakness, requirement
 from senacs.disclosure.linear_programs import INFINITY, Program, SolverError
-from senacs.disclosure.neighbourhood import Surroundings, cheapest_direction
+from senacs.disclosure.neighbourhood import Surroundings, are_whole, cheapest_direction
 from senacs.disclosure.system import System
 
 
@@ -29,9 +29,11 @@ class Repair:
     Column c of the system is the pair up (c) and down (c + width) of the program; moves are counted in `unit`.
     """
 
-    def __init__(self, system: System, hidden: Collection[int], margin: float) -> None:
+    def __init__(self, system: System, hidden: Collection[int], margin: float, *, whole: bool = False) -> None:
+        """margin: what a weak cell must move by, in % of its value; whole: by a unit, everything by whole numbers."""
         self.system = system
         self.margin = margin
+        self.whole = whole
         rows = system.restricted(set(range(len(system.values))) - system.known)
         self.surroundings = Surroundings(rows)
         self.columns = sorted({c for row in rows for c in row})
@@ -52,26 +54,29 @@ class Repair:
                 for row in self.surroundings.relations
             ],
             lower=[0.0] * (2 * width),
-            upper=[INFINITY] * width + [self._room(c) for c in self.columns],
+            upper=[self._room(c, side) for side in (1, -1) for c in self.columns],
             cost=[self._price(c) for c in self.columns] * 2,
         )
 
     def _unit(self) -> float:
         """Typical required movement, so that the program works with numbers near 1."""
-        if not self.margin:
+        if self.whole or not self.margin:
             return 1.0
         asked = sorted(requirement(self.system, c, self.margin) for c in self.columns if c in self.system.primary)
         asked = [x for x in asked if x] or [1.0]
         return asked[len(asked) // 2]
 
-    def _room(self, column: int) -> float:
-        """How far the column may go down: not at all from 0; with margin 0 directions may be as short as one likes."""
-        value = self.system.values[column]
-        if self.system.signed:
-            return INFINITY
-        if self.margin:
-            return value / self.unit
-        return INFINITY if value else 0.0
+    def _room(self, column: int, side: int) -> float:
+        """How far the column may go: not at all from a bound; with margin 0 directions are as short as one likes."""
+        room = self.system.room(column, side)
+        if self.margin or self.whole:
+            return room / self.unit
+        return INFINITY if room else 0.0
+
+    def _asked(self, column: int, side: int) -> float:
+        if self.whole:
+            return 1.0
+        return requirement(self.system, column, self.margin, side) / self.unit or 1.0
 
     def _price(self, column: int) -> float:
         if column in self.hidden or column in self.system.latent:
@@ -95,14 +100,13 @@ class Repair:
         self.moves = {}
         if weakness.column not in self.place:
             return set()
-        asked = requirement(self.system, weakness.column, self.margin) / self.unit or 1.0
         frozen = set()
         if weakness.attacker is not None:
             frozen = {c for c in self.system.holdings[weakness.attacker] if c in self.place}
         best: tuple[float, int, set[int]] | None = None
         moves: dict[int, float] = {}
         sides = (weakness.side,) if weakness.side else (1, -1)
-        near = [found for side in sides if (found := self._near(weakness.column, side, asked, frozen))]
+        near = [found for side in sides if (found := self._near(weakness.column, side, frozen))]
         if near:
             self.moves = min(near, key=lambda found: sum(cost(self.system, c) for c in sorted(self._added(found))))
             return self._added(self.moves)
@@ -110,7 +114,7 @@ class Repair:
             for i in self._pair(column):
                 self.program.bound(i, 0.0, 0.0)
         for side in sides:
-            moved = self._move(weakness.column, side, asked)
+            moved = self._move(weakness.column, side)
             if moved is not None:
                 price = sum(cost(self.system, c) for c in sorted(moved))
                 if best is None or (price, -side) < best[:2]:
@@ -118,25 +122,28 @@ class Repair:
                     moves = self.moves
         for column in frozen:
             up, down = self._pair(column)
-            self.program.bound(up, 0.0, INFINITY)
-            self.program.bound(down, 0.0, self._room(column))
+            self.program.bound(up, 0.0, self._room(column, 1))
+            self.program.bound(down, 0.0, self._room(column, -1))
         self.moves = moves
         return None if best is None else best[2]
 
-    def _move(self, column: int, side: int, asked: float) -> set[int] | None:
+    def _move(self, column: int, side: int) -> set[int] | None:
         up, down = self._pair(column)
-        room = self._room(column)
+        asked = self._asked(column, side)
         forward, backward = (up, down) if side > 0 else (down, up)
-        if side < 0 and room < asked * (1 - 1e-9):
+        if self._room(column, side) < asked * (1 - 1e-9):
             return None
         self.program.bound(forward, asked, asked)
         self.program.bound(backward, 0.0, 0.0)
         try:
             moves = self.program.solve()
+            if self.whole and moves is not None and not are_whole(moves):
+                with self.program.whole_numbers():
+                    moves = self.program.solve()
         except SolverError:
             moves = None
-        self.program.bound(up, 0.0, INFINITY)
-        self.program.bound(down, 0.0, room)
+        self.program.bound(up, 0.0, self._room(column, 1))
+        self.program.bound(down, 0.0, self._room(column, -1))
         if moves is None:
             return None
         width = len(self.columns)
@@ -147,9 +154,10 @@ class Repair:
     def _added(self, moves: dict[int, float]) -> set[int]:
         return moves.keys() - self.hidden - self.system.latent
 
-    def _near(self, column: int, side: int, asked: float, frozen: Collection[int]) -> dict[int, float] | None:
+    def _near(self, column: int, side: int, frozen: Collection[int]) -> dict[int, float] | None:
         """The cheapest direction in the surroundings of the column, if there is one."""
-        if side < 0 and self._room(column) < asked * (1 - 1e-9):
+        asked = self._asked(column, side)
+        if self._room(column, side) < asked * (1 - 1e-9):
             return None
         for columns, relations in self.surroundings.around(column):
             free = [c for c in columns if c not in frozen]
@@ -160,7 +168,9 @@ class Repair:
                 free,
                 (column, side),
                 prices=[self._price(c) for c in free],
-                rooms=[self._room(c) / asked for c in free],
+                down=[self._room(c, -1) / asked for c in free],
+                up=[self._room(c, 1) / asked for c in free],
+                whole=self.whole,
             )
             if found is not None:
                 return {c: move * asked * self.unit for c, move in found.items()}

@@ -30,9 +30,16 @@ FAR = 1e3
 class SharedMoves:
     """The directions of one component that leave null columns where they are."""
 
-    def __init__(self, relations: Sequence[Mapping[int, int]], values: Sequence[float], *, signed: bool) -> None:
-        """values: by column; signed: they may go below zero."""
-        rows = [{c: a for c, a in row.items() if values[c]} for row in relations]
+    def __init__(
+        self,
+        relations: Sequence[Mapping[int, int]],
+        values: Sequence[float],
+        *,
+        down: Sequence[float],
+        up: Sequence[float],
+    ) -> None:
+        """values, down, up: by column, what it is and how far it may go; without room on one side it stays."""
+        rows = [{c: a for c, a in row.items() if values[c] and down[c] and up[c]} for row in relations]
         tableau = Tableau(sorted((row for row in rows if row), key=lambda row: (len(row), min(row))))
         bound = {c: row for c, row in tableau.rows.items() if row}
         free = sorted({c for row in rows for c in row} - tableau.rows.keys())
@@ -46,7 +53,8 @@ class SharedMoves:
         ]
         self.fits = bool(terms) and all(abs(weight) <= LARGEST_WEIGHT for *_, weight in terms)
         self.sizes = np.array([abs(values[c]) for c in self.columns])
-        self.rooms = np.full(len(self.columns), np.inf) if signed else self.sizes
+        self.down = np.array([down[c] for c in self.columns])
+        self.up = np.array([up[c] for c in self.columns])
         self.terms = np.array(terms, dtype=np.int64).reshape(-1, 3)
         self.free = len(free)
 
@@ -69,7 +77,7 @@ class SharedMoves:
 
         def follow(wished: np.ndarray, steps: int) -> None:
             free = self._nearest(wished, steps) * scale[:, None]
-            can[:] |= _reached(whole(free), errors(np.abs(free)), self.rooms, self.sizes, places, asked)
+            can[:] |= self._made(whole(free), errors(np.abs(free)), places, asked)
 
         draws = np.random.default_rng(len(self.columns))
         rest, before = places, np.inf
@@ -85,6 +93,21 @@ class SharedMoves:
             follow(wished, MADE_STEPS)
         return {(chosen[i], side) for side, row in zip((1, -1), can, strict=True) for i in np.flatnonzero(row)}
 
+    def _made(self, moves: np.ndarray, errors: np.ndarray, places: np.ndarray, asked: np.ndarray) -> np.ndarray:
+        """Which of the columns at these places some direction, or its opposite, takes up and down by what is asked."""
+        reached = np.zeros((2, len(places)), dtype=bool)
+        for side in (1.0, -1.0):
+            falls, rises = np.maximum(errors - side * moves, 0.0), np.maximum(errors + side * moves, 0.0)
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                times = np.fmin(
+                    np.fmin(self.down[:, None] / falls, self.up[:, None] / rises),
+                    FAR * self.sizes[:, None] / (np.abs(moves) + errors),
+                ).min(axis=0)
+                seen, wrong = side * moves[places] * times, errors[places] * times
+            reached[0] |= (seen - wrong >= asked[:, None]).any(axis=1)
+            reached[1] |= (-seen - wrong >= asked[:, None]).any(axis=1)
+        return reached
+
     def _nearest(self, wished: np.ndarray, steps: int) -> np.ndarray:
         """Movements of the free columns whose direction is near to what is wished (conjugate gradients)."""
         found = np.zeros((self.free, wished.shape[1]))
@@ -98,26 +121,6 @@ class SharedMoves:
             before, left = left, (rest**2).sum(axis=0)
             step = rest + left / np.maximum(before, np.finfo(float).tiny) * step
         return found
-
-
-def _reached(
-    moves: np.ndarray,
-    errors: np.ndarray,
-    rooms: np.ndarray,
-    sizes: np.ndarray,
-    places: np.ndarray,
-    asked: np.ndarray,
-) -> np.ndarray:
-    """Which of the columns at these places some direction, or its opposite, takes up and down by what is asked."""
-    reached = np.zeros((2, len(places)), dtype=bool)
-    for side in (1.0, -1.0):
-        down = np.maximum(errors - side * moves, 0.0)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            times = np.minimum(rooms[:, None] / down, FAR * sizes[:, None] / (np.abs(moves) + errors)).min(axis=0)
-            seen, wrong = side * moves[places] * times, errors[places] * times
-        reached[0] |= (seen - wrong >= asked[:, None]).any(axis=1)
-        reached[1] |= (-seen - wrong >= asked[:, None]).any(axis=1)
-    return reached
 
 
 def _whole(residue: int) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ import yaml
 from senacs.disclosure.csv_sheets import is_blank, read_sheet, read_text
 from senacs.disclosure.tables import Dimension, Hierarchy, Rules, SpecificationError
 
-KEYS = "tables dimensions frequency value largest holders waived rules margin insiders already_published".split()
+KEYS = (
+    "tables dimensions frequency value largest holders waived negative ignored rules margin insiders already_published"
+).split()
 RULE_KEYS = {"threshold", "dominance", "p_percent", "zero"}
 CHILD_HEADERS = {"child", "enfant", "fils", "code", "mapsfrom", "from"}
 PARENT_HEADERS = {"parent", "père", "pere", "mother", "parent_code", "mapsto", "to"}
@@ -46,7 +48,9 @@ class Specification:
     has_rules: bool
     margin: float
     insiders: bool
-    already_published: tuple[Path, ...]
+    already_published: tuple[Path, ...] = ()
+    negative: bool = False
+    ignored: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -81,15 +85,19 @@ def load_specification(path: Path) -> Specification:
         ) from error
     if not isinstance(document, dict):
         raise SpecificationError(f"{path.name} : une spécification est un ensemble de clés (tables, dimensions…).")
-    unknown = sorted(str(key) for key in document if key not in KEYS)
-    if unknown:
-        raise SpecificationError(f"{path.name} : clé inconnue « {unknown[0]} ». Clés possibles : {', '.join(KEYS)}.")
+    _refuse_unknown(document, path)
     try:
         return _read(document, path)
     except SpecificationError as error:
         if str(error).startswith("«"):
             raise SpecificationError(f"{path.name} : {error}") from error
         raise
+
+
+def _refuse_unknown(document: Mapping[str, Any], path: Path) -> None:
+    unknown = sorted(str(key) for key in document if key not in KEYS)
+    if unknown:
+        raise SpecificationError(f"{path.name} : clé inconnue « {unknown[0]} ». Clés possibles : {', '.join(KEYS)}.")
 
 
 def _read(document: Mapping[str, Any], path: Path) -> Specification:
@@ -124,7 +132,27 @@ def _read(document: Mapping[str, Any], path: Path) -> Specification:
         margin=_margin(document, path),
         insiders=insiders == "margin",
         already_published=tuple(path.parent / name for name in _texts(document, "already_published")),
+        negative=_negative(document, path, value),
+        ignored=tuple(_texts(document, "ignored")),
     )
+
+
+def from_options(
+    options: Mapping[str, Any], dimensions: tuple[Dimension, ...], tables: tuple[Path, ...], caller: Path
+) -> Specification:
+    """The same from the arguments of a call: `dimensions` are made already, files have no part in it."""
+    _refuse_unknown(options, caller)
+    read = _read({**options, "tables": [path.name for path in tables], "dimensions": ["-"]}, caller)
+    return replace(read, tables=tables, dimensions=dimensions)
+
+
+def _negative(document: Mapping[str, Any], path: Path, value: str | None) -> bool:
+    negative = document.get("negative") or False
+    if not isinstance(negative, bool):
+        raise SpecificationError(f"{path.name} : « negative » vaut true ou false.")
+    if negative and value is None:
+        raise SpecificationError(f"{path.name} : « negative » est pour des valeurs ; un effectif n’est jamais négatif.")
+    return negative
 
 
 def _is_name(value: object) -> bool:

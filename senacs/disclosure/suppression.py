@@ -8,6 +8,7 @@ from senacs.disclosure.exact_audit import Weakness, exact_disclosures, requireme
 from senacs.disclosure.margin_audit import IntervalAudit
 from senacs.disclosure.repair import Repair, cost
 from senacs.disclosure.system import System
+from senacs.disclosure.unit_audit import UnitAudit
 from senacs.lib import french
 
 
@@ -32,6 +33,8 @@ REPAIR_ALONE_LIMIT = 4_000
 # With margin 0, half-width in % under which an interval would be a number for all practical purposes: a large cell
 # that only minute ones shelter.
 LEAST_WIDTH = 0.001
+# Stands among half-widths in % for « by a unit, in whole numbers ».
+UNIT = -1.0
 # Beyond these, one plan is made: several would take minutes and gain a few hidden cells in a hundred.
 THOROUGH, THOROUGH_WITH_MARGIN = 40_000, 6_000
 
@@ -85,6 +88,7 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
         either=not aim.margin,
         primaries=aim.is_sound and aim.margin > 0,
     )
+    units = UnitAudit(system)
     hopeless: set[Weakness] = set()
     repair: dict[float, Repair] = {}
     while True:
@@ -92,6 +96,10 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
         exactly = set(weak)
         if not set(weak) - hopeless:
             weak += audit.narrow(hidden)
+        by_unit: set[Weakness] = set()
+        if not set(weak) - hopeless:
+            by_unit = set(units.stuck(hidden))
+            weak += by_unit
         weak = [w for w in weak if w not in hopeless]
         if not weak:
             failures = sorted(hopeless, key=lambda w: (w.column, w.side, str(w.attacker)))
@@ -100,15 +108,17 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
         moved: set[tuple[int, int]] = set()
         freed: set[int] = set()
         for weakness in sorted(weak, key=lambda w: (-requirement(system, w.column, width), w.column, w.side)):
-            used = 0.0 if weakness in exactly else width
+            used = 0.0 if weakness in exactly or weakness in by_unit else width
             sides = {(weakness.column, side) for side in ((weakness.side,) if weakness.side else (1, -1))}
             if used and weakness.attacker is None and sides & moved:
                 progress = True  # a direction found for another moves it as well
                 continue
-            if weakness in exactly and weakness.attacker is None and weakness.column in freed:
+            if used != width and weakness.attacker is None and weakness.column in freed:
                 continue  # by what was hidden for another; the next audit says
+            if weakness in by_unit:
+                used = UNIT
             if used not in repair:
-                repair[used] = Repair(system, hidden, used)
+                repair[used] = Repair(system, hidden, used, whole=weakness in by_unit)
             repair[used].hide(hidden - repair[used].hidden)
             added = repair[used].strengthen(weakness)
             if added is None:
@@ -117,7 +127,9 @@ def repaired(system: System, hidden: set[int], aim: Aim) -> Plan:
                 progress = True
                 hidden |= added
                 freed |= repair[used].moves.keys()
-            if used:
+            if used == UNIT:
+                units.accept(repair[used].moves, weakness.attacker)
+            elif used:
                 found = audit.accept(repair[used].moves, weakness)
                 moved |= found if weakness.attacker is None else set()
         if not progress and not all(w in hopeless for w in weak):

@@ -15,6 +15,7 @@ by the second relation, hence cell 2 by the first: nothing moves any more for th
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from math import inf
 
 
 @dataclass
@@ -23,7 +24,9 @@ class System:
 
     A column is a cell of the publication or a latent group of contributors (an atom that no cell shows by itself);
     a relation is a sparse integer row whose sum is zero (total - parts). A published cell is a column that the
-    reader knows. All lists are indexed by column.
+    reader knows. All lists are indexed by column. lower, upper: what the reader knows of a hidden column without any
+    figure: nothing is negative, no more « oui » than answers, no empty cell that is not told. whole: and that figures
+    are whole numbers.
     """
 
     values: list[float] = field(default_factory=list)
@@ -35,15 +38,26 @@ class System:
     relations: list[dict[int, int]] = field(default_factory=list)
     # Columns that a holder knows entirely, when it holds several: {holder: columns}.
     holdings: dict[Hashable, set[int]] = field(default_factory=dict)
-    signed: bool = False
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    whole: bool = False
 
-    def add(self, value: float, size: int, owner: Hashable | None = None) -> int:
+    def add(
+        self, value: float, size: int, owner: Hashable | None = None, *, lower: float = 0.0, upper: float = inf
+    ) -> int:
         self.values.append(value)
         self.sizes.append(size)
         self.owners.append(owner)
+        self.lower.append(lower)
+        self.upper.append(upper)
         if owner is not None:
             self.holdings.setdefault(owner, set()).add(len(self.values) - 1)
         return len(self.values) - 1
+
+    def room(self, column: int, side: int) -> float:
+        """How far the column may go up (side 1) or down (-1) within what everybody knows of it."""
+        value = self.values[column]
+        return max(self.upper[column] - value if side > 0 else value - self.lower[column], 0.0)
 
     def candidates(self) -> list[int]:
         decided = self.primary | self.latent | self.known

@@ -1,7 +1,7 @@
 """The words of disclosure control: tables, cells, hierarchies, rules, and what protection answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from senacs.disclosure.fates import Status
@@ -70,13 +70,26 @@ class Cell:
     holders: frozenset[str] | None = None
     holder_count: int | None = None
     waived: int = 0
+    # The row of a file that it comes from.
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Table:
+    """file, figure: where it was read, and the column of what it publishes; messages say them."""
+
     name: str
     dimensions: tuple[str, ...]
     cells: tuple[Cell, ...]
+    file: str = field(default="", compare=False)
+    figure: str = field(default="", compare=False)
+
+    def where(self, cell: Cell) -> str:
+        """« file, ligne 3, colonne « ca » » as far as they are known."""
+        told = [self.file or self.name]
+        if cell.line is not None:
+            told += [f"ligne {cell.line}", f"colonne « {self.figure} »"]
+        return ", ".join(told)
 
 
 @dataclass(frozen=True)

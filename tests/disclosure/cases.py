@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from senacs.disclosure.attack.attack import AttackedCell, attack
-from senacs.disclosure.attack.readers_view import build_view
+from senacs.disclosure.attacker.attack import AttackedCell, attack
+from senacs.disclosure.attacker.readers_view import build_view, know
 from senacs.disclosure.fates import Status
 from senacs.disclosure.tables import Cell, Dimension, KnownCell, ProtectedTable, Rules, Table
 
@@ -61,6 +61,8 @@ def attacked(
         for p in protected
     ]
     view = build_view(tables, dimensions, rows, known, counts=counts, empty_known=True)
+    negative = any(value < 0 for value in view.truth.values())
+    know(view, counts=counts, empty_known=True, negative=negative)
     return attack(view, margin=margin, insiders=insiders)
 
 

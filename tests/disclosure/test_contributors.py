@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from senacs.disclosure.attack.attack import AttackedCell, attack
-from senacs.disclosure.attack.readers_view import View
+from senacs.disclosure.attacker.attack import AttackedCell, attack
+from senacs.disclosure.attacker.readers_view import View
 from senacs.disclosure.contributors import CellId, CellOutcome, Contributors, Identity, protect_contributors
 from senacs.disclosure.fates import PUBLISHED, Fate, Reason, Status
 from senacs.disclosure.tables import Rules, SpecificationError

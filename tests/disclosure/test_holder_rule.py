@@ -5,7 +5,7 @@ import random
 import pytest
 
 from senacs.disclosure import holder_rule
-from senacs.disclosure.attack.outside.unions import small_unions
+from senacs.disclosure.attacker.outside.unions import small_unions
 from senacs.disclosure.holder_rule import HolderRule, Holding, in_bits
 
 K = 4

@@ -176,7 +176,9 @@ def test_empty_cells_are_published_or_hidden_as_the_rules_say() -> None:
 
 def test_negative_values_leave_no_bound_and_say_so() -> None:
     rows = grid("t", "region", {"A": (2, -5), "B": (8, 3), "C": (9, 5), "Total": (19, 3)})
-    result = protect([rows], (REGION,), FEW, margin=50)
+    with pytest.raises(SpecificationError, match="region = A est négative"):
+        protect([rows], (REGION,), FEW, margin=50)
+    result = protect([rows], (REGION,), FEW, margin=50, negative=True)
     assert any("négatives" in warning for warning in result.warnings)
     assert not leaks([rows], (REGION,), result.tables, margin=50)
 

@@ -1,6 +1,7 @@
 """Directions of many columns at once: each is a table that could be true; a program finds nothing else."""
 
 import random
+from math import inf
 
 import pytest
 
@@ -20,6 +21,10 @@ def crossed(draws: random.Random, *, shown: float) -> tuple[list[dict[int, int]]
         values.append(sum(values[c] for c in line))
     hidden = {c for c in range(len(values)) if draws.random() > shown}
     return [row for row in ({c: a for c, a in r.items() if c in hidden} for r in relations) if row], values
+
+
+def moves_of(relations: list[dict[int, int]], values: list[float], *, signed: bool = False) -> SharedMoves:
+    return SharedMoves(relations, values, down=[inf] * len(values) if signed else values, up=[inf] * len(values))
 
 
 def furthest(relations: list[dict[int, int]], values: list[float], column: int, side: int, *, signed: bool) -> float:
@@ -45,7 +50,7 @@ def test_a_move_that_is_said_possible_is(signed: bool) -> None:
         draws = random.Random(seed)
         relations, values = crossed(draws, shown=draws.choice((0.1, 0.4, 0.6)))
         asks = {c: values[c] * draws.choice((0.02, 0.1, 0.5)) for row in relations for c in row if values[c]}
-        reached = SharedMoves(relations, values, signed=signed).reached(asks)
+        reached = moves_of(relations, values, signed=signed).reached(asks)
         found += len(reached)
         for column, side in reached:
             assert furthest(relations, values, column, side, signed=signed) >= asks[column] * (1 - 1e-6), seed
@@ -59,23 +64,23 @@ def test_most_moves_need_no_program() -> None:
     relations = [{i * 10 + j: 1 for j in range(10)} for i in range(10)]
     relations += [{i * 10 + j: 1 for i in range(10)} for j in range(10)]
     asks = {c: value / 10 for c, value in enumerate(values) if value < 2_000}
-    reached = SharedMoves(relations, values, signed=False).reached(asks)
+    reached = moves_of(relations, values).reached(asks)
     assert len(reached) == 2 * len(asks)
 
 
 def test_what_is_fixed_does_not_move() -> None:
     """1 + 2 is shown, 3 = 1 + 2 too, and 4 can only be what it is."""
-    moves = SharedMoves([{0: 1, 1: 1}, {2: 1, 0: -1, 1: -1}, {3: 2}], [5.0, 7.0, 12.0, 4.0], signed=False)
+    moves = moves_of([{0: 1, 1: 1}, {2: 1, 0: -1, 1: -1}, {3: 2}], [5.0, 7.0, 12.0, 4.0])
     assert moves.reached(dict.fromkeys(range(4), 0.5)) == {(0, 1), (0, -1), (1, 1), (1, -1)}
 
 
 def test_a_null_column_holds_the_others() -> None:
     """Nothing can be taken from zero, and a direction that needs it to grow is left to a program."""
-    moves = SharedMoves([{0: 1, 1: 1}], [5.0, 0.0], signed=False)
+    moves = moves_of([{0: 1, 1: 1}], [5.0, 0.0])
     assert moves.reached({0: 0.5, 1: 0.5}) == set()
 
 
 def test_no_sum_of_very_different_sizes_is_taken_for_a_move() -> None:
     """The free column weighs a milliard times the one that it fixes: what is left of it is the noise of the sum."""
     relations = [{0: 1, 1: -1, 2: -1}, {0: 1, 1: -1}]
-    assert SharedMoves(relations, [1e15, 1e15, 1.0], signed=True).reached({2: 0.01}) == set()
+    assert moves_of(relations, [1e15, 1e15, 1.0], signed=True).reached({2: 0.01}) == set()

@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.collection.workbook import reader as answers_reader
 from senacs.collection.workbook.writer import as_workbook
+from senacs.disclosure import commands
 from senacs.disclosure.specification import load_specification
 from senacs.disclosure.tables import SpecificationError
 from senacs.lib.refusals import Refused
@@ -204,11 +206,11 @@ def test_specification_and_its_tables(tmp_path: Path) -> None:
             (tmp_path / name).write_text(text, encoding="utf-8")
         content = retyped(files[changed].replace(",", " , ").replace(";", " ; "), edits)
         (tmp_path / changed).write_text(content, encoding="utf-8", errors="replace")
-        try:
-            with (tmp_path / "dit.txt").open("w", encoding="utf-8") as out:
-                call_command("protect", str(tmp_path / "spec.yaml"), out=tmp_path / "out", stdout=out, stderr=out)
-        except CommandError as error:
-            told.append(str(error))
+        said = StringIO()
+        with redirect_stdout(said), redirect_stderr(said):
+            status = commands.main(["protect", str(tmp_path / "spec.yaml"), "--out", str(tmp_path / "out")])
+        if status:
+            told.append(said.getvalue())
 
     read()
     assert told

@@ -15,8 +15,8 @@ from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
-from senacs.disclosure.attack.outside.files import read_release
-from senacs.disclosure.attack.outside.league import attack_published
+from senacs.disclosure.attacker.outside.files import read_release
+from senacs.disclosure.attacker.outside.league import attack_published
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.lib.states import reachable

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from senacs.disclosure.attacker.outside.files import read_frame
 from senacs.disclosure.tables import SpecificationError
 from senacs.observatory.answers.microdata import RESPONSES
 from senacs.observatory.definitions import indicators
@@ -18,18 +19,6 @@ from senacs.questionnaire.models import QuestionnaireVersion
 
 # What an entry of indicators may say, as the method note tells it.
 _ENTRY = ("code", "label", "definition", "theme", "kind", "formula", "unit", "decimals", "denominator", "population")
-
-
-def read_frame(path: Path, release: str, file: str) -> pl.DataFrame:
-    """A table, CSV or Parquet; of a folder, `file` in the folder of the release. Raises SpecificationError."""
-    found = path / release / file if path.is_dir() else path
-    try:
-        if found.suffix == ".csv":
-            places = ("commune", "epci", "departement", "region", "structure")
-            return pl.read_csv(found, schema_overrides=dict.fromkeys(places, pl.String))
-        return pl.read_parquet(found)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise SpecificationError(f"{found} : table illisible ({error}).") from error
 
 
 def truth_of(release: Path, path: Path, questionnaire: Path | None = None) -> pl.DataFrame:

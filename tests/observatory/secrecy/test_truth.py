@@ -2,20 +2,19 @@
 
 import pickle
 from collections.abc import Callable, Sequence
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 
+from config.cli import true_answers
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
-from senacs.disclosure.attack.outside.files import read_release
-from senacs.disclosure.attack.outside.league import Job, League, attack_published
-from senacs.observatory.answers.microdata import INVITED
+from senacs.disclosure import commands
+from senacs.disclosure.attacker.outside.files import INVITED, read_frame, read_release
+from senacs.disclosure.attacker.outside.league import Job, League, attack_published
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build
-from senacs.observatory.secrecy.truth import read_frame, truth_of
+from senacs.observatory.secrecy.truth import truth_of
 from senacs.observatory.services import create_release
 
 
@@ -39,22 +38,16 @@ def test_every_figure_is_the_sum_of_the_answers(release: Release, folders: Path)
     assert attack_published([read], each=elsewhere) == attack_published([read])
 
 
-def test_the_command_prints_the_league_table(release: Release, folders: Path) -> None:
-    out = StringIO()
-    try:
-        call_command(
-            "attack",
-            outside=[release.directory],
-            register=folders / "microdata",
-            truth=folders / "microdata",
-            stdout=out,
-        )
-    except SystemExit as ended:
-        assert ended.code == 1
-    assert "lecteur extérieur" in out.getvalue()
-    assert "ne comprend pas" not in out.getvalue()
+def test_the_command_prints_the_league_table(
+    release: Release, folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = ["--register", str(folders / "microdata"), "--truth", str(folders / "microdata")]
+    assert commands.main(["attack", "--outside", str(release.directory), *files], truth_of=true_answers) in (0, 1)
+    said = capsys.readouterr().out
+    assert "lecteur extérieur" in said
+    assert "ne comprend pas" not in said
 
 
-def test_the_register_is_asked_for(release: Release) -> None:
-    with pytest.raises(CommandError, match="registre public"):
-        call_command("attack", outside=[release.directory])
+def test_the_register_is_asked_for(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.main(["attack", "--outside", str(release.directory)]) == 1
+    assert "registre public" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from senacs.disclosure.attack.outside.files import FRANCE, TERRITORIES, Figure, LocalTable, Published, Variable
+from senacs.disclosure.attacker.outside.files import FRANCE, TERRITORIES, Figure, LocalTable, Published, Variable
 
 # A sum that the reader rebuilds may differ from the figure shown by this share, beyond rounding; under it, not at all.
 _UNDERSTOOD, _UNMOVED = 1e-6, 1e-12

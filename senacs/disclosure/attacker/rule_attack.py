@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from senacs.disclosure.attack.readers_view import Key, View
+from senacs.disclosure.attacker.readers_view import Key, View
 from senacs.disclosure.tables import Cell, Rules, Table
 from senacs.lib import french
 
@@ -15,13 +15,14 @@ def exposed_cells(view: View, tables: Sequence[Table], rules: Rules, *, counts: 
         for cell in table.cells:
             coordinates = dict(zip(table.dimensions, cell.key, strict=True))
             key = tuple(coordinates.get(d.name, d.total) for d in view.dimensions)
-            reason = _risk(cell, rules, counts) if key in view.shown else ""
+            reason = risk(cell, rules, counts=counts) if key in view.shown else ""
             if reason:
                 found[key] = reason
     return sorted(found.items())
 
 
-def _risk(cell: Cell, rules: Rules, counts: bool) -> str:
+def risk(cell: Cell, rules: Rules, *, counts: bool) -> str:
+    """In French, the rule that hides the cell by itself; "" when none does."""
     people = cell.n
     if cell.holders is not None:
         people = len(cell.holders) if people is None else min(people, len(cell.holders))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from senacs.disclosure.attack.outside.league import OUTSIDER, PAIR, SINGLE, told
-from tests.disclosure.attack.outside.worlds import league, local, read, register, write_release
+from senacs.disclosure.attacker.outside.league import OUTSIDER, PAIR, SINGLE, told
+from tests.disclosure.attacker.outside.worlds import league, local, read, register, write_release
 
 PEOPLE = register(("26", "CS", 7), ("26", "EVS", 8), ("69", "CS", 9), ("69", "EVS", 6))
 BUDGET = {code: float(100 + 7 * i) for i, code in enumerate(PEOPLE)}

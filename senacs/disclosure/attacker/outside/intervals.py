@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from senacs.disclosure.attack.outside.equations import Equations
+from senacs.disclosure.attacker.outside.equations import Equations
 
 # Random worlds tried before a program is run for an answer of its own.
 WORLDS = 12

@@ -13,6 +13,8 @@ import yaml
 from senacs.disclosure.tables import SpecificationError
 
 TERRITORIES = {"region": "region", "departement": "departement", "epci": "epci", "groupement": "groupement"}
+# The register of a release, in a folder that has one by release.
+INVITED = "invited.parquet"
 FRANCE = "france"
 UNKNOWN = "inconnu"
 GROUP = "groupe"
@@ -67,6 +69,18 @@ class LocalTable:
     release: str
     members: frozenset[str]
     figures: list[Figure] = field(default_factory=list)
+
+
+def read_frame(path: Path, release: str, file: str) -> pl.DataFrame:
+    """A table, CSV or Parquet; of a folder, `file` in the folder of the release. Raises SpecificationError."""
+    found = path / release / file if path.is_dir() else path
+    try:
+        if found.suffix == ".csv":
+            places = ("commune", "epci", "departement", "region", "structure")
+            return pl.read_csv(found, schema_overrides=dict.fromkeys(places, pl.String))
+        return pl.read_parquet(found)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise SpecificationError(f"{found} : table illisible ({error}).") from error
 
 
 def read_release(

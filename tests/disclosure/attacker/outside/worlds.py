@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from senacs.disclosure.attack.outside.files import LocalTable, Published, read_local, read_release
-from senacs.disclosure.attack.outside.league import League, attack_published
+from senacs.disclosure.attacker.outside.files import LocalTable, Published, read_local, read_release
+from senacs.disclosure.attacker.outside.league import League, attack_published
 
 # Structure: département, type, gestionnaire.
 Register = Mapping[str, tuple[str, str, str]]

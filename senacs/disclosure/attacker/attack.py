@@ -6,14 +6,16 @@ themselves (sdcTable's attack does the same). Where the true figures do not add 
 rounded, the reader is given the benefit of no more than that gap.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import highspy
 import numpy as np
 
-from senacs.disclosure.attack.readers_view import Key, View, connected_parts
+from senacs.disclosure.attacker.readers_view import Key, View, connected_parts
 from senacs.disclosure.tables import SpecificationError
 from senacs.lib import french
 
@@ -24,6 +26,10 @@ ACCURACY = 1e-6
 EXACTLY = 1e-9
 # The same for cells that are null or minute, as a share of the usual value.
 RESOLUTION = 1e-10
+# What a solver leaves of a whole number.
+WHOLE = 1e-5
+# Hidden cells of a part, and figures, up to which whole tables are sought (a search, not a program).
+SEARCHED, LARGEST_SEARCHED = 40, 100_000.0
 # Hidden cells of a part from which its attack takes a time worth telling.
 LARGE_PART = 1_000
 # Tables kept by a reader to be mixed, and mixtures tried for each lone contributor.
@@ -48,10 +54,16 @@ class _Reader:
     def __init__(self, view: View, keys: Sequence[Key], sums: Sequence[tuple[Key, tuple[Key, ...]]]) -> None:
         self.keys = list(keys)
         self.place = {key: i for i, key in enumerate(self.keys)}
-        self.signed = any(value < 0 for value in view.truth.values())
         self.values = [float(view.truth[key]) for key in self.keys]
         positive = sorted(abs(v) for v in self.values if v)
         self.unit = positive[len(positive) // 2] if positive else 1.0
+        self.whole = view.whole
+        # Small enough for every whole table to be sought, not only that figures be whole one by one.
+        self.searched = view.whole and len(self.keys) <= SEARCHED and max(positive, default=0.0) <= LARGEST_SEARCHED
+        if self.searched:
+            self.unit = 1.0
+        self.low = [view.low.get(key, 0.0) / self.unit for key in self.keys]
+        self.high = [view.high.get(key, INFINITY) / self.unit for key in self.keys]
         starts, index, weights, low, high = [0], [], [], [], []
         for total, parts in sums:
             row = [(total, 1.0), *((part, -1.0) for part in parts)]
@@ -66,8 +78,7 @@ class _Reader:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.keys), len(sums)
         lp.col_cost_ = np.zeros(len(self.keys))
-        lp.col_lower_ = np.full(len(self.keys), -INFINITY if self.signed else 0.0)
-        lp.col_upper_ = np.full(len(self.keys), INFINITY)
+        lp.col_lower_, lp.col_upper_ = np.array(self.low), np.array(self.high)
         lp.row_lower_, lp.row_upper_ = np.array(low), np.array(high)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
@@ -123,7 +134,30 @@ class _Reader:
     def interval(self, place: int) -> tuple[float, float]:
         low = self.extreme({place: 1.0})
         high = -self.extreme({place: -1.0})
-        return low, high
+        if self.searched and self.within(low, high) != (self.values[place],) * 2:
+            with self._whole_tables():
+                low, high = self.extreme({place: 1.0}), -self.extreme({place: -1.0})
+        return self.within(low, high)
+
+    def within(self, low: float, high: float) -> tuple[float, float]:
+        """The whole numbers of an interval, where figures are whole."""
+        if not self.whole:
+            return low, high
+        accuracy = max(WHOLE, *(RESOLUTION * abs(end) for end in (low, high) if abs(end) < INFINITY), 0.0)
+        return (
+            low if low == -INFINITY else math.ceil(low - accuracy),
+            high if high == INFINITY else math.floor(high + accuracy),
+        )
+
+    @contextmanager
+    def _whole_tables(self) -> Iterator[None]:
+        every = np.arange(len(self.keys), dtype=np.int32)
+        kinds = highspy.HighsVarType
+        self.highs.changeColsIntegrality(len(every), every, np.full(len(every), kinds.kInteger))
+        try:
+            yield
+        finally:
+            self.highs.changeColsIntegrality(len(every), every, np.full(len(every), kinds.kContinuous))
 
     def accuracy(self, place: int, share: float = ACCURACY) -> float:
         """Width under which the interval of the cell is a single number."""
@@ -135,8 +169,11 @@ class _Reader:
         accuracy = self.accuracy(place, EXACTLY if inside and not margin else ACCURACY)
         if high - low <= accuracy:
             return True
-        asked = abs(value) * margin / 100 - accuracy
-        return margin > 0 and (high - value < asked or value - low < asked)
+        asked = abs(value) * margin / 100
+        # Nobody asks a cell to go further than what everybody knows of it.
+        above = min(asked, self.high[place] * self.unit - value) - accuracy
+        below = min(asked, value - self.low[place] * self.unit) - accuracy
+        return margin > 0 and (high - value < above or value - low < below)
 
     def can_move_without(self, place: int) -> np.ndarray:
         """How far each cell moves in some table that leaves `place` at its true value: a lower bound.
@@ -163,7 +200,7 @@ class _Reader:
 
     def forget(self, places: Collection[int]) -> None:
         for place in places:
-            self.highs.changeColBounds(place, -INFINITY if self.signed else 0.0, INFINITY)
+            self.highs.changeColBounds(place, self.low[place], self.high[place])
 
 
 def attack(
@@ -187,10 +224,10 @@ def attack(
                 narrow = reader.is_narrow(place, low, high, margin)
                 found.append(AttackedCell(key, reader.values[place], low, high, narrow))
         found += _attack_from_inside(view, reader, margin if insiders else 0.0)
-    low = -INFINITY if any(value < 0 for value in view.truth.values()) else 0.0
     for key in sorted(hidden - bound):
         if view.asked is None or key in view.asked or key in view.primary:
-            found.append(AttackedCell(key, float(view.truth[key]), low, INFINITY, False))
+            low, high = view.low.get(key, 0.0), view.high.get(key, INFINITY)
+            found.append(AttackedCell(key, float(view.truth[key]), low, high, low == high))
     return found
 
 
@@ -206,19 +243,26 @@ def _attack_from_inside(view: View, reader: _Reader, margin: float) -> list[Atta
         targets = [place for place in secrets if reader.keys[place] not in mine]
         if len(own) == 1 and not margin and reader.others:
             moved = reader.can_move_without(own[0])
-            targets = [p for p in targets if moved[p] <= 10 * reader.accuracy(p)]
+            targets = [p for p in targets if moved[p] <= max(10 * reader.accuracy(p), 1.0 if reader.whole else 0.0)]
         if not targets:
             continue
         reader.learn(own)
         _explore(reader, targets)
         for place in targets:
-            if reader.is_narrow(place, reader.reached_low[place], reader.reached_high[place], margin, inside=True):
+            reached = reader.within(reader.reached_low[place], reader.reached_high[place])
+            if reader.searched or reader.is_narrow(place, *_outwards(reached), margin, inside=True):
                 low, high = reader.interval(place)
                 same = _is_same_person(view, [reader.keys[p] for p in own], reader.keys[place])
                 if not same and reader.is_narrow(place, low, high, margin, inside=True):
                     found.append(AttackedCell(reader.keys[place], reader.values[place], low, high, True, owner))
         reader.forget(own)
     return found
+
+
+def _outwards(reached: tuple[float, float]) -> tuple[float, float]:
+    """What was reached, when rounding inwards left nothing of it."""
+    low, high = reached
+    return (high, low) if low > high else reached
 
 
 def _within(view: View, own: Sequence[Key]) -> set[Key]:

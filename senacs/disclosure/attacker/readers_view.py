@@ -3,7 +3,7 @@
 Part of the attack: it shares with the protection the reading of files only.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -12,8 +12,9 @@ from senacs.disclosure.tables import Cell, Dimension, KnownCell, SpecificationEr
 
 Key = tuple[str, ...]
 Family = tuple[str, tuple[str, ...]]
-# A row of a table to be attacked: coordinates, whether a rule hid it, what is published (None: hidden).
-ShownRow = tuple[Mapping[str, str], bool, Fraction | None]
+# A row of a table to be attacked: coordinates, whether a rule hid it (None: the file does not say), what is published
+# (None: hidden).
+ShownRow = tuple[Mapping[str, str], bool | None, Fraction | None]
 
 
 @dataclass
@@ -21,7 +22,8 @@ class View:
     """True cells by key over all dimensions, what is shown of them, which are primary.
 
     lone: cells of one contributor, and its name; empty: cells without contributors; asked: cells that a table lists
-    (others are totals that nobody wrote, with no secret of their own unless they are primary); sums: (total, parts).
+    (others are totals that nobody wrote, with no secret of their own unless they are primary); sums: (total, parts);
+    whole: every figure is a whole number.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -32,6 +34,10 @@ class View:
     holders: set[str] = field(default_factory=set)  # names in `lone` that the tables give
     empty: set[Key] = field(default_factory=set)
     asked: set[Key] | None = None
+    # What a hidden cell cannot be under, or above, whatever is published; 0 and nothing where nothing is said.
+    low: dict[Key, float] = field(default_factory=dict)
+    high: dict[Key, float] = field(default_factory=dict)
+    whole: bool = False
     sums: list[tuple[Key, tuple[Key, ...]]] = field(default_factory=list)
 
     @cached_property
@@ -52,8 +58,10 @@ def build_view(
     *,
     counts: bool,
     empty_known: bool,
+    risky: Callable[[Cell], bool] = lambda cell: False,
 ) -> View:
-    """tables: the true ones; published: rows of what is attacked, for each table.
+    """tables: the true ones; published: rows of what is attacked, for each table; risky: whether a rule hides the cell,
+    where the rows do not say it.
 
     empty_known: cells without contributors are known to be empty (they are published as such). Raises
     SpecificationError when what is published is not what the tables say.
@@ -61,14 +69,20 @@ def build_view(
     view = View(tuple(d for d in dimensions if any(d.name in table.dimensions for table in tables)))
     view.asked = set()
     weight: dict[Key, int] = {}
+    at_risk = set()
     for table in tables:
         for cell in table.cells:
             key = _everywhere(view, dict(zip(table.dimensions, cell.key, strict=True)))
             view.truth[key] = Fraction(cell.n or 0) if counts or cell.value is None else cell.value
             weight[key] = 1
             _describe(view, key, cell)
+            if risky(cell):
+                at_risk.add(key)
     view.asked |= set(view.truth)
     _add_up(view, weight, counts)
+    if counts:
+        added = (Cell(key, int(view.truth[key])) for key in view.truth.keys() - view.asked)
+        at_risk.update(cell.key for cell in added if risky(cell))
     if empty_known:
         view.shown |= dict.fromkeys(view.empty, Fraction(0))
     for rows in published:
@@ -81,7 +95,7 @@ def build_view(
             view.asked.add(key)
             if figure is not None:
                 view.shown[key] = figure
-            elif primary:
+            elif primary or (primary is None and key in at_risk):
                 view.primary.add(key)
     for known in already_published:
         if all(any(d.name == name for d in view.dimensions) for name in known.coordinates):
@@ -95,6 +109,26 @@ def build_view(
                 f"{float(view.truth[key]):g}."
             )
     return view
+
+
+def know(view: View, *, counts: bool, empty_known: bool, negative: bool) -> None:
+    """What the reader knows of hidden cells besides the figures: signs, that empty cells are shown, whole numbers."""
+    view.whole = all(value.denominator == 1 for value in view.truth.values()) and not any(
+        view.truth[total] != sum(view.truth[part] for part in parts) for total, parts in view.sums
+    )
+    hidden = view.truth.keys() - view.shown.keys()
+    if negative and not counts:
+        view.low = dict.fromkeys(hidden, float("-inf"))
+    elif counts and empty_known:
+        low = {key: 0.0 if key in view.empty else 1.0 for key in view.truth}
+        raised = True
+        while raised:  # a total is at least what its parts are
+            raised = False
+            for total, parts in view.sums:
+                least = sum(low[part] for part in parts)
+                if least > low[total]:
+                    low[total], raised = least, True
+        view.low = {key: low[key] for key in hidden}
 
 
 def _everywhere(view: View, coordinates: Mapping[str, str]) -> Key:

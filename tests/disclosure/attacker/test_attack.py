@@ -2,8 +2,8 @@
 
 import pytest
 
-from senacs.disclosure.attack.readers_view import build_view
-from senacs.disclosure.attack.rule_attack import exposed_cells
+from senacs.disclosure.attacker.readers_view import build_view
+from senacs.disclosure.attacker.rule_attack import exposed_cells
 from senacs.disclosure.fates import Status
 from senacs.disclosure.protection import protect
 from senacs.disclosure.tables import (

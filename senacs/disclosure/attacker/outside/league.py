@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from senacs.disclosure.attack.outside.equations import Equations, Year
-from senacs.disclosure.attack.outside.files import LocalTable, Published
-from senacs.disclosure.attack.outside.intervals import EXACT, Reader
-from senacs.disclosure.attack.outside.unions import small_unions
+from senacs.disclosure.attacker.outside.equations import Equations, Year
+from senacs.disclosure.attacker.outside.files import LocalTable, Published
+from senacs.disclosure.attacker.outside.intervals import EXACT, Reader
+from senacs.disclosure.attacker.outside.unions import small_unions
 from senacs.lib import french
 
 WITHIN = (0.01, 0.05, 0.10)
