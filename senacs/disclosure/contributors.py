@@ -298,7 +298,8 @@ class _Block:
             group.n,
             owner,
             lower=-inf if self.signed else 0.0,
-            upper=group.n if self.counted else inf,
+            # No more « oui » than answers; how many answer is what the other counts say.
+            upper=group.n if self.counted and self.rules.extremes else inf,
         )
         if not self.alone(group).is_published:
             system.primary.add(place)

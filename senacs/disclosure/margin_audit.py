@@ -146,8 +146,7 @@ class _Part:
                     [self.relations[n] for n in relations],
                     free,
                     (column, side),
-                    down=[-self.lower[i] / asked for i in places],
-                    up=[self.upper[i] / asked for i in places],
+                    rooms=([-self.lower[i] / asked for i in places], [self.upper[i] / asked for i in places]),
                 )
                 if found is not None:
                     return self._reached(np.array([found.get(c, 0.0) * asked for c in self.columns]), asked)

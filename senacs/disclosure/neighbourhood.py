@@ -13,6 +13,8 @@ from senacs.disclosure.linear_programs import Program, SolverError
 NEAR, WIDE = 250, 1_500
 # Moves below this share of the one that is asked are the solver's noise.
 NOISE = 1e-7
+# How far each column may go down, and up.
+Rooms = tuple[Sequence[float], Sequence[float]]
 # What a solver leaves of a whole number.
 WHOLE = 1e-5
 # No movement of a direction that is kept goes further, in units of the one that is asked: programs of figures of very
@@ -58,18 +60,17 @@ def cheapest_direction(
     goal: tuple[int, int],
     *,
     prices: Sequence[float],
-    down: Sequence[float],
-    up: Sequence[float],
+    rooms: Rooms,
     whole: bool = False,
 ) -> dict[int, float] | None:
     """The direction over the columns that moves the goal (column, side) by 1 and costs least; None: there is none.
 
-    prices: of one unit of movement; down, up: how far each column may go, in the same unit; whole: by whole numbers.
+    prices: of one unit of movement; rooms: how far each may go, in the same unit; whole: by whole numbers.
     """
     place = {c: i for i, c in enumerate(columns)}
     width = len(columns)
     rows = [terms + [(i + width, -a) for i, a in terms] for terms in _terms(relations, place)]
-    lower, upper = [0.0] * (2 * width), [_limited(room) for room in (*up, *down)]
+    lower, upper = [0.0] * (2 * width), [_limited(room) for room in (*rooms[1], *rooms[0])]
     forward, backward = (place[goal[0]], place[goal[0]] + width)[:: goal[1]]
     lower[forward] = upper[forward] = 1.0
     upper[backward] = 0.0
@@ -86,12 +87,11 @@ def any_direction(
     columns: Sequence[int],
     goal: tuple[int, int],
     *,
-    down: Sequence[float],
-    up: Sequence[float],
+    rooms: Rooms,
 ) -> dict[int, float] | None:
     """A direction over the columns that moves the goal (column, side) by 1; None when there is none."""
     place = {c: i for i, c in enumerate(columns)}
-    lower, upper = [-_limited(room) for room in down], [_limited(room) for room in up]
+    lower, upper = [-_limited(room) for room in rooms[0]], [_limited(room) for room in rooms[1]]
     lower[place[goal[0]]] = upper[place[goal[0]]] = float(goal[1])
     rows = list(_terms(relations, place))
     moves = _solution(Program(len(columns), rows, lower=lower, upper=upper, cost=[0.0] * len(columns)))

@@ -168,8 +168,7 @@ class Repair:
                 free,
                 (column, side),
                 prices=[self._price(c) for c in free],
-                down=[self._room(c, -1) / asked for c in free],
-                up=[self._room(c, 1) / asked for c in free],
+                rooms=([self._room(c, -1) / asked for c in free], [self._room(c, 1) / asked for c in free]),
                 whole=self.whole,
             )
             if found is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from senacs.disclosure.attacker.attack import AttackedCell, attack
 from senacs.disclosure.attacker.readers_view import build_view, know
-from senacs.disclosure.attacker.rule_attack import exposed_cells, risk
+from senacs.disclosure.attacker.rule_attack import exposed_cells, find_primaries
 from senacs.disclosure.csv_sheets import CsvSheet
 from senacs.disclosure.csv_tables import check_columns, read_status, table_of
 from senacs.disclosure.protection import protect
@@ -75,8 +75,8 @@ def attack_sheets(
         known,
         counts=counts,
         empty_known=rules.zero_published,
-        risky=lambda cell: bool(risk(cell, rules, counts=counts)),
     )
+    find_primaries(view, true, rules, counts=counts)
     know(view, counts=counts, empty_known=rules.zero_published, negative=specification.negative)
     exposed = exposed_cells(view, true, rules, counts=counts)
     cells = attack(view, margin=specification.margin, insiders=specification.insiders, progress=progress)

@@ -79,8 +79,7 @@ class UnitAudit:
                     free,
                     (column, side),
                     prices=[1.0] * len(free),
-                    down=[system.room(c, -1) for c in free],
-                    up=[system.room(c, 1) for c in free],
+                    rooms=([system.room(c, -1) for c in free], [system.room(c, 1) for c in free]),
                     whole=True,
                 )
                 if found is not None:

@@ -26,7 +26,7 @@ def test_what_moves_inside_leaves_every_relation_true(most: int, monkeypatch: py
     for columns, inside in surroundings.around(4):
         if 4 in columns:
             rows = [RELATIONS[number] for number in inside]
-            found.append(any_direction(rows, columns, (4, -1), down=[10.0] * len(columns), up=[10.0] * len(columns)))
+            found.append(any_direction(rows, columns, (4, -1), rooms=([10.0] * 16, [10.0] * 16)))
     assert found[-1] is not None
     assert all(direction is None or direction[4] == pytest.approx(-1) for direction in found)
     assert all(residues(direction) == pytest.approx([0.0] * 8, abs=1e-9) for direction in found if direction)
@@ -36,7 +36,7 @@ def test_the_cheapest_cells_are_moved() -> None:
     prices = [9.0] * 16
     for cheap in (0, 1, 3, 4):
         prices[cheap] = 1.0
-    direction = cheapest_direction(RELATIONS, range(16), (0, 1), prices=prices, down=[5.0] * 16, up=[5.0] * 16)
+    direction = cheapest_direction(RELATIONS, range(16), (0, 1), prices=prices, rooms=([5.0] * 16, [5.0] * 16))
     assert direction is not None
     assert set(direction) == {0, 1, 3, 4}
     assert direction[4] == pytest.approx(1)
@@ -46,5 +46,5 @@ def test_a_cell_that_has_no_room_does_not_go_down() -> None:
     """The only other cells of its row and of its column are null: they cannot go down in turn."""
     rooms = [0.0 if column in (1, 2, 3, 6) else 5.0 for column in range(9)]
     relations = [{c: a for c, a in row.items() if c < 9} for row in RELATIONS[:6]]
-    assert any_direction(relations, range(9), (0, 1), down=rooms, up=[5.0] * 9) is None
-    assert any_direction(relations, range(9), (0, -1), down=rooms, up=[5.0] * 9) is not None
+    assert any_direction(relations, range(9), (0, 1), rooms=(rooms, [5.0] * 9)) is None
+    assert any_direction(relations, range(9), (0, -1), rooms=(rooms, [5.0] * 9)) is not None

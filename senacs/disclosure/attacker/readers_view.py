@@ -3,7 +3,7 @@
 Part of the attack: it shares with the protection the reading of files only.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -30,6 +30,8 @@ class View:
     truth: dict[Key, Fraction] = field(default_factory=dict)
     shown: dict[Key, Fraction] = field(default_factory=dict)
     primary: set[Key] = field(default_factory=set)
+    # Hidden, and nothing tells by which rule.
+    unsaid: set[Key] = field(default_factory=set)
     lone: dict[Key, str] = field(default_factory=dict)
     holders: set[str] = field(default_factory=set)  # names in `lone` that the tables give
     empty: set[Key] = field(default_factory=set)
@@ -58,10 +60,8 @@ def build_view(
     *,
     counts: bool,
     empty_known: bool,
-    risky: Callable[[Cell], bool] = lambda cell: False,
 ) -> View:
-    """tables: the true ones; published: rows of what is attacked, for each table; risky: whether a rule hides the cell,
-    where the rows do not say it.
+    """tables: the true ones; published: rows of what is attacked, for each table.
 
     empty_known: cells without contributors are known to be empty (they are published as such). Raises
     SpecificationError when what is published is not what the tables say.
@@ -69,20 +69,14 @@ def build_view(
     view = View(tuple(d for d in dimensions if any(d.name in table.dimensions for table in tables)))
     view.asked = set()
     weight: dict[Key, int] = {}
-    at_risk = set()
     for table in tables:
         for cell in table.cells:
             key = _everywhere(view, dict(zip(table.dimensions, cell.key, strict=True)))
             view.truth[key] = Fraction(cell.n or 0) if counts or cell.value is None else cell.value
             weight[key] = 1
             _describe(view, key, cell)
-            if risky(cell):
-                at_risk.add(key)
     view.asked |= set(view.truth)
     _add_up(view, weight, counts)
-    if counts:
-        added = (Cell(key, int(view.truth[key])) for key in view.truth.keys() - view.asked)
-        at_risk.update(cell.key for cell in added if risky(cell))
     if empty_known:
         view.shown |= dict.fromkeys(view.empty, Fraction(0))
     for rows in published:
@@ -95,8 +89,10 @@ def build_view(
             view.asked.add(key)
             if figure is not None:
                 view.shown[key] = figure
-            elif primary or (primary is None and key in at_risk):
+            elif primary:
                 view.primary.add(key)
+            elif primary is None:
+                view.unsaid.add(key)
     for known in already_published:
         if all(any(d.name == name for d in view.dimensions) for name in known.coordinates):
             key = _everywhere(view, known.coordinates)

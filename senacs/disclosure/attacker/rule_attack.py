@@ -15,13 +15,29 @@ def exposed_cells(view: View, tables: Sequence[Table], rules: Rules, *, counts: 
         for cell in table.cells:
             coordinates = dict(zip(table.dimensions, cell.key, strict=True))
             key = tuple(coordinates.get(d.name, d.total) for d in view.dimensions)
-            reason = risk(cell, rules, counts=counts) if key in view.shown else ""
+            reason = _risk(cell, rules, counts=counts) if key in view.shown else ""
             if reason:
                 found[key] = reason
     return sorted(found.items())
 
 
-def risk(cell: Cell, rules: Rules, *, counts: bool) -> str:
+def find_primaries(view: View, tables: Sequence[Table], rules: Rules, *, counts: bool) -> None:
+    """Of the hidden cells that nothing is said of, those that a rule hides are primary: the true tables tell."""
+    given: set[Key] = set()
+    for table in tables:
+        for cell in table.cells:
+            coordinates = dict(zip(table.dimensions, cell.key, strict=True))
+            key = tuple(coordinates.get(d.name, d.total) for d in view.dimensions)
+            given.add(key)
+            if key in view.unsaid and _risk(cell, rules, counts=counts):
+                view.primary.add(key)
+    if counts:  # totals that no row gave
+        view.primary |= {
+            key for key in view.unsaid - given if _risk(Cell(key, int(view.truth[key])), rules, counts=True)
+        }
+
+
+def _risk(cell: Cell, rules: Rules, *, counts: bool) -> str:
     """In French, the rule that hides the cell by itself; "" when none does."""
     people = cell.n
     if cell.holders is not None:
