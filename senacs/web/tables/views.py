@@ -12,7 +12,7 @@ from senacs.observatory.models import Release
 from senacs.observatory.permissions import can_draw_groupings
 from senacs.observatory.releases.places import find_place, nearby
 from senacs.observatory.releases.reader import built_releases, reader_for
-from senacs.publication.documents.question_tables import tables_by_question, tables_workbook
+from senacs.publication.documents.question_tables import Tables, tables_by_question, tables_workbook
 from senacs.territories.queries import Territory
 from senacs.web.incoming import asked
 from senacs.web.requests import signed_in
@@ -59,7 +59,7 @@ def show_territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
 
 def _show(request: HttpRequest, release: Release | None, place: Territory, context: dict[str, object]) -> HttpResponse:
     tables = tables_by_question(release=release, territory=place) if release else None
-    section = asked(request).text("rubrique") or (tables.sections[0].code if tables else "")
+    section = asked(request).text("rubrique") or (_first_told(tables) if tables else "")
     shown = [s for s in tables.sections if section in {s.code, ALL}] if tables else []
     if tables and not shown:
         raise Http404("Cette rubrique n’existe pas.")
@@ -72,6 +72,12 @@ def _show(request: HttpRequest, release: Release | None, place: Territory, conte
         "shown": shown,
     }
     return render(request, "tables/territory.html", told | context)
+
+
+def _first_told(tables: Tables) -> str:
+    """The section opened first: one that holds tables."""
+    told = (section for section in tables.sections if section.questions)
+    return next(told, tables.sections[0]).code
 
 
 @require_safe
