@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from senacs.lib import printed_marks
+
 THIN = "\u202f"
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -33,7 +35,9 @@ def number(value: Number | None, decimals: int | None = None) -> str:
     whole, _, fraction = text.partition(".")
     grouped = f"{int(whole):,}".replace(",", THIN)
     sign = MINUS if shown < 0 else ""
-    return sign + grouped + (f",{fraction}" if fraction else "")
+    written = sign + grouped + (f",{fraction}" if fraction else "")
+    printed_marks.tell(value, written)
+    return written
 
 
 def amount(value: Number | None, decimals: int = 0) -> str:

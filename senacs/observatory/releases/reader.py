@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial, wraps
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import polars as pl
 
+from senacs.lib import printed_marks
 from senacs.lib.kept_files import kept
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import CellStatus, ReleaseState
@@ -20,6 +21,8 @@ _Made = TypeVar("_Made")
 _KEPT_RELEASES = 4
 _KEPT_TERRITORIES = 300
 # Crossings that `cell` and `cells` know; the others are read by `crossed`.
+# What a cell says, and what repeats its other columns: the rest tells where it was measured.
+_NOT_WHERE = frozenset({"indicator", "dimension", "value", "n", "status", "reason"})
 _LOOKED_UP = ("", "kind", "gestion", "kind_gestion")
 
 
@@ -80,7 +83,10 @@ class ResponseRate:
 
     @property
     def percent(self) -> float | None:
-        return 100 * self.validated / self.invited if self.invited else None
+        if not self.invited:
+            return None
+        whose = ("taux de réponse", self.level, self.territory, self.kind, str(self.invited), str(self.validated))
+        return printed_marks.marked(100 * self.validated / self.invited, whose)
 
 
 class ReleaseReader:
@@ -188,7 +194,7 @@ class ReleaseReader:
             pl.col("dimension") == dimension,
             *([] if modality is None else [pl.col("modality") == modality]),
         )
-        return [_cell(row) for row in rows.iter_rows(named=True)]
+        return [self._cell(row) for row in rows.iter_rows(named=True)]
 
     def crossed(
         self, indicator: str, level: str, territory: str, dimension: str, *, statistic: str | None = None
@@ -202,7 +208,7 @@ class ReleaseReader:
         """Cells of a territory crossed by one dimension: by indicator, statistic, modality, code of the dimension."""
         rows = self.territory_frame(level, territory).filter(pl.col("dimension") == dimension)
         return {
-            (row["indicator"], row["statistic"], row["modality"], row[dimension]): _cell(row)
+            (row["indicator"], row["statistic"], row["modality"], row[dimension]): self._cell(row)
             for row in rows.iter_rows(named=True)
         }
 
@@ -247,8 +253,38 @@ class ReleaseReader:
 
     def _load_territory(self, level: str, territory: str) -> dict[tuple[str, str, str, str, str], Cell]:
         told = self.territory_frame(level, territory).filter(pl.col("dimension").is_in(_LOOKED_UP))
-        cells = (_cell(row) for row in told.iter_rows(named=True))
+        cells = (self._cell(row) for row in told.iter_rows(named=True))
         return {(c.indicator, c.statistic, c.modality, c.kind, c.gestion): c for c in cells}
+
+    def _cell(self, row: dict[str, Any]) -> Cell:
+        told = {name: row[name] for name in Cell.__dataclass_fields__}
+        if printed_marks.collection_number() and told["value"] is not None:
+            quantity = self._quantities[row["indicator"]]
+            told["value"] = printed_marks.marked(told["value"], identity_of(self.directory.name, quantity, row))
+        return Cell(**told)
+
+    @cached_property
+    def _quantities(self) -> dict[str, tuple[str, ...]]:
+        return quantities(self.methodology)
+
+
+def quantities(methodology: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What each indicator of a release measures: two of one formula tell one quantity."""
+    return {
+        entry["code"]: (
+            entry.get("formula") or entry["code"],
+            entry.get("denominator", ""),
+            entry.get("population", ""),
+            "%" if entry["unit"] == "%" else "",
+        )
+        for entry in methodology["indicators"]
+    }
+
+
+def identity_of(release: str, quantity: tuple[str, ...], row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which figure a row of a release is: the quantity, and all that the row says of where it was measured."""
+    where = (f"{name}={row[name]}" for name in sorted(set(row) - _NOT_WHERE) if row[name])
+    return (release, *quantity, *where)
 
 
 _Making: TypeAlias = Callable[Concatenate[ReleaseReader, _About], _Made]
@@ -277,12 +313,8 @@ def in_order(entry: dict[str, Any]) -> dict[str, str]:
     return {code: entry["modalities"][code] for code in entry.get("order", entry["modalities"])}
 
 
-def _cell(row: dict[str, Any]) -> Cell:
-    return Cell(**{name: row[name] for name in Cell.__dataclass_fields__})
-
-
 @lru_cache(maxsize=_KEPT_RELEASES)
-def _reader(directory: Path, checksum: str) -> ReleaseReader:
+def _reader(directory: Path, checksum: str, collection: int) -> ReleaseReader:
     return ReleaseReader(directory)
 
 
@@ -294,7 +326,7 @@ def reader_for(release: Release) -> ReleaseReader:
     if release.state not in {ReleaseState.CANDIDATE, ReleaseState.PUBLISHED}:
         raise FileNotFoundError(f"La publication {release.name} n’est pas construite.")
     checksums = "".join(entry["sha256"] for entry in release.files)
-    return _reader(release.directory, checksums)
+    return _reader(release.directory, checksums, printed_marks.collection_number())
 
 
 def latest_published() -> Release | None:

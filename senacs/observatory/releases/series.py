@@ -8,11 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
+from senacs.lib import printed_marks
 from senacs.lib.kept_files import kept
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.models import Release
-from senacs.observatory.releases.reader import published_releases
+from senacs.observatory.releases.reader import identity_of, published_releases, quantities
 
 _KEPT_RELEASES = 16
 _COLUMNS = ("level", "territory", "indicator", "statistic", "kind", "value", "status")
@@ -47,8 +48,15 @@ class Totals:
             for entry in document["indicators"]
         }
 
+        self._name, self._quantities = directory.name, quantities(document)
+
     def cell(self, key: tuple[str, str, str, str, str]) -> tuple[float | None, bool]:
-        return self._cells.get(key, (None, False))
+        value, is_suppressed = self._cells.get(key, (None, False))
+        if value is not None and printed_marks.collection_number():
+            level, territory, indicator, statistic, kind = key
+            where = {"level": level, "territory": territory, "statistic": statistic, "kind": kind}
+            value = printed_marks.marked(value, identity_of(self._name, self._quantities[indicator], where))
+        return value, is_suppressed
 
     def formula(self, indicator: str) -> tuple[str, str, str] | None:
         return self._formulas.get(indicator)

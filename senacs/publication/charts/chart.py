@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from senacs.lib import french
+from senacs.lib import french, printed_marks
 
 
 class Suppressed(Enum):
@@ -85,15 +85,19 @@ class Unit:
 
     def abbreviated(self, value: Value) -> FormattedFigure:
         plain = number(value)
-        for power, short in ((1_000_000_000, "Md"), (1_000_000, "M")):
-            if plain is not None and power <= abs(plain) < _LARGEST:
-                return self._with_name(french.number(plain / power, 0 if abs(plain) >= 100 * power else 1), short)
+        for power, short in ((9, "Md"), (6, "M")):
+            if plain is not None and 10**power <= abs(plain) < _LARGEST:
+                digits = french.number(plain / 10**power, 0 if abs(plain) >= 100 * 10**power else 1)
+                printed_marks.tell(value, digits, power)
+                return self._with_name(digits, short)
         return self.written(value)
 
     def rounded(self, value: Value) -> Value:
         """The value as it is printed, which is the one that colours, classes and compares; others as they are."""
         plain = number(value)
-        return value if plain is None or abs(plain) >= _LARGEST else float(french.rounded(plain, self.decimals))
+        if plain is None or abs(plain) >= _LARGEST:
+            return value
+        return printed_marks.same_figure(value, float(french.rounded(plain, self.decimals)))
 
     def _with_name(self, digits: str, power: str = "") -> FormattedFigure:
         if self.name == "€":
@@ -120,7 +124,11 @@ def drawn(values: Sequence[Value]) -> list[float]:
 
 def extremes(labelled: Sequence[tuple[str, Value]], unit: Unit) -> str:
     """The sentence that sums up a series: its range, how much of it is masked."""
-    known = [(label, plain) for label, value in labelled if (plain := number(value)) is not None]
+    known = [
+        (label, printed_marks.same_figure(value, plain))
+        for label, value in labelled
+        if (plain := number(value)) is not None
+    ]
     masked = sum(value is SUPPRESSED for _, value in labelled)
     parts = []
     if len(known) == 1:
