@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
     path("mandats/", include("senacs.web.mandates.urls")),
+    path("registre/", include("senacs.web.register.urls")),
     path("tables/", include("senacs.web.tables.urls")),
     path("national/", include("senacs.web.national.urls")),
     path("copil/", include("senacs.web.copil.urls")),

@@ -254,6 +254,26 @@ def can_manage_register(user: AnyUser) -> bool:
     return has_role(user, Role.NATIONAL)
 
 
+def can_correct_entry(user: AnyUser, structure: Structure) -> bool:
+    """What the register says of a structure: its two correspondents (1.3), and the national team (design §2)."""
+    return can_manage_register(user) or can_review(user, structure)
+
+
+def can_record_agrement(user: AnyUser, structure: Structure) -> bool:
+    """Agréments are decided by the Caf (guide 1.1): its correspondent writes them, or the national team."""
+    return can_manage_register(user) or Role.CORRESPONDANT_CAF in roles_on(user, structure)
+
+
+def can_propose_register_act(user: AnyUser, structure: Structure) -> bool:
+    """Closing, merging, splitting are proposed by the correspondents, who know the territory (1.3)."""
+    return can_manage_register(user) or can_review(user, structure)
+
+
+def can_propose_correction(user: AnyUser, structure: Structure) -> bool:
+    """A structure says what is wrong in its own entry; data belong to who declares them (2.2)."""
+    return can_propose_register_act(user, structure) or can_enter(user, structure)
+
+
 def can_propose_national(user: AnyUser) -> bool:
     """Rights over the whole country begin with a proposal of the national team (design §2)."""
     return has_role(user, Role.NATIONAL)

@@ -1,27 +1,31 @@
 """Reads on responses: what formulas work on, last year's answers, progress, the lists of correspondents."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_followed_by, structures_visible_to
 from senacs.campaigns.models import Campaign
 from senacs.collection.documents import Stored, context_of, read_document, read_entry, replay
 from senacs.collection.enums import AbsenceKind, ResponseState
+from senacs.collection.lineage import as_one, everyone, joined_since
 from senacs.collection.models import Response, Revision
 from senacs.lib.prepared_reads import Prepared
 from senacs.questionnaire.engine import effort
 from senacs.questionnaire.engine.evaluation import Compiled, Progress
 from senacs.questionnaire.engine.local import Consequences, Local
+from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import Env, Value
 from senacs.questionnaire.queries import get_compiled, get_local
+from senacs.register.enums import SuccessionLink
+from senacs.register.models import Succession
 
 
 class Environment(NamedTuple):
@@ -102,7 +106,15 @@ def _sent_in(data_year: int) -> QuerySet[Response]:
     ).order_by("-campaign__year", "-pk")
 
 
-_previous_reference = Prepared(lambda structure, year: _sent_for(structure, year).only("revision", "submitted_at")[:1])
+def _reference(structure: int, data_year: int) -> QuerySet[Response]:
+    """Last year's response of a structure or of a double of its entry, and whether others have joined it."""
+    origins = Succession.objects.filter(successor=structure).exclude(link=SuccessionLink.SPLIT)
+    doubles = origins.filter(link=SuccessionLink.DUPLICATE)
+    known = _sent_in(data_year).filter(Q(structure=structure) | Q(structure__in=doubles.values("predecessor")))
+    return known.annotate(is_joined=Exists(origins)).only("revision", "submitted_at")[:1]
+
+
+_previous_reference = Prepared(_reference)
 _previous: OrderedDict[tuple[object, ...], Env] = OrderedDict()
 _previous_lock = Lock()
 PREVIOUS_KEPT = 512
@@ -117,6 +129,8 @@ def previous_values(response: Response) -> Env:
     reference = _previous_reference.first(response.structure_id, version.data_year - 1)
     if reference is None:
         return {}
+    if reference.is_joined:  # type: ignore[attr-defined]  # an annotation
+        return _previous_of_joined(response)
     key = (reference.pk, reference.revision, reference.submitted_at, version.checksum)
     with _previous_lock:
         known = _previous.get(key)
@@ -132,6 +146,37 @@ def previous_values(response: Response) -> Env:
         if len(_previous) > PREVIOUS_KEPT:
             _previous.popitem(last=False)
     return read
+
+
+def _previous_of_joined(response: Response) -> Env:
+    last = _last_responses([response]).get(response.structure_id)
+    return _read_previous(response, last) if last is not None else {}
+
+
+def _last_responses(responses: Sequence[Response]) -> dict[int, Response]:
+    """By structure, last year's response of several of one campaign; of those that others joined, all as one."""
+    structures = [response.structure_id for response in responses]
+    data_year = responses[0].campaign.version.data_year - 1
+    joined = joined_since(structures, data_year)
+    lasts = (
+        _sent_in(data_year)
+        .filter(structure__in={*structures, *everyone(joined)})
+        .select_related("campaign__version", "invited")
+        .defer("campaign__version__document")
+    )
+    sent = {last.structure_id: last for last in reversed(list(lasts))}
+    found = {}
+    for structure in structures:
+        own = sent.get(structure)
+        one = as_one(structure, joined[structure], sent, _fields_of(sent)) if structure in joined else own
+        if one is not None:
+            found[structure] = one
+    return found
+
+
+def _fields_of(sent: dict[int, Response]) -> Mapping[str, Field]:
+    one = next(iter(sent.values()), None)
+    return compiled_of(one).questionnaire.fields if one is not None else {}
 
 
 def _read_previous(response: Response, last: Response) -> dict[str, Value]:
@@ -171,13 +216,7 @@ def environments(responses: Sequence[Response]) -> list[Environment]:
     """The same for several responses of one campaign, in their order; last year's come in one query."""
     if not responses:
         return []
-    lasts = (
-        _sent_in(responses[0].campaign.version.data_year - 1)
-        .filter(structure__in=[response.structure_id for response in responses])
-        .select_related("campaign__version", "invited")
-        .defer("campaign__version__document")
-    )
-    last_of = {last.structure_id: last for last in reversed(list(lasts))}
+    last_of = _last_responses(responses)
     found = []
     for response in responses:
         last = last_of.get(response.structure_id)

@@ -11,6 +11,8 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_register
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.register.enums import ActKind
+from senacs.register.journal import watched
 from senacs.register.models import RegisterImport
 from senacs.structures.bodies import BodiesError, BodiesReport, load_bodies
 from senacs.structures.enums import StructureKind
@@ -30,7 +32,8 @@ def load_places(*, by: User) -> LoadReport:
     """The official geographic code and the outlines delivered with the software: what a register needs first."""
     require_register_manager(by)
     try:
-        report = load_territories(folder=PLACES)
+        with watched(kind=ActKind.LIST, reason="Communes d’un nouveau millésime du code officiel géographique.", by=by):
+            report = load_territories(folder=PLACES)
         load_default_boundaries(base=settings.BASE_DIR)
     except (SourceError, BoundaryError) as error:
         raise Refused(str(error)) from error
@@ -84,7 +87,8 @@ def apply_list(
     listed = _read(kept.name, bytes(kept.content), kind)
     if _told(_try(listed, kind)) != kept.rows:
         raise RegisterMoved("Le registre a changé depuis cet essai : regardez de nouveau ce que la liste ferait.")
-    result = _import(listed, kind, skip_refused=skip_refused, allow_duplicates=allow_duplicates)
+    with watched(kind=ActKind.LIST, reason=f"Liste n° {kept.pk} appliquée.", by=by):
+        result = _import(listed, kind, skip_refused=skip_refused, allow_duplicates=allow_duplicates)
     if result.is_blocked:
         raise Refused("Des lignes sont refusées : corrigez la liste, ou demandez de laisser ces lignes de côté.")
     kept.rows, kept.content = _told(result), b""

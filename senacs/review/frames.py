@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from senacs.campaigns.models import Campaign
 from senacs.collection.documents import context_of
 from senacs.collection.enums import ResponseState, ValueState
+from senacs.collection.lineage import Joined, joined_since, joined_up
 from senacs.collection.models import Response
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX, PREVIOUS_SUFFIX, complete
@@ -74,9 +75,9 @@ def campaign_frame(campaign: Campaign) -> CampaignFrame:
     )
     if last is not None:
         sent = [ResponseState.SUBMITTED, ResponseState.VALIDATED]
-        before = _previous(
-            read_responses(last.responses.filter(state__in=sent), get_compiled(last.version)), compiled, last
-        )
+        joined = joined_since(frame["structure"].to_list(), last.data_year)
+        known = read_responses(last.responses.filter(state__in=sent), get_compiled(last.version), joined=joined)
+        before = _previous(known, compiled, last)
         frame = frame.join(before, on="structure", how="left", maintain_order="left")
     return CampaignFrame(compiled, completed_frame(compiled, frame))
 
@@ -115,13 +116,18 @@ def _previous(frame: pl.DataFrame, compiled: Compiled, last: Campaign) -> pl.Dat
     return done.select(columns)
 
 
-def read_responses(responses: QuerySet[Response], compiled: Compiled) -> pl.DataFrame:
-    """Stored answers as columns, not completed: KEYS, context, each field and whether it is « non concerné »."""
+def read_responses(
+    responses: QuerySet[Response], compiled: Compiled, *, joined: Mapping[int, Joined] | None = None
+) -> pl.DataFrame:
+    """Stored answers as columns, not completed: KEYS, context, each field and whether it is « non concerné ».
+
+    The answers of structures that are `joined` since come as one (collection.lineage).
+    """
     fields = compiled.questionnaire.fields
     chunks: list[pl.DataFrame] = []
     rows: list[Response] = []
     queryset = responses.select_related("invited").only("structure_id", "state", "values", "invited").order_by("pk")
-    for response in queryset.iterator(chunk_size=_CHUNK):
+    for response in joined_up(queryset.iterator(chunk_size=_CHUNK), joined or {}, fields):
         rows.append(response)
         if len(rows) == _CHUNK:
             chunks.append(_chunk(rows, fields))

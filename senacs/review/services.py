@@ -15,6 +15,7 @@ from senacs.collection.models import Response, ResponseEvent
 from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.collection.receipts import issue_receipt
+from senacs.collection.register_corrections import propose_corrections
 from senacs.letters import mail
 from senacs.lib import clock, nominative
 from senacs.lib.french import inside, plural
@@ -106,6 +107,7 @@ def submit_response(*, response: Response, by: User) -> Response:
     take_part_again(response=response, by=by)
     response = states.apply(response, "submit", by=by)
     issue_receipt(response=response, by=by)
+    propose_corrections(response=response, by=by)
     return response
 
 

@@ -117,6 +117,9 @@ class Agrement(models.Model):
     structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="agrements")
     starts_on = models.DateField("début")
     ends_on = models.DateField("fin")
+    # Empty for those that a list gave without saying it.
+    kind = models.CharField("agrément d’animation", max_length=3, choices=StructureKind.choices, blank=True)
+    has_families = models.BooleanField("volet familles", null=True)
 
     class Meta:
         ordering = ["structure_id", "starts_on"]
@@ -130,3 +133,21 @@ class Agrement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on:%d/%m/%Y} – {self.ends_on:%d/%m/%Y}"
+
+
+class Site(models.Model):
+    """A place of welcome besides the seat of a structure that has several."""
+
+    structure = models.ForeignKey(Structure, on_delete=models.CASCADE, related_name="sites")
+    name = models.CharField("nom", max_length=200)
+    address = models.CharField("adresse", max_length=250, blank=True)
+    postal_code = models.CharField("code postal", max_length=5)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="sites")
+    opens_on = models.DateField("ouvert depuis")
+    closes_on = models.DateField("fermé depuis", null=True)
+
+    class Meta:
+        ordering = ["structure_id", "opens_on", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -47,6 +47,13 @@ AUDIENCES = (
         is_main=False,
     ),
     Audience(
+        "Registre",
+        "/registre/",
+        "Créer, fermer, réunir, corriger les fiches des structures ; suivre les agréments.",
+        frozenset({Role.NATIONAL}) | CORRESPONDENT_ROLES,
+        is_main=False,
+    ),
+    Audience(
         "Pilotage national",
         "/national/",
         "Suivre la campagne, le questionnaire et les publications.",

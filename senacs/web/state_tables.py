@@ -21,6 +21,8 @@ from senacs.publication.editions import states as publication
 from senacs.publication.enums import AgreementState, EditionState
 from senacs.questionnaire import states as questionnaire
 from senacs.questionnaire.enums import VersionState
+from senacs.register import states as register
+from senacs.register.enums import RegisterProposalState
 from senacs.review import states as review
 from senacs.review.enums import FlagState, QueryState, RecheckState
 
@@ -41,6 +43,12 @@ TABLES = (
     ),
     StateTable("Letter (`letters.states`)", LetterState, LetterState.WAITING, letters.TRANSITIONS),
     StateTable("Job (`jobs.states`)", JobState, JobState.WAITING, jobs.TRANSITIONS),
+    StateTable(
+        "Register proposal (`register.states`)",
+        RegisterProposalState,
+        RegisterProposalState.PENDING,
+        register.PROPOSAL_TRANSITIONS,
+    ),
     StateTable("Campaign (`campaigns.states`)", Phase, Phase.PREPARATION, campaigns.TRANSITIONS),
     StateTable("Response (`collection.states`)", ResponseState, ResponseState.DRAFT, collection.TRANSITIONS),
     StateTable("Proposal (`collection.states`)", ProposalState, ProposalState.PENDING, collection.PROPOSAL_TRANSITIONS),

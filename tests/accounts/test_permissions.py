@@ -42,6 +42,10 @@ ON_A_STRUCTURE = {
     permissions.can_agree: {"responsable"},
     permissions.can_manage_tokens: {"responsable"},
     permissions.can_answer_question: PAIR | {"comite_technique"},
+    permissions.can_correct_entry: PAIR | {"national"},
+    permissions.can_record_agrement: {"correspondant_caf", "national"},
+    permissions.can_propose_register_act: PAIR | {"national"},
+    permissions.can_propose_correction: STRUCTURE | PAIR | {"national"},
 }
 IN_GENERAL = {
     permissions.can_manage_campaigns: {"national"},

@@ -50,6 +50,8 @@ READERS = {
     ("collection", "copies"): "copies of a response that the door gave",
     ("collection", "documents"): "how a stored document is read",
     ("collection", "models"): "the rows themselves",
+    ("collection", "lineage"): "last year's answers of structures that were merged, as one response",
+    ("collection", "register_corrections"): "corrections of the public entry, which the structure wrote for it",
     ("collection", "on_behalf"): "values entered for the structure, shown to it",
     ("collection", "proposals"): "proposals of the structure's own software",
     ("collection", "queries"): "what formulas work on",

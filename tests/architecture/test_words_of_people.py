@@ -42,6 +42,7 @@ EXCUSED = {
         "email": PEOPLE, "website": PEOPLE, "phone": PEOPLE, "history": REGISTER, "project_axes": REGISTER,
         "other_federation": PEOPLE,
     },
+    "structures.Site": {"name": PEOPLE, "address": PEOPLE, "postal_code": CODE},
     "accounts.AttemptCount": dict.fromkeys(("policy", "key_hash"), CODE),
     "accounts.SpentCode": {"digest": CODE},
     "accounts.Invitation": {"key_hash": CODE, "email": PEOPLE, "first_name": PEOPLE, "last_name": PEOPLE},
@@ -51,6 +52,12 @@ EXCUSED = {
     "accounts.KeptWords": {"column": CODE, "digest": CODE, "reason": "asked with the words that it keeps"},
     "accounts.CharteVersion": {"text": "the charter, published by the institutions under their own name"},
     "accounts.AccessEntry": {"action": CODE, "what": MACHINE},
+    "jobs.BackgroundJob": {
+        "kind": CODE, "about": CODE, "task": CODE, "told": MACHINE, "lines": MACHINE,
+        "arguments": "emptied at the end of the job; its service asks the same rule of what it keeps",
+    },
+    "register.RegisterProposal": {"values": REGISTER},
+    "register.RegisterLine": {"changes": REGISTER, "told": REGISTER},
     "register.RegisterImport": {"name": CODE, "notes": MACHINE, "rows": REGISTER},
     "questionnaire.QuestionnaireVersion": {
         "code": CODE, "title": MACHINE, "document": "questions, read from data", "checksum": CODE,

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.register.models import RegisterImport
+from senacs.register.enums import ActKind
+from senacs.register.models import RegisterAct, RegisterImport
+from senacs.register.queries import register_at
 from senacs.register.services import RegisterMoved, apply_list, receive_list, report_of, try_list
 from senacs.structures.imports.report import ImportOutcome
 from senacs.structures.models import Structure
@@ -120,3 +122,13 @@ def test_dates_and_places_are_told_in_words(cast: Cast) -> None:
     told = {label: (before, after) for label, before, after in received.rows[0]["changes"]}
     assert told["commune"][0].startswith("Valence") and told["commune"][1].startswith("Montélimar"), received.rows
     assert told["agrément"][1] == f"{date(2026, 1, 1):%d/%m/%Y} – 31/12/2029"
+
+
+def test_application_is_an_act_of_the_register(cast: Cast) -> None:
+    applied = apply_list(received=receive(cast, known(cast), NEW), by=cast.national)
+    act = RegisterAct.objects.get()
+    assert (act.kind, act.by) == (ActKind.LIST, cast.national) and f"{applied.pk} appliquée" in act.reason
+    assert {line.structure_id: line.changes for line in act.lines.all()}[cast.structure.pk] == {
+        "phone": ["", "04 75 00 00 01"]
+    }
+    assert {entry.name for entry in register_at(act.on)} >= {"Espace de vie du Polygone"}

@@ -34,6 +34,7 @@ COMITE = roles(Role.COMITE_TECHNIQUE)
 TABLES = PAIR | COPIL | PREPARATION | REGIONAL | NATIONAL
 COMPOSERS = PAIR | COPIL | PREPARATION
 ANSWERS = OWN | PAIR | roles(READING)
+REGISTRARS = OWN | PAIR | NATIONAL
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ ACTS = {
     "edition_act": "soumettre",
     "release_act": "rejeter",
     "region_level": "region",
+    "register_act": "correction",
 }
 R = "pk=response"
 
@@ -246,6 +248,16 @@ ROWS: dict[str, Row] = {
     "mandate_renew": Row("mandate=deputy", write=PAIR | NATIONAL),
     "mandate_end": Row("mandate=deputy", write=PAIR | NATIONAL),
     "mandates_withdraw": Row("invitation=deputy_invited", write=PAIR | NATIONAL),
+    # The register's life: acts done, proposed, decided.
+    "registry": Row(read=REGISTRARS),
+    "registry_new": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "registry_day": Row(read=REGISTRARS),
+    "registry_day_csv": Row(read=REGISTRARS),
+    "registry_entry": Row("structure=structure", read=REGISTRARS),
+    "registry_act": Row("structure=structure act=register_act", read=REGISTRARS, write=REGISTRARS),
+    "registry_site": Row("site=site", read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "registry_proposal": Row("proposal=register_proposal", read=REGISTRARS, write=PAIR | NATIONAL),
+    "registry_refuse": Row("proposal=register_proposal", write=PAIR | NATIONAL),
     # Tables of a territory, naming, extracts.
     "tables": Row(read=SIGNED_IN),
     "tables_territory": Row("level=region_level code=region", read=TABLES),

@@ -31,10 +31,12 @@ from senacs.observatory.releases.methodology import plan_document
 from senacs.publication.editions import composing
 from senacs.publication.fiches.sharing import create_share_link
 from senacs.publication.models import Agreement, EditionComment, EditionImage, LocalGroup
+from senacs.register.enums import ActKind
 from senacs.register.models import RegisterImport
+from senacs.register.proposals import propose
 from senacs.review.demandes import open_query
 from senacs.review.models import Flag
-from senacs.structures.models import Structure
+from senacs.structures.models import Site, Structure
 from senacs.territories.models import Departement
 from senacs.web.jobs import TERRITORIES
 from tests import factories
@@ -294,6 +296,12 @@ def _fill(
         "deputy": factories.make_mandate(deputy, Role.SUPPLEANT, structure=structure).pk,
         "deputy_invited": invite(email=f"{place}@exemple.fr", role=Role.SUPPLEANT, scope=structure, by=own).pk,
         "agreement": agreement.pk,
+        "site": Site.objects.create(
+            structure=structure, name="Annexe", postal_code="26000", commune=structure.commune, opens_on=clock.today()
+        ).pk,
+        "register_proposal": propose(
+            kind=ActKind.CORRECT, structure=structure, values={"phone": "04 75 00 00 00"}, reason=WHY, by=own
+        ).pk,
         "desk": structure.caf_id,
         "level": "departement",
         "departement": departement.pk,

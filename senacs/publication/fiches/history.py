@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.documents import context_of, read_document
 from senacs.collection.enums import ResponseState
+from senacs.collection.lineage import as_one, everyone, joined_since
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment
 from senacs.publication.charts import Break
@@ -34,13 +36,11 @@ class AnsweredYear:
 
 
 def read_years(structure: Structure) -> list[AnsweredYear]:
-    """The campaigns whose response was sent or validated, oldest first, the last six years at most."""
-    responses = (
-        Response.objects.filter(structure=structure, state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED])
-        .select_related("campaign__version", "invited")
-        .defer("campaign__version__document")
-        .order_by("-campaign__year")[: LONGEST + 1]
-    )
+    """The campaigns whose response was sent or validated, oldest first, the last six years at most.
+
+    The years before others joined the structure are those of all of them, where all had answered.
+    """
+    responses = _sent_by(structure)
     found: list[AnsweredYear] = []
     completed: dict[str, Value] = {}
     last_year = 0
@@ -57,6 +57,31 @@ def read_years(structure: Structure) -> list[AnsweredYear]:
         found.append(AnsweredYear(response.campaign, response.invited, is_validated, figures))
     recent = found[-1].data_year - LONGEST if found else 0
     return [year for year in found if year.data_year > recent]
+
+
+def _sent_by(structure: Structure) -> list[Response]:
+    """Newest first, one a campaign."""
+    ever = joined_since([structure.pk], 0)
+    known = (
+        Response.objects.filter(
+            structure__in={structure.pk, *everyone(ever)},
+            state__in=[ResponseState.SUBMITTED, ResponseState.VALIDATED],
+        )
+        .select_related("campaign__version", "invited")
+        .defer("campaign__version__document")
+        .order_by("-campaign__year")
+    )
+    if not ever:
+        return list(known[: LONGEST + 1])
+    found = []
+    for _, of_year in groupby(known, key=lambda response: response.campaign_id):
+        sent = {response.structure_id: response for response in of_year}
+        one = next(iter(sent.values()))
+        joined = joined_since([structure.pk], one.campaign.data_year).get(structure.pk)
+        whole = as_one(structure.pk, joined, sent, get_compiled(one.campaign.version).questionnaire.fields)
+        if whole is not None:
+            found.append(whole)
+    return found[: LONGEST + 1]
 
 
 @dataclass(frozen=True, slots=True)

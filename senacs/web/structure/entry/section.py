@@ -74,6 +74,7 @@ def _markup(questions: Sequence[QuestionView], response: Response, section: Sect
     context = {
         "questions": questions,
         "records": records_of(response.structure, section),
+        "record": {"url": reverse("registry_entry", args=[response.structure_id])},
         "may_write": may_write,
         "previous_year": response.campaign.data_year - 1,
         "data_year": response.campaign.data_year,

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from senacs.lib.french import plural
+from senacs.register.enums import ActKind
+from senacs.register.journal import watched
 from senacs.structures.bodies import BodiesError, load_bodies
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.columns import LABELS, ColumnsError, StructureList, read_list
@@ -62,15 +64,17 @@ class Command(BaseCommand):
 
     @staticmethod
     def _import(content: StructureList, kind: StructureKind | None, options: dict[str, Any]) -> ImportResult:
+        reason = "Liste importée en ligne de commande."
         with transaction.atomic():
-            load_bodies(folder=settings.DATA_DIR / "reference")
-            result = import_rows(
-                rows=content.rows,
-                kind=kind,
-                dry_run=options["dry_run"],
-                skip_refused=options["skip_refused"],
-                allow_duplicates=options["allow_duplicates"],
-            )
+            with watched(kind=ActKind.LIST, reason=reason, by=None):
+                load_bodies(folder=settings.DATA_DIR / "reference")
+                result = import_rows(
+                    rows=content.rows,
+                    kind=kind,
+                    dry_run=options["dry_run"],
+                    skip_refused=options["skip_refused"],
+                    allow_duplicates=options["allow_duplicates"],
+                )
             transaction.set_rollback(not result.is_written)
         return result
 
