@@ -55,7 +55,13 @@ def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
     if not told:
         return None
     (kind, headline), *others = told
+    value, raised = headline.written, _raised(making, indicator)
     details = [f"{f.KIND_WORDS[kind][1]} : {_bare(figure, indicator)}" for kind, figure in others]
+    if raised is not None:
+        value = raised.written
+        details.append(f"estimation pour toutes les structures{f', {raised.interval}' if raised.interval else ''}")
+        if headline.is_known:
+            details.append(f"somme des répondantes : {_bare(headline, indicator)}")
     statistic = f.compared_statistic(indicator)
     if statistic != indicator.headline and (mine := _compared(making, indicator, statistic, making.territory)):
         details.append(f"{f.STATISTIC_WORDS[statistic]} : {mine}")
@@ -64,13 +70,21 @@ def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
             details.append(f"{place.name} : {theirs}")
     # « 96 453 personnes »: the number is set large, its unit beside it.
     return {
-        "value": headline.written.number,
-        "unit": headline.written.unit,
+        "value": value.number,
+        "unit": value.unit,
         "label": f.of_kind(indicator.label, kind),
         "details": details,
         "n": headline.n,
-        "known": headline.is_known,
+        "known": headline.is_known or raised is not None,
     }
+
+
+def _raised(making: Making, indicator: IndicatorInfo) -> f.RaisedFigure | None:
+    """The estimate that is told before what was declared, for France and the régions."""
+    place = making.territory
+    if indicator.headline != "sum" or place.level not in f.RAISED_FIRST:
+        return None
+    return f.raised_figure(making.reader, indicator, place.level, place.code)
 
 
 def _compared(making: Making, indicator: IndicatorInfo, statistic: str, place: Territory) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from senacs.lib import french
-from senacs.publication.documents.printed_figures import TerritoryFigures
+from senacs.publication.documents.printed_figures import RAISED_FIRST, TerritoryFigures
 
 Section = dict[str, object]  # {title, paragraphs: [str]}
 
@@ -18,7 +18,7 @@ def sections(
         *_agreed(whose),
         _control(),
         _confidentiality(methodology, figures),
-        _reading(),
+        _reading(figures.territory.level),
         *_correction(methodology),
     ]
 
@@ -82,13 +82,22 @@ def _confidentiality(methodology: Mapping[str, Any], figures: TerritoryFigures) 
     return {"title": "Le secret statistique", "paragraphs": paragraphs}
 
 
-def _reading() -> Section:
+# What totals are, by whether the estimate for all structures stands first.
+_TOTALS = {
+    True: "Les totaux clés sont estimés pour toutes les structures, avec l’intervalle où la vraie valeur a 95 chances "
+    "sur 100 de se trouver si les absentes ressemblent aux répondantes ; la somme des répondantes est donnée ensuite.",
+    False: "Les totaux additionnent les structures répondantes : ils ne sont pas étendus à celles qui n’ont pas "
+    "répondu.",
+}
+
+
+def _reading(level: str) -> Section:
     return {
         "title": "Comment lire les chiffres",
         "paragraphs": [
-            "Les totaux additionnent les structures répondantes : ils ne sont pas étendus à celles qui n’ont pas "
-            "répondu. Pour comparer deux territoires, on regarde les moyennes par structure et les parts. Chaque "
-            "chiffre a son propre nombre de répondants, car toutes ne répondent pas à toutes les questions.",
+            f"{_TOTALS[level in RAISED_FIRST]} Pour comparer deux territoires, on regarde les parts, et les "
+            "moyennes par structure de chaque type : centres sociaux et espaces de vie sociale ne se mélangent pas. "
+            "Chaque chiffre a son propre nombre de répondants, car toutes ne répondent pas à toutes les questions.",
         ],
     }
 

@@ -56,6 +56,38 @@ class PrintedFigure:
         return self.value is not None and self.value is not SUPPRESSED
 
 
+@dataclass(frozen=True, slots=True)
+class RaisedFigure:
+    """A total estimated for all structures; `interval` is « entre 74,5 M€ et 89,3 M€ », '' where none is told."""
+
+    written: FormattedFigure
+    interval: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.written} ({self.interval})" if self.interval else str(self.written)
+
+
+# Where the whole network is told first, and those who answered second.
+RAISED_FIRST = ("france", "region")
+
+
+def raised_figure(reader: ReleaseReader, indicator: IndicatorInfo, level: str, code: str) -> RaisedFigure | None:
+    """The estimate of a territory; None where nothing is estimated or shown."""
+    cells = (reader.cell(indicator.code, level, code, statistic=name) for name in ("estimate", "low", "high"))
+    value, low, high = (cell.value if cell is not None else None for cell in cells)
+    if value is None:
+        return None
+    interval = ""
+    if low is not None and high is not None and low < high:
+        interval = f"entre {_bound(indicator, low)} et {_bound(indicator, high)}"
+    return RaisedFigure(unit_of(indicator, "sum", value).abbreviated(value), interval)
+
+
+def _bound(indicator: IndicatorInfo, value: float) -> str:
+    return unit_of(indicator, "sum", value).abbreviated(value).without_word
+
+
 def compared_statistic(indicator: IndicatorInfo) -> str:
     return COMPARED.get(indicator.kind, indicator.kind)
 

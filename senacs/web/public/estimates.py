@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
-from senacs.publication.documents.printed_figures import unit_of
-from senacs.territories.queries import Territory
+from senacs.observatory.releases.reader import ReleaseReader
+from senacs.publication.documents.printed_figures import raised_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,32 +17,17 @@ class Quality:
     imputed: float
 
 
-def raised_text(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory) -> str:
-    """« 1,2 Md€ ± 12,4 M€ », '' where nothing is estimated or shown."""
-    return _text(reader, indicator, territory.level, territory.code)
-
-
 def national_estimates(reader: ReleaseReader) -> tuple[Quality, ...]:
     """The estimates of France with their quality, in the order of the method note."""
     return tuple(
         Quality(
             reader.indicators[entry["indicator"]].label,
-            _text(reader, reader.indicators[entry["indicator"]], entry["level"], entry["territory"]),
+            raised.text,
             entry["cv_percent"],
             entry.get("covered_percent"),
             entry["imputed_percent"],
         )
         for entry in reader.methodology.get("estimates", ())
         if entry["level"] == "france"
+        and (raised := raised_figure(reader, reader.indicators[entry["indicator"]], entry["level"], entry["territory"]))
     )
-
-
-def _text(reader: ReleaseReader, indicator: IndicatorInfo, level: str, code: str) -> str:
-    cells = (reader.cell(indicator.code, level, code, statistic=name) for name in ("estimate", "high"))
-    value, high = (cell.value if cell is not None else None for cell in cells)
-    if value is None:
-        return ""
-    text = unit_of(indicator, "sum", value).short(value)
-    if high is None or high <= value:
-        return text
-    return f"{text} ± {unit_of(indicator, 'sum', high - value).short(high - value)}"

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 
+from senacs.lib import french
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.publication.charts import FormattedFigure
 from senacs.publication.documents.printed_figures import (
     KIND_WORDS,
+    RAISED_FIRST,
     STATISTIC_WORDS,
     compared_statistic,
     kinds_told,
     of_kind,
+    raised_figure,
     unit_of,
 )
 from senacs.territories.queries import Territory
-from senacs.web.public.estimates import raised_text
 
 SHOWN = 12  # key figures: whole rows of two, three and four cards
 SUPPRESSED_TEXT = "masqué (secret statistique)"
@@ -62,8 +64,9 @@ class KeyFigure:
     shown: Shown
     statistic: str
     compared: tuple[Compared, ...]
-    # The total raised to all structures, with its margin; empty where nothing is estimated.
+    # What is said of the estimate for all structures; of what was declared, where the estimate is the headline.
     raised: str = ""
+    declared: str = ""
 
 
 def places_of(territory: Territory) -> tuple[Territory, ...]:
@@ -105,15 +108,35 @@ def _key_figure(
         for one in kinds
         for place, (name, shown) in enumerate(compare(reader, indicator, territory, one))
     ]
+    shown, raised, declared = _headline(reader, indicator, territory, cell)
     return KeyFigure(
         code=indicator.code,
         label=of_kind(indicator.label, kind),
         definition=indicator.definition,
-        shown=show(cell, indicator),
+        shown=shown,
         statistic=STATISTIC_WORDS.get(statistic, ""),
         compared=tuple(c for c in compared if not c.is_own or statistic != indicator.headline),
-        raised=raised_text(reader, indicator, territory) if not kind else "",
+        raised=raised,
+        declared=declared,
     )
+
+
+def _headline(
+    reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory, cell: Cell
+) -> tuple[Shown, str, str]:
+    """The figure in large type, what is said of the estimate, and of the sum that respondents make.
+
+    France and régions tell the whole network first; elsewhere what was declared stands first.
+    """
+    shown = show(cell, indicator)
+    raised = raised_figure(reader, indicator, territory.level, territory.code) if cell.statistic == "sum" else None
+    if raised is None:
+        return shown, "", ""
+    if territory.level not in RAISED_FIRST:
+        return shown, f"estimation pour toutes les structures : {raised.text}", ""
+    told = ", ".join(part for part in ("estimation pour toutes les structures", raised.interval) if part)
+    declared = f"somme des {french.plural(shown.n, 'répondant')} : {shown.number}" if shown.n is not None else ""
+    return Shown(raised.written), told, declared
 
 
 def _whose(place: str, kind: str, *, alone: bool) -> str:

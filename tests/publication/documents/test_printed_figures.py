@@ -124,6 +124,17 @@ def test_figures_of_a_territory(tmp_path: Path) -> None:
     assert [place.name for place in figures.wider] == ["Hauts-de-France", "France"]
 
 
+def test_estimate_is_told_with_its_interval(tmp_path: Path) -> None:
+    release = sample_release()
+    for statistic, value in (("estimate", 34_200_000.0), ("low", 31_000_000.0), ("high", 37_950_000.0)):
+        release.cell("budget_total", "region", "32", value, statistic=statistic)
+    reader = release.reader(tmp_path)
+    raised = f.raised_figure(reader, reader.indicators["budget_total"], "region", "32")
+    assert raised is not None
+    assert raised.text == "34,2\u00a0M€ (entre 31,0\u00a0M€ et 38,0\u00a0M€)"
+    assert f.raised_figure(reader, reader.indicators["budget_total"], "departement", "59") is None
+
+
 def test_a_region_of_one_departement_is_not_compared_with_itself(tmp_path: Path) -> None:
     reader = sample_release().reader(tmp_path)
     reunion = Territory("departement", "974", "La Réunion", 1, (FRANCE, Territory("region", "04", "La Réunion", 1)))

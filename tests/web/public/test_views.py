@@ -37,7 +37,7 @@ def test_home_shows_key_figures_with_their_respondents(client: Client, published
     text = text_of(client.get("/"))
     # 108 validated responses: the sum worked out in tests/observatory.
     assert "108 réponses validées pour 120 structures interrogées (90 %)" in text
-    assert "Budget total de fonctionnement (108 répondants)" in text
+    assert "Budget total de fonctionnement" in text and "somme des 108 répondants" in text
 
 
 def test_territory_compares_with_the_wider_ones(client: Client, published: Release) -> None:
@@ -148,7 +148,18 @@ def test_catalogue_describes_each_file_at_an_absolute_address(client: Client, pu
 
 def test_estimate_for_all_structures_stands_beside_what_was_declared(client: Client, published: Release) -> None:
     home, note = text_of(client.get("/")), text_of(client.get("/methode/"))
-    assert re.search(r"estimation pour l’ensemble des structures : [\d,]+ [^±<]*± ", home)
+    # France tells the whole network first, then what respondents add up to; a département the other way round.
+    budget = home[home.index("Budget total de fonctionnement") :]
+    found = re.match(
+        r".*?fonctionnement ([\d,]+) M€ estimation pour toutes les structures, entre ([\d,]+) M€ et ([\d,]+) M€ "
+        r"somme des 108 répondants : ([\d,]+) M€",
+        budget,
+    )
+    assert found is not None
+    value, low, high, declared = (float(text.replace(",", ".")) for text in found.groups())
+    assert declared < low < value < high
+    page = text_of(client.get("/territoires/departement/69/"))
+    assert re.search(r"\(33 répondants\) [\d,]+ M€ estimation pour toutes les structures : [\d,]+ M€ \(entre ", page)
     assert "Comment les totaux sont étendus" in note and "Budget total de fonctionnement" in note
 
 
