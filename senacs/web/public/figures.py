@@ -47,8 +47,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The figure by which a place compares; `name` tells whose it is, `is_own` that it is of the page's territory."""
+    """The figure by which a place compares; `is_own`: it is of the page's territory; `kind`: of which structures."""
 
+    kind: str
     name: str
     shown: Shown
     is_own: bool
@@ -104,7 +105,7 @@ def _key_figure(
     statistic = compared_statistic(indicator)
     kinds = [kind] if kind else kinds_told(statistic)
     compared = [
-        Compared(_whose(name, one, alone=not territory.parents) if not kind else name, shown, place == 0)
+        Compared(KIND_WORDS[one][1] if one and not kind else "", name, shown, place == 0)
         for one in kinds
         for place, (name, shown) in enumerate(compare(reader, indicator, territory, one))
     ]
@@ -137,11 +138,6 @@ def _headline(
     told = ", ".join(part for part in ("estimation pour toutes les structures", raised.interval) if part)
     declared = f"somme des {french.plural(shown.n, 'répondant')} : {shown.number}" if shown.n is not None else ""
     return Shown(raised.written), told, declared
-
-
-def _whose(place: str, kind: str, *, alone: bool) -> str:
-    """« Rhône, centres sociaux »; « centres sociaux » where one place alone is told."""
-    return KIND_WORDS[kind][1] if kind and alone else of_kind(place, kind)
 
 
 def compare(

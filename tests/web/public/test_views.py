@@ -43,7 +43,7 @@ def test_home_shows_key_figures_with_their_respondents(client: Client, published
 def test_territory_compares_with_the_wider_ones(client: Client, published: Release) -> None:
     text = text_of(client.get("/territoires/departement/69/"))
     assert "Département 69" in text
-    assert re.search(r"en moyenne par structure : Département 69, centres sociaux .* France, espaces", text)
+    assert re.search(r"en moyenne par structure, centres sociaux : Département 69 .* Région 84 .* France .* espaces de", text)
 
 
 def test_hidden_figure_says_so(client: Client, published: Release) -> None:
