@@ -43,7 +43,8 @@ def test_home_shows_key_figures_with_their_respondents(client: Client, published
 def test_territory_compares_with_the_wider_ones(client: Client, published: Release) -> None:
     text = text_of(client.get("/territoires/departement/69/"))
     assert "Département 69" in text
-    assert re.search(r"en moyenne par structure, centres sociaux : Département 69 .* Région 84 .* France .* espaces de", text)
+    for kind in ("centres sociaux", "espaces de vie sociale"):
+        assert re.search(rf"en moyenne par structure, {kind} : Département 69 .* Région 84 .* France", text)
 
 
 def test_hidden_figure_says_so(client: Client, published: Release) -> None:
