@@ -42,7 +42,7 @@ def fill_publics(sheet: Sheet, network: Network, draws: Draws) -> Ints:
     sheet.put("passages_accueil", visits)
     methods = {"comptage": 0.3, "echantillon": 0.3, "estimation": 0.4}
     sheet.put("passages_methode", draws.pick("methode", methods))
-    sheet.put("personnes_touchees", np.rint(unique * draws.level("touchees", 2.1, 0.25)))
+    sheet.put("personnes_touchees", np.maximum(np.rint(unique * draws.level("touchees", 2.1, 0.25)), unique))
     sheet.put("participants_uniques", unique)
     sheet.put("participants_nouveaux", np.rint(unique * draws.share("nouveaux_p", 0.24, 0.3)))
     old = np.array([1.0] * 5 + [1.0] + [1.02, 1.03] + [1.0]) ** draws.index
@@ -104,13 +104,15 @@ def fill_activities(sheet: Sheet, network: Network, draws: Draws, unique: Ints) 
     for level, median in (("primaire", 24), ("college", 13), ("lycee", 2)):
         sheet.put(f"clas_{level}", np.clip(draws.count(f"clas.{level}", median, 0.5), 0, 300))
     sheet.put("clas_parents", draws.count("clas_parents", 22, 0.5))
-    sheet.put("clas_benevoles", draws.count("clas_benevoles", 6, 0.6))
+    volunteers = sheet.columns["benevoles_reguliers"] + sheet.columns["benevoles_occasionnels"]
+    sheet.put("clas_benevoles", np.minimum(draws.count("clas_benevoles", 6, 0.6), volunteers))
     sheet.put("clas_seances", np.clip(draws.count("clas_seances", 90, 0.3), 20, 300))
     sheet.put("asl", draws.yes("asl", np.where(cs, np.where(n.is_urban, 0.68, 0.35), 0.25)))
-    learners = np.clip(draws.count("asl_participants", 42, 0.6), 6, 600)
+    # Learners and their volunteers are among the participants and the volunteers of the structure.
+    learners = np.minimum(np.clip(draws.count("asl_participants", 42, 0.6), 6, 600), unique)
     sheet.put("asl_participants", learners)
     sheet.put("asl_heures", np.rint(learners * draws.level("asl_h", 8, 0.4)))
-    sheet.put("asl_benevoles", draws.count("asl_benevoles", 6, 0.6))
+    sheet.put("asl_benevoles", np.minimum(draws.count("asl_benevoles", 6, 0.6), volunteers))
     sheet.put("laep", draws.yes("laep", np.where(cs, 0.3, 0.1)))
     children = np.clip(draws.count("laep_enfants", 62, 0.5), 8, 500)
     sheet.put("laep_enfants", children)

@@ -18,6 +18,7 @@ from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.models import Response
 from senacs.collection.states import lock_all
 from senacs.lib import clock
+from senacs.questionnaire.engine.evaluation import OF_ONE_RESPONSE
 from senacs.review.doubtful_cells import settle
 from senacs.review.enums import FlagOrigin, FlagSeverity, FlagState, RecheckState
 from senacs.review.evaluation import Evaluation, atypical_code, evaluate
@@ -49,7 +50,11 @@ def compare(evaluation: Evaluation) -> Differences:
         (responses[row], atypical_code(code)) for row, code in evaluation.doubts.select("row", "code").iter_rows()
     }
     flags = Flag.objects.standing().filter(response__in=responses).values_list("response_id", "rule_code")
-    standing = set(flags.order_by("response_id", "rule_code"))
+    standing = {
+        (response, rule)
+        for response, rule in flags.order_by("response_id", "rule_code")
+        if not rule.startswith(OF_ONE_RESPONSE)
+    }
 
     def count(pairs: Iterable[tuple[int, str]]) -> dict[str, int]:
         return dict(sorted(Counter(rule for _, rule in pairs).items()))
@@ -135,7 +140,7 @@ class _Writer:
             response, row, own = responses[pk], self.row_of[pk], flags[pk]
             before = {flag.rule_code for flag in _standing(own)}
             of_rules = [flag for flag in _standing(own) if flag.origin == FlagOrigin.RULE]
-            found = {flag.rule_code for flag in of_rules}
+            found = {flag.rule_code for flag in of_rules if not flag.rule_code.startswith(OF_ONE_RESPONSE)}
             if self.has_new_rules or found != self.failures.get(row, set()) or not _are_fresh(of_rules, response):
                 # The frame was read before this transaction: rules are evaluated on the response as it stands now.
                 refresh_flags(response=response)

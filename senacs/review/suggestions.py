@@ -46,10 +46,12 @@ def suggest(compiled: Compiled, at: Environment, *, while_typing: bool = False) 
     fields = compiled.questionnaire.fields
     settled = compiled.settle(at.env, at.context, at.previous)
     book = edit_book(compiled)
-    found = {finding.rule.code: finding.rule for finding in compiled.check(at.env, at.context, at.previous)}
-    waiting = {code for code, rule in found.items() if while_typing and compiled.waits(rule, settled)}
     linear = {rule.code for rule in book.rules}
-    failing = [code for code in found if code in linear and code not in waiting]
+    # Gestures and names of people are no linear rule, and rest on no operand that one waits for.
+    checked = compiled.check(at.env, at.context, at.previous)
+    found = {finding.rule.code: finding.rule for finding in checked if finding.rule.code in linear}
+    waiting = {code for code, rule in found.items() if while_typing and compiled.waits(rule, settled)}
+    failing = [code for code in found if code not in waiting]
     if not failing:
         return []
     edits = [edit for edit in book.edits(settled.values, failing=failing) if edit.rule not in waiting]

@@ -16,6 +16,7 @@ from senacs.questionnaire.engine import tree
 from senacs.questionnaire.engine.compile_python import Closure, compile_tree
 from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.loader import dependencies
+from senacs.questionnaire.engine.patterns import PATTERNS, Patterns
 from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire, Rule, Severity
 from senacs.questionnaire.engine.values import Env, Value, format_value
 
@@ -24,6 +25,8 @@ _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)(\[N-1\])?\}")
 _FREE_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 # How the rules of nominative data are called, before the code of the field.
 NOMINATIVE = "NOMINATIF_"
+# Rules of every questionnaire, found on one response as a whole: no frame of a campaign evaluates them.
+OF_ONE_RESPONSE = (NOMINATIVE, PATTERNS)
 
 
 class Verdict(StrEnum):
@@ -164,6 +167,8 @@ class Compiled:
             for field in questionnaire.fields.values()
             if field.kind in _FREE_TEXT and not field.is_computed and not field.is_public
         }
+        compared = (rule.expression.names for rule in self.rules if len(rule.fields) == 1)
+        self.patterns = Patterns(questionnaire, {c for names in compared for c, is_last in names if is_last})
         self._reach: dict[str, tuple[frozenset[str], frozenset[int]]] = {}
         self._operands: dict[str, frozenset[str]] = {}
 
@@ -189,7 +194,13 @@ class Compiled:
         """
         values = self.settle(env, context, previous).values
         found = self._findings(values, previous, self._concerned(only), verdicts)
-        return [*found, *self.nominative(values, self._texts if only is None else only)]
+        said = self.nominative(values, self._texts if only is None else only)
+        return [*found, *said, *(self.gestures(values, previous) if only is None else [])]
+
+    def gestures(self, values: Mapping[str, Any], previous: Env) -> list[Finding]:
+        """What the figures of a whole response tell of how they were typed (see `patterns`)."""
+        traces = self.patterns.found(values, previous)
+        return [Finding(trace.rule, Verdict.FAIL, trace.message, trace.rule.fields) for trace in traces]
 
     def nominative(self, values: Mapping[str, Any], codes: Iterable[str]) -> list[Finding]:
         """The free texts, of those codes, that seem to name somebody: a rule of every questionnaire (guide 2.3)."""

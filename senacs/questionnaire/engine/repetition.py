@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from senacs.questionnaire.engine.evaluation import Compiled, Context
+from senacs.questionnaire.engine.patterns import PASTED
 from senacs.questionnaire.engine.schema import Field, Question
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Env
 
@@ -33,15 +34,20 @@ class RepeatedBlock:
 
 
 def repeated_blocks(compiled: Compiled, env: Env, context: Context, previous: Env) -> list[RepeatedBlock]:
-    """The blocks whose every figure asked is answered and the same as last year's, in the questionnaire's order."""
+    """The blocks whose every figure asked is answered and the same as last year's, in the questionnaire's order.
+
+    Those that a finding asks about already are left out: one cause is told once.
+    """
     settled = compiled.settle(env, context, previous)
+    traces = compiled.patterns.found(settled.values, previous)
+    asked_about = {code for t in traces if t.rule.code.startswith(PASTED) for code in t.explains}
     found = []
     for section in compiled.questionnaire.sections:
         for question in section.questions:
             for column, fields in _blocks(question):
                 asked = [field.code for field in fields if field.code not in settled.hidden]
                 count = _alike(asked, settled.values, previous)
-                if count >= FEWEST:
+                if count >= FEWEST and not asked_about.issuperset(code for code in asked if settled.values[code]):
                     found.append(RepeatedBlock(section.code, question, column, count))
     return found
 
