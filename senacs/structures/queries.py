@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from senacs.lib.text import search_key
 from senacs.structures.enums import StructureKind
 from senacs.structures.models import Structure, StructureQuerySet
+from senacs.territories.search import communes_named
 
 LEVEL_FIELDS = {
     "region": "departement__region_id",
@@ -39,9 +40,18 @@ def register_list(
     if key := search_key(name):
         for word in key.split():
             found = found.filter(search_name__contains=word)
-    if key := search_key(city):
-        found = found.filter(Q(commune__search_name__contains=key) | Q(postal_code__startswith=key))
+    if city.strip():
+        found = found.filter(_in_city(city))
     return found.order_by("-search_name", "-code") if descending else found.order_by("search_name", "code")
+
+
+def _in_city(city: str) -> Q:
+    """In the commune that the words lead to; else in those whose name holds them, or under that start of postcode."""
+    named = communes_named(city)
+    if named.exists():
+        return Q(commune__in=named.values("pk"))
+    key = search_key(city)
+    return Q(commune__search_name__contains=key) | Q(postal_code__startswith=key.replace(" ", ""))
 
 
 def structures_in(level: str, code: str) -> StructureQuerySet:

@@ -15,11 +15,11 @@ from senacs.lib.text import search_key
 from senacs.structures.bodies import BodyIndex
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.columns import LABELS, ListRow
-from senacs.structures.imports.communes import CommuneIndex
 from senacs.structures.imports.matching import Known, KnownStructures
 from senacs.structures.imports.report import ImportOutcome, ImportResult, RowOutcome
 from senacs.structures.imports.rows import Draft, read_row
 from senacs.structures.models import Agrement, Gestionnaire, Structure
+from senacs.territories.places import CommuneIndex
 
 BATCH = 500
 # Neutral about the type: an EVS that becomes a centre social keeps its code and its history.

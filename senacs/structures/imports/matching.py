@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from senacs.structures.enums import StructureKind
-from senacs.structures.imports.communes import CommuneIndex
 from senacs.structures.imports.names import core, is_near, name_key
 from senacs.structures.imports.rows import Draft
 from senacs.structures.models import Structure
+from senacs.territories.places import CommuneIndex
 
 
 @dataclass(frozen=True, eq=False)

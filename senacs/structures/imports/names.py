@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from senacs.lib.slips import SHORT, distance, is_slip
 from senacs.lib.text import search_key
 
 _EXPANSIONS = {
@@ -21,7 +22,6 @@ _GENERIC = frozenset(
 )
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?", re.IGNORECASE)
 _MARK = re.compile(r"^(?:\d+|[a-z]|i{1,3}|iv|vi{0,3}|ix)$")
-SHORT, LONG = 5, 8
 
 
 @lru_cache(maxsize=20_000)
@@ -59,35 +59,6 @@ def is_near(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
         return is_slip(left[0], right[0])
     joined = "".join(first), "".join(second)
     return min(map(len, joined)) > SHORT and distance(*joined, limit=1) <= 1
-
-
-def is_slip(first: str, second: str) -> bool:
-    """One slip of the keyboard in a word of five letters, two from eight letters on."""
-    shortest = min(len(first), len(second))
-    allowed = 0 if shortest < SHORT else 1 if shortest < LONG else 2
-    return distance(first, second, limit=allowed) <= allowed
-
-
-def distance(first: str, second: str, *, limit: int) -> int:
-    """Edits (insert, delete, replace, swap of neighbours) from one text to the other; `limit` + 1 when more."""
-    if abs(len(first) - len(second)) > limit:
-        return limit + 1
-    # Only cells within `limit` of the diagonal can count: a long name costs its length, not its square.
-    beyond = limit + 1
-    before: dict[int, int] = {}
-    row = {j: j for j in range(min(limit, len(second)) + 1)}
-    for i, a in enumerate(first, 1):
-        last, before, row = before, row, {0: i} if i <= limit else {}
-        for j in range(max(1, i - limit), min(len(second), i + limit) + 1):
-            b = second[j - 1]
-            near = before.get(j, beyond) + 1, row.get(j - 1, beyond) + 1, before.get(j - 1, beyond) + (a != b)
-            cost = min(near)
-            if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
-                cost = min(cost, last.get(j - 2, beyond) + 1)
-            row[j] = cost
-        if not row or min(row.values()) > limit:
-            return beyond
-    return min(row.get(len(second), beyond), beyond)
 
 
 def _marks(words: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from senacs.lib.french import joined
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports import values
 from senacs.structures.imports.columns import AXES, LABELS, ListRow
-from senacs.structures.imports.communes import CommuneIndex, CommunePlace, split_place
+from senacs.territories.places import CommuneIndex, CommunePlace, split_place
 
 MAX_NAME = 200
 MAX_ADDRESS = 250

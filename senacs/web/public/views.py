@@ -17,13 +17,14 @@ from senacs.publication.models import Plaquette
 from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
 from senacs.territories.queries import FRANCE, Territory
+from senacs.territories.search import find_places
 from senacs.web.incoming import LONGEST_SEARCH, asked, query_without_page
 from senacs.web.public import figures, maps
 from senacs.web.public.crossings import crossing_of, dimensions_of, in_words
 from senacs.web.public.forms import RegisterFilter
 from senacs.web.public.latest import latest_editions, latest_plaquettes, latest_releases
 from senacs.web.public.method import method_of
-from senacs.web.public.search import all_territories, find_territories
+from senacs.web.public.search import all_territories
 from senacs.web.public.themes import find_theme, theme_links
 from senacs.web.public.trends import trend_charts
 
@@ -69,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def territories(request: HttpRequest) -> HttpResponse:
     """The search of a territory; a single answer is opened at once."""
     query = asked(request).text("q", longest=LONGEST_SEARCH).strip()
-    found = find_territories(query) if query else []
+    found = find_places(query) if query else []
     if len(found) == 1:
         return redirect("territory", level=found[0].level, code=found[0].code)
     regions, departements = all_territories()

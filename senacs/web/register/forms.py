@@ -11,9 +11,9 @@ from senacs.register.enums import ActKind
 from senacs.register.life import CORRECTABLE
 from senacs.structures.enums import Gestion, StructureKind
 from senacs.structures.imports import values
-from senacs.structures.imports.communes import CommuneIndex
 from senacs.structures.models import Agrement, Caf, Structure
 from senacs.territories.models import Commune, Departement
+from senacs.territories.places import CommuneIndex
 
 # What a form has read, by name.
 Given = dict[str, Any]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from senacs.structures.imports.names import core, distance, is_near, name_key
+from senacs.structures.imports.names import core, is_near, name_key
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,3 @@ def test_spellings_of_one_name_share_a_key(first: str, second: str) -> None:
 )
 def test_near_names(first: str, second: str, near: bool) -> None:
     assert is_near(core(first, "Valence"), core(second, "Valence")) is near
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "limit", "expected"),
-    [("abc", "abc", 2, 0), ("abc", "acb", 2, 1), ("abc", "ab", 2, 1), ("abc", "xyz", 2, 3), ("a", "abcdef", 2, 3)],
-)
-def test_distance(first: str, second: str, limit: int, expected: int) -> None:
-    assert distance(first, second, limit=limit) == expected

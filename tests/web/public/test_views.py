@@ -92,7 +92,7 @@ def test_candidate_is_not_public(client: Client, published: Release) -> None:
 
 def test_search_leads_to_the_territory(client: Client, published: Release) -> None:
     assert client.get("/territoires/", {"q": "69"}).headers["Location"] == "/territoires/departement/69/"
-    assert client.get("/territoires/", {"q": "ville 59"}).headers["Location"] == "/territoires/departement/59/"
+    assert client.get("/territoires/", {"q": "ville 59"}).headers["Location"] == "/territoires/commune/59001/"
     assert "Aucun territoire" in text_of(client.get("/territoires/", {"q": "atlantide"}))
 
 

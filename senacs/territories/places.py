@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from senacs.lib.french import joined
+from senacs.lib.slips import is_slip
 from senacs.lib.text import search_key
-from senacs.structures.imports.names import is_slip
 from senacs.territories.models import Commune, FormerCommune, PostalCode
 
 _ARRONDISSEMENT = re.compile(
@@ -119,27 +119,31 @@ class CommuneIndex:
         if not digits:
             return Resolution(refusal=f"code postal « {postal_code} » illisible : 5 chiffres attendus")
         warnings = (warning,) if warning else ()
-        named = self._named(name)
-        if not named:
+        groups = self._named(name)
+        if not groups:
             return self._unnamed(digits, name, warnings)
-        within = [place for place in named if digits in self._postal_codes[place.code]]
-        if len(within) == 1:
-            return Resolution(self._narrow(within[0], digits), digits, warnings)
-        if within:
-            return self._ambiguous(name, within)
+        # A present name before a former one, but the postcode before both: Béon in 01350 is Culoz-Béon, whatever the
+        # Yonne calls Béon today.
+        for named in groups:
+            within = [place for place in named if digits in self._postal_codes[place.code]]
+            if len(within) == 1:
+                return Resolution(self._narrow(within[0], digits), digits, warnings)
+            if within:
+                return self._ambiguous(name, within)
         departements = self._departements(digits)
-        nearby = [place for place in named if place.departement in departements]
-        if len(nearby) == 1:
-            told = f"code postal {digits} inconnu pour {nearby[0].name} (cedex ou erreur), conservé"
-            return Resolution(nearby[0], digits, (*warnings, told))
-        if nearby:
-            return self._ambiguous(name, nearby)
+        for named in groups:
+            nearby = [place for place in named if place.departement in departements]
+            if len(nearby) == 1:
+                told = f"code postal {digits} inconnu pour {nearby[0].name} (cedex ou erreur), conservé"
+                return Resolution(nearby[0], digits, (*warnings, told))
+            if nearby:
+                return self._ambiguous(name, nearby)
         shortened = [
             p for p in self._by_postal_code.get(digits, ()) if p.search_name.startswith(f"{search_key(name)} ")
         ]
         if len(shortened) == 1:
             return Resolution(shortened[0], digits, (*warnings, f"commune « {name} » lue comme {shortened[0].name}"))
-        return Resolution(refusal=self._elsewhere(digits, name, named))
+        return Resolution(refusal=self._elsewhere(digits, name, groups[0]))
 
     def _from_code(self, code: str) -> CommunePlace | None:
         compact = code.strip().upper()
@@ -150,8 +154,8 @@ class CommuneIndex:
     def _with_code(self, place: CommunePlace, postal_code: str, name: str) -> Resolution:
         """A code INSEE decides alone, but must not contradict the name: someone shifted a column otherwise."""
         digits, warning = read_postal_code(postal_code)
-        named = self._named(name)
-        if named and place.root not in {other.root for other in named}:
+        named = {other.root for group in self._named(name) for other in group}
+        if named and place.root not in named:
             return Resolution(refusal=f"le code INSEE désigne {place}, mais la commune saisie est « {name} »")
         own = sorted(self._postal_codes[place.code])
         if not digits and len(own) != 1:
@@ -161,30 +165,19 @@ class CommuneIndex:
             warnings.append(f"code postal complété d’après la commune ({own[0]})")
         return Resolution(self._narrow(place, digits or own[0]), digits or own[0], tuple(warnings))
 
-    def _named(self, name: str) -> list[CommunePlace]:
-        """Communes that bear the name, arrondissements that it tells, else present communes of a former name."""
-        key = search_key(name)
-        key = re.sub(r"^\d{5} | \d{5}$", "", key)
-        cedex = _CEDEX.search(f"{key} ")
-        if cedex:
-            key = key[: cedex.start()]
-            if cedex[1] and key in _CITIES:
-                key = f"{key} {cedex[1]}"
+    def _named(self, name: str) -> list[list[CommunePlace]]:
+        """Communes that bear the name, spelling by spelling: those of today, then those that a former one joined."""
+        key = city_of_delivery(search_key(name))
         if place := self._arrondissement(key):
-            return [place]
-        for spelling in _spellings(key):
-            found = self._by_name.get(spelling) or self._former_names.get(spelling)
-            if found:
-                return found
-        return self._by_compact.get(key.replace(" ", ""), [])
+            return [[place]]
+        spellings = spellings_of(key)
+        groups = [self._by_name.get(spelling, []) for spelling in spellings]
+        groups += [self._former_names.get(spelling, []) for spelling in spellings]
+        return [group for group in (*groups, self._by_compact.get(key.replace(" ", ""), [])) if group]
 
     def _arrondissement(self, key: str) -> CommunePlace | None:
-        found = _ARRONDISSEMENT.match(key)
-        if found is None:
-            return None
-        city, number = found[1], int(found[2])
-        base = {"paris": 75100, "lyon": 69380, "marseille": 13200}[city]
-        return self.places.get(str(base + number)) or self.places.get(_CITIES[city])
+        code, city = arrondissement_of(key)
+        return self.places.get(code) or self.places.get(city)
 
     def _narrow(self, place: CommunePlace, postal_code: str) -> CommunePlace:
         """The arrondissement of Paris, Lyon or Marseille that alone has the postcode, for their commune."""
@@ -226,6 +219,27 @@ class CommuneIndex:
         return f"« {name} » est {_candidates(named, last='ou')}, mais le code postal {digits} {here}"
 
 
+def city_of_delivery(key: str) -> str:
+    """« lyon cedex 03 » → « lyon 03 », « 26000 valence » → « valence »: the commune that a delivery name is of."""
+    key = re.sub(r"^\d{5} | \d{5}$", "", key)
+    cedex = _CEDEX.search(f"{key} ")
+    if cedex:
+        key = key[: cedex.start()]
+        if cedex[1] and key in _CITIES:
+            key = f"{key} {cedex[1]}"
+    return key
+
+
+def arrondissement_of(key: str) -> tuple[str, str]:
+    """« lyon 9e arrondissement » → its code, and that of its commune; "" for any other name."""
+    found = _ARRONDISSEMENT.match(key)
+    if found is None:
+        return "", ""
+    city, number = found[1], int(found[2])
+    base = {"paris": 75100, "lyon": 69380, "marseille": 13200}[city]
+    return str(base + number), _CITIES[city]
+
+
 def _candidates(places: list[CommunePlace], last: str = "et") -> str:
     names = [str(place) for place in sorted(places, key=lambda place: (place.search_name, place.code))]
     if len(names) > SHOWN:
@@ -233,7 +247,7 @@ def _candidates(places: list[CommunePlace], last: str = "et") -> str:
     return joined(names, last)
 
 
-def _spellings(key: str) -> list[str]:
+def spellings_of(key: str) -> list[str]:
     """The name as typed, with its abbreviations spelt out, its article put first or given back, without its number."""
     words = key.split()
     spelt = [_WORDS.get(word, word) for word in words]

@@ -3,7 +3,7 @@
 import pytest
 
 from senacs.lib.text import search_key
-from senacs.structures.imports.communes import CommuneIndex, CommunePlace, read_postal_code, split_place
+from senacs.territories.places import CommuneIndex, CommunePlace, read_postal_code, split_place
 from tests.territories.package import COMMUNES, EPCIS, commune
 
 EXTRA = [
