@@ -46,7 +46,7 @@ INSTALLED_APPS = [
         f"senacs.{name}"
         for name in "letters operation territories structures accounts jobs register questionnaire campaigns".split()
     ),
-    *(f"senacs.{name}" for name in "collection review observatory publication exchange web demo".split()),
+    *(f"senacs.{name}" for name in "collection review observatory publication exchange agenda web demo".split()),
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -11,6 +11,7 @@ import { ServiceNavigation } from "govuk-frontend/dist/govuk/components/service-
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { Departure } from "./departure.mjs";
 import { fillDemoLogin } from "./demo-login.mjs";
+import { showCount } from "./waiting.mjs";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
@@ -44,3 +45,4 @@ createAll(SkipLink);
 
 document.addEventListener("click", fillDemoLogin);
 for (const form of document.querySelectorAll("form[data-departure]")) new Departure(form).start();
+for (const place of document.querySelectorAll("[data-count]")) showCount(place);

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from senacs.accounts.addresses import canonical_address, read_address
-from senacs.accounts.enums import TWO_PERSON_ROLES, RightsAct, Role
+from senacs.accounts.enums import TWO_PERSON_ROLES, RightsAct, Role, Side
 from senacs.accounts.keys import key_hash, new_key, public_address
 from senacs.accounts.models import Invitation, Mandate, User
+from senacs.accounts.notices import News, tell_plainly
 from senacs.accounts.password_rules import names_of_scope
-from senacs.accounts.permissions import can_invite_deputy, preparation_sides
+from senacs.accounts.permissions import can_invite_deputy, holders_of, preparation_sides
 from senacs.accounts.rights import log_right
 from senacs.accounts.services import (
     OWN_ROLES,
@@ -25,6 +26,7 @@ from senacs.accounts.services import (
 )
 from senacs.letters import mail
 from senacs.lib import clock
+from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
@@ -166,6 +168,7 @@ def invite_deputy(
     return invite(email=email, role=Role.SUPPLEANT, scope=structure, first_name=first_name, last_name=last_name, by=by)
 
 
+@transaction.atomic
 def name_preparation(*, departement: Departement, email: str, ends_on: date, side: str, by: User) -> Invitation:
     """A member of the Copil names, for one side, the person in charge of the preparation until `ends_on` included.
 
@@ -176,7 +179,28 @@ def name_preparation(*, departement: Departement, email: str, ends_on: date, sid
         raise NotAllowed("Seul un membre du comité de pilotage nomme, au titre de son institution.")
     if ends_on > clock.today() + LONGEST_PREPARATION:
         raise Refused(f"L’accès aux données brutes se donne pour {LONGEST_PREPARATION.days} jours au plus.")
-    return invite(email=email, role=Role.PREPARATION, scope=departement, side=side, ends_on=ends_on, by=by)
+    invitation = invite(email=email, role=Role.PREPARATION, scope=departement, side=side, ends_on=ends_on, by=by)
+    other = Side.FEDERATION if side == Side.CAF else Side.CAF
+    named = Mandate.objects.current().filter(
+        role=Role.PREPARATION, departement=departement, side=other, user__email=invitation.email
+    )
+    waiting = Invitation.objects.pending().filter(
+        role=Role.PREPARATION, departement=departement, side=other, email=invitation.email
+    )
+    is_agreed = named.exists() or waiting.exists()
+    missing = "Les deux institutions l’ont nommée." if is_agreed else "Il manque la nomination de votre institution."
+    tell_plainly(
+        holders_of(Role.COPIL, departement=departement, side=other),
+        News(
+            subject=f"SENACS, {departement.name} : personne chargée de la préparation",
+            told=f"{by} nomme {invitation.email} pour préparer les données de {departement.name}, jusqu’au"
+            f" {long_date(ends_on)}. {missing}",
+            to_do="Nommer la même personne, ou en parler",
+            page=reverse("preparation", args=[departement.pk]),
+            by=by,
+        ),
+    )
+    return invitation
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from senacs.accounts.addresses import canonical_address
 from senacs.accounts.attempt_models import AttemptCount, SpentCode
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.accounts.invitation_models import AddressChange, Invitation
+from senacs.accounts.notice_models import Notice, NoticePace
 from senacs.accounts.rights_models import RightsEntry
 from senacs.accounts.words import WordsField
 from senacs.lib import clock
@@ -28,6 +29,8 @@ __all__ = [
     "Invitation",
     "Mandate",
     "MandateQuerySet",
+    "Notice",
+    "NoticePace",
     "RightsEntry",
     "SpentCode",
     "User",
@@ -58,6 +61,8 @@ class User(AbstractBaseUser):
     phone = models.CharField("téléphone", max_length=30, blank=True)
     is_active = models.BooleanField("actif", default=True)
     date_joined = models.DateTimeField(default=clock.now)
+    # How often the person is told of what others did (`accounts.notices`).
+    notice_pace = models.CharField("lettres", max_length=10, choices=NoticePace.choices, default=NoticePace.AT_ONCE)
 
     # Names of what an invitation is about, for somebody whose account is being opened: no password is made of them.
     invited_to: Sequence[str] = ()

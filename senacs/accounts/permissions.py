@@ -97,6 +97,16 @@ def structures_followed_by(user: AnyUser) -> QuerySet[Structure]:
     return Structure.objects.filter(allowed)
 
 
+def structures_reviewed_by(user: AnyUser, *roles: Role) -> QuerySet[Structure]:
+    """Structures whose control is the user's, as correspondent of the roles given, of both when none is (2.2)."""
+    wanted = roles or tuple(CORRESPONDENT_ROLES)
+    allowed = Q(pk__in=())
+    for mandate in current_mandates(user):
+        if mandate.role in wanted and mandate.role in CORRESPONDENT_ROLES:
+            allowed |= _scope(mandate)
+    return Structure.objects.filter(allowed)
+
+
 def _scope(mandate: Mandate) -> Q:
     if mandate.role in STRUCTURE_ROLES:
         return Q(pk=mandate.structure_id)
@@ -147,6 +157,22 @@ def correspondents_of(structure: Structure) -> QuerySet[User]:
     mandates = Mandate.objects.current().filter(
         Q(caf, role=Role.CORRESPONDANT_CAF) | Q(federation, role=Role.CORRESPONDANT_FEDERAL)
     )
+    return User.objects.filter(is_active=True, pk__in=mandates.values("user")).order_by("last_name", "email")
+
+
+def holders_of(role: Role, **scope: object) -> QuerySet[User]:
+    """Who holds a role today, on the scope given: the people to tell."""
+    held = Mandate.objects.current().filter(role=role, **scope)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("last_name", "email")
+
+
+def correspondents_of_side(structure: Structure, side: str) -> QuerySet[User]:
+    """The correspondents of one institution of the pair."""
+    caf, federation = correspondents_scope(structure)
+    scope = Q(caf, role=Role.CORRESPONDANT_CAF)
+    if side == Side.FEDERATION:
+        scope = Q(federation, role=Role.CORRESPONDANT_FEDERAL)
+    mandates = Mandate.objects.current().filter(scope)
     return User.objects.filter(is_active=True, pk__in=mandates.values("user")).order_by("last_name", "email")
 
 

@@ -1,19 +1,21 @@
 """Entry on behalf (charte 2.2): the structure is told, and accepts or contests each value that others entered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
 
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_enter, people_of
+from senacs.accounts.notices import tell
+from senacs.accounts.permissions import can_enter, correspondents_of, people_of
 from senacs.collection.documents import Stored
 from senacs.collection.enums import EntryVerdict
 from senacs.collection.models import EntryOpinion, Response, ResponseEvent, Revision
 from senacs.collection.queries import compiled_of, entries_on_behalf
 from senacs.collection.states import lock
-from senacs.letters import mail
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 
@@ -51,6 +53,24 @@ def entered_for(response: Response) -> list[EnteredFor]:
     ]
 
 
+def entries_to_examine(responses: QuerySet[Response]) -> list[tuple[Response, int]]:
+    """Each of these responses with the number of values entered for it that it says nothing of yet; two queries."""
+    return [(response, count) for response, count, _ in _judged(responses) if count]
+
+
+def entries_contested(responses: QuerySet[Response]) -> list[tuple[Response, int]]:
+    """The same with the number of values that it contests."""
+    return [(response, count) for response, _, count in _judged(responses) if count]
+
+
+def _judged(responses: QuerySet[Response]) -> Iterator[tuple[Response, int, int]]:
+    for response in responses.prefetch_related("entry_opinions"):
+        opinions = {(o.code, o.revision): o for o in response.entry_opinions.all()}
+        said = [opinions.get((code, stored["revision"])) for code, stored in entries_on_behalf(response).items()]
+        contested = sum(one is not None and one.verdict == EntryVerdict.CONTESTED for one in said)
+        yield response, said.count(None), contested
+
+
 def contested_codes(response: Response) -> list[str]:
     """The fields whose value, entered by others, the structure contests."""
     return [entry.code for entry in entered_for(response) if entry.is_contested]
@@ -77,10 +97,11 @@ def contest_entry(*, response: Response, code: str, reason: str, by: User) -> En
         raise Refused("Dites pourquoi vous contestez cette valeur.")
     opinion = _say(response, code, entries[code], EntryVerdict.CONTESTED, reason.strip(), by)
     author = response.revisions.select_related("by").get(number=entries[code]["revision"]).by
-    if author is not None:
-        label = compiled_of(response).questionnaire.fields[code].label
-        context = {"response": response, "by": by, "reason": reason.strip(), "code": code, "label": label}
-        mail.send_on_commit([mail.write("collection/mail/contestation.txt", context, to=author.email)])
+    label = compiled_of(response).questionnaire.fields[code].label
+    context = {"response": response, "by": by, "reason": reason.strip(), "author": author, "label": label}
+    # Validation waits for both of the pair.
+    told = [*correspondents_of(response.structure), *([author] if author else [])]
+    tell(told, "collection/mail/contestation.txt", context, page=reverse("suivi_cell", args=[response.pk, code]), by=by)
     return opinion
 
 
@@ -106,8 +127,5 @@ def tell_structure(response: Response, by: User) -> None:
         return
     ResponseEvent.objects.create(response=response, transition=EVENT, at=now, by=by)
     context = {"response": response, "by": by}
-    letters = [
-        mail.write("collection/mail/saisie_pour_le_compte.txt", context, to=person.email)
-        for person in people_of(response.structure)
-    ]
-    mail.send_on_commit(letters)
+    page = reverse("saisie_on_behalf", args=[response.pk])
+    tell(people_of(response.structure), "collection/mail/saisie_pour_le_compte.txt", context, page=page, by=by)

@@ -3,8 +3,10 @@
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 
 from senacs.accounts.models import User
+from senacs.accounts.notices import News, tell, tell_plainly
 from senacs.accounts.permissions import can_enter, can_review, correspondents_of, people_of
 from senacs.collection.enums import (
     DECLINE_REASONS,
@@ -17,9 +19,8 @@ from senacs.collection.enums import (
 )
 from senacs.collection.models import Absence, ExtensionRequest, Response
 from senacs.collection.states import apply_to_extension, apply_to_participation, lock, participation_of
-from senacs.letters import mail
 from senacs.lib import clock
-from senacs.lib.french import long_date
+from senacs.lib.french import inside, long_date
 from senacs.lib.refusals import NotAllowed, Refused
 
 
@@ -43,7 +44,37 @@ def declare_absence(
         raise Refused("Expliquez cet autre motif en quelques mots.")
     absence = apply_to_participation(response, kind.value, by=by, reason=reason, comment=comment)
     assert absence is not None
+    _tell_absence(absence, by)
     return absence
+
+
+def _tell_absence(absence: Absence, by: User) -> None:
+    response = absence.response
+    name = response.structure.name
+    subject = f"SENACS {response.campaign.year}, {name} : {inside(absence.get_kind_display())}"
+    told = f"{by} l’a indiqué pour « {name} », motif : {inside(absence.get_reason_display())}."
+    tell_plainly(
+        people_of(response.structure),
+        News(
+            subject=subject,
+            told=f"{told} Répondre reste possible.",
+            quoted=absence.comment,
+            to_do="Votre saisie",
+            page=reverse("saisie_dashboard", args=[response.pk]),
+            by=by,
+        ),
+    )
+    tell_plainly(
+        correspondents_of(response.structure),
+        News(
+            subject=subject,
+            told=told,
+            quoted=absence.comment,
+            to_do="La réponse",
+            page=reverse("suivi_response", args=[response.pk]),
+            by=by,
+        ),
+    )
 
 
 @transaction.atomic
@@ -73,11 +104,8 @@ def ask_more_time(*, response: Response, until: date, reason: str, by: User) -> 
         response=response, until=until, reason=reason.strip(), at=clock.now(), by=by
     )
     context = {"response": response, "asked": asked, "by": by, "until": long_date(asked.until)}
-    letters = [
-        mail.write("collection/mail/demande_delai.txt", context, to=person.email)
-        for person in correspondents_of(response.structure)
-    ]
-    mail.send_on_commit(letters)
+    page = reverse("suivi_response", args=[response.pk])
+    tell(correspondents_of(response.structure), "collection/mail/demande_delai.txt", context, page=page, by=by)
     return asked
 
 
@@ -107,11 +135,21 @@ def decide_extension(
         "until": long_date(asked.until),
         "is_granted": is_granted,
     }
-    letters = [
-        mail.write("collection/mail/reponse_delai.txt", context, to=person.email)
-        for person in people_of(response.structure)
-    ]
-    mail.send_on_commit(letters)
+    page = reverse("saisie_dashboard", args=[response.pk])
+    tell(people_of(response.structure), "collection/mail/reponse_delai.txt", context, page=page, by=by)
+    name = response.structure.name
+    tell_plainly(
+        correspondents_of(response.structure),
+        News(
+            subject=f"SENACS {response.campaign.year}, {name} : délai {'accordé' if is_granted else 'refusé'}",
+            told=f"{by} répond à la demande de délai de « {name} » : "
+            + (f"accordé jusqu’au {long_date(asked.until)}." if is_granted else "refusé."),
+            quoted=answer,
+            to_do="La réponse",
+            page=reverse("suivi_response", args=[response.pk]),
+            by=by,
+        ),
+    )
     return asked
 
 

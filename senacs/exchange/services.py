@@ -3,12 +3,13 @@
 from django.db import transaction
 from django.urls import reverse
 
+from senacs.accounts.enums import Role
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_answer_question, can_ask, can_escalate, correspondents_of
+from senacs.accounts.notices import News, tell, tell_plainly
+from senacs.accounts.permissions import can_answer_question, can_ask, can_escalate, correspondents_of, holders_of
 from senacs.campaigns.models import Campaign
 from senacs.collection.models import Response
 from senacs.exchange.models import ComprehensionQuestion
-from senacs.letters import mail
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.queries import get_compiled
@@ -34,9 +35,8 @@ def ask_question(
         text=_checked(text),
     )
     context = {"question": question, "label": field.label, "by": by}
-    mail.send_on_commit(
-        [mail.write("exchange/mail/question.txt", context, to=user.email) for user in correspondents_of(structure)]
-    )
+    page = reverse("suivi_questions")
+    tell(correspondents_of(structure), "exchange/mail/question.txt", context, page=page, by=by)
     return question
 
 
@@ -48,9 +48,40 @@ def escalate_question(*, question: ComprehensionQuestion, by: User) -> Comprehen
         raise NotAllowed("Seuls les correspondants transmettent une question au comité technique.")
     if question.answered_at:
         raise Refused("Cette question a déjà sa réponse.")
-    question.escalated_at = question.escalated_at or clock.now()
-    question.save(update_fields=["escalated_at"])
+    if question.escalated_at is None:
+        question.escalated_at = clock.now()
+        question.save(update_fields=["escalated_at"])
+        _tell_escalated(question, by)
     return question
+
+
+def _tell_escalated(question: ComprehensionQuestion, by: User) -> None:
+    label = get_compiled(question.campaign.version).questionnaire.fields[question.field_code].label
+    subject = f"SENACS {question.campaign.year} : une question sur « {label} »"
+    tell_plainly(
+        holders_of(Role.COMITE_TECHNIQUE),
+        News(
+            subject=subject,
+            told=f"{by} transmet au comité technique une question de compréhension sur « {label} » :",
+            quoted=question.text,
+            to_do="Y répondre, pour toutes les structures",
+            page=reverse("national_questions"),
+            by=by,
+        ),
+    )
+    told = f"{by} transmet au comité technique la question de « {question.structure.name} » sur « {label} »."
+    tell_plainly(
+        correspondents_of(question.structure),
+        News(subject=subject, told=told, to_do="Les questions", page=reverse("suivi_questions"), by=by),
+    )
+    page = _page_of(question)
+    tell_plainly([question.asked_by], News(subject=subject, told=told, to_do="La question", page=page, by=by))
+
+
+def _page_of(question: ComprehensionQuestion) -> str:
+    """Where the structure reads it."""
+    asked_in = Response.objects.filter(structure=question.structure, campaign=question.campaign).first()
+    return reverse("saisie_ask", args=[asked_in.pk, question.field_code]) if asked_in else reverse("saisie")
 
 
 @transaction.atomic
@@ -69,10 +100,19 @@ def answer_question(*, question: ComprehensionQuestion, by: User, text: str) -> 
     question.answer, question.answered_by, question.answered_at = _checked(text), by, clock.now()
     question.save(update_fields=["answer", "answered_by", "answered_at"])
     field = get_compiled(question.campaign.version).questionnaire.fields[question.field_code]
-    asked_in = Response.objects.filter(structure=question.structure, campaign=question.campaign).first()
-    page = reverse("saisie_ask", args=[asked_in.pk, field.code]) if asked_in else reverse("saisie")
-    context = {"question": question, "label": field.label, "by": by, "page": page}
-    mail.send_on_commit([mail.write("exchange/mail/reponse.txt", context, to=question.asked_by.email)])
+    context = {"question": question, "label": field.label, "by": by}
+    tell([question.asked_by], "exchange/mail/reponse.txt", context, page=_page_of(question), by=by)
+    tell_plainly(
+        correspondents_of(question.structure),
+        News(
+            subject=f"SENACS {question.campaign.year} : réponse à la question sur « {field.label} »",
+            told=f"{by} répond à la question de « {question.structure.name} » sur « {field.label} » :",
+            quoted=question.answer,
+            to_do="Les questions",
+            page=reverse("suivi_questions"),
+            by=by,
+        ),
+    )
     return question
 
 

@@ -31,10 +31,13 @@ def write(template: str, context: Mapping[str, Any], *, to: str) -> Letter:
     return Letter(to=to, subject=subject.strip(), body=body.strip() + "\n")
 
 
-def send_on_commit(letters: Sequence[Letter]) -> None:
-    """Puts letters in the outbox with what the transaction writes, never if it is rolled back; they leave after it."""
+def send_on_commit(letters: Sequence[Letter]) -> list[OutgoingLetter]:
+    """Puts letters in the outbox with what the transaction writes, never if it is rolled back; they leave after it.
+
+    Gives their rows, in order.
+    """
     if not letters:
-        return
+        return []
     rows = [
         OutgoingLetter(
             to=letter.to,
@@ -43,5 +46,6 @@ def send_on_commit(letters: Sequence[Letter]) -> None:
         )
         for letter in letters
     ]
-    OutgoingLetter.objects.bulk_create(rows, batch_size=BATCH)
+    written = OutgoingLetter.objects.bulk_create(rows, batch_size=BATCH)
     transaction.on_commit(deliver.enqueue)
+    return written

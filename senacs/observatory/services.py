@@ -1,13 +1,16 @@
 """What happens to releases: build, restart, sign, publish, set aside."""
 
 import shutil
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Count
+from django.urls import reverse
 
-from senacs.accounts.enums import Side
+from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_manage_campaigns, can_sign_release
+from senacs.accounts.notices import News, tell_plainly
+from senacs.accounts.permissions import can_manage_campaigns, can_sign_release, holders_of
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
@@ -92,7 +95,25 @@ def sign_release(*, release: Release, side: Side, by: User, seal: str) -> Releas
     refuse_implausible(stored)
     if stored.signatures.filter(side=side).exists():
         raise Refused(f"La {SIGNATORIES[side]} a déjà signé cette publication.")
-    return ReleaseSignature.objects.create(release=stored, side=side, by=by, at=clock.now(), seal=seal)
+    signature = ReleaseSignature.objects.create(release=stored, side=side, by=by, at=clock.now(), seal=seal)
+    missing = missing_signatures(stored)
+    told = "Il ne manque plus que votre signature." if missing else "Elle peut être publiée."
+    people = [person for other in missing or Side for person in holders_of(Role.NATIONAL, side=other)]
+    _tell(stored, people, f"signée par la {SIGNATORIES[side]}", told, by)
+    return signature
+
+
+def _tell(release: Release, people: Iterable[User], done: str, told: str, by: User | None) -> None:
+    tell_plainly(
+        people,
+        News(
+            subject=f"SENACS, publication {release.name} : {done}",
+            told=f"La publication {release.name} est {done}. {told}",
+            to_do="La publication",
+            page=reverse("national_release", args=[release.name]),
+            by=by,
+        ),
+    )
 
 
 def publish_release(*, release: Release, by: User | None) -> Release:
@@ -108,6 +129,7 @@ def publish_release(*, release: Release, by: User | None) -> Release:
         raise Refused("Cette publication a changé depuis qu’elle a été signée : écartez-la et construisez la suivante.")
     states.apply(release, "publish")
     frozen_files.freeze(release.directory)
+    _tell(release, holders_of(Role.NATIONAL), "publiée", "Ses chiffres sont ouverts à tous.", by)
     return release
 
 

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.urls import reverse
 
 from senacs.accounts.models import User
+from senacs.accounts.notices import tell
 from senacs.accounts.permissions import can_enter, can_review, correspondents_of, people_of
 from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
 from senacs.collection.services import save_values
 from senacs.collection.states import lock
-from senacs.letters import mail
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.schema import Field
@@ -193,4 +193,4 @@ def _of_control(response: Response, field: Field) -> str:
 def _write(response: Response, field: Field, message: QueryMessage, to: Iterable[User], page: str) -> None:
     """A letter to each of them, with the address of their own page on this demand."""
     context = {"response": response, "field": field, "message": message, "by": message.by, "page": page}
-    mail.send_on_commit([mail.write("review/mail/demande.txt", context, to=person.email) for person in to])
+    tell(to, "review/mail/demande.txt", context, page=page, by=message.by)

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_enter, can_review, people_of
+from senacs.accounts.notices import News, tell, tell_plainly
+from senacs.accounts.permissions import can_enter, can_review, correspondents_of, people_of
 from senacs.collection import states
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
@@ -16,7 +18,6 @@ from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.collection.receipts import issue_receipt
 from senacs.collection.register_corrections import propose_corrections
-from senacs.letters import mail
 from senacs.lib import clock, nominative
 from senacs.lib.french import inside, plural
 from senacs.lib.refusals import NotAllowed, Refused
@@ -108,6 +109,17 @@ def submit_response(*, response: Response, by: User) -> Response:
     response = states.apply(response, "submit", by=by)
     issue_receipt(response=response, by=by)
     propose_corrections(response=response, by=by)
+    tell_plainly(
+        correspondents_of(response.structure),
+        News(
+            subject=f"{heading(response)} : réponse envoyée",
+            told=f"La réponse de « {response.structure.name} » est envoyée : elle attend votre contrôle.",
+            to_do="La lire",
+            page=control_page(response),
+            by=by,
+            can_wait=True,
+        ),
+    )
     return response
 
 
@@ -240,7 +252,10 @@ def _give_back(response: Response, name: str, by: User, reason: str) -> Response
     response.approvals.all().delete()
     settle_cells(response)
     flags = list(response.flags.open().exclude(severity=FlagSeverity.INFORMATION))
-    write_to_structure(response, "review/mail/retour.txt", {"by": by, "reason": reason.strip(), "flags": flags})
+    context = {"by": by, "reason": reason.strip(), "flags": flags}
+    write_to_structure(response, "review/mail/retour.txt", context, page=reverse("saisie_review", args=[response.pk]))
+    done = "retournée à la structure" if name == "return" else "rouverte"
+    tell_pair(response, f"réponse {done}", f"La réponse de « {response.structure.name} » est {done}.", by, reason)
     return response
 
 
@@ -273,10 +288,51 @@ def _set_contested(response: Response, *, contested: bool, by: User, reason: str
     response.save(update_fields=["is_contested"])
     name = "contest" if contested else "withdraw_contest"
     ResponseEvent.objects.create(response=response, transition=name, at=clock.now(), by=by, reason=reason.strip())
+    done = "réponse contestée" if contested else "contestation retirée"
+    told = f"{by} conteste la réponse de « {response.structure.name} » : sa validation demande les deux accords."
+    if not contested:
+        told = f"{by} ne conteste plus la réponse de « {response.structure.name} » : un seul accord suffit."
+    tell_pair(response, done, told, by, reason)
+    tell_plainly(
+        people_of(response.structure),
+        News(
+            subject=f"{heading(response)} : {done}",
+            told=told,
+            quoted=reason,
+            to_do="Votre réponse",
+            page=reverse("saisie_dashboard", args=[response.pk]),
+            by=by,
+        ),
+    )
     return response
 
 
-def write_to_structure(response: Response, template: str, context: Mapping[str, Any]) -> None:
+def write_to_structure(
+    response: Response, template: str, context: Mapping[str, Any], *, page: str, by: User | None = None
+) -> None:
     """A letter to the people of the structure, once the transaction is through."""
-    addresses = [person.email for person in people_of(response.structure)]
-    mail.send_on_commit([mail.write(template, {"response": response, **context}, to=to) for to in addresses])
+    tell(people_of(response.structure), template, {"response": response, **context}, page=page, by=by)
+
+
+def tell_pair(response: Response, subject: str, told: str, by: User, reason: str = "") -> None:
+    """What one does that binds the other, the other is told (design §2)."""
+    tell_plainly(
+        correspondents_of(response.structure),
+        News(
+            subject=f"{heading(response)} : {subject}",
+            told=told,
+            quoted=reason,
+            to_do="La réponse",
+            page=control_page(response),
+            by=by,
+        ),
+    )
+
+
+def heading(response: Response) -> str:
+    """How the subject of a letter on a response begins."""
+    return f"SENACS {response.campaign.year}, {response.structure.name}"
+
+
+def control_page(response: Response) -> str:
+    return reverse("suivi_response", args=[response.pk])

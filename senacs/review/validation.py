@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_review
+from senacs.accounts.notices import News, clock_start, tell_plainly, was_told
+from senacs.accounts.permissions import can_review, correspondents_of_side
 from senacs.collection import states
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response, ResponseEvent
@@ -23,7 +25,7 @@ from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Approval, Flag, Query
 from senacs.review.permissions import missing_sides
 from senacs.review.seen import require_seen
-from senacs.review.services import write_to_structure
+from senacs.review.services import control_page, heading, tell_pair, write_to_structure
 from senacs.review.settings import parameters_for
 
 
@@ -45,7 +47,9 @@ def validate_response(*, response: Response, by: User, seen: str | None = None) 
             return response
     response = states.apply(response, "validate", by=by)
     settle_cells(response)
-    write_to_structure(response, "review/mail/validation.txt", {"by": by})
+    page = reverse("saisie_answers", args=[response.pk])
+    write_to_structure(response, "review/mail/validation.txt", {"by": by}, page=page)
+    tell_pair(response, "réponse validée", f"{by} a validé la réponse de « {response.structure.name} ».", by)
     return response
 
 
@@ -67,15 +71,19 @@ def _approve(response: Response, by: User) -> bool:
     sides = missing_sides(by, response)
     now = clock.now()
     if sides:
-        Approval.objects.create(response=response, side=min(sides), by=by, at=now)
+        own = Approval.objects.create(response=response, side=min(sides), by=by, at=now)
         ResponseEvent.objects.create(response=response, transition="approve", at=now, by=by)
-        return response.approvals.count() == 2
+        if response.approvals.count() == 2:
+            return True
+        _tell_other(own)
+        return False
     wait = wait_of(response, by)
     if wait is None:
         raise Refused("Votre institution a déjà donné son accord : celui de l’autre correspondant est attendu.")
     if not wait.is_over:
         raise Refused(
-            f"Vous avez déjà donné votre accord : {wait.sentence}, jusqu’à {plural(wait.days, 'jour')} après le vôtre."
+            f"Vous avez déjà donné votre accord : {wait.sentence}, {plural(wait.days, 'jour')} après la lettre qui le"
+            " demande au plus tard."
         )
     days = plural(wait.days, "jour")
     reason = f"{wait.silent} n’a pas réagi pendant {days} : validation par un seul correspondant."
@@ -83,20 +91,50 @@ def _approve(response: Response, by: User) -> bool:
     return True
 
 
+def _tell_other(own: Approval) -> None:
+    """The other side reads that its agreement is awaited; its days are counted from the letter (`wait_of`)."""
+    response, days = own.response, parameters_for(own.response.campaign).silence_days
+    tell_plainly(
+        correspondents_of_side(response.structure, _other(own)),
+        News(
+            subject=f"{heading(response)} : votre accord est attendu",
+            told=(
+                f"{own.by} donne son accord pour valider la réponse contestée de « {response.structure.name} ». Sans"
+                f" réaction de votre part dans les {plural(days, 'jour')}, elle pourra être validée sans votre accord."
+            ),
+            to_do="Relire la réponse, et l’accepter ou la retourner",
+            page=control_page(response),
+            by=own.by,
+            key=_clock_of(own),
+        ),
+    )
+
+
+def _other(own: Approval) -> Side:
+    return Side.FEDERATION if own.side == Side.CAF else Side.CAF
+
+
+def _clock_of(own: Approval) -> str:
+    return f"approval-{own.pk}"
+
+
 _INSTITUTIONS = {Side.CAF: "La Caf", Side.FEDERATION: "La fédération"}
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """For what somebody who agreed to a contested response waits: the other side, for so many days."""
+    """For what somebody who agreed to a contested response waits: the other side, for so many days.
+
+    `until` is None as long as the letter that asks for its agreement has not left.
+    """
 
     other: Side
     days: int
-    until: datetime
+    until: datetime | None
 
     @property
     def is_over(self) -> bool:
-        return clock.now() >= self.until
+        return self.until is not None and clock.now() >= self.until
 
     @property
     def silent(self) -> str:
@@ -114,9 +152,10 @@ def wait_of(response: Response, by: User) -> Wait | None:
     own = response.approvals.filter(by=by).first()
     if own is None:
         return None
-    other = Side.FEDERATION if own.side == Side.CAF else Side.CAF
     days = parameters_for(response.campaign).silence_days
-    return Wait(other, days, own.at + timedelta(days=days))
+    # With nobody on the other side there is nobody to tell: the days run from the agreement.
+    start = clock_start(_clock_of(own)) if was_told(_clock_of(own)) else own.at
+    return Wait(_other(own), days, None if start is None else start + timedelta(days=days))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,12 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.urls import reverse
 
 from senacs.accounts.enums import Side
 from senacs.accounts.models import User
+from senacs.accounts.notices import News, tell_plainly
+from senacs.accounts.permissions import correspondents_of_side, people_of
 from senacs.collection.models import Response
 from senacs.collection.states import lock
 from senacs.lib import clock
@@ -15,6 +18,7 @@ from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag, Waiver
 from senacs.review.permissions import sides_of
 from senacs.review.seen import require_seen
+from senacs.review.services import control_page, heading
 from senacs.review.states import apply as apply_to_flag
 
 
@@ -43,7 +47,43 @@ def waive_flag(*, flag: Flag, by: User, reason: str, seen: str | None = None) ->
     if waiver.is_granted:
         apply_to_flag(flag, "waive").save(update_fields=["state", "updated_at"])
         settle_cells(response)
+        _tell_granted(waiver, by)
+    else:
+        _tell_proposed(waiver, by)
     return waiver
+
+
+def _tell_proposed(waiver: Waiver, by: User) -> None:
+    other = Side.FEDERATION if waiver.federation_by_id is None else Side.CAF
+    tell_plainly(
+        correspondents_of_side(waiver.response.structure, other),
+        News(
+            subject=f"{heading(waiver.response)} : lever un point bloquant à deux",
+            told=f"{by} propose de lever ce point bloquant : {waiver.message}",
+            quoted=waiver.reason,
+            to_do="Donner votre accord, ou retourner la réponse",
+            page=control_page(waiver.response),
+            by=by,
+        ),
+    )
+
+
+def _tell_granted(waiver: Waiver, by: User) -> None:
+    subject = f"{heading(waiver.response)} : point bloquant levé"
+    told = f"Les deux correspondants lèvent ce point : {waiver.message}"
+    first = [user for user in (waiver.caf_by, waiver.federation_by) if user is not None]
+    tell_plainly(first, News(subject=subject, told=told, to_do="La réponse", page=control_page(waiver.response), by=by))
+    tell_plainly(
+        people_of(waiver.response.structure),
+        News(
+            subject=subject,
+            told=told,
+            quoted=waiver.reason,
+            to_do="Votre réponse",
+            page=reverse("saisie_review", args=[waiver.response.pk]),
+            by=by,
+        ),
+    )
 
 
 def _sign(waiver: Waiver, sides: frozenset[Side], by: User) -> None:

@@ -60,6 +60,8 @@ AUDIENCES = (
         frozenset({Role.NATIONAL, Role.COMITE_TECHNIQUE}),
     ),
 )
+# First in the menu of whoever has a role, with how many things wait (asked for after the page).
+WAITING = ("Ce qui m’attend", "/attente/", "/attente/nombre/")
 PUBLIC_LINKS = (("Chiffres et carte", "/"), ("Méthode", "/methode/"))
 
 
@@ -68,6 +70,8 @@ class Link:
     label: str
     url: str
     is_current: bool
+    # Where the number beside it is asked for.
+    count_url: str = ""
 
 
 def audiences_of(mandates: list[Mandate]) -> list[Audience]:
@@ -92,6 +96,9 @@ class Frame:
     def navigation(self) -> list[Link]:
         user = getattr(self._request, "user", None)
         spaces = audiences_of(current_mandates(user)) if self.accounts and user is not None else []
-        pairs = [(audience.label, audience.url) for audience in spaces] + list(PUBLIC_LINKS)
+        links = [(audience.label, audience.url, "") for audience in spaces]
+        links = ([WAITING] if spaces else []) + links + [(label, url, "") for label, url in PUBLIC_LINKS]
         path = self._request.path
-        return [Link(label, url, path == url or (url != "/" and path.startswith(url))) for label, url in pairs]
+        return [
+            Link(label, url, path == url or (url != "/" and path.startswith(url)), count) for label, url, count in links
+        ]

@@ -50,8 +50,11 @@ def test_each_value_is_accepted_or_contested(entered: Response, cast: Cast, djan
         )
     verdicts = {entry.code: (entry.opinion.verdict, entry.is_contested) for entry in entered_for(entered)}
     assert verdicts == {"salaries_total": ("accepted", False), "budget_total": ("contested", True)}
-    assert [message.to for message in mail.outbox] == [[cast.correspondant_caf.email]]
-    assert "180 000" in mail.outbox[0].body
+    told = {message.to[0]: message.body for message in mail.outbox}
+    assert set(told) == {cast.correspondant_caf.email, cast.correspondant_federal.email}
+    assert "que vous avez saisie" in told[cast.correspondant_caf.email]
+    assert "saisie par Caf Martin" in told[cast.correspondant_federal.email]
+    assert all("180 000" in body for body in told.values())
 
 
 def test_contest_falls_when_the_value_is_entered_again_or_by_the_structure(entered: Response, cast: Cast) -> None:

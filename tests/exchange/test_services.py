@@ -66,8 +66,8 @@ def test_correspondent_answers_the_structure_that_asked(
     own = questions_at_fields(campaign, cast.structure)["benevoles"]
     assert [found.answer for found in own] == ["Oui, une fois chacun."]
     assert questions_at_fields(campaign, cast.neighbour) == {}
-    assert [letter.to for letter in mail.outbox] == [[cast.responsable.email]]
-    assert "Oui, une fois chacun." in mail.outbox[0].body
+    assert {letter.to[0] for letter in mail.outbox} == {cast.responsable.email, cast.correspondant_federal.email}
+    assert all("Oui, une fois chacun." in letter.body for letter in mail.outbox)
 
 
 def test_comite_technique_sees_and_answers_only_what_was_passed_on(

@@ -157,9 +157,11 @@ def test_rejected_explanation_prevents_validation_and_returns_with_the_response(
     with django_capture_on_commit_callbacks(execute=True):
         returned = return_response(response=sent, by=cast.correspondant_federal, reason="Merci de préciser")
     assert returned.state == ResponseState.RETURNED
-    assert {letter.to[0] for letter in mail.outbox} == {cast.responsable.email, cast.suppleant.email}
-    assert "Merci de préciser" in mail.outbox[0].body
-    assert to_explain.message in mail.outbox[0].body
+    structure, pair = {cast.responsable.email, cast.suppleant.email}, {cast.correspondant_caf.email}
+    assert {letter.to[0] for letter in mail.outbox} == structure | pair
+    letter = next(letter for letter in mail.outbox if letter.to[0] in structure)
+    assert "Merci de préciser" in letter.body
+    assert to_explain.message in letter.body
 
 
 def test_accepted_explanation_lets_validate(cast: Cast, to_explain: Flag) -> None:
@@ -247,7 +249,8 @@ def test_whole_circle_leaves_its_story(cast: Cast, sent: Response) -> None:
 def test_validation_thanks_the_structure(cast: Cast, sent: Response, django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         validate_response(response=sent, by=cast.correspondant_caf)
-    assert {letter.to[0] for letter in mail.outbox} == {cast.responsable.email, cast.suppleant.email}
+    thanked = {letter.to[0] for letter in mail.outbox if "votre réponse est validée" in letter.subject}
+    assert thanked == {cast.responsable.email, cast.suppleant.email}
 
 
 def test_who_may_do_what_on_a_sent_response(cast: Cast, sent: Response) -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from senacs.accounts.models import User
+from senacs.accounts.models import Mandate, NoticePace, User
+from senacs.accounts.notices import choose_pace, send_digests
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
@@ -14,7 +15,7 @@ from senacs.review.demandes import open_query
 from senacs.review.queries import story
 from senacs.review.seen import seals_of
 from senacs.review.services import contest_response, justify_flag, refresh_flags, reopen_response, submit_response
-from senacs.review.validation import clear_responses, validate_in_bulk, validate_response
+from senacs.review.validation import clear_responses, validate_in_bulk, validate_response, wait_of
 from tests import factories
 from tests.factories import Cast
 
@@ -38,10 +39,11 @@ def sent(cast: Cast, campaign: Campaign, **changes: object) -> Response:
 
 
 @pytest.fixture
-def contested(cast: Cast, campaign: Campaign) -> Response:
+def contested(cast: Cast, campaign: Campaign, django_capture_on_commit_callbacks) -> Response:
     response = sent(cast, campaign)
     contest_response(response=response, by=cast.correspondant_federal, reason="Le budget")
-    return validate_response(response=response, by=cast.correspondant_caf)
+    with django_capture_on_commit_callbacks(execute=True):
+        return validate_response(response=response, by=cast.correspondant_caf)
 
 
 def after(days: int):
@@ -57,6 +59,33 @@ def test_silence_lets_the_other_proceed_and_is_told(contested, cast):
     labels = [moment.label for moment in story(validated)]
     assert labels[:2] == ["Validée", "Sans réponse de l’autre correspondant"]
     assert "La fédération n’a pas réagi" in story(validated)[1].reason
+
+
+def test_days_run_from_the_letter_that_asks(cast, campaign, django_capture_on_commit_callbacks):
+    """Agreed on Monday, told in the digest of Tuesday morning: fifteen days from Tuesday."""
+    choose_pace(user=cast.correspondant_federal, pace=NoticePace.DAILY)
+    response = sent(cast, campaign)
+    contest_response(response=response, by=cast.responsable, reason="Le budget")
+    response = validate_response(response=response, by=cast.correspondant_caf)
+    wait = wait_of(response, cast.correspondant_caf)
+    assert wait is not None and wait.until is None
+    with after(60):
+        assert not wait_of(response, cast.correspondant_caf).is_over
+    with after(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert send_digests() >= 1
+        left = clock.now()
+    started = wait_of(response, cast.correspondant_caf).until - timedelta(days=15)
+    assert abs(started - left) < timedelta(minutes=5)
+
+
+def test_days_run_from_the_agreement_where_nobody_can_be_told(cast, campaign):
+    Mandate.objects.filter(user=cast.correspondant_federal).delete()
+    response = sent(cast, campaign)
+    contest_response(response=response, by=cast.responsable, reason="Le budget")
+    response = validate_response(response=response, by=cast.correspondant_caf)
+    with after(16):
+        assert wait_of(response, cast.correspondant_caf).is_over
 
 
 def test_silence_profits_only_those_who_agreed(contested, cast):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.urls import reverse
 
 from senacs.accounts.enums import Role
 from senacs.accounts.models import Mandate, User
+from senacs.accounts.notices import News, tell, tell_plainly
 from senacs.accounts.permissions import can_agree, can_ask_agreement, current_mandates
 from senacs.campaigns.models import InvitedStructure
-from senacs.letters import mail
 from senacs.lib import clock, french
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.lib.states import Transition, find
@@ -113,17 +114,9 @@ def request_agreements(
 
 def _write_to(group: LocalGroup, structures: Iterable[Structure]) -> None:
     mandates = Mandate.objects.current().filter(role=Role.RESPONSABLE, structure__in=list(structures))
-    mail.send_on_commit(
-        [
-            mail.write(
-                "publication/mail/accord.txt",
-                {"group": group, "structure": mandate.structure, "user": mandate.user},
-                to=mandate.user.email,
-            )
-            for mandate in mandates.select_related("user", "structure").order_by("pk")
-            if mandate.user.is_active
-        ]
-    )
+    for mandate in mandates.select_related("user", "structure").order_by("pk"):
+        context = {"group": group, "structure": mandate.structure}
+        tell([mandate.user], "publication/mail/accord.txt", context, page=reverse("saisie_agreements"))
 
 
 @transaction.atomic
@@ -150,8 +143,26 @@ def answer_agreement(*, agreement: Agreement, name: str, is_named: bool = False,
         reason = f"{stored.structure.name} a retiré son accord : les chiffres sont à recalculer."
         states.apply(edition, "return", by=by, reason=reason)
         edition.signatures.all().delete()
+    _tell_copil(stored, edition, by)
     agreement.refresh_from_db()
     return agreement
+
+
+def _tell_copil(agreement: Agreement, edition: Edition, by: User) -> None:
+    """The person who asked reads each answer; a withdrawal that undoes signatures cannot wait."""
+    group = agreement.group
+    answer = "donne son accord" if agreement.state == AgreementState.ACCEPTED else "refuse ou retire son accord"
+    tell_plainly(
+        [group.asked_by],
+        News(
+            subject=f"SENACS, « {group.name} » : {agreement.structure.name} {answer}",
+            told=f"« {agreement.structure.name} » {answer} pour la plaquette locale « {group.name} » : {told(group)}.",
+            to_do="La plaquette",
+            page=reverse("copil_edition", args=[edition.pk]),
+            by=by,
+            can_wait=edition.state != EditionState.RETURNED,
+        ),
+    )
 
 
 def agreed(group: LocalGroup) -> tuple[list[str], list[str]]:

@@ -7,10 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.urls import reverse
 
-from senacs.accounts.enums import Side
+from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
+from senacs.accounts.notices import News, tell_plainly
+from senacs.accounts.permissions import holders_of
 from senacs.lib import clock
 from senacs.lib.kept_files import kept
 from senacs.lib.pdf import rendering
@@ -21,6 +24,7 @@ from senacs.publication.documents.typesetting import write_whole
 from senacs.publication.editions import states
 from senacs.publication.editions.agreements import refuse_unready
 from senacs.publication.editions.composing import compose_edition, refuse_missing_images
+from senacs.publication.editions.shelf import name_of
 from senacs.publication.enums import EditionState
 from senacs.publication.models import Edition, EditionEvent, EditionSignature
 from senacs.publication.permissions import can_compose, can_sign, sides_of
@@ -36,7 +40,39 @@ def submit_edition(*, edition: Edition, by: User) -> Edition:
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
     refuse_unready(edition)
     refuse_missing_images(edition)
-    return states.apply(edition, "submit", by=by)
+    states.apply(edition, "submit", by=by)
+    for side in Side:
+        told = "Elle ne change plus : elle attend une signature de chaque institution."
+        news = _news(edition, "soumise à la signature", told, by, "La lire, la signer ou la renvoyer")
+        tell_plainly(signatories(edition, side), news)
+    return edition
+
+
+def signatories(edition: Edition, side: Side) -> QuerySet[User]:
+    """Who may sign the edition for one institution."""
+    level, code = edition.home
+    role = {"departement": Role.COPIL, "region": Role.REGIONAL}.get(level, Role.NATIONAL)
+    place = {"departement": {"departement": code}, "region": {"region": code}}.get(level, {})
+    return holders_of(role, side=side, **place)
+
+
+def _everyone(edition: Edition) -> list[User]:
+    """Who works on the edition: its author, those who prepare for its territory, those who sign."""
+    level, code = edition.home
+    preparing = holders_of(Role.PREPARATION, departement=code) if level == "departement" else User.objects.none()
+    return [edition.created_by, *preparing, *(person for side in Side for person in signatories(edition, side))]
+
+
+def _news(edition: Edition, done: str, told: str, by: User, to_do: str = "La publication", reason: str = "") -> News:
+    name = name_of(edition)
+    return News(
+        subject=f"SENACS, « {name} » : {done}",
+        told=f"La publication « {name} » est {done} par {by}. {told}".strip(),
+        quoted=reason,
+        to_do=to_do,
+        page=reverse("copil_edition", args=[edition.pk]),
+        by=by,
+    )
 
 
 def seal_of(edition: Edition) -> str:
@@ -66,8 +102,12 @@ def sign_edition(*, edition: Edition, side: Side, by: User, seal: str) -> Editio
         raise Refused("Le document a changé depuis que vous avez ouvert la page : relisez-le avant de signer.")
     EditionSignature.objects.create(edition=stored, side=side, by=by, at=clock.now(), seal=seal)
     EditionEvent.objects.create(edition=stored, transition=f"sign-{side}", at=clock.now(), by=by)
-    if stored.state == EditionState.SUBMITTED and not missing_sides(stored):
+    left = missing_sides(stored)
+    if stored.state == EditionState.SUBMITTED and not left:
         states.apply(stored, "sign", by=by)
+    told = "Il ne manque plus que votre signature." if left else "Elle peut être publiée."
+    people = [person for missing in left or Side for person in signatories(stored, missing)]
+    tell_plainly(people, _news(stored, f"signée pour « {side.label} »", told, by))
     edition.refresh_from_db()
     return edition
 
@@ -85,6 +125,8 @@ def return_edition(*, edition: Edition, reason: str, by: User) -> Edition:
         raise NotAllowed("Seul un membre du comité de pilotage renvoie une publication.")
     states.apply(edition, "return", by=by, reason=reason)
     edition.signatures.all().delete()
+    told = "Les signatures données sont reprises."
+    tell_plainly(_everyone(edition), _news(edition, "renvoyée à la rédaction", told, by, "La reprendre", reason))
     return edition
 
 
@@ -115,7 +157,7 @@ def publish_edition(*, edition: Edition, by: User) -> Edition:
     for path, written in ((pdf_path(slug), content), (document_path(slug), _json(document))):
         write_whole(path, written)
         path.chmod(0o444)
-    return states.apply(
+    states.apply(
         edition,
         "publish",
         by=by,
@@ -125,6 +167,8 @@ def publish_edition(*, edition: Edition, by: User) -> Edition:
         pages=rendering.page_count(content),
         published_at=now,
     )
+    tell_plainly(_everyone(edition), _news(edition, "publiée", "Tout le monde peut la lire.", by))
+    return edition
 
 
 def signed_by(edition: Edition) -> list[dict[str, str]]:

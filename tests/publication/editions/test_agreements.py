@@ -24,6 +24,7 @@ from tests.publication.local import Locality, agree, begin
 def test_copil_asks_and_each_responsable_gets_a_letter(
     locality: Locality, django_capture_on_commit_callbacks: Callable[..., object]
 ) -> None:
+    factories.empty_outbox()
     with django_capture_on_commit_callbacks(execute=True):
         edition = begin(locality)
     assert edition.home == ("departement", "26") and edition.trame == "locale"

@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from senacs.accounts.enums import Role, Side
-from senacs.accounts.models import User
+from senacs.accounts.models import Notice, User
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.publication.editions import composing, signing
 from senacs.publication.enums import EditionState
@@ -115,3 +115,22 @@ def test_published_edition_is_whole_and_for_good(edition: Edition, committee: Co
     signed(again, committee)
     assert signing.publish_edition(edition=again, by=committee.caf).slug == "departementale-departement-59-v2"
     assert signing.pdf_path("departementale-departement-59-v1").read_bytes() == content
+
+
+def told() -> set[str]:
+    found = set(Notice.objects.values_list("user__email", flat=True))
+    Notice.objects.all().delete()
+    return found
+
+
+def test_each_step_is_told_to_those_who_go_on(edition: Edition, committee: Committee) -> None:
+    Notice.objects.all().delete()
+    other = {committee.federation.email}
+    signing.submit_edition(edition=edition, by=committee.caf)
+    assert told() == other
+    sign(edition, side=Side.CAF, by=committee.caf)
+    assert told() == other
+    sign(edition, side=Side.FEDERATION, by=committee.federation)
+    assert told() == {committee.caf.email}
+    signing.return_edition(edition=edition, reason="Le mot de la Caf manque.", by=committee.federation)
+    assert told() == {committee.caf.email}

@@ -15,6 +15,7 @@ from senacs.campaigns.models import Campaign, Reminder
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.services import save_values
+from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
 from senacs.review.enums import FlagState
 from senacs.review.models import DoubtfulCell, Flag
@@ -185,6 +186,7 @@ def test_return_needs_a_reason_and_says_it(sent: Response, cast: Cast, sign_in: 
 def test_contested_response_waits_for_both(sent: Response, cast: Cast, sign_in: SignIn):
     sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/contester/", {"reason": "Budget discuté."})
     page = sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/", seen(sent), follow=True).content.decode()
+    assert "n’est pas encore partie" in page, "days run from the letter"
     assert "celui de l’autre correspondant est attendu" in page
     assert "Votre accord est donné ; celui de la fédération est attendu." in page
     assert ("Retirer ma contestation" in page, "Valider la réponse" in page) == (True, False)
@@ -199,7 +201,7 @@ def test_contested_response_waits_for_both(sent: Response, cast: Cast, sign_in: 
 def test_silence_of_the_other_offers_to_validate_alone(sent: Response, cast: Cast, sign_in: SignIn):
     sign_in(cast.correspondant_federal).post(f"/suivi/{sent.pk}/contester/", {"reason": "Budget discuté."})
     sign_in(cast.correspondant_caf).post(f"/suivi/{sent.pk}/valider/", seen(sent))
-    sent.approvals.update(at=clock.now() - timedelta(days=16))
+    OutgoingLetter.objects.update(state="envoyee", sealed_body="", sent_at=clock.now() - timedelta(days=16))
     client = sign_in(cast.correspondant_caf)
     page = client.get(f"/suivi/{sent.pk}/").content.decode()
     assert "La fédération n’a pas réagi depuis 15\u00a0jours" in page

@@ -1,11 +1,13 @@
-"""`senacs db_worker`: the background work, with signs of life and the tasks of dead workers taken up."""
+"""`senacs db_worker`: the background work, with signs of life, the tasks of dead workers taken up, and `tick`."""
 
 import os
 from typing import Any
 
 from django_tasks_db.management.commands import db_worker
 
+from senacs.agenda.tasks import plan
 from senacs.letters.tasks import resume
+from senacs.lib import clock
 from senacs.operation.workers import Pulse
 
 
@@ -20,6 +22,7 @@ class Command(db_worker.Command):
         pulse.start()
         # Letters whose act was committed by a process that died before it could ask for their delivery.
         resume()
+        plan(clock.now())
         try:
             super().handle(worker_id=worker_id, reload=reload, **options)
         finally:
