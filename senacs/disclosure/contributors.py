@@ -98,6 +98,8 @@ def protect_contributors(
         for name, values in variables.items()
     }
     system = System()
+    # Answers are yes or no; the number of those who answer is known to be whole, and to be no secret where shown.
+    system.whole = system.each_side = counted and rules.extremes
     for block in blocks.values():
         block.add_to(system)
     for identity in identities:

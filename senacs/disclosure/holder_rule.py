@@ -5,6 +5,10 @@ that adding and subtracting them gives. A vector of L that touches an unknown of
 dangerous ones lie in the part of L on small unknowns, which is what is left once the large ones are eliminated. So a
 row that brings a new large pivot is harmless, and only the few others are looked at closely. What is shown may be
 that of coalitions: c holders who put their answers together compute nobody's figure as long as c + 1 < k.
+
+An unknown of which every answer is zero shelters nobody: a combination rests on those who weigh in it, and only one in
+which nobody weighs on all who answered zero. Both are kept apart: rows are proved on unknowns that weigh, and what is
+left when these are eliminated is a system of its own, where everybody counts.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -73,12 +77,13 @@ class HolderRule:
         self.large = [h.weighing.bit_count() >= k for h in holdings]
         self.weighing = [h.weighing for h in holdings]
         self.everybody = [h.everybody for h in holdings]
-        self.stakes = [some or every for some, every in zip(self.weighing, self.everybody, strict=True)]
         self.rows: dict[int, Row] = {}
         self.users: dict[int, set[int]] = {}
-        # Of the dangerous rows, on small unknowns only: {pivot: row}, and the parts that they make.
+        # Of the dangerous rows, on small unknowns only: {pivot: row}, and the parts that they make where they weigh.
         self.small: dict[int, Row] = {}
         self.parts: list[_Part] = []
+        # Those in which nobody weighs.
+        self.blank: HolderRule | None = None
         for relation in relations:
             row = self._reduced(relation)
             if row:
@@ -93,7 +98,9 @@ class HolderRule:
         return self._take(members, forced=False)
 
     def _take(self, members: Iterable[int], *, forced: bool) -> bool:
-        row = self._reduced(dict.fromkeys(members, 1))
+        return self._take_row(self._reduced(dict.fromkeys(members, 1)), forced=forced)
+
+    def _take_row(self, row: Row, *, forced: bool) -> bool:
         large = [c for c in row if self.large[c]]
         if large:
             self._pivot(row, min(large, key=lambda c: (len(self.users.get(c, ())), c)))
@@ -101,20 +108,32 @@ class HolderRule:
         row = subtracted(row, self.small)
         if not row:
             return True
-        tied = [part for part in self.parts if not part.columns.isdisjoint(row)]
-        grown = self._grown(tied, row, forced=forced)
+        seen = self._where_weighing(row)
+        if not seen:
+            return self._take_blank(row, forced=forced)
+        tied = [part for part in self.parts if not part.columns.isdisjoint(seen)]
+        grown = self._grown(tied, seen, forced=forced)
         if grown is None:
             return False
-        pivot = min(row)
+        pivot = min(seen)
         row = divided(row, row[pivot])
         for other, mine in self.small.items():
             if pivot in mine:
                 self.small[other] = combined(mine, row, mine[pivot])
         self.small[pivot] = row
-        rows = [mine for p, mine in self.small.items() if p in grown.columns]
+        rows = [self._where_weighing(mine) for p, mine in self.small.items() if p in grown.columns]
         self.parts = [part for part in self.parts if not any(part is other for other in tied)]
         self.parts += [_restricted(grown.forms, columns, part) for columns, part in components(rows)]
         return True
+
+    def _where_weighing(self, row: Row) -> Row:
+        return {column: weight for column, weight in row.items() if self.weighing[column]}
+
+    def _take_blank(self, row: Row, *, forced: bool) -> bool:
+        """A row of zeros only: with those taken before, it rests on all who gave them."""
+        if self.blank is None:
+            self.blank = HolderRule([Stakes(every, every) for every in self.everybody], self.k)
+        return self.blank._take_row(self.blank._reduced(row), forced=forced)
 
     def _reduced(self, row: Mapping[int, int]) -> Row:
         """The row less what the large pivots give of it."""
@@ -185,7 +204,7 @@ class HolderRule:
         used = 0
         for form in forms:
             for pivot in form.rows:
-                used |= self.stakes[pivot]
+                used |= self.weighing[pivot]
         return used
 
     def _with_row(self, forms: Sequence[_Form], row: Row) -> tuple[list[_Form], list[list[Row]]]:
@@ -204,12 +223,12 @@ class HolderRule:
     def _add(self, form: _Form, row: Row, used: int) -> int:
         """Adds a row to a form, with a pivot in which nobody `used` has a stake; those who have one in it."""
         row = subtracted(row, form.rows)
-        free = [c for c in row if not self.stakes[c] & used]
+        free = [c for c in row if not self.weighing[c] & used]
         if not free:
             form.rest.append(row)
             return 0
-        least = min(self.stakes[c].bit_count() for c in free)
-        free = [c for c in free if self.stakes[c].bit_count() == least]
+        least = min(self.weighing[c].bit_count() for c in free)
+        free = [c for c in free if self.weighing[c].bit_count() == least]
         pivot = min(free, key=lambda c: (sum(c in mine for mine in form.rows.values()), c))
         row = divided(row, row[pivot])
         for other, mine in form.rows.items():
@@ -217,7 +236,7 @@ class HolderRule:
                 form.rows[other] = combined(mine, row, mine[pivot])
         form.rest = [combined(mine, row, mine[pivot]) if pivot in mine else mine for mine in form.rest]
         form.rows[pivot] = row
-        return self.stakes[pivot]
+        return self.weighing[pivot]
 
     def _disjoint_forms(self, rows: Sequence[Row]) -> list[_Form]:
         """Echelon forms of the rows, at most k, whose pivots are unknowns that have no holder in common."""
@@ -236,16 +255,11 @@ class HolderRule:
         return forms
 
     def _rests_on_enough(self, columns: Iterable[int]) -> bool:
-        """Whether a combination rests on k holders: those that weigh; when nobody does, all who answered zero."""
-        chosen = list(columns)
-        for masks in (self.weighing, self.everybody):
-            people = 0
-            for column in chosen:
-                people |= masks[column]
-                if people.bit_count() >= self.k:
-                    return True
-            if people:
-                return False
+        people = 0
+        for column in columns:
+            people |= self.weighing[column]
+            if people.bit_count() >= self.k:
+                return True
         return False
 
     def _holds(self, forms: Sequence[_Form], fresh: Sequence[Sequence[Row]]) -> bool | None:
@@ -273,7 +287,7 @@ class HolderRule:
     def _pair_holds(self, one: Row, other: Row) -> bool:
         """Combinations of two rows lose a column only where its weights are in proportion."""
         common = one.keys() & other.keys()
-        if not common or self._weigh_enough(c for row in (one, other) for c in row if c not in common):
+        if not common or self._rests_on_enough(c for row in (one, other) for c in row if c not in common):
             return True
         by_ratio: dict[int, set[int]] = {}
         for column in common:
@@ -282,20 +296,12 @@ class HolderRule:
         union = one.keys() | other.keys()
         return all(self._rests_on_enough(c for c in union if c not in lost) for lost in by_ratio.values())
 
-    def _weigh_enough(self, columns: Iterable[int]) -> bool:
-        people = 0
-        for column in columns:
-            people |= self.weighing[column]
-            if people.bit_count() >= self.k:
-                return True
-        return False
-
     def _tried(self, part: Sequence[Row]) -> bool:
         """Every set of fewer than k holders: on none of them does a combination rest, as the rank elsewhere tells.
 
         A combination that rests on them is one of the rows whose pivot is theirs.
         """
-        stakes = {self.stakes[c] for c in set().union(*part)}
+        stakes = {self.weighing[c] for c in set().union(*part)}
         alone = sum(stake.bit_count() == 1 for stake in stakes)
         groups = None if comb(alone, self.k - 1) > TRIED else self._small_groups(sorted(stakes))
         if groups is None:
@@ -304,8 +310,8 @@ class HolderRule:
         for row in part:
             self._add(form, row, 0)
         for people in groups:
-            rows = [row for pivot, row in form.rows.items() if not self.stakes[pivot] & ~people]
-            if rank([{c: a for c, a in row.items() if self.stakes[c] & ~people} for row in rows]) < len(rows):
+            rows = [row for pivot, row in form.rows.items() if not self.weighing[pivot] & ~people]
+            if rank([{c: a for c, a in row.items() if self.weighing[c] & ~people} for row in rows]) < len(rows):
                 return False
         return True
 

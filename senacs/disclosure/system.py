@@ -26,7 +26,8 @@ class System:
     a relation is a sparse integer row whose sum is zero (total - parts). A published cell is a column that the
     reader knows. All lists are indexed by column. lower, upper: what the reader knows of a hidden column without any
     figure: nothing is negative, no more « oui » than answers, no empty cell that is not told. whole: and that figures
-    are whole numbers.
+    are whole numbers; each_side: what rules hide must then be able to move by one both up and down, where there is room
+    (that there is one « oui » or none is as telling as their number).
     """
 
     values: list[float] = field(default_factory=list)
@@ -41,6 +42,7 @@ class System:
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     whole: bool = False
+    each_side: bool = False
 
     def add(
         self, value: float, size: int, owner: Hashable | None = None, *, lower: float = 0.0, upper: float = inf

@@ -6,7 +6,7 @@ where one has not, whole numbers are asked for. Figures of thousands of units le
 every cell has that much are left alone.
 """
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 
 from senacs.disclosure.exact_audit import Weakness, components
 from senacs.disclosure.neighbourhood import Surroundings, cheapest_direction
@@ -17,6 +17,10 @@ AMPLE = 100
 # Pairs of a lone contributor and a cell that it might compute, tried in one part; beyond, exact elimination alone
 # guards against lone contributors.
 MOST_PAIRS = 2_000
+HALF = 0.5
+
+
+Move = tuple[int, int]
 
 
 class UnitAudit:
@@ -24,8 +28,8 @@ class UnitAudit:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        # By reader, the columns that some direction moves which leaves what the reader holds alone.
-        self.proved: dict[Hashable | None, set[int]] = {}
+        # By reader, (column, side): some direction makes that move and leaves what the reader holds alone.
+        self.proved: dict[Hashable | None, set[Move]] = {}
 
     def stuck(self, hidden: Collection[int]) -> list[Weakness]:
         """Hidden columns, latent ones that need no shelter excepted, that can be no other whole number."""
@@ -39,50 +43,65 @@ class UnitAudit:
             if not any(0 < system.room(c, side) < AMPLE for c in columns for side in (1, -1)):
                 continue
             surroundings = Surroundings(relations)
-            weak += [Weakness(c, 0) for c in self._stuck(surroundings, columns, targets, None)]
+            found = self._stuck(surroundings, targets.intersection(columns), None)
+            weak += found
             lone = sorted({system.owners[c] for c in columns} - {None}, key=str)
-            secrets = targets & system.primary & set(columns)
+            secrets = targets & system.primary & set(columns) - {w.column for w in found}
             if len(lone) * len(secrets) <= MOST_PAIRS:
-                exposed = {w.column for w in weak}
                 for owner in lone:
-                    found = self._stuck(surroundings, columns, secrets - exposed, owner)
-                    weak += [Weakness(c, 0, owner) for c in found]
+                    weak += self._stuck(surroundings, secrets, owner)
         return weak
 
-    def accept(self, moves: dict[int, float], attacker: Hashable | None) -> None:
+    def accept(self, moves: Mapping[int, float], attacker: Hashable | None) -> None:
         """Notes what a whole direction proves that was found by a repair."""
         for reader in {None, attacker}:
-            self.proved.setdefault(reader, set()).update(c for c, move in moves.items() if abs(move) > 0.5)
+            self._note(self.proved.setdefault(reader, set()), moves)
 
-    def _stuck(
-        self, surroundings: Surroundings, columns: list[int], targets: set[int], owner: Hashable | None
-    ) -> list[int]:
-        own = set() if owner is None else self.system.holdings[owner]
-        proved = self.proved.setdefault(owner, set())
-        return [
-            column
-            for column in columns
-            if column in targets - own and column not in proved and not self._moves(surroundings, column, own, proved)
-        ]
+    def _note(self, proved: set[Move], moves: Mapping[int, float]) -> None:
+        """What a whole direction moves, and its opposite where that fits too."""
+        proved.update((c, 1 if move > 0 else -1) for c, move in moves.items() if abs(move) > HALF)
+        if all(self.system.room(c, -1 if move > 0 else 1) >= abs(move) for c, move in moves.items()):
+            proved.update((c, -1 if move > 0 else 1) for c, move in moves.items() if abs(move) > HALF)
 
-    def _moves(self, surroundings: Surroundings, column: int, own: Collection[int], proved: set[int]) -> bool:
+    def _stuck(self, surroundings: Surroundings, targets: set[int], owner: Hashable | None) -> list[Weakness]:
         system = self.system
-        for side in (1, -1):
-            if system.room(column, side) < 1:
+        own = set() if owner is None else system.holdings[owner]
+        proved = self.proved.setdefault(owner, set())
+        weak = []
+        for column in sorted(targets - own):
+            sides = [side for side in (1, -1) if system.room(column, side) >= 1]
+            if not sides:
+                continue  # known to everybody, whatever is shown
+            still = [side for side in sides if (column, side) not in proved]
+            if system.each_side and column in system.primary and owner is None:
+                weak += [
+                    Weakness(column, side)
+                    for side in still
+                    if not self._moves(surroundings, (column, side), own, proved)
+                ]
+            elif len(still) == len(sides) and not any(
+                self._moves(surroundings, (column, side), own, proved) for side in still
+            ):
+                weak.append(Weakness(column, 0, owner))
+        return weak
+
+    def _moves(self, surroundings: Surroundings, move: Move, own: Collection[int], proved: set[Move]) -> bool:
+        if move in proved:
+            return True
+        system = self.system
+        for near, numbers in surroundings.around(move[0]):
+            free = [c for c in near if c not in own]
+            if move[0] not in free:
                 continue
-            for near, numbers in surroundings.around(column):
-                free = [c for c in near if c not in own]
-                if column not in free:
-                    continue
-                found = cheapest_direction(
-                    [surroundings.relations[number] for number in numbers],
-                    free,
-                    (column, side),
-                    prices=[1.0] * len(free),
-                    rooms=([system.room(c, -1) for c in free], [system.room(c, 1) for c in free]),
-                    whole=True,
-                )
-                if found is not None:
-                    proved.update(c for c, move in found.items() if abs(move) > 0.5)
-                    return True
+            found = cheapest_direction(
+                [surroundings.relations[number] for number in numbers],
+                free,
+                move,
+                prices=[1.0] * len(free),
+                rooms=([system.room(c, -1) for c in free], [system.room(c, 1) for c in free]),
+                whole=True,
+            )
+            if found is not None:
+                self._note(proved, found)
+                return True
         return False

@@ -1,6 +1,8 @@
 """The rule of k holders, against the attacker from outside, who tries every set of holders."""
 
 import random
+from fractions import Fraction
+from itertools import combinations
 
 import pytest
 
@@ -55,6 +57,58 @@ def test_who_answered_zero_shelters_nobody() -> None:
 def test_zeros_of_enough_people_may_be_told() -> None:
     assert HolderRule(in_bits(holdings("ABCD")), K).allows({0})
     assert not HolderRule(in_bits(holdings("ABC")), K).allows({0})
+
+
+def few_weigh(groups: list[Holding], rows: list[set[int]]) -> list[set[str]]:
+    """Sets of fewer than K holders on whom alone some combination rests, each set tried with plain fractions: those
+    who weigh in it, whoever answered zero besides; where nobody weighs, all who answered zero."""
+    table = [[Fraction(c in row) for c in range(len(groups))] for row in rows]
+    blank = [c for c, h in enumerate(groups) if not h.weighing]
+    weighing = [c for c in range(len(groups)) if c not in blank]
+    zeros = len(table) - rank_of([[row[c] for c in weighing] for row in table])
+    found = []
+    people = sorted(set().union(*(h.everybody for h in groups)))
+    for few in combinations(people, K - 1):
+        outside = [c for c in weighing if not groups[c].weighing <= set(few)]
+        if len(table) - rank_of([[row[c] for c in outside] for row in table]) > zeros:
+            found.append(set(few))
+        others = [c for c in range(len(groups)) if c in weighing or not groups[c].everybody <= set(few)]
+        if len(table) > rank_of([[row[c] for c in others] for row in table]):
+            found.append(set(few))
+    return found
+
+
+def rank_of(table: list[list[Fraction]]) -> int:
+    table, rank = [list(row) for row in table], 0
+    for column in range(len(table[0]) if table else 0):
+        pivot = next((i for i in range(rank, len(table)) if table[i][column]), None)
+        if pivot is None:
+            continue
+        table[rank], table[pivot] = table[pivot], table[rank]
+        for i in range(rank + 1, len(table)):
+            if table[i][column]:
+                factor = table[i][column] / table[rank][column]
+                table[i] = [a - factor * b for a, b in zip(table[i], table[rank], strict=True)]
+        rank += 1
+    return rank
+
+
+@pytest.mark.parametrize("first", range(0, 80, 20))
+def test_zeros_shelter_nobody_in_any_combination(first: int) -> None:
+    people = "abcdefgh"
+    for seed in range(first, first + 20):
+        draws = random.Random(seed)
+        names = ["".join(draws.sample(people, draws.choice((1, 1, 2, 3)))) for _ in range(draws.randint(5, 9))]
+        groups = holdings(*(name.upper() if draws.random() < 0.5 else name for name in names))
+        rule = HolderRule(in_bits(groups), K)
+        rows = [set(draws.sample(range(len(names)), draws.randint(2, len(names)))) for _ in range(9)]
+        shown: list[set[int]] = []
+        for row in rows:
+            if rule.allows(row) and rank_of(
+                [[Fraction(c in r) for c in range(len(names))] for r in [*shown, row]]
+            ) > len(shown):
+                shown.append(row)
+        assert not few_weigh(groups, shown), seed
 
 
 def test_tied_variables_are_one_system() -> None:
