@@ -286,6 +286,19 @@ class _EntryReader:
         return counted
 
 
+def fields_behind(expressions: Iterable[Expression], questionnaire: Questionnaire) -> frozenset[str]:
+    """The fields that formulas read, those behind computed ones among them."""
+    waiting, found = {code for e in expressions for code in e.codes}, set[str]()
+    while waiting:
+        field = questionnaire.fields.get(waiting.pop())
+        if field is None or field.code in found:
+            continue
+        found.add(field.code)
+        if field.computed is not None:
+            waiting |= field.computed.codes - found
+    return frozenset(found)
+
+
 def terms(expression: Expression, questionnaire: Questionnaire) -> frozenset[str]:
     """The typed fields whose plain sum the formula is (« a », « a + b », a computed total); empty otherwise."""
     codes = _summed(expression)

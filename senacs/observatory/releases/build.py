@@ -28,6 +28,7 @@ from senacs.observatory.plausibility.explanations import told_explanations
 from senacs.observatory.plausibility.reading import assess, write_plausibility
 from senacs.observatory.plausibility.settings import load_plausibility
 from senacs.observatory.releases import methodology, raised_totals, register_cells, response_rates
+from senacs.observatory.releases.comparability import comparability
 from senacs.observatory.releases.formats.writing import write_formats
 from senacs.observatory.releases.reader import last_year_of, previous_of, shown_before
 from senacs.observatory.secrecy import masks, release_attack
@@ -278,6 +279,7 @@ class _Build:
                 "data_year": self.campaign.data_year,
                 "number": release.number,
                 "reason": release.reason,
+                "comparability": comparability(self.campaign.version, self.questionnaire, self.described),
                 "questionnaire": {"code": self.questionnaire.code, "checksum": self.questionnaire.checksum},
             },
             plan=self.plan,

@@ -13,20 +13,26 @@ from senacs.lib.kept_files import kept
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.models import Release
+from senacs.observatory.releases.comparability import as_before
 from senacs.observatory.releases.reader import identity_of, published_releases, quantities
 
 _KEPT_RELEASES = 16
+_REDEFINED = "définition changée"
 _COLUMNS = ("level", "territory", "indicator", "statistic", "kind", "value", "status")
 
 
 @dataclass(frozen=True, slots=True)
 class YearFigure:
-    """One year. `value` is None where it is suppressed (`is_suppressed`) or where there is no figure."""
+    """One year. `value` is None where it is suppressed (`is_suppressed`) or where there is no figure.
+
+    `break_note` says what changed where the definition did.
+    """
 
     year: int
     value: float | None
     is_suppressed: bool
     is_redefined: bool
+    break_note: str = ""
 
 
 class Totals:
@@ -48,6 +54,9 @@ class Totals:
             for entry in document["indicators"]
         }
 
+        decided = document.get("comparability") or {}
+        self._breaks: dict[str, str] = decided.get("breaks", {})
+        self._renamed: dict[str, str] = decided.get("renamed", {})
         self._name, self._quantities = directory.name, quantities(document)
 
     def cell(self, key: tuple[str, str, str, str, str]) -> tuple[float | None, bool]:
@@ -58,8 +67,19 @@ class Totals:
             value = printed_marks.marked(value, identity_of(self._name, self._quantities[indicator], where))
         return value, is_suppressed
 
-    def formula(self, indicator: str) -> tuple[str, str, str] | None:
+    def formula(self, indicator: str) -> tuple[str, ...] | None:
         return self._formulas.get(indicator)
+
+    def break_since(self, indicator: str, before: tuple[str, ...]) -> str:
+        """Why the indicator does not follow that of the year before, measured by the formula `before`; '' if it does.
+
+        A question that goes on under another code is the same question (see `comparability`).
+        """
+        if note := self._breaks.get(indicator):
+            return note
+        now = self._formulas.get(indicator)
+        same = now is None or tuple(as_before(text, self._renamed) for text in now) == before
+        return "" if same else _REDEFINED
 
 
 @lru_cache(maxsize=_KEPT_RELEASES)
@@ -81,13 +101,14 @@ class Series:
     def points(
         self, indicator: str, statistic: str, level: str, territory: str, kind: str = ""
     ) -> tuple[YearFigure, ...]:
-        """One point a year; `is_redefined` where the formula is not that of the last year that had one."""
-        found, before = [], None
+        """One point a year; `is_redefined` where it does not follow the last year that had one, as was decided."""
+        found: list[YearFigure] = []
+        before: tuple[str, ...] | None = None
         for year, totals in self._years:
             value, is_suppressed = totals.cell((level, territory, indicator, statistic, kind))
-            formula = totals.formula(indicator)
-            found.append(YearFigure(year, value, is_suppressed, bool(before and formula and formula != before)))
-            before = formula or before
+            note = totals.break_since(indicator, before) if before else ""
+            found.append(YearFigure(year, value, is_suppressed, bool(note), note))
+            before = totals.formula(indicator) or before
         return tuple(found)
 
 

@@ -10,11 +10,12 @@ from django.conf import settings
 from senacs.lib import clock, french
 from senacs.observatory.models import Release
 from senacs.publication.charts import Chart, LineSeries, Point, Quantiles, Unit, lines, quantile_strip
-from senacs.publication.fiches.history import AnsweredYear, Rupture, Ruptures, breaks_of, read_years
+from senacs.publication.fiches.history import AnsweredYear, Ruptures, breaks_of, read_years
 from senacs.publication.fiches.indicators import FicheIndicator, Number, fiche_indicators
 from senacs.publication.fiches.peers import MINIMUM_PEERS, Bands, Group, PeerIndex, index_for
 from senacs.publication.models import FicheText
 from senacs.publication.richtext import parse
+from senacs.questionnaire.comparability import Rupture
 from senacs.structures.enums import Gestion, StructureKind
 from senacs.structures.models import Agrement, Structure
 from senacs.territories.queries import FRANCE, Territory, get_territory

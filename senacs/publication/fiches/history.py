@@ -12,10 +12,10 @@ from senacs.collection.models import Response
 from senacs.collection.queries import Environment
 from senacs.publication.charts import Break
 from senacs.publication.fiches.indicators import Number, formulas
+from senacs.questionnaire.comparability import Rupture, ruptures_in
 from senacs.questionnaire.engine.values import Value
-from senacs.questionnaire.enums import ChangeKind, Effect
 from senacs.questionnaire.models import QuestionnaireVersion
-from senacs.questionnaire.queries import Changes, changes_of, get_compiled
+from senacs.questionnaire.queries import changes_of, get_compiled
 from senacs.structures.models import Structure
 
 LONGEST = 6  # years drawn: an agrément cycle of four, and what came before
@@ -84,16 +84,6 @@ def _sent_by(structure: Structure) -> list[Response]:
     return found[: LONGEST + 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Rupture:
-    """A definition that changed: the label of the question and what was decided."""
-
-    data_year: int
-    question: str
-    note: str
-    fields: frozenset[str]
-
-
 class Ruptures:
     """What changed from one questionnaire to the next, read once for a whole batch of fiches."""
 
@@ -107,20 +97,8 @@ class Ruptures:
     def _since_last_year(self, version: QuestionnaireVersion) -> tuple[Rupture, ...]:
         if version.pk not in self._known:
             changes = changes_of(version)
-            self._known[version.pk] = tuple(_ruptures(changes, version)) if changes else ()
+            self._known[version.pk] = tuple(ruptures_in(changes, version)) if changes else ()
         return self._known[version.pk]
-
-
-def _ruptures(changes: Changes, version: QuestionnaireVersion) -> list[Rupture]:
-    found = []
-    for changed in changes.questions:
-        question, decision = changed.question, changed.decision
-        # Without a decision the series is cut: an unexplained jump must not be read as the structure's own.
-        if question.change != ChangeKind.REDEFINED or (decision and decision.effect == Effect.SAME_SERIES):
-            continue
-        note = decision.text if decision else " ".join(question.details)
-        found.append(Rupture(version.data_year, question.label, note, frozenset(question.fields)))
-    return found
 
 
 def breaks_of(code: str, years: Sequence[AnsweredYear], ruptures: Sequence[Rupture]) -> list[Break]:

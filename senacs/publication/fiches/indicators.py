@@ -1,6 +1,6 @@
 """The indicators of a fiche (data/fiche.yaml) and what one response says of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -11,11 +11,10 @@ import yaml
 from django.conf import settings
 
 from senacs.collection.queries import Environment
-from senacs.observatory.definitions.indicators import Indicator, entries_of, read_entries
+from senacs.observatory.definitions.indicators import Indicator, entries_of, fields_behind, read_entries
 from senacs.questionnaire.engine.compile_python import Closure, compile_tree
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.engine.evaluation import Compiled
-from senacs.questionnaire.engine.language import Expression
 from senacs.questionnaire.engine.schema import Questionnaire
 
 Number = int | Decimal
@@ -104,21 +103,8 @@ def _formula(indicator: Indicator, questionnaire: Questionnaire) -> Formula:
         numerator=compile_tree(indicator.formula.tree),
         denominator=compile_tree(indicator.denominator.tree) if indicator.denominator else None,
         population=compile_tree(indicator.population.tree) if indicator.population else None,
-        fields=_typed_fields(expressions, questionnaire),
+        fields=fields_behind(expressions, questionnaire),
     )
-
-
-def _typed_fields(expressions: Iterable[Expression], questionnaire: Questionnaire) -> frozenset[str]:
-    """The fields that people fill, behind computed ones."""
-    waiting, found = {code for e in expressions for code in e.codes}, set[str]()
-    while waiting:
-        field = questionnaire.fields.get(waiting.pop())
-        if field is None or field.code in found:
-            continue
-        found.add(field.code)
-        if field.computed is not None:
-            waiting |= field.computed.codes - found
-    return frozenset(found)
 
 
 @lru_cache(maxsize=4)

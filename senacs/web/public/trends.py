@@ -60,7 +60,7 @@ def _chart(indicator: IndicatorInfo, series: Series, territory: Territory, kind:
         drawn,
         prefix=f"evolution-{indicator.code.replace('_', '-')}{kind.lower() and f'-{kind.lower()}'}",
         unit=Unit(unit.name if len(unit.name) <= _SIGN else "", unit.decimals),
-        breaks=[Break(str(p.year), "définition changée") for p in points if p.is_redefined],
+        breaks=[Break(str(p.year), p.break_note or "définition changée") for p in points if p.is_redefined],
         width=_WIDTH,
         height=_HEIGHT,
     )
