@@ -275,7 +275,7 @@ def quantities(methodology: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
             entry.get("formula") or entry["code"],
             entry.get("denominator", ""),
             entry.get("population", ""),
-            "%" if entry["unit"] == "%" else "",
+            "%" if entry.get("unit") == "%" else "",
         )
         for entry in methodology["indicators"]
     }
