@@ -24,6 +24,7 @@ from senacs.publication.documents.typesetting import write_whole
 from senacs.publication.editions import states
 from senacs.publication.editions.agreements import refuse_unready
 from senacs.publication.editions.composing import compose_edition, refuse_missing_images
+from senacs.publication.editions.plausible import refuse_implausible
 from senacs.publication.editions.shelf import name_of
 from senacs.publication.enums import EditionState
 from senacs.publication.models import Edition, EditionEvent, EditionSignature
@@ -98,6 +99,7 @@ def sign_edition(*, edition: Edition, side: Side, by: User, seal: str) -> Editio
     others = stored.signatures.filter(by=by)
     if others.exists():
         raise Refused("Vous avez déjà signé : l’autre institution signe par quelqu’un d’autre.")
+    refuse_implausible(stored)
     if seal != seal_of(stored):
         raise Refused("Le document a changé depuis que vous avez ouvert la page : relisez-le avant de signer.")
     EditionSignature.objects.create(edition=stored, side=side, by=by, at=clock.now(), seal=seal)
@@ -145,6 +147,7 @@ def publish_edition(*, edition: Edition, by: User) -> Edition:
         raise Refused("Il manque une signature.")
     refuse_unready(stored)
     refuse_missing_images(stored)
+    refuse_implausible(stored)
     composed = compose_edition(stored)
     if stored.signatures.exclude(seal__in=["", _seal(composed)]).exists():
         raise Refused("Le document n’est plus celui qui a été signé : renvoyez-le, puis faites-le signer de nouveau.")

@@ -16,6 +16,7 @@ from senacs.publication.permissions import editions_visible_to, sides_of, territ
 from senacs.territories.queries import get_territory
 from senacs.web.copil.access import visible_edition
 from senacs.web.copil.forms import ImageForm, NewEditionForm
+from senacs.web.copil.plausible import plausibility_of
 from senacs.web.incoming import Given, sent
 from senacs.web.proof import fresh_proof_for
 from senacs.web.refusals import refusals
@@ -108,6 +109,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "is_left_out": agreements.left_out(found),
         "signatures": found.signatures.select_related("by"),
         "missing": signing.missing_sides(found),
+        "plausibility": plausibility_of(found, signed_in(request)) if found.state in signing.SIGNABLE else None,
         "sides": sides,
         "seal": signing.seal_of(found) if sides and found.state in signing.SIGNABLE else "",
         "events": [
