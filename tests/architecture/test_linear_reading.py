@@ -29,8 +29,9 @@ from senacs.questionnaire.engine.numbers import read_number
 from senacs.questionnaire.engine.schema import Field, Kind, Option
 from senacs.questionnaire.xlsform.columns import BadCell, from_cell
 from senacs.questionnaire.xlsform.from_xpath import Untranslatable, translate
-from senacs.structures.imports import communes, names, values
+from senacs.structures.imports import names, values
 from senacs.structures.imports import reading as lists
+from senacs.territories import places
 from senacs.web.plain_markdown import to_html
 
 PRODUCT = Path(__file__).parents[2] / "senacs"
@@ -313,8 +314,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "population": values.population,
     "management": values.gestion,
     "federation": values.other_federation,
-    "postcode": communes.read_postal_code,
-    "place": communes.split_place,
+    "postcode": places.read_postal_code,
+    "place": places.split_place,
     "structure's name": names.name_key,
 }
 WORST = [
