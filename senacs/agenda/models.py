@@ -1,7 +1,11 @@
-"""When the work due at a date was last done, and what it did."""
+"""What is done at a date: when it was last done and what it did, and the reminders that somebody asked for."""
 
 from django.db import models
 
+from senacs.accounts.models import User
+from senacs.accounts.words import WordsField
+from senacs.agenda.enums import ReminderAudience
+from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 
 
@@ -23,3 +27,25 @@ class TickRun(models.Model):
     @property
     def has_failed(self) -> bool:
         return any(job["failed"] for job in self.jobs)
+
+
+class ScheduledReminder(models.Model):
+    """Reminders that somebody asked to send on a day, to whoever is in the audience on that day."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="scheduled_reminders")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField("le")
+    audience = models.CharField("à", max_length=14, choices=ReminderAudience.choices)
+    # The code of the section that is left; "" for any.
+    section = models.CharField("rubrique", max_length=40, blank=True)
+    message = WordsField("message", blank=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    done_at = models.DateTimeField(null=True)
+    # How many structures were written to; None for one that was taken back.
+    sent = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_audience_display()}, {self.on}"

@@ -17,6 +17,7 @@ from senacs.accounts.enums import Role
 from senacs.accounts.notices import News, send_digests, tell_plainly, was_told
 from senacs.accounts.permissions import holders_of
 from senacs.agenda.models import TickRun
+from senacs.agenda.reminders import send_scheduled, tell_lagging
 from senacs.agenda.retention import forget
 from senacs.campaigns import states
 from senacs.campaigns.due import due_transitions
@@ -24,7 +25,7 @@ from senacs.campaigns.models import Campaign
 from senacs.campaigns.phase_changes import LABELS
 from senacs.letters.tasks import resume
 from senacs.lib import clock
-from senacs.lib.french import plural
+from senacs.lib.french import long_date, plural
 from senacs.lib.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -94,6 +95,13 @@ def _mandates() -> Iterator[str]:
         yield f"{plural(ended, 'fin de mandat est dite', 'fins de mandat sont dites')}."
 
 
+def _reminders() -> Iterator[str]:
+    for asked in send_scheduled():
+        yield f"Relances du {long_date(asked.on)} ({asked.by}) : {plural(asked.sent or 0, 'structure')}."
+    if told := tell_lagging():
+        yield f"{plural(told, 'correspondant averti', 'correspondants avertis')} du retard de son territoire."
+
+
 def _letters() -> Iterator[str]:
     """Letters whose act was committed by a process that died before it asked for their delivery."""
     resume()
@@ -103,6 +111,7 @@ def _letters() -> Iterator[str]:
 JOBS = (
     DueJob("Phases à leurs dates", _phases),
     DueJob("Fins de mandat", _mandates),
+    DueJob("Relances", _reminders),
     DueJob("Lettre du jour", _digests),
     DueJob("Lettres en attente", _letters),
     DueJob("Durées de conservation", forget),

@@ -1,7 +1,7 @@
 """What happens to a campaign: created, structures invited, reminders sent."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -88,22 +88,36 @@ def snapshot(campaign_id: int, structure: Structure) -> InvitedStructure:
     )
 
 
+# Nobody reads two reminders of one campaign within these days, whoever sends them.
+BETWEEN_REMINDERS = timedelta(days=7)
+
+
 @transaction.atomic
 def send_reminders(
-    *, campaign: Campaign, structures: Iterable[Structure], by: User, message: str = ""
+    *,
+    campaign: Campaign,
+    structures: Iterable[Structure],
+    by: User,
+    message: str = "",
+    left: Mapping[int, str] | None = None,
 ) -> list[Reminder]:
     """Writes to the people of each structure that `by` follows, or to the structure's own address; each one logged.
 
-    Structures without any address are left out of what is returned. Raises Refused outside the entry phase.
+    Structures without any address, and those reminded less than BETWEEN_REMINDERS ago by anybody, are left out of what
+    is returned. `left` says by structure what is still to fill. Raises Refused outside the entry phase.
     """
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("version").get(pk=campaign.pk)
     if not allows(campaign.phase, PhaseAct.REMIND):
         raise Refused("Les relances ne partent que pendant la saisie.")
     wanted = {structure.pk for structure in structures}
     followed = list(structures_followed_by(by).filter(pk__in=wanted).order_by("pk"))
     if len(followed) != len(wanted):
         raise NotAllowed("Vous ne suivez pas la saisie de toutes ces structures.")
-    addresses = _addresses(followed)
     now = clock.now()
+    lately = campaign.reminders.filter(structure__in=wanted, sent_at__gt=now - BETWEEN_REMINDERS)
+    reminded = set(lately.order_by("pk").values_list("structure", flat=True))
+    followed = [structure for structure in followed if structure.pk not in reminded]
+    addresses = _addresses(followed)
     reminders, letters = [], []
     for structure in followed:
         if not addresses[structure.pk]:
@@ -114,6 +128,7 @@ def send_reminders(
             "structure": structure,
             "closes_on": long_date(campaign.closes_on),
             "message": message.strip(),
+            "left": (left or {}).get(structure.pk, ""),
             "by": by,
         }
         letters += [mail.write("campaigns/mail/relance.txt", context, to=to) for to in addresses[structure.pk]]

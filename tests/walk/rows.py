@@ -231,6 +231,7 @@ ROWS: dict[str, Row] = {
     "suivi_questions": Row(read=PAIR),
     "suivi_question": Row("pk=questioned act=question_act", write=PAIR),
     "suivi_remind": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "suivi_remind_take_back": Row("pk=number", write=PAIR | NATIONAL, reaches=False),
     "suivi_queries": Row(read=PAIR),
     "suivi_query_act": Row("pk=query act=query_act", write=PAIR),
     "suivi_validate_chosen": Row(write=PAIR | NATIONAL),

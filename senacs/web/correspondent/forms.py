@@ -33,7 +33,15 @@ class ReminderForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Facultatif : il s’ajoute à la lettre de relance, qui rappelle la date de clôture et le lien.",
+        help_text="Facultatif : il s’ajoute à la lettre, qui rappelle la clôture, le lien et les rubriques à finir.",
+    )
+    on = forms.DateField(
+        label="Un autre jour",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        help_text="Facultatif : ce jour-là, celles de la sélection qui n’auront toujours pas envoyé.",
+        error_messages={"invalid": "Écrivez la date ainsi : 16/03/2027."},
     )
 
 

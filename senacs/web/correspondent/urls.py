@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from senacs.web.correspondent import demandes, participation, questions, views
+from senacs.web.correspondent import demandes, participation, questions, reminders, views
 
 urlpatterns = [
     path("", views.home, name="suivi"),
     path("questions/", questions.index, name="suivi_questions"),
     path("questions/<number:pk>/<word:act>/", questions.act, name="suivi_question"),
-    path("relances/", views.remind, name="suivi_remind"),
+    path("relances/", reminders.index, name="suivi_remind"),
+    path("relances/<number:pk>/retirer/", reminders.take_back, name="suivi_remind_take_back"),
     path("demandes/", demandes.index, name="suivi_queries"),
     path("demandes/<number:pk>/<word:act>/", demandes.act, name="suivi_query_act"),
     path("validation/", demandes.validate_chosen, name="suivi_validate_chosen"),

@@ -8,15 +8,13 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_review, has_role, people_of
-from senacs.campaigns.models import Campaign
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.campaigns.queries import current_campaign, days_left
-from senacs.campaigns.services import send_reminders
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment, follow, history_of, read_by_right, responses_followed_by
@@ -41,11 +39,10 @@ from senacs.review.queries import (
 from senacs.review.seen import seal_of, seals_of
 from senacs.review.suggestions import suggestions_for
 from senacs.review.validation import clear_responses, validate_response, wait_of
-from senacs.structures.models import Structure
 from senacs.web.answers import answers_of
 from senacs.web.correspondent.access import follower, read_by_follower, reviewed_by
 from senacs.web.correspondent.flags import boxes_of, flag_views, threads_of
-from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm, ReminderForm
+from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm
 from senacs.web.correspondent.page import parts_of
 from senacs.web.correspondent.priorities import NOT_YET, ranked, told
 from senacs.web.history import changes_of
@@ -258,35 +255,6 @@ def judge_flag(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
     _attempt(request, judge)
     return redirect("suivi_response", response.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def remind(request: HttpRequest) -> HttpResponse:
-    """Writes to the structures of the territory that have not sent their response."""
-    user = follower(request)
-    campaign = current_campaign()
-    if campaign is None or not allows(campaign.phase, PhaseAct.REMIND):
-        messages.error(request, "Les relances ne partent que pendant la saisie.")
-        return redirect("suivi")
-    late = _late(user, campaign)
-    form = ReminderForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        chosen = late.filter(pk__in=sent(request).numbers("structures"))
-
-        def send() -> str:
-            sent = send_reminders(campaign=campaign, structures=chosen, by=user, message=form.cleaned_data["message"])
-            return f"Relances envoyées : {len(sent)}."
-
-        _attempt(request, send)
-        return redirect("suivi")
-    return render(request, "correspondent/remind.html", {"campaign": campaign, "late": late, "form": form})
-
-
-def _late(user: User, campaign: Campaign) -> QuerySet[Structure]:
-    waiting = responses_followed_by(user).filter(
-        campaign=campaign, state__in=[ResponseState.DRAFT, ResponseState.RETURNED], absence__isnull=True
-    )
-    return Structure.objects.filter(responses__in=waiting).select_related("commune").order_by("search_name")
 
 
 def _attempt(request: HttpRequest, service: Callable[[], str]) -> None:
