@@ -7,6 +7,13 @@ Methodology 12, 1986, for the distance to the median growth). The total of a ter
 predicted. The variance is that of the prediction
 under a common mean or ratio by stratum (Valliant, Dorfman and Royall, Finite Population Sampling and Inference, 2000,
 ch. 2), which for a whole stratum is Cochran's (Sampling Techniques, 1977, eq. 5.6 and, with residuals, 6.4).
+
+An interval supposes that the silent are like the others. The band around it does not (pattern mixtures: Little, Journal
+of the American Statistical Association 88, 1993): it lets those once heard differ by a twentieth from what is predicted
+of them, and those never heard by a tenth, or by as much as reluctance tells where it tells more. Reluctance is read in
+those who answer now and did not always before (« continuum of resistance »: Lin and Schaeffer, Public Opinion
+Quarterly 59, 1995), shrunk to none where it is not sure (Efron and Morris, Journal of the American Statistical
+Association 68, 1973).
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -25,6 +32,10 @@ FAR_MADS, MAD_FLOOR, GROWTHS_FROM = 4.0, 0.08, 12
 # Fewer respondents in a territory give a total without interval.
 INTERVAL_FROM = 10
 CONFIDENCE = 0.95
+# What the silent may differ by from what is predicted of them, at the least: once heard, never heard.
+SEEN_APART, NEVER_APART = 0.05, 0.10
+# Reluctance is read one year's silence below those who never answered: a quarter of the four years known.
+BELOW_ZERO, LEAST_RELUCTANT, SURE = -0.25, 10, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,10 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A raised total. low and high are None under INTERVAL_FROM respondents; cv and imputed are percents of value."""
+    """A raised total. low and high are None under INTERVAL_FROM respondents; cv and imputed are percents of value.
+
+    band_low and band_high: where the total lies should the silent differ from the others.
+    """
 
     value: float
     low: float | None
@@ -93,6 +107,8 @@ class Estimate:
     expected: int
     cv: float
     imputed: float
+    band_low: float | None = None
+    band_high: float | None = None
 
 
 def mean_donors(units: Iterable[SurveyUnit]) -> dict[Stratum, Donors]:
@@ -193,13 +209,57 @@ def _from_past(
     return Prediction(unit.structure, unit.territories, value, (name, *stratum), donors, True)
 
 
-def raise_total(units: Sequence[SurveyUnit], predictions: Sequence[Prediction], territory: str) -> Estimate | None:
+def reluctance(units: Iterable[SurveyUnit]) -> dict[Hashable, float]:
+    """By kind, what those who never answer are to the mean of those who do: 1 where nothing sure tells otherwise.
+
+    Among respondents of which some earlier years are missing, y over the mean of their kind is regressed on the share
+    of years that they answered; the line is read below zero.
+    """
+    found: dict[Hashable, float] = {}
+    by_kind: dict[Hashable, list[tuple[float, float]]] = {}
+    known = [unit for unit in units if unit.y is not None]
+    span = max((gap for unit in known for gap, _ in unit.years), default=0)
+    for unit in known:
+        if unit.years and unit.y is not None:
+            by_kind.setdefault(unit.ratios[-1][0], []).append((len(unit.years) / span, unit.y))
+    for kind, pairs in by_kind.items():
+        mean = sum(y for _, y in pairs) / len(pairs)
+        some = [(share, y / mean) for share, y in pairs if share < 1] if mean > 0 else []
+        if len(some) >= LEAST_RELUCTANT and len({share for share, _ in some}) > 1:
+            found[kind] = _shrunk(*_read_below_zero(some))
+    return found
+
+
+def _read_below_zero(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The regression line at BELOW_ZERO, and the variance of that reading."""
+    count = len(points)
+    middle = sum(x for x, _ in points) / count
+    mean = sum(y for _, y in points) / count
+    spread = sum((x - middle) ** 2 for x, _ in points)
+    slope = sum((x - middle) * (y - mean) for x, y in points) / spread
+    residual = sum((y - mean - slope * (x - middle)) ** 2 for x, y in points) / (count - 2)
+    away = BELOW_ZERO - middle
+    return mean + slope * away, residual * (1 / count + away**2 / spread)
+
+
+def _shrunk(ratio: float, error: float) -> float:
+    """A ratio brought to 1 as far as chance explains its distance (positive part of James and Stein)."""
+    distance = ratio - 1
+    return 1 + distance * max(0.0, 1 - SURE * error / distance**2) if distance else 1.0
+
+
+def raise_total(
+    units: Sequence[SurveyUnit],
+    predictions: Sequence[Prediction],
+    territory: str,
+    reluctant: Mapping[Hashable, float] | None = None,
+) -> Estimate | None:
     """The total of one territory with its interval; None when nobody answers or somebody cannot be predicted.
 
     V = Σ_h s_h² (M_h + M_h² / m_h), M_h silent structures of the territory and m_h respondents of the stratum h. For a
     whole stratum M_h = N_h − m_h and each term is N_h² (1 − m_h / N_h) s_h² / m_h. The quantile is Student's, with the
     degrees of freedom of Satterthwaite, V² / Σ V_h² / (m_h − 1) (Cochran, eq. 5.16).
-    What was declared is never undercut.
+    What was declared is never undercut. `reluctant`: see `reluctance`.
     """
     here = [unit for unit in units if territory in unit.territories]
     declared = [unit.y for unit in here if unit.y is not None]
@@ -215,14 +275,17 @@ def raise_total(units: Sequence[SurveyUnit], predictions: Sequence[Prediction], 
     terms = [(_term(len(group), group[0].donors), group[0].donors.count) for group in silent.values()]
     total_variance = sum(term for term, _ in terms)
     error = sqrt(total_variance)
-    low = high = None
+    low = high = band_low = band_high = None
     if len(declared) >= INTERVAL_FROM:
         half = 0.0
         if total_variance:
             # As shares of V: squares of tiny variances would vanish.
             freedom = 1 / sum((term / total_variance) ** 2 / (count - 1) for term, count in terms)
             half = student_quantile((1 + CONFIDENCE) / 2, freedom) * error
-        low, high = max(value - half, min(sum(declared), value)), value + half
+        floor = min(sum(declared), value)
+        low, high = max(value - half, floor), value + half
+        apart = _apart([p for group in silent.values() for p in group], reluctant or {})
+        band_low, band_high = max(value - half - apart, floor), value + half + apart
     return Estimate(
         value=value,
         low=low,
@@ -232,7 +295,21 @@ def raise_total(units: Sequence[SurveyUnit], predictions: Sequence[Prediction], 
         expected=len(here),
         cv=100 * error / abs(value) if value else 0.0,
         imputed=100 * added / value if value else 0.0,
+        band_low=band_low,
+        band_high=band_high,
     )
+
+
+def _apart(predictions: Iterable[Prediction], reluctant: Mapping[Hashable, float]) -> float:
+    """By how much the silent may differ together from what is predicted of them; kinds differ each on its own side."""
+    total = 0.0
+    for prediction in predictions:
+        if prediction.from_past:
+            part = SEEN_APART
+        else:
+            part = max(NEVER_APART, abs(reluctant.get(prediction.stratum[-1], 1.0) - 1))
+        total += part * abs(prediction.value)
+    return total
 
 
 def _term(silent: int, donors: Donors) -> float:

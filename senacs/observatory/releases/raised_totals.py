@@ -21,7 +21,15 @@ from senacs.observatory.definitions.publication_plan import FRANCE, Plan
 from senacs.observatory.definitions.statistics import PER_INHABITANTS
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
-from senacs.observatory.figures.estimation import Estimate, Prediction, Stratum, SurveyUnit, predict, raise_total
+from senacs.observatory.figures.estimation import (
+    Estimate,
+    Prediction,
+    Stratum,
+    SurveyUnit,
+    predict,
+    raise_total,
+    reluctance,
+)
 from senacs.observatory.figures.measures import with_zeros
 from senacs.observatory.secrecy.memberships import GroupingKey, Label
 from senacs.observatory.secrecy.protected_blocks import Block
@@ -31,7 +39,7 @@ from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX, com
 from senacs.questionnaire.engine.schema import Questionnaire
 
 ESTIMATE = "estimate"
-STATISTICS = (ESTIMATE, "low", "high")
+STATISTICS = (ESTIMATE, "low", "high", "band_low", "band_high")
 LEVELS = ("france", "region", "departement")
 _LAST_YEAR = "N-1"
 DENSITY = "density"
@@ -128,6 +136,7 @@ def raise_cells(
         own = cells.filter(pl.col("indicator") == measure.indicator, pl.col("statistic") == _STATISTIC[measure.kind])
         shown = _published_strata(own)
         predictions = predict(units, may_use=shown.__contains__)
+        reluctant = reluctance(units)
         block = _last_year_block(measure.indicator, predictions, holders, plan)
         outcome = _all_hidden_if_failed(solve(block))
         blocks.append(block)
@@ -135,7 +144,7 @@ def raise_cells(
         hidden = _hidden_by_last_year(outcome)
         for row in own.filter(pl.col("level").is_in(LEVELS), pl.col("dimension") == "").iter_rows(named=True):
             area = (row["level"], row["territory"])
-            estimate = raise_total(units, predictions, _name(area))
+            estimate = raise_total(units, predictions, _name(area), reluctant)
             if estimate is None:
                 continue
             is_shown = row["status"] == CellStatus.PUBLISHED
@@ -248,7 +257,9 @@ def _rounded(estimate: Estimate, digits: int) -> dict[str, float | None]:
         value = _significant(estimate.value, digits, ceil)
     low = None if estimate.low is None else min(_significant(estimate.low, digits, floor), value)
     high = None if estimate.high is None else max(_significant(estimate.high, digits, ceil), value)
-    return {ESTIMATE: value, "low": low, "high": high}
+    band_low = None if estimate.band_low is None else min(_significant(estimate.band_low, digits, floor), value)
+    band_high = None if estimate.band_high is None else max(_significant(estimate.band_high, digits, ceil), value)
+    return {ESTIMATE: value, "low": low, "high": high, "band_low": band_low, "band_high": band_high}
 
 
 def _significant(value: float, digits: int, rounding: Callable[[float], int]) -> float:

@@ -59,7 +59,7 @@ def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
     details = [f"{f.KIND_WORDS[kind][1]} : {_bare(figure, indicator)}" for kind, figure in others]
     if raised is not None:
         value = raised.written
-        details.append(f"estimation pour toutes les structures{f', {raised.interval}' if raised.interval else ''}")
+        details.append(raised.told)
         if headline.is_known:
             details.append(f"somme des répondantes : {_bare(headline, indicator)}")
     statistic = f.compared_statistic(indicator)

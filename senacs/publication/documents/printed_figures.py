@@ -58,14 +58,24 @@ class PrintedFigure:
 
 @dataclass(frozen=True, slots=True)
 class RaisedFigure:
-    """A total estimated for all structures; `interval` is « entre 74,5 M€ et 89,3 M€ », '' where none is told."""
+    """A total estimated for all structures; `interval` is « entre 74,5 M€ et 89,3 M€ », '' where none is told.
+
+    `band` is the same should the silent differ from the others.
+    """
 
     written: FormattedFigure
     interval: str
+    band: str = ""
 
     @property
     def text(self) -> str:
         return f"{self.written} ({self.interval})" if self.interval else str(self.written)
+
+    @property
+    def told(self) -> str:
+        """What stands under the estimate: what it is, and how far the truth may lie from it."""
+        words = ", ".join(part for part in ("estimation pour toutes les structures", self.interval) if part)
+        return f"{words} ; {self.band} si les silencieuses diffèrent des autres" if self.band else words
 
 
 # Where the whole network is told first, and those who answered second.
@@ -74,14 +84,19 @@ RAISED_FIRST = ("france", "region")
 
 def raised_figure(reader: ReleaseReader, indicator: IndicatorInfo, level: str, code: str) -> RaisedFigure | None:
     """The estimate of a territory; None where nothing is estimated or shown."""
-    cells = (reader.cell(indicator.code, level, code, statistic=name) for name in ("estimate", "low", "high"))
-    value, low, high = (cell.value if cell is not None else None for cell in cells)
+    names = ("estimate", "low", "high", "band_low", "band_high")
+    cells = (reader.cell(indicator.code, level, code, statistic=name) for name in names)
+    value, low, high, band_low, band_high = (cell.value if cell is not None else None for cell in cells)
     if value is None:
         return None
-    interval = ""
-    if low is not None and high is not None and low < high:
-        interval = f"entre {_bound(indicator, low)} et {_bound(indicator, high)}"
-    return RaisedFigure(unit_of(indicator, "sum", value).abbreviated(value), interval)
+    written = unit_of(indicator, "sum", value).abbreviated(value)
+    return RaisedFigure(written, _between(indicator, low, high), _between(indicator, band_low, band_high))
+
+
+def _between(indicator: IndicatorInfo, low: float | None, high: float | None) -> str:
+    if low is None or high is None or low >= high:
+        return ""
+    return f"entre {_bound(indicator, low)} et {_bound(indicator, high)}"
 
 
 def _bound(indicator: IndicatorInfo, value: float) -> str:

@@ -12,6 +12,7 @@ class Quality:
 
     label: str
     text: str
+    band: str
     cv: float
     covered: float | None
     imputed: float
@@ -23,6 +24,7 @@ def national_estimates(reader: ReleaseReader) -> tuple[Quality, ...]:
         Quality(
             reader.indicators[entry["indicator"]].label,
             raised.text,
+            raised.band,
             entry["cv_percent"],
             entry.get("covered_percent"),
             entry["imputed_percent"],

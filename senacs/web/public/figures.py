@@ -135,9 +135,8 @@ def _headline(
         return shown, "", ""
     if territory.level not in RAISED_FIRST:
         return shown, f"estimation pour toutes les structures : {raised.text}", ""
-    told = ", ".join(part for part in ("estimation pour toutes les structures", raised.interval) if part)
     declared = f"somme des {french.plural(shown.n, 'répondant')} : {shown.number}" if shown.n is not None else ""
-    return Shown(raised.written), told, declared
+    return Shown(raised.written), raised.told, declared
 
 
 def compare(

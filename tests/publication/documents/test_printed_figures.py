@@ -132,6 +132,7 @@ def test_estimate_is_told_with_its_interval(tmp_path: Path) -> None:
     raised = f.raised_figure(reader, reader.indicators["budget_total"], "region", "32")
     assert raised is not None
     assert raised.text == "34,2\u00a0M€ (entre 31,0\u00a0M€ et 38,0\u00a0M€)"
+    assert raised.told.endswith("structures, entre 31,0\u00a0M€ et 38,0\u00a0M€")
     assert f.raised_figure(reader, reader.indicators["budget_total"], "departement", "59") is None
 
 

@@ -50,7 +50,7 @@ def _observation(hidden: pl.Expr) -> pl.Expr:
         .then(pl.lit("Q"))
         .when(pl.col("value").is_null())
         .then(pl.lit("O"))
-        .when(pl.col("statistic").is_in(["estimate", "low", "high"]))
+        .when(pl.col("statistic").is_in(["estimate", "low", "high", "band_low", "band_high"]))
         .then(pl.lit("E"))
         .otherwise(pl.lit("A"))
     )
