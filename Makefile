@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # npm calls node through env; the wheel's own node comes first.
 NPM := npm
 
-.PHONY: help distributed-tools setup assets demo demo-data serve test test-fast test-browser-postgresql check format picture mutants bench clean browser-tools
+.PHONY: help distributed-tools setup install assets demo demo-data serve test test-fast test-browser-postgresql check format picture mutants bench clean browser-tools
 
 # What stands after ## beside a target is its line of help; a test asks that each has one.
 help: ## cette liste
@@ -39,6 +39,13 @@ var/assets/.built: node_modules/.installed $(ASSET_SOURCES)
 	node assets/build.mjs
 	$(SENACS) collectstatic --noinput --verbosity 0
 	@touch $@
+
+# What a real site needs, without the tools of work; SENACS_* variables say where (docs/guide/exploitation.md).
+install: export SENACS_DEMO = 0
+install: $(UV) ## installe un vrai site, ou le met à niveau
+	$(UV) sync --quiet --locked --no-default-groups --group assets --python $(BIN)/python
+	$(NPM) ci --omit=dev --no-audit --no-fund --loglevel=error
+	$(SENACS) install
 
 assets: var/assets/.built ## construit la feuille de style et les scripts
 

@@ -9,8 +9,11 @@ from config import identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("SENACS_VAR", str(BASE_DIR / "var")))
+# What cannot be built again (embedded database, releases, microdata, documents), beside what can unless it is named.
+KEPT_DIR = Path(env.text("SENACS_DATA", str(VAR_DIR)))
 DATA_DIR = BASE_DIR / "data"
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+for _folder in (VAR_DIR, KEPT_DIR):
+    _folder.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("SENACS_DEBUG")
 # The demonstration marks every page and document as fictitious and shows its logins on the sign-in page.
@@ -106,7 +109,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.database(env.text("DATABASE_URL"), sqlite_path=str(VAR_DIR / "senacs.sqlite3"))}
+DATABASES = {"default": env.database(env.text("DATABASE_URL"), sqlite_path=str(KEPT_DIR / "senacs.sqlite3"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -158,13 +161,16 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [VAR_DIR / "assets"]
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = KEPT_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-RELEASES_DIR = VAR_DIR / "releases"
-MICRODATA_DIR = VAR_DIR / "microdata"
+RELEASES_DIR = KEPT_DIR / "releases"
+MICRODATA_DIR = KEPT_DIR / "microdata"
+
+BACKUPS_DIR = env.text("SENACS_BACKUPS") or None
+BACKUP_RECIPIENTS = env.items("SENACS_BACKUP_KEYS")
 
 EMAIL_BACKEND = env.text("SENACS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("SENACS_EMAIL_HOST", "localhost")

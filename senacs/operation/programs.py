@@ -2,6 +2,9 @@
 
 import socket
 import sys
+from pathlib import Path
+
+from django.conf import settings
 
 from senacs.operation.supervision import SupervisedProgram
 
@@ -21,6 +24,11 @@ def web(*, address: str, port: int, workers: int, threads: int) -> SupervisedPro
 def worker() -> SupervisedProgram:
     """The background work: one task at a time, found in the database."""
     return SupervisedProgram("Le travail de fond", [sys.executable, "-m", "config.cli", "db_worker", "--no-reload"])
+
+
+def are_assets_built() -> bool:
+    """Whether the pages find the files they name: without them, each is an error without a word."""
+    return (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file()
 
 
 def is_free(address: str, port: int) -> bool:

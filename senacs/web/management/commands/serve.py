@@ -34,6 +34,10 @@ class Command(BaseCommand):
         address, port = options["address"], options["port"]
         if not programs.is_free(address, port):
             raise CommandError(f"Le port {port} de {address} est déjà pris ou interdit : choisissez-en un avec --port.")
+        if not programs.are_assets_built():
+            raise CommandError(
+                f"Les feuilles de style manquent dans {settings.VAR_DIR} : « senacs install » les construit."
+            )
         run = [programs.web(address=address, port=port, workers=options["workers"], threads=options["threads"])]
         if settings.SITE == "complet" and not options["sans_travail_de_fond"]:
             run.append(programs.worker())
