@@ -12,8 +12,8 @@ VAR_DIR = Path(env.text("SENACS_VAR", str(BASE_DIR / "var")))
 # What cannot be built again (embedded database, releases, microdata, documents), beside what can unless it is named.
 KEPT_DIR = Path(env.text("SENACS_DATA", str(VAR_DIR)))
 DATA_DIR = BASE_DIR / "data"
-for _folder in (VAR_DIR, KEPT_DIR):
-    _folder.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+KEPT_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("SENACS_DEBUG")
 # The demonstration marks every page and document as fictitious and shows its logins on the sign-in page.
@@ -153,10 +153,8 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-LANGUAGE_CODE = "fr"
-TIME_ZONE = "Europe/Paris"
-USE_I18N = True
-USE_TZ = True
+LANGUAGE_CODE, TIME_ZONE = "fr", "Europe/Paris"
+USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -166,15 +164,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-RELEASES_DIR = KEPT_DIR / "releases"
-MICRODATA_DIR = KEPT_DIR / "microdata"
+RELEASES_DIR, MICRODATA_DIR = KEPT_DIR / "releases", KEPT_DIR / "microdata"
 
-BACKUPS_DIR = env.text("SENACS_BACKUPS") or None
-BACKUP_RECIPIENTS = env.items("SENACS_BACKUP_KEYS")
+BACKUPS_DIR, BACKUP_RECIPIENTS = env.text("SENACS_BACKUPS") or None, env.items("SENACS_BACKUP_KEYS")
 
 EMAIL_BACKEND = env.text("SENACS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_HOST = env.text("SENACS_EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("SENACS_EMAIL_PORT", 25)
+EMAIL_HOST, EMAIL_PORT = env.text("SENACS_EMAIL_HOST", "localhost"), env.number("SENACS_EMAIL_PORT", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("SENACS_EMAIL_USER"), env.text("SENACS_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("SENACS_EMAIL_TLS")
 EMAIL_TIMEOUT = 30

@@ -82,7 +82,9 @@ def test_outgoing_calls_are_those_of_proconnect() -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             found |= {path.relative_to(ROOT / "senacs").as_posix() for name in names if name in clients}
     letters = {"letters/delivery.py", "letters/smtp.py"}
-    assert found <= {"web/account/proconnect.py", "web/account/proconnect_views.py"} | letters
+    # `senacs doctor` says to the mail server who it is, and sends nothing.
+    doctor = {"operation/diagnosis.py"}
+    assert found <= {"web/account/proconnect.py", "web/account/proconnect_views.py"} | letters | doctor
 
 
 @pytest.mark.parametrize("word", ["eval(", "new Function", "innerHTML", "outerHTML", "document.write", "postMessage"])

@@ -22,9 +22,8 @@ from senacs.lib.json_bodies import read_json
 from senacs.lib.refusals import Refused
 from senacs.lib.text import search_key, without_accents
 from senacs.publication import richtext
-from senacs.questionnaire.engine import parsing
+from senacs.questionnaire.engine import language, parsing
 from senacs.questionnaire.engine.errors import DefinitionError
-from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.numbers import read_number
 from senacs.questionnaire.engine.schema import Field, Kind, Option
 from senacs.questionnaire.xlsform.columns import BadCell, from_cell
@@ -285,7 +284,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "date": parsing.parse_date,
     "choice": lambda text: parsing.parse_choice(CHOICE, text),
     "text": lambda text: parsing.parse_text(TEXT, text),
-    "formula": parse,
+    # Not what it keeps of a text that it has read.
+    "formula": language._parsed.__wrapped__,
     "XPath": lambda text: translate(text, {}),
     "cell of a questionnaire": lambda text: from_cell("minimum", text),
     "rich text": richtext.parse,
