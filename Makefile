@@ -90,6 +90,7 @@ check: setup ## style, gabarits, types, couches, migrations, questionnaire
 	$(SENACS) makemigrations --check --dry-run
 	$(SENACS) check
 	$(SENACS) check_questionnaire
+	$(SENACS) check_indicators
 
 format: .venv/.synced ## met en forme le code et les gabarits
 	$(BIN)/ruff check --fix .

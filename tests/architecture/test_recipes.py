@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import include, path
@@ -58,6 +59,33 @@ def data(tmp_path: Path) -> Path:
 def test_the_page_has_a_recipe_for_each_thing_that_is_added() -> None:
     things = {"question", "rule", "indicator", "page", "role", "transition", "chart", "export", "letter"}
     assert things <= RECIPES.keys()
+
+
+def test_what_the_page_names_exists_and_its_tests_are_found() -> None:
+    words = re.findall(r"`([^`\n]+)`", PAGE)
+    paths = {word for word in words if re.fullmatch(r"(?:tests|senacs|data|docs)/[\w/.-]+", word)}
+    assert len(paths) > 10 and [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+    commands = {
+        line.split("pytest ", 1)[1].split("#")[0] for line in PAGE.replace("`", "\n").splitlines() if "pytest " in line
+    }
+    for command in commands:
+        files = [ROOT / word for word in command.split() if word.startswith("tests/")]
+        assert files and all(file.exists() for file in files), command
+        wanted = command.partition("-k ")[2].strip()
+        found = [f for file in files for f in ([file] if file.is_file() else file.rglob("test_*.py"))]
+        assert not wanted or any(f"{wanted}" in f.read_text() for f in found), command
+
+
+def test_wrong_indicators_are_told_with_their_place(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = (str(data / "indicators"), f"--questionnaire={data / 'questionnaires' / '2026'}")
+    call_command("check_indicators", *arguments)
+    assert "indicateurs." in capsys.readouterr().out
+    path = data / "indicators" / "gouvernance.yaml"
+    path.write_text(path.read_text().replace('formula: "jeunes_administrateurs"', 'formula: "jeunes_administrateur"'))
+    with pytest.raises(CommandError, match="1 erreur"):
+        call_command("check_indicators", *arguments)
+    told = capsys.readouterr().err
+    assert "gouvernance.yaml" in told and "jeunes_administrateurs" in told
 
 
 def test_a_question_a_rule_and_an_indicator_need_their_data_file_only(data: Path) -> None:
