@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+from senacs.accounts.models import User
 from senacs.collection.models import Response
+from senacs.collection.queries import responses_followed_by
 from senacs.lib import french
+from senacs.observatory.plausibility.explanations import plausibility_settings
 from senacs.questionnaire.engine.schema import Field
+from senacs.review.last_reading import held_totals, is_last
 from senacs.review.models import DoubtfulCell
-from senacs.review.queries import Residual
+from senacs.review.queries import Residual, was_rechecked
 
 # Below, « 0,0 % » would tell nothing.
 LEAST_TOLD = 0.05
@@ -58,6 +64,43 @@ def told(residual: Residual, fields: Mapping[str, Field]) -> str:
         f"Ce qui reste peut encore déplacer le total « {label} » d’un département de {_percent(residual.percent)}. "
         f"Voir {cells}, dans l’ordre de la liste, suffit à ramener chaque total sous {limit}."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LastLine:
+    """« Budget total : 12 % du total du département tiennent à des valeurs douteuses », and where to see them."""
+
+    text: str
+    links: list[tuple[str, str]]
+    others: int  # cells of structures that this person does not follow, or beyond the first ones
+
+
+FIRST_CELLS = 5
+
+
+def last_reading(response: Response, fields: Mapping[str, Field], user: User) -> list[LastLine] | None:
+    """What stands before the last validation of a département; None when others wait still, or none was looked for."""
+    if not is_last(response) or not was_rechecked(response.campaign):
+        return None
+    gates = plausibility_settings()
+    totals = held_totals(response, together=gates.together["departement"], alone=gates.alone)
+    concerned = {cell.response_id for total in totals for cell in total.cells}
+    followed = set(responses_followed_by(user).filter(pk__in=concerned).values_list("pk", flat=True))
+    lines = []
+    for total in totals:
+        shown = [cell for cell in total.cells if cell.response_id in followed and cell.code in fields][:FIRST_CELLS]
+        links = [
+            (
+                f"{cell.response.invited.name}, {french.inside(fields[cell.code].label)}",
+                f"{reverse('suivi_response', args=[cell.response_id])}#champ-{cell.code}",
+            )
+            for cell in shown
+        ]
+        label = fields[total.key].label if total.key in fields else total.key
+        doubts = french.plural(len(total.cells), "réponse douteuse", "réponses douteuses")
+        text = f"« {label} » : {_percent(total.percent)} du total du département, à cause de {doubts}"
+        lines.append(LastLine(french.spaced(text), links, len(total.cells) - len(links)))
+    return lines
 
 
 def _percent(value: float) -> str:

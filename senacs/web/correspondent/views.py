@@ -44,7 +44,7 @@ from senacs.web.correspondent.access import follower, read_by_follower, reviewed
 from senacs.web.correspondent.flags import boxes_of, flag_views, threads_of
 from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm
 from senacs.web.correspondent.page import parts_of
-from senacs.web.correspondent.priorities import NOT_YET, ranked, told
+from senacs.web.correspondent.priorities import NOT_YET, last_reading, ranked, told
 from senacs.web.history import changes_of
 from senacs.web.incoming import asked, query_without_page, sent
 from senacs.web.refusals import refusals
@@ -140,6 +140,7 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
     views = flag_views(response, at, by=user)
     boxes, alone = boxes_of(views, suggestions_for(response, at))
     wait = wait_of(response, user)
+    may_validate = can_validate(user, response) or (wait is not None and wait.is_over)
     context = {
         "response": response,
         "boxes": boxes,
@@ -156,7 +157,8 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
         "may_review": can_review(user, response.structure),
         "may_ask": can_review(user, response.structure) and response.state != ResponseState.VALIDATED,
         "may_judge": can_review(user, response.structure) and response.state == ResponseState.SUBMITTED,
-        "may_validate": can_validate(user, response) or (wait is not None and wait.is_over),
+        "may_validate": may_validate,
+        "last": last_reading(response, compiled_of(response).questionnaire.fields, user) if may_validate else None,
         "wait": wait,
         "may_withdraw": can_withdraw_contest(user, response),
         "may_return": can_return(user, response),

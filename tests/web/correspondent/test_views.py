@@ -300,3 +300,39 @@ def test_all_explanations_are_accepted_at_once(explained: Flag, cast: Cast, sign
     page = client.post(f"{url}accepter-explications/", seen(response), follow=True).content.decode()
     assert "2\u00a0explications acceptées" in page
     assert {flag.state for flag in response.flags.filter(pk__in=[explained.pk, other.pk])} == {FlagState.ACCEPTED}
+
+
+def doubt(response: Response, code: str, share: float) -> DoubtfulCell:
+    return DoubtfulCell.objects.create(
+        response=response, code=code, key="budget_total", share=share, score=share, moves={"budget_total": share},
+        raised_at=clock.now(),
+    )  # fmt: skip
+
+
+def test_the_last_response_of_a_departement_is_validated_in_sight_of_what_doubts_move(
+    sent: Response, cast: Cast, sign_in: SignIn, campaign: Campaign
+) -> None:
+    other = factories.make_response(structure=cast.neighbour, campaign=campaign, values=COMPLETE)
+    submit_response(response=other, by=cast.neighbour_responsable)
+    assert other.invited.departement_code != sent.invited.departement_code
+    doubt(sent, "budget_autres", 12.0)
+    doubt(other, "budget_total", 80.0)  # another département's
+    html = flat(sign_in(cast.correspondant_caf).get(f"/suivi/{sent.pk}/").content.decode())
+    assert "Avant de valider la dernière réponse du département" in html
+    assert "12 % du total du département" in html.replace("\u00a0", " ")
+    assert f"/suivi/{sent.pk}/#champ-budget_autres" in html
+    DoubtfulCell.objects.filter(response=sent).update(share=4.0, moves={"budget_total": 4.0})
+    html = flat(sign_in(cast.correspondant_caf).get(f"/suivi/{sent.pk}/").content.decode())
+    assert "ne tient plus à une valeur douteuse" in html
+
+
+def test_while_others_wait_nothing_is_said_of_the_last(
+    sent: Response, cast: Cast, sign_in: SignIn, campaign: Campaign
+) -> None:
+    doubt(sent, "budget_autres", 12.0)
+    beside = factories.make_structure(name="Autre", commune=cast.structure.commune)
+    waiting = factories.make_response(structure=beside, campaign=campaign, state=ResponseState.SUBMITTED)
+    address = f"/suivi/{sent.pk}/"
+    assert "dernière réponse" not in sign_in(cast.correspondant_caf).get(address).content.decode()
+    Response.objects.filter(pk=waiting.pk).update(state=ResponseState.DRAFT)
+    assert "dernière réponse" in sign_in(cast.correspondant_caf).get(address).content.decode()
