@@ -82,7 +82,7 @@ def test_wrong_indicators_are_told_with_their_place(data: Path, capsys: pytest.C
     assert "indicateurs." in capsys.readouterr().out
     path = data / "indicators" / "gouvernance.yaml"
     path.write_text(path.read_text().replace('formula: "jeunes_administrateurs"', 'formula: "jeunes_administrateur"'))
-    with pytest.raises(CommandError, match="1 erreur"):
+    with pytest.raises(CommandError, match="à corriger"):
         call_command("check_indicators", *arguments)
     told = capsys.readouterr().err
     assert "gouvernance.yaml" in told and "jeunes_administrateurs" in told
