@@ -156,7 +156,13 @@ class _Build:
             {**fates.summary, **found.summary},
             earlier,
             before.get("estimates") or raised.note,
-            choices | {"rule_waivers": _counted(choices["rule_waivers"])},
+            choices
+            | {
+                "rule_waivers": _counted(choices["rule_waivers"]),
+                "who_answers": (
+                    before.get("who_answers", []) if earlier else response_rates.who_answers(asked, answered)
+                ),
+            },
         )
 
     def _weigh(

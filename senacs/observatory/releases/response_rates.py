@@ -10,6 +10,7 @@ import polars as pl
 
 from senacs.disclosure import tables
 from senacs.observatory.definitions.publication_plan import FRANCE, Rules, Table
+from senacs.observatory.figures.measures import as_units
 from senacs.observatory.secrecy.masks import HIDDEN
 from senacs.observatory.secrecy.memberships import GroupingKey, Label
 from senacs.observatory.secrecy.protected_blocks import Block
@@ -17,6 +18,8 @@ from senacs.observatory.secrecy.verdict import Outcome
 
 LEVELS = ("france", "region", "departement")
 _CROSSINGS: tuple[tuple[str, ...], ...] = ((), ("kind",))
+# What the register says of those who answer and of those who do not, for France alone.
+PROFILES = ("gestion", "territory_type", "qpv", "fcsf")
 _VALIDATED = "réponses validées"
 
 
@@ -26,6 +29,9 @@ def participation_block(invited: pl.DataFrame, rules: Rules) -> Block:
     groupings: dict[GroupingKey, list[Label | None]] = {
         _name(level, by): list(frame.select(level, *by).iter_rows()) for level in LEVELS for by in _CROSSINGS
     }
+    if set(PROFILES) <= set(invited.columns):
+        told = as_units(invited).with_columns(pl.lit(FRANCE).alias("france"))
+        groupings |= {_name("france", (code,)): list(told.select("france", code).iter_rows()) for code in PROFILES}
     return Block(
         holders=tuple(frame["structure"]),
         groupings=groupings,
@@ -64,6 +70,21 @@ def response_rates(block: Block, outcome: Outcome) -> list[dict[str, object]]:
                     }
                 )
     return rates
+
+
+def who_answers(block: Block, outcome: Outcome) -> list[dict[str, object]]:
+    """One entry a modality of each profile, for France: those asked, and those who answered or None for a secret."""
+    found: list[dict[str, object]] = []
+    for code in PROFILES:
+        name = _name("france", (code,))
+        if name not in block.groupings:
+            continue
+        counts = _counts(block.groupings[name], block.variables[_VALIDATED])
+        for label, (invited, validated) in sorted(counts.items(), key=str):
+            shown = outcome.fates[_VALIDATED][name, label].is_published
+            entry = {"dimension": code, "modality": label[1], "invited": invited}
+            found.append({**entry, "validated": validated if shown else None})
+    return found
 
 
 def _counts(column: Sequence[Label | None], values: Sequence[int | None]) -> Mapping[Label, tuple[int, int]]:

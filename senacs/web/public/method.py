@@ -1,7 +1,7 @@
 """The method note of a release, as the page /methode/ reads it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +31,31 @@ class SuppressionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """Structures of one sort in France: those asked, those who answered; None where that is a secret."""
+
+    group: str
+    name: str
+    invited: int
+    validated: int | None
+
+    @property
+    def silent(self) -> int | None:
+        return None if self.validated is None else self.invited - self.validated
+
+    @property
+    def percent(self) -> float | None:
+        return None if self.validated is None else 100 * self.validated / self.invited
+
+
+@dataclass(frozen=True, slots=True)
 class MethodPage:
     """`rules` and the rest are French sentences or rows ready for the page."""
 
     rules: dict[str, Any]
     dominance: tuple[str, ...]
     rates: tuple[tuple[str, ResponseRate, ResponseRate | None, ResponseRate | None], ...]
+    profiles: tuple[Profile, ...]
     suppression: tuple[SuppressionRow, ...]
     total: dict[str, object]
     themes: tuple[tuple[str, tuple[tuple[IndicatorInfo, float | None], ...]], ...]
@@ -66,6 +85,7 @@ def method_of(reader: ReleaseReader) -> MethodPage:
         rules=rules,
         dominance=tuple(_dominance(count, share) for count, share in rules["dominance"]),
         rates=_rates(reader),
+        profiles=tuple(_profiles(reader)),
         suppression=tuple(
             SuppressionRow(
                 " × ".join([_LEVELS[table["level"]], *(dimensions[code] for code in table["by"])]),
@@ -91,6 +111,20 @@ def method_of(reader: ReleaseReader) -> MethodPage:
         waivers=tuple(waiver["name"] for waiver in note.get("waivers", ())),
         reason=note["reason"],
     )
+
+
+def _profiles(reader: ReleaseReader) -> Iterator[Profile]:
+    """Who answers and who does not, kind by kind then as the register tells them."""
+    dimensions = reader.methodology["plan"]["dimensions"]
+    for code, label in dimensions.get("kind", {}).get("modalities", {}).items():
+        rate = reader.response_rates.get(("france", "FR", code))
+        if rate is not None:
+            yield Profile(dimensions["kind"]["label"], label, rate.invited, rate.validated)
+    for entry in reader.methodology.get("who_answers", ()):
+        dimension = dimensions.get(entry["dimension"])
+        if dimension is not None:
+            name = dimension["modalities"].get(entry["modality"], entry["modality"])
+            yield Profile(dimension["label"], name, entry["invited"], entry["validated"])
 
 
 def _dominance(count: int, share: float) -> str:

@@ -194,3 +194,11 @@ def test_home_says_what_came_out_last(client: Client, published: Release) -> Non
     text = text_of(client.get("/"))
     assert "Vous dirigez une structure" in text
     assert f"Données {published.campaign.data_year}, publiées le" in text
+
+
+def test_method_tells_who_answers_and_who_does_not(client: Client, published: Release) -> None:
+    note = text_of(client.get("/methode/"))
+    told = note[note.index("Qui répond, qui se tait") : note.index("Comment les totaux sont étendus")]
+    # One structure in ten is silent, all of them centres, half of them associations.
+    assert re.search(r"Mode de gestion Associatif 60 54 6 90 % ", told)
+    assert re.search(r"Type de structure Centres sociaux 72 60 12 83 % ", told)
