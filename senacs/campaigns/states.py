@@ -60,6 +60,15 @@ def apply(
     return campaign
 
 
+def obstacle(campaign: Campaign, name: str) -> Refused | None:
+    """What would refuse the transition today, told before anybody asks for it."""
+    try:
+        require_ready(campaign, name)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 def require_ready(campaign: Campaign, name: str) -> None:
     """Refused when the campaign lacks what the transition needs."""
     if name == "open" and not campaign.invited.exists():

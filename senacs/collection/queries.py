@@ -309,7 +309,8 @@ class Follow:
         return 100 * self.answered / concerned if concerned else 0.0
 
 
-_COUNTS = {
+# One aggregate a count of `Follow`, in the order of its fields.
+FOLLOW_COUNTS = {
     "invited": Count("pk"),
     "started": Count("pk", filter=Q(state=ResponseState.DRAFT, revision__gt=0)),
     "submitted": Count("pk", filter=Q(state=ResponseState.SUBMITTED)),
@@ -322,7 +323,7 @@ _COUNTS = {
 
 def follow(user: User, campaign: Campaign) -> Follow:
     """The state of the entry over the structures that the user follows, in one query."""
-    return Follow(**Response.objects.followed_by(user).filter(campaign=campaign).aggregate(**_COUNTS))
+    return Follow(**Response.objects.followed_by(user).filter(campaign=campaign).aggregate(**FOLLOW_COUNTS))
 
 
 def follow_by_departement(campaign: Campaign) -> dict[str, Follow]:
@@ -330,8 +331,8 @@ def follow_by_departement(campaign: Campaign) -> dict[str, Follow]:
     rows = (
         Response.objects.filter(campaign=campaign)
         .values("invited__departement_code")
-        .annotate(**_COUNTS)
+        .annotate(**FOLLOW_COUNTS)
         .order_by("invited__departement_code")
-        .values_list("invited__departement_code", *_COUNTS)
+        .values_list("invited__departement_code", *FOLLOW_COUNTS)
     )
     return {code: Follow(*counts) for code, *counts in rows}

@@ -45,6 +45,7 @@ HISTORY = {
 }
 # Module (package, stem) below `web`, and why it may read answers.
 READERS = {
+    ("agenda", "follow_up"): "codes of the last save of each draft, counted by section: no value is read",
     ("review", "seen"): "labels of what changed, for who judges the response",
     ("collection", "checking"): "each stored answer against its question, names of those that do not fit",
     ("collection", "copies"): "copies of a response that the door gave",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.models import NoticePace
 from senacs.accounts.notices import choose_pace
+from senacs.agenda.follow_up import scopes_of
 from senacs.agenda.kinds import Whose
 from senacs.agenda.waiting import count_for, waiting_for
 from senacs.lib.french import plural
@@ -31,10 +32,13 @@ class PaceForm(forms.Form):
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The three columns: what waits for me, for the other, for the structures."""
-    found = waiting_for(signed_in(request))
+    user = signed_in(request)
+    found = waiting_for(user)
     columns = [(whose, found[whose]) for whose in Whose if whose == Whose.MINE or found[whose]]
     count = sum(things.found.total for things in found[Whose.MINE])
-    return render(request, "agenda/waiting.html", {"columns": columns, "count": count})
+    return render(
+        request, "agenda/waiting.html", {"columns": columns, "count": count, "follows": bool(scopes_of(user))}
+    )
 
 
 @require_safe

@@ -13,6 +13,7 @@ from senacs.campaigns.invited_list import invited_list
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.phases import PHASES, PhaseAct, allows
 from senacs.campaigns.services import create_campaign, reschedule
+from senacs.campaigns.states import obstacle
 from senacs.collection.campaign_list import invite_alone
 from senacs.jobs.queries import last_job
 from senacs.jobs.services import ask
@@ -110,6 +111,7 @@ def show(request: HttpRequest, year: int) -> HttpResponse:
         ],
         "most": MOST_SHOWN,
         "in_preparation": allows(campaign.phase, PhaseAct.PREPARE),
+        "obstacle": obstacle(campaign, "open") if allows(campaign.phase, PhaseAct.PREPARE) else None,
         "invites_alone": allows(campaign.phase, PhaseAct.INVITE),
         "job": last_job(CAMPAIGN_LIST.name, about=year),
         "is_behind": bool(found.to_invite or found.stale),

@@ -4,8 +4,11 @@ import pytest
 
 from senacs.accounts.models import NoticePace, User
 from senacs.accounts.notices import News, tell_plainly
+from senacs.agenda.tick import run_tick
+from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.collection.models import Response
+from tests import factories
 from tests.factories import Cast
 
 
@@ -43,3 +46,31 @@ def test_pace_is_chosen_and_what_was_told_is_listed(cast: Cast, sign_in) -> None
     html = client.get("/compte/lettres/").content.decode()
     assert 'href="/suivi/1/">Contestée</a>' in html and "dans la prochaine lettre du" in html
     assert "Une lettre par jour" in client.get("/compte/").content.decode()
+
+
+def test_follow_up_is_the_same_page_at_each_scale(cast: Cast, response: Response, sign_in) -> None:
+    for name in ("correspondant_caf", "copil", "regional", "national", "comite_technique"):
+        client = sign_in(cast.users()[name])
+        html = client.get("/avancement/").content.decode()
+        assert "non commencées" in html and "Avancement\u00a0:" in html.replace(" :", "\u00a0:")
+        assert client.get("/avancement/avancement.xlsx").content[:2] == b"PK"
+    assert sign_in(cast.copil).get("/avancement/?perimetre=france").status_code == 404
+    assert sign_in(cast.responsable).get("/avancement/").status_code == 403
+    named = sign_in(cast.correspondant_caf).get("/avancement/").content.decode()
+    assert f'href="/suivi/{response.pk}/"' in named
+    assert cast.structure.name not in sign_in(cast.copil).get("/avancement/").content.decode()
+
+
+def test_passages_are_shown_to_the_national_team(cast: Cast, campaign: Campaign, sign_in) -> None:
+    client = sign_in(cast.national)
+    assert "Aucun passage encore" in client.get("/passages/").content.decode()
+    run_tick()
+    html = client.get("/passages/").content.decode()
+    assert "Dernier passage le" in html and "deux ans" in html
+    assert sign_in(cast.copil).get("/passages/").status_code == 403
+
+
+def test_what_would_prevent_the_opening_is_told_in_preparation(cast: Cast, sign_in) -> None:
+    campaign = factories.make_campaign(phase=Phase.PREPARATION)
+    html = sign_in(cast.national).get(f"/national/campagnes/{campaign.year}/").content.decode()
+    assert "Ce qui empêcherait d’ouvrir la saisie." in html and "Aucune structure n’est invitée" in html

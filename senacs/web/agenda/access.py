@@ -1,0 +1,28 @@
+"""Who sees how far a campaign is, at which scale, and what is done at its date."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from senacs.accounts.models import User
+from senacs.accounts.permissions import can_manage_campaigns
+from senacs.agenda.follow_up import FollowScope, scope_of, scopes_of
+from senacs.web.incoming import asked
+from senacs.web.requests import signed_in
+
+
+def followed_scope(request: HttpRequest) -> FollowScope:
+    """403 for those who follow nothing, 404 for a scale that is not theirs."""
+    user = signed_in(request)
+    if not scopes_of(user):
+        raise PermissionDenied
+    scope = scope_of(user, asked(request).text("perimetre"))
+    if scope is None:
+        raise Http404
+    return scope
+
+
+def passage_reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not can_manage_campaigns(user):
+        raise PermissionDenied
+    return user

@@ -1,0 +1,59 @@
+"""« Avancement »: the same page at each scale, and its workbook."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from senacs.agenda.follow_up import FollowScope, FollowUp, follow_up, scopes_of
+from senacs.agenda.follow_up_file import follow_up_workbook
+from senacs.campaigns.models import Campaign
+from senacs.campaigns.queries import current_campaign, days_left
+from senacs.publication.charts import LineSeries, Point, Unit, lines
+from senacs.web.agenda.access import followed_scope
+from senacs.web.requests import signed_in
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    scope, campaign = followed_scope(request), current_campaign()
+    if campaign is None:
+        return render(request, "agenda/follow_up.html", {"campaign": None})
+    found = follow_up(scope, campaign)
+    context = {
+        "campaign": campaign,
+        "days_left": days_left(campaign),
+        "found": found,
+        "scopes": scopes_of(signed_in(request)),
+        "is_of_france": any(one.key == "france" for one in scopes_of(signed_in(request))),
+        "chart": _chart(found),
+    }
+    return render(request, "agenda/follow_up.html", context)
+
+
+def _chart(found: FollowUp) -> object | None:
+    weeks = max((len(curve.percents) for curve in found.curves), default=0)
+    if weeks < 2:
+        return None
+    series = [
+        LineSeries(str(curve.year), [Point(v) for v in curve.percents] + [Point(None)] * (weeks - len(curve.percents)))
+        for curve in found.curves[:4]
+    ]
+    names = [f"S{week}" for week in range(1, weeks + 1)]
+    return lines(
+        "Réponses envoyées, semaine après semaine", names, series, prefix="avancement", unit=Unit("%", 0),
+        x_header="Semaine de saisie",
+    )  # fmt: skip
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    scope, campaign = followed_scope(request), current_campaign()
+    if campaign is None:
+        raise Http404
+    return _file(follow_up_workbook(follow_up(scope, campaign), campaign), scope, campaign)
+
+
+def _file(content: bytes, scope: FollowScope, campaign: Campaign) -> HttpResponse:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    name = f"avancement-{campaign.year}-{scope.key}.xlsx"
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
