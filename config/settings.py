@@ -45,10 +45,8 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     # In the order of the ladder; before django_tasks_db, whose db_worker is ours, with a heartbeat.
-    *(
-        f"senacs.{name}"
-        for name in "letters operation territories structures accounts jobs register questionnaire campaigns".split()
-    ),
+    *(f"senacs.{name}" for name in "letters audit operation territories structures accounts jobs".split()),
+    *(f"senacs.{name}" for name in "register questionnaire campaigns".split()),
     *(f"senacs.{name}" for name in "collection review observatory publication exchange agenda web demo".split()),
     "allauth",
     "allauth.account",

@@ -7,7 +7,7 @@ import grimp
 
 ORDER = (
     "web demo agenda exchange publication observatory review collection campaigns questionnaire register jobs "
-    "accounts structures territories disclosure operation letters lib"
+    "accounts structures territories disclosure operation letters audit lib"
 ).split()
 OUT = Path(__file__).parent / "img" / "packages.svg"
 STEP, LEFT, TOP = 34, 120, 100

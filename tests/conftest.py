@@ -50,6 +50,8 @@ WRITTEN_ON_GET = (
     "django_session",
     "accounts_accessentry",
     "accounts_accessentry_structures",
+    "audit_auditline",  # the line of that access, and its seal
+    "audit_audithead",
     "publication_sharevisit",
     "collection_apitoken",  # when a token last served
     "usersessions_usersession",  # which devices are in use, « Mes appareils »

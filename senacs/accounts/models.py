@@ -16,6 +16,7 @@ from senacs.accounts.invitation_models import AddressChange, Invitation
 from senacs.accounts.notice_models import Notice, NoticePace
 from senacs.accounts.rights_models import RightsEntry
 from senacs.accounts.words import WordsField
+from senacs.audit.rows import AuditedRow, Told
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -173,7 +174,7 @@ class CharteVersion(models.Model):
         return f"Charte, version {self.number}"
 
 
-class CharteAcceptance(models.Model):
+class CharteAcceptance(AuditedRow):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="charte_acceptances")
     version = models.ForeignKey(CharteVersion, on_delete=models.PROTECT, related_name="acceptances")
     accepted_at = models.DateTimeField()
@@ -181,8 +182,11 @@ class CharteAcceptance(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "version"], name="charte_accepted_once")]
 
+    def audited(self) -> Told:
+        return Told(self.user, "Charte acceptée", str(self.version))
 
-class AccessEntry(models.Model):
+
+class AccessEntry(AuditedRow):
     """One logged access to individual data: who, what, why. Never changed, never deleted."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="accesses")
@@ -211,6 +215,18 @@ class AccessEntry(models.Model):
                 condition=~Q(action=AccessAction.PAGE) | Q(reading__isnull=False),
             ),
         ]
+
+    def write_line(self) -> None:
+        """Written by `services.log_access` once the structures are set."""
+
+    def audited(self) -> Told:
+        codes = list(self.structures.order_by("code").values_list("code", flat=True))
+        places = ", ".join(codes[:10]) + (f" et {len(codes) - 10} autres" if len(codes) > 10 else "")
+        about = " : ".join(part for part in (self.what, places) if part)
+        return Told(self.user, f"Données individuelles : {self.action_label.lower()}", about, self.purpose)
+
+    def audit_more(self) -> list[int]:
+        return sorted(self.structures.values_list("pk", flat=True))
 
     @property
     def action_label(self) -> str:

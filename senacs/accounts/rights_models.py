@@ -4,10 +4,11 @@ from django.db import models
 
 from senacs.accounts.enums import RightsAct, Role, Side
 from senacs.accounts.words import WordsField
+from senacs.audit.rows import AuditedRow, Told
 from senacs.lib import clock
 
 
-class RightsEntry(models.Model):
+class RightsEntry(AuditedRow):
     """One act. Never changed, never deleted; `by` is nobody where it was done from the server itself."""
 
     at = models.DateTimeField(default=clock.now)
@@ -28,6 +29,11 @@ class RightsEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} : {self.address}"
+
+    def audited(self) -> Told:
+        role = self.get_role_display()
+        about = ", ".join(part for part in (self.address, role, self.scope) if part)
+        return Told(self.by, f"Droits : {self.get_act_display().lower()}", about, self.reason)
 
 
 def place_key(place: models.Model) -> str:

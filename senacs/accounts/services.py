@@ -19,6 +19,7 @@ from senacs.accounts.permissions import (
     can_open_reading,
     preparation_sides,
 )
+from senacs.audit.rows import append
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Caf, Federation, Structure
@@ -273,6 +274,7 @@ def log_access(
         reading=reading,
     )
     entry.structures.set(structures)
+    append(entry)
     return entry
 
 

@@ -10,3 +10,15 @@ class Phase(models.TextChoices):
     TRAITEMENT = "traitement", "Traitement"
     DIFFUSION = "diffusion", "Diffusion"
     ARCHIVEE = "archivee", "Archivée"
+
+
+# What the journal of acts calls each change of phase.
+EVENT_LABELS = {
+    "open": "saisie ouverte",
+    "close": "saisie close",
+    "reopen_entry": "saisie rouverte",
+    "process": "traitement commencé",
+    "reopen_control": "contrôle rouvert",
+    "publish": "diffusion commencée",
+    "archive": "archivée",
+}

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from senacs.accounts.words import WordsField
-from senacs.campaigns.enums import Phase
+from senacs.audit.rows import AuditedRow, Told
+from senacs.campaigns.enums import EVENT_LABELS, Phase
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.enums import StructureKind
@@ -46,7 +47,7 @@ class Campaign(models.Model):
         return allows(self.phase, PhaseAct.CORRECT)
 
 
-class CampaignEvent(models.Model):
+class CampaignEvent(AuditedRow):
     """Each change of phase: who, when, why."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="events")
@@ -59,6 +60,11 @@ class CampaignEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+    def audited(self) -> Told:
+        second = f", avec {self.confirmed_by}" if self.confirmed_by else ""
+        act = f"Campagne : {EVENT_LABELS.get(self.transition, self.transition)}"
+        return Told(self.by, act, f"{self.campaign}{second}", self.reason)
 
 
 class PhaseProposal(models.Model):

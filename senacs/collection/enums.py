@@ -84,3 +84,23 @@ class RequestState(models.TextChoices):
 class EntryVerdict(models.TextChoices):
     ACCEPTED = "accepted", "Acceptée"
     CONTESTED = "contested", "Contestée"
+
+
+# What the history of a response and the journal of acts call each event.
+EVENT_LABELS = {
+    "submit": "Envoyée",
+    "take_back": "Reprise par la structure",
+    "return": "Retournée",
+    "validate": "Validée",
+    "reopen": "Rouverte",
+    "contest": "Contestée",
+    "withdraw_contest": "Contestation retirée",
+    "approve": "Accord donné",
+    "silence": "Sans réponse de l’autre correspondant",
+    "on_behalf": "Saisie pour le compte de la structure",
+    "declined": "Ne participe pas",
+    "out_of_scope": "Hors du champ de l’enquête",
+    "take_part": "Participe de nouveau",
+    "extension_granted": "Délai accordé",
+    "extension_refused": "Délai refusé",
+}

@@ -10,9 +10,10 @@ from django.db.models import Q
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_followed_by, structures_visible_to
 from senacs.accounts.words import WordsField
+from senacs.audit.rows import AuditedRow, Told
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.campaigns.phases import PhaseAct, allows
-from senacs.collection.enums import ResponseState
+from senacs.collection.enums import EVENT_LABELS, ResponseState
 from senacs.collection.intake_models import ApiToken, Proposal, WorkbookUpload
 from senacs.collection.participation_models import Absence, EntryOpinion, ExtensionRequest
 from senacs.collection.receipt_models import ReadyDocument, Receipt
@@ -166,7 +167,7 @@ class Revision(models.Model):
         ]
 
 
-class ResponseEvent(models.Model):
+class ResponseEvent(AuditedRow):
     """Each transition of a response: who, when, why."""
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="events")
@@ -177,3 +178,9 @@ class ResponseEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+    def audited(self) -> Told:
+        structure = self.response.structure
+        about = f"{structure.name} ({structure.code}), {self.response.campaign}"
+        act = f"Réponse : {EVENT_LABELS.get(self.transition, self.transition).lower()}"
+        return Told(self.by, act, about, self.reason)

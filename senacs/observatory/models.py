@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.words import WordsField, WordsLine
+from senacs.audit.rows import AuditedRow, Told
 from senacs.campaigns.models import Campaign
 from senacs.observatory.enums import ReleaseState
 from senacs.structures.models import Structure
@@ -85,7 +86,7 @@ class Release(models.Model):
         return list(self.manifest.get("files", ()))
 
 
-class ReleaseSignature(models.Model):
+class ReleaseSignature(AuditedRow):
     """One of the two national signatures, Cnaf (side Caf) and Fcsf (side fédération)."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="signatures")
@@ -97,6 +98,10 @@ class ReleaseSignature(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "side"], name="one_signature_per_side")]
+
+    def audited(self) -> Told:
+        side = {"caf": "pour la Cnaf", "federation": "pour la Fcsf"}.get(self.side, self.side)
+        return Told(self.by, f"Publication signée {side}", str(self.release))
 
 
 class DoubtExplanation(models.Model):

@@ -26,3 +26,14 @@ class AgreementState(models.TextChoices):
     ASKED = "asked", "En attente de la structure"
     ACCEPTED = "accepted", "D’accord"
     DECLINED = "declined", "Refusé ou retiré"
+
+
+# What the journal of acts calls each event of an edition.
+EDITION_EVENTS = {
+    "submit": "soumise au comité",
+    "sign": "signée des deux côtés",
+    "sign-caf": "signée pour la Caf",
+    "sign-federation": "signée pour la fédération",
+    "return": "renvoyée à la rédaction",
+    "publish": "publiée",
+}

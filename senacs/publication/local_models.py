@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.words import WordsField, WordsLine
+from senacs.audit.rows import AuditedRow, Told
 from senacs.campaigns.models import Campaign
 from senacs.observatory.models import Release
 from senacs.publication.enums import AgreementState, LocalLevel
@@ -72,7 +73,7 @@ class Agreement(models.Model):
         return f"{self.structure} : {self.get_state_display()}"
 
 
-class AgreementEvent(models.Model):
+class AgreementEvent(AuditedRow):
     """Each answer of a structure: who, when, what. Never changed, never deleted."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="events")
@@ -83,6 +84,11 @@ class AgreementEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+    def audited(self) -> Told:
+        words = {"accept": "donné", "decline": "refusé ou retiré"}.get(self.transition, self.transition)
+        structure = self.agreement.structure
+        return Told(self.by, f"Accord de plaquette locale : {words}", f"{structure.name} ({structure.code})")
 
 
 class LocalFigures(models.Model):

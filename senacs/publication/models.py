@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from senacs.accounts.enums import Side
 from senacs.accounts.words import WordsField, WordsLine
+from senacs.audit.rows import AuditedRow, Told
 from senacs.observatory.models import Release
-from senacs.publication.enums import EditionState, ImageKind, LocalLevel
+from senacs.publication.enums import EDITION_EVENTS, EditionState, ImageKind, LocalLevel
 from senacs.publication.local_models import Agreement, AgreementEvent, LocalFigures, LocalGroup, LocalMeasure
 from senacs.structures.models import Structure
 
@@ -202,7 +203,7 @@ class EditionSignature(models.Model):
         constraints = [models.UniqueConstraint(fields=["edition", "by", "side"], name="signed_once_by_each")]
 
 
-class EditionEvent(models.Model):
+class EditionEvent(AuditedRow):
     """Each transition and signature of an edition: who, when, why."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="events")
@@ -213,6 +214,11 @@ class EditionEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+    def audited(self) -> Told:
+        edition = self.edition
+        act = f"Édition : {EDITION_EVENTS.get(self.transition, self.transition)}"
+        return Told(self.by, act, f"{edition.trame}, {edition.level} {edition.code}", self.reason)
 
 
 class EditionComment(models.Model):

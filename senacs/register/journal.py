@@ -10,6 +10,7 @@ from django.db import transaction
 
 from senacs.accounts.models import User
 from senacs.accounts.national import stated_reason
+from senacs.audit.rows import append
 from senacs.lib import clock
 from senacs.lib.french import long_date
 from senacs.lib.refusals import Refused
@@ -88,6 +89,7 @@ def write_act(
     RegisterLine.objects.bulk_create(rows, batch_size=BATCH)
     links = [Succession(act=act, link=link, predecessor=before, successor=after) for link, before, after in successions]
     Succession.objects.bulk_create(links)
+    append(act)
     return act
 
 

@@ -1,10 +1,13 @@
 """Acts on the register by those whom the charter names: what happened, who comes from whom, proposals, lists."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from senacs.accounts.models import User
 from senacs.accounts.words import WordsField
+from senacs.audit.rows import AuditedRow, Told
 from senacs.register.enums import ActKind, RegisterProposalState, SuccessionLink
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.report import ImportOutcome
@@ -78,7 +81,7 @@ class RegisterProposal(models.Model):
         return f"{self.get_kind_display()} : {self.structure or self.values.get('name', '')}"
 
 
-class RegisterAct(models.Model):
+class RegisterAct(AuditedRow):
     """One act on the register. Never changed, never deleted; `by` is nobody where the server itself did it."""
 
     kind = models.CharField("acte", max_length=16, choices=ActKind)
@@ -93,6 +96,19 @@ class RegisterAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.on:%d/%m/%Y})"
+
+    def write_line(self) -> None:
+        """Written by `journal.write_act` once its lines are there."""
+
+    def audited(self) -> Told:
+        lines = self.lines.select_related("structure").order_by("pk")
+        named = ", ".join(f"{line.structure.name} ({line.structure.code})" for line in lines[:5])
+        rest = lines.count() - 5
+        about = f"{named} et {rest} autres" if rest > 0 else named
+        return Told(self.by, f"Registre : {self.get_kind_display().lower()}", about, self.reason)
+
+    def audit_more(self) -> list[Any]:
+        return [[line.structure_id, line.changes, line.told] for line in self.lines.order_by("pk")]
 
 
 class RegisterLine(models.Model):

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.collection.documents import context_of, read_document
-from senacs.collection.enums import ResponseState
+from senacs.collection.enums import EVENT_LABELS, ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, responses_followed_by
 from senacs.questionnaire.engine.values import Value as Answer
@@ -104,25 +104,6 @@ def flags_by_field(response: Response) -> dict[str, list[Flag]]:
         for code in flag.fields:
             by_field[code].append(flag)
     return dict(by_field)
-
-
-EVENT_LABELS = {
-    "submit": "Envoyée",
-    "take_back": "Reprise par la structure",
-    "return": "Retournée",
-    "validate": "Validée",
-    "reopen": "Rouverte",
-    "contest": "Contestée",
-    "withdraw_contest": "Contestation retirée",
-    "approve": "Accord donné",
-    "silence": "Sans réponse de l’autre correspondant",
-    "on_behalf": "Saisie pour le compte de la structure",
-    "declined": "Ne participe pas",
-    "out_of_scope": "Hors du champ de l’enquête",
-    "take_part": "Participe de nouveau",
-    "extension_granted": "Délai accordé",
-    "extension_refused": "Délai refusé",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from senacs.web.national import (
+    audit,
     campaigns,
     people,
     phases,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("equipe/invitations/<number:invitation>/confirmer/", team.confirm, name="national_team_confirm"),
     path("equipe/invitations/<number:invitation>/retirer/", team.withdraw, name="national_team_withdraw"),
     path("equipe/<number:mandate>/terminer/", team.end, name="national_team_end"),
+    path("journal/", audit.index, name="national_audit"),
+    path("journal/actes.csv", audit.table, name="national_audit_csv"),
     path("lettres/", post.index, name="national_letters"),
     path("lettres/<number:letter>/renvoyer/", post.again, name="national_letter_again"),
     path("comptes/", people.index, name="national_people"),
