@@ -47,8 +47,8 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
 
     Each carries `blocking`, `to_justify` (open), `justified` (explained, to be judged) and `information`: counts of
     flags; `score`, the largest share of a key total that a doubtful cell could move; `queries_open`, those
-    not closed. What can be reviewed comes first, by score, then by severity and number of flags, then by name; what is
-    validated comes last, whatever a later check doubts (see `to_look_at_again`).
+    not closed. What can be reviewed comes first, by score, then by severity and number of flags, then by name, what was
+    validated and is doubted since among it (see `to_look_at_again`); the rest of what is validated comes last.
     """
     responses = responses_followed_by(user).filter(campaign=campaign)
     if state:
@@ -68,6 +68,8 @@ def review_list(user: User, campaign: Campaign, *, state: str = "") -> QuerySet[
         )
         .annotate(
             urgency=Case(
+                # Validated, and a later check doubts a value: it weighs as much as another.
+                When(state=ResponseState.VALIDATED, score__gt=0, then=Value(_URGENCY[ResponseState.SUBMITTED])),
                 *(When(state=name, then=Value(rank)) for name, rank in _URGENCY.items()),
                 output_field=IntegerField(),
             ),
@@ -188,7 +190,8 @@ def queries_waiting_for(user: User, campaign: Campaign) -> QuerySet[Query]:
 class Residual:
     """What doubts left could still move, over the structures that somebody follows: the worst key total.
 
-    `percent` of its total; `cells` are those left, `needed` how many of them bring every total within `stop_at`.
+    `percent` of its total; `cells` are those left, `needed` how many of them, from the top of the list, bring each
+    total within `stop_at`.
     """
 
     key: str
@@ -219,6 +222,11 @@ def residual_of(user: User, campaign: Campaign) -> Residual:
         .order_by("-score", "response_id", "code")
         .values_list("response_id", "response__invited__departement_code", "moves")
     )
+    # As the list is read: the response of the heaviest cell first, with all its cells.
+    first: dict[int, int] = {}
+    for place, (response, _, _) in enumerate(cells):
+        first.setdefault(response, place)
+    cells.sort(key=lambda cell: first[cell[0]])
     # The larger of a total and its part counts, not their sum (see editing.scores.residuals).
     largest: dict[tuple[str, str], dict[int, tuple[float, int]]] = defaultdict(dict)
     for place, (response, territory, moves) in enumerate(cells, start=1):

@@ -1,5 +1,7 @@
 """The correspondent's list, and flags where they are read."""
 
+from datetime import timedelta
+
 import pytest
 
 from senacs.campaigns.models import Campaign
@@ -7,8 +9,8 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.review.enums import FlagSeverity, FlagState
-from senacs.review.models import Flag
-from senacs.review.queries import flags_by_field, review_list, standing_flags
+from senacs.review.models import DoubtfulCell, Flag
+from senacs.review.queries import flags_by_field, residual_of, review_list, standing_flags
 from tests import factories
 from tests.factories import Cast
 
@@ -64,3 +66,21 @@ def test_flags_are_found_at_each_of_their_fields_the_serious_first(response: Res
     by_field = flags_by_field(response)
     assert [found.rule_code for found in by_field["benevoles"]] == ["B", "A"]
     assert [found.rule_code for found in by_field["etp_total"]] == ["B"]
+
+
+def test_what_is_enough_to_see_is_counted_from_the_top_of_the_list(cast: Cast, campaign: Campaign) -> None:
+    """A light cell of the first response is read before the heavy one of the second."""
+    first = factories.make_response(structure=cast.structure, campaign=campaign, state=ResponseState.SUBMITTED)
+    beside = factories.make_structure(name="À côté", commune=cast.structure.commune)
+    second = factories.make_response(structure=beside, campaign=campaign, state=ResponseState.VALIDATED)
+    Response.objects.filter(pk=second.pk).update(validated_at=clock.now() - timedelta(days=1))
+    doubts = ((first, "budget_total", 9.0), (first, "etp_total", 0.2), (second, "budget_total", 5.0))
+    for response, code, share in doubts:
+        key = "etp_total" if code == "etp_total" else "budget_total"
+        DoubtfulCell.objects.create(
+            response=response, code=code, key=key, share=share, score=share, moves={key: share}, raised_at=clock.now()
+        )
+    residual = residual_of(cast.correspondant_caf, campaign)
+    assert (residual.cells, residual.needed) == (3, 3)
+    listed = list(review_list(cast.correspondant_caf, campaign))
+    assert [response.pk for response in listed] == [first.pk, second.pk]

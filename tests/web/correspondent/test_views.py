@@ -279,7 +279,8 @@ def test_validated_response_doubted_since_has_a_list_of_its_own(sent: Response, 
         by=cast.responsable,
     )
     reply = client.get("/suivi/")
-    assert [line.response.pk for line in reply.context["lines"]] == [waiting.pk, sent.pk]
+    # In the order of effect: it still weighs.
+    assert [line.response.pk for line in reply.context["lines"]] == [sent.pk, waiting.pk]
     assert [line.response.pk for line in reply.context["again"]["lines"]] == [sent.pk]
     assert "rouvrez celles qui sont à corriger" in flat(reply)
     only = client.get("/suivi/?etat=validated-again")
