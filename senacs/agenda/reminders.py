@@ -12,6 +12,7 @@ from senacs.accounts.enums import CORRESPONDENT_ROLES
 from senacs.accounts.models import Mandate, User
 from senacs.accounts.notices import News, tell_plainly, was_told
 from senacs.accounts.permissions import can_remind
+from senacs.accounts.words import said_by
 from senacs.agenda.enums import ReminderAudience
 from senacs.agenda.models import ScheduledReminder
 from senacs.campaigns.enums import Phase
@@ -168,7 +169,8 @@ def _send_one(pk: int) -> ScheduledReminder:
     if allows(asked.campaign.phase, PhaseAct.REMIND):
         late = [one for one in late_structures(asked.by, asked.campaign) if one.is_in(asked.audience, asked.section)]
         if any(one.next_on is None for one in late):
-            sent = remind(late=late, campaign=asked.campaign, by=asked.by, message=asked.message)
+            with said_by(asked.by):
+                sent = remind(late=late, campaign=asked.campaign, by=asked.by, message=asked.message)
             asked.sent = len(sent)
     asked.save(update_fields=["done_at", "sent"])
     return asked

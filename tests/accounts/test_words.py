@@ -60,6 +60,15 @@ def test_a_reason_keeps_it_and_is_kept(written: ComprehensionQuestion, cast: Cas
     written.save()
 
 
+def test_a_reason_holds_where_the_same_text_is_written_again(written: ComprehensionQuestion, cast: Cast) -> None:
+    rows = ComprehensionQuestion.objects.filter(pk=written.pk)
+    with said_by(cast.responsable, lambda: REASON):
+        rows.update(text=NAMING)
+    rows.update(answer=NAMING)  # another column, and nobody's voice: what a scheduled act does
+    with pytest.raises(NamesSomeone), transaction.atomic():
+        rows.update(answer=f"{NAMING} Merci.")
+
+
 @pytest.mark.parametrize("reason", ["", "oui", "demander à M. Durand en mairie"])
 def test_a_reason_says_why_and_names_nobody(written: ComprehensionQuestion, cast: Cast, reason: str) -> None:
     with said_by(cast.responsable, lambda: reason), pytest.raises(NamesSomeone), transaction.atomic():

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from senacs.accounts.models import Notice
 from senacs.accounts.permissions import keep_mandates
+from senacs.accounts.words import said_by
 from senacs.agenda.enums import ReminderAudience
 from senacs.agenda.models import ScheduledReminder
 from senacs.agenda.reminders import (
@@ -105,6 +106,17 @@ def test_scheduled_ones_leave_on_their_day_to_whoever_is_late_then(cast: Cast, c
         assert (done.pk, done.sent) == (asked.pk, 1)
         assert send_scheduled() == [], "once"
     assert scheduled_by(cast.correspondant_caf, campaign) == []
+
+
+def test_words_kept_when_it_was_scheduled_leave_on_their_day(cast: Cast, campaign: Campaign, drafts) -> None:
+    """Its author gave an own address, and said why a street stands there: nobody is there to be asked again."""
+    with said_by(cast.correspondant_caf, lambda: "l’adresse de nos bureaux"):
+        asked = ask(cast, campaign)
+        asked.message = f"Écrivez-moi : {cast.correspondant_caf.email}, ou passez 12 rue des Lilas."
+        asked.save()
+    with clock.frozen(clock.now() + timedelta(days=5)):
+        (done,) = send_scheduled()
+    assert done.sent == 1
 
 
 def test_a_day_gone_or_after_the_closing_is_refused(cast: Cast, campaign: Campaign, drafts) -> None:
