@@ -1,4 +1,4 @@
-"""States of a release and of a cell."""
+"""States of a release and of a cell, kinds of what was shown."""
 
 from django.db import models
 
@@ -8,6 +8,13 @@ class ReleaseState(models.TextChoices):
     CANDIDATE = "candidate", "Candidate"
     PUBLISHED = "published", "Publiée"
     FAILED = "failed", "Échouée"
+
+
+class DisclosureKind(models.TextChoices):
+    """What was shown to somebody outside the two correspondents of a structure."""
+
+    RELEASE = "release", "Publication"
+    LOCAL = "local", "Chiffres locaux"
 
 
 class CellStatus(models.TextChoices):

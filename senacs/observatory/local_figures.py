@@ -21,34 +21,21 @@ from senacs.observatory.definitions.statistics import PER_STRUCTURE
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures import measures
 from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
+from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import published_releases
 from senacs.observatory.secrecy import masks, protected_blocks, release_attack, verdict
 from senacs.observatory.secrecy.identities import find_identities, together
 from senacs.observatory.secrecy.memberships import EARLIER, GroupingKey, Label, labels
-from senacs.observatory.secrecy.protected_blocks import Block, BlockCell
+from senacs.observatory.secrecy.protected_blocks import NAMED, TOGETHER, Block, BlockCell
 from senacs.observatory.secrecy.variables import Named, Variable, contributions, name_variables
 from senacs.observatory.secrecy.verdict import Outcome
 from senacs.questionnaire.queries import get_compiled
 
 # One cell for the group, one cell for each structure that agreed to be shown by name.
 _GROUP = Table(LOCAL, ())
-_TOGETHER, _NAMED = GroupingKey(_GROUP.name), GroupingKey("nommées")
-_HERE: Label = ("ici",)
-
-
-@dataclass(frozen=True)
-class EarlierFigures:
-    """Figures worked out before, which their readers keep: whose, from which release, and what was shown.
-
-    cells: (indicator, modality) shown for all members together; named: (structure, indicator) shown by name.
-    """
-
-    name: str
-    release: str
-    members: frozenset[str]
-    cells: frozenset[tuple[str, str]]
-    named: frozenset[tuple[str, str]]
+_TOGETHER, _NAMED = GroupingKey(_GROUP.name), GroupingKey(NAMED)
+_HERE = TOGETHER
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import ClassVar, TypedDict
+from typing import Any, ClassVar, NoReturn, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -12,9 +12,12 @@ from django.db.models import Q
 from senacs.accounts.words import WordsField, WordsLine
 from senacs.audit.rows import AuditedRow, Told
 from senacs.campaigns.models import Campaign
-from senacs.observatory.enums import ReleaseState
+from senacs.lib.refusals import Refused
+from senacs.observatory.enums import DisclosureKind, ReleaseState
 from senacs.structures.models import Structure
 from senacs.territories.models import Commune, Departement
+
+LEDGER_STANDS = "Le registre de ce qui a été montré ne se modifie pas : ce que des lecteurs ont, ils le gardent."
 
 
 class Fingerprint(TypedDict):
@@ -84,6 +87,56 @@ class Release(models.Model):
     def files(self) -> list[Fingerprint]:
         """Name, size in bytes and SHA-256 of each published file, in order of name."""
         return list(self.manifest.get("files", ()))
+
+
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    """What was shown was shown: nothing here is changed, nothing taken back."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise Refused(LEDGER_STANDS)
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> NoReturn:
+        raise Refused(LEDGER_STANDS)
+
+    def delete(self) -> NoReturn:
+        raise Refused(LEDGER_STANDS)
+
+
+class Disclosure(models.Model):
+    """One line of the disclosure ledger: figures that somebody has, whatever becomes of what showed them.
+
+    Append-only, each line sealed with the one before (`ledger.digest_of`). members: structure codes that a local
+    figure adds up, none for a release, whose files say it; cells: [indicator, modality] shown; named: [structure,
+    indicator] shown by name.
+    """
+
+    kind = models.CharField("nature", max_length=8, choices=DisclosureKind.choices)
+    # Whose answers: the snapshot of that release.
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="disclosures")
+    source = models.CharField("origine", max_length=60, unique=True)
+    members = models.JSONField(default=list)
+    cells = models.JSONField(default=list)
+    named = models.JSONField(default=list)
+    shown_to = WordsLine("montré à", max_length=120)
+    shown_at = models.DateTimeField("montré le")
+    digest = models.CharField("empreinte", max_length=64)
+
+    objects: ClassVar = DisclosureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.source
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Refused(LEDGER_STANDS)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Refused(LEDGER_STANDS)
 
 
 class ReleaseSignature(AuditedRow):

@@ -18,7 +18,7 @@ from senacs.collection.models import Response
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
-from senacs.observatory import frozen_files, states, tasks
+from senacs.observatory import frozen_files, ledger, states, tasks
 from senacs.observatory.answers import microdata
 from senacs.observatory.answers.waivers import taken_back
 from senacs.observatory.enums import ReleaseState
@@ -127,7 +127,9 @@ def publish_release(*, release: Release, by: User | None) -> Release:
     refuse_taken_back(release)
     if any(signature.seal != release.seal for signature in release.signatures.all()):
         raise Refused("Cette publication a changé depuis qu’elle a été signée : écartez-la et construisez la suivante.")
-    states.apply(release, "publish")
+    with transaction.atomic():
+        states.apply(release, "publish")
+        ledger.record_release(release)
     frozen_files.freeze(release.directory)
     _tell(release, holders_of(Role.NATIONAL), "publiée", "Ses chiffres sont ouverts à tous.", by)
     return release

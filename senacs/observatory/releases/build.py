@@ -16,13 +16,14 @@ from senacs.collection.checking import impossible_answers
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
-from senacs.observatory import frozen_files, states
+from senacs.observatory import frozen_files, ledger, states
 from senacs.observatory.answers import microdata, past_answers
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import FRANCE, PlanError, load_plan
 from senacs.observatory.enums import CellStatus, ReleaseState
 from senacs.observatory.figures import measures
 from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
+from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.models import Release
 from senacs.observatory.plausibility.explanations import told_explanations
 from senacs.observatory.plausibility.reading import assess, write_plausibility
@@ -119,8 +120,16 @@ class _Build:
         cells = rounded(cells, measured, self.plan.rules)
 
         earlier = self._earlier()
+        local = ledger.local_figures_of(self.campaign)
         self._step(30, "Protection du secret statistique")
-        fates = masks.protect(units, measured, self.plan, earlier=earlier, progress=self._between(30, 70, PROTECTION))
+        fates = masks.protect(
+            units,
+            measured,
+            self.plan,
+            earlier=[*self._counted_locally(local, earlier), *earlier],
+            local=local,
+            progress=self._between(30, 70, PROTECTION),
+        )
         protected = masks.apply(cells, fates, self.plan)
         self._weigh(snapshot, responses, units, measured, protected)
         raised = self._raise(protected, units, responses, measured, concerned, earlier)
@@ -201,6 +210,21 @@ class _Build:
             for older in found:
                 cells = cells.join(older.cells, on=keys, how="anti")
             found.append(Earlier(measures.with_classes(units, self.plan), cells, previous.name))
+        return found
+
+    def _counted_locally(self, local: Sequence[EarlierFigures], earlier: Sequence[Earlier]) -> list[Earlier]:
+        """The answers that local figures add up, of releases that show nothing by themselves any more."""
+        known = {one.name for one in earlier}
+        found = []
+        for name in sorted({figures.release for figures in local} - known):
+            snapshot = microdata.folder(name) / microdata.RESPONSES
+            if not snapshot.exists():
+                raise Refused(
+                    f"Les réponses de la publication {name} manquent, et des chiffres locaux en ont été tirés."
+                )
+            units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
+            nothing = pl.DataFrame(schema=dict.fromkeys((*cell_columns(self.plan), "status"), pl.String))
+            found.append(Earlier(measures.with_classes(units, self.plan), nothing, name))
         return found
 
     def _for_readers(self, cells: pl.DataFrame) -> pl.DataFrame:

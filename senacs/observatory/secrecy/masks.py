@@ -12,6 +12,7 @@ from senacs.observatory.definitions.publication_plan import Plan, Rules
 from senacs.observatory.definitions.statistics import QUANTILES
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
+from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.secrecy.memberships import labels
 from senacs.observatory.secrecy.protected_blocks import Block, Earlier, make_blocks
 from senacs.observatory.secrecy.variables import name_variables
@@ -55,16 +56,19 @@ def protect(
     plan: Plan,
     *,
     earlier: Sequence[Earlier] = (),
+    local: Sequence[EarlierFigures] = (),
     progress: Progress = silent,
 ) -> Masks:
     """Decides of every cell of the plan. `units` comes from measures.evaluate. Raises Unprotectable.
+
+    earlier, local: all that readers have of the campaign already (see `make_blocks`).
 
     Who waives secrecy is taken as known to everybody: the others are protected as if it had not answered, and a cell
     of its own is shown. A cell of both has the fate that the others give it.
     """
     kept = kept_secret(units)
     earlier = [replace(one, units=kept_secret(one.units)) for one in earlier]
-    made = make_blocks(kept, measures, plan, earlier=earlier)
+    made = make_blocks(kept, measures, plan, earlier=earlier, local=local)
     outcomes = spread(solve, made.blocks, progress=progress)
     failures = [failure for outcome in outcomes for failure in outcome.failures]
     if failures:

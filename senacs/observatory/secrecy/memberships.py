@@ -1,6 +1,6 @@
 """Memberships: in which cells of which groupings each contributor counts, now and in an earlier release."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -109,6 +109,22 @@ class Rows:
         self.holders: list[Hashable] = list(memberships.holders)
         self.groupings: dict[GroupingKey, list[Label | None]] = {n: list(c) for n, c in memberships.groupings.items()}
         self.values = {n: contributions(memberships.units, v).to_list() for n, v in variables.items()}
+        # Of the answers to each release: structure -> row.
+        self.places: dict[str, dict[str, int]] = {NOW: {code: i for i, code in enumerate(self.structures)}}
+
+    def leave_out(self, epochs: Collection[str]) -> None:
+        """The cells of these epochs are nobody's; their answers stay, for what is drawn from them."""
+        for name in [name for name in self.groupings if name.epoch in epochs]:
+            del self.groupings[name]
+
+    def add(self, name: GroupingKey, cells: Mapping[str, Label], *, epoch: str) -> None:
+        """A grouping of the answers of one epoch; who is not in it, or waives secrecy, is in none of its cells."""
+        places = self.places[epoch]
+        column: list[Label | None] = [None] * len(self.holders)
+        for code, label in cells.items():
+            if code in places:
+                column[places[code]] = label
+        self.groupings[name] = column
 
     def _row(self, i: int) -> tuple[Hashable, ...]:
         return (self.holders[i], *(c[i] for c in self.values.values()))
@@ -130,6 +146,7 @@ class Rows:
             self.groupings[replace(name, epoch=epoch)] = [None] * len(self.holders)
         for j, found in enumerate(same):
             i = len(self.holders) if found is None else found
+            self.places.setdefault(epoch, {})[before.structures[j]] = i
             if found is None:
                 self.holders.append(before.holders[j])
                 for column in self.groupings.values():

@@ -1,20 +1,24 @@
 """Blocks: what disclosure control must treat together. Totals and parts that are all published make one block."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from senacs.disclosure import tables
 from senacs.disclosure.contributors import Identity
-from senacs.observatory.definitions.publication_plan import Plan, Rules
+from senacs.observatory.definitions.publication_plan import LOCAL, Plan, Rules
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure
+from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.secrecy.identities import find_identities, together
 from senacs.observatory.secrecy.memberships import EARLIER, GroupingKey, Label, Memberships, Rows
 from senacs.observatory.secrecy.variables import Contribution, Variable, name_variables
 
 BlockCell = tuple[GroupingKey, Label]
+# The cell of all the members of a local figure; the grouping of those that it shows by name.
+TOGETHER: Label = ("ici",)
+NAMED = "nommées"
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,17 @@ class Blocks:
 
 
 def make_blocks(
-    units: pl.DataFrame, measures: Sequence[Measure], plan: Plan, *, earlier: Sequence[Earlier] = ()
+    units: pl.DataFrame,
+    measures: Sequence[Measure],
+    plan: Plan,
+    *,
+    earlier: Sequence[Earlier] = (),
+    local: Sequence[EarlierFigures] = (),
 ) -> Blocks:
-    """Every block of a release. `units` and those of earlier releases, oldest first, come from measures.evaluate."""
+    """Every block of a release. `units` and those of earlier releases, oldest first, come from measures.evaluate.
+
+    local: figures of a few structures that somebody has, each of the answers to one of the earlier releases.
+    """
     named = name_variables(units, measures)
     columns, titles, by_terms = named.columns, named.titles, named.by_terms
     made = Blocks(links=named.links)
@@ -74,14 +86,22 @@ def make_blocks(
     for one in earlier:
         for variable, cells in published_cells(one.cells, made.links, plan, one.epoch).items():
             published[variable] = published.get(variable, frozenset()) | cells
+    local_cells = _local_cells(local, made.links)
+    for variable, cells in local_cells.items():
+        published[variable] = published.get(variable, frozenset()) | cells
     now = Memberships(units, plan)
     before = [(one.epoch, Memberships(one.units, plan)) for one in earlier]
+    # Of answers that only local figures come from, no table was shown: their cells would be closed for nothing.
+    unshown = {one.epoch for one in earlier if one.cells.is_empty()}
     # The largest blocks first: they take the longest, and would keep one processor busy alone at the end.
     for members in sorted(together(list(columns), identities), key=lambda group: -len(group)):
         chosen = {name: columns[name] for name in members}
         rows = Rows(now, chosen)
         for epoch, memberships in before:
             rows.join(Rows(memberships, chosen), epoch)
+        rows.leave_out(unshown)
+        for figures in local:
+            _join_local(rows, figures, {cell for variable in chosen for cell in local_cells.get(variable, ())})
         first = next(iter(chosen.values()))
         withheld = withheld_tables(plan, len(chosen))
         if key.isdisjoint(chosen):
@@ -109,11 +129,48 @@ def make_blocks(
                 },
                 # What an earlier release hid shows nothing more: it is what readers have of it that counts.
                 closed=frozenset(name for name in groupings if name.is_rest or name.epoch),
+                consenting=frozenset(name for name in groupings if name.table == NAMED),
                 later=tuple(k for k in (GroupingKey(t.name) for t in plan.tables if t.is_key) if k in groupings),
                 title=min(titles[name] for name in members),
             )
         )
     return made
+
+
+def _local_cells(
+    local: Sequence[EarlierFigures], links: Sequence[tuple[str, str, str]]
+) -> dict[str, frozenset[BlockCell]]:
+    """By variable, the cells of local figures: one for all members, one for each structure shown by name."""
+    resting: dict[tuple[str, str], list[str]] = {}
+    for indicator, modality, variable in links:
+        resting.setdefault((indicator, modality), []).append(variable)
+    found: dict[str, set[BlockCell]] = {}
+    for one in local:
+        together, named = local_keys(one)
+        for measure in one.cells:
+            if len(resting.get(measure, ())) == 1:
+                found.setdefault(resting[measure][0], set()).add((together, TOGETHER))
+        for structure, indicator in one.named:
+            for variable in resting.get((indicator, ""), ()):
+                found.setdefault(variable, set()).add((named, (structure,)))
+    return {variable: frozenset(cells) for variable, cells in found.items()}
+
+
+def local_keys(figures: EarlierFigures) -> tuple[GroupingKey, GroupingKey]:
+    """The groupings of the members together, and of those shown by name."""
+    epoch = f"{EARLIER} {figures.name}"
+    return GroupingKey(LOCAL, epoch), GroupingKey(NAMED, epoch)
+
+
+def _join_local(rows: Rows, figures: EarlierFigures, shown: Collection[BlockCell]) -> None:
+    """Adds the groupings of local figures whose cells the block shows, in the answers that they come from."""
+    epoch = f"{EARLIER} {figures.release}"
+    together, named = local_keys(figures)
+    groupings = {grouping for grouping, _ in shown}
+    if together in groupings:
+        rows.add(together, dict.fromkeys(sorted(figures.members), TOGETHER), epoch=epoch)
+    if named in groupings:
+        rows.add(named, {structure: (structure,) for structure, _ in sorted(figures.named)}, epoch=epoch)
 
 
 def withheld_tables(plan: Plan, variables: int) -> frozenset[str]:

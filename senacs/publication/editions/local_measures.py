@@ -8,7 +8,8 @@ from senacs.accounts.services import log_access
 from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.observatory.local_figures import EarlierFigures, measure_local
+from senacs.observatory.ledger import EarlierFigures, local_figures_of, record_local
+from senacs.observatory.local_figures import measure_local
 from senacs.observatory.releases.reader import ReleaseReader, reader_for
 from senacs.publication.editions.agreements import FEWEST, agreed
 from senacs.publication.editions.composing import trame_of
@@ -80,7 +81,7 @@ def measure_edition(*, edition: Edition, by: User) -> LocalFigures:
     # The same question has one answer: asked again, it is the one already given.
     same = LocalFigures.objects.filter(group=group, release=edition.release).order_by("pk")
     found = next((f for f in same if f.members == members and f.named_members == named), None)
-    given = _given(group)
+    given = local_figures_of(group.campaign)
     if found is None:
         reader = reader_for(edition.release)
         measured = measure_local(
@@ -94,7 +95,11 @@ def measure_edition(*, edition: Edition, by: User) -> LocalFigures:
     with transaction.atomic():
         Campaign.objects.select_for_update().get(pk=group.campaign_id)
         stored = Edition.objects.select_for_update(of=("self",)).select_related("group").get(pk=edition.pk)
-        if not stored.is_editable or agreed(group) != (members, named) or len(_given(group)) != len(given):
+        if (
+            not stored.is_editable
+            or agreed(group) != (members, named)
+            or len(local_figures_of(group.campaign)) != len(given)
+        ):
             raise Refused("Un accord ou d’autres chiffres ont changé pendant le calcul : recommencez.")
         if found is None:
             found = LocalFigures.objects.create(
@@ -108,6 +113,7 @@ def measure_edition(*, edition: Edition, by: User) -> LocalFigures:
                 made_at=clock.now(),
                 made_by=by,
             )
+            record_local(shown_by(found), release=edition.release, shown_to=f"qui compose « {group.name} »"[:120])
             log_access(
                 user=by,
                 action=AccessAction.LOCAL,
@@ -132,22 +138,17 @@ def _named_indicators(trame: Trame) -> set[str]:
     return {code for block in trame.blocks if block.kind == "structures_nommees" for code in block.figures}
 
 
-def _given(group: LocalGroup) -> list[EarlierFigures]:
-    """Every figure worked out before in the département for this campaign: whoever asked for them has them."""
-    earlier = LocalFigures.objects.filter(group__departement=group.departement_id, group__campaign=group.campaign_id)
-    earlier = earlier.select_related("release__campaign")
-    return [
-        EarlierFigures(
-            name=f"locale {figures.pk}",
-            release=figures.release.name,
-            members=frozenset(figures.members),
-            cells=frozenset((c["indicator"], c["modality"]) for c in figures.cells if c["status"] == PUBLISHED),
-            named=frozenset(
-                (structure, indicator)
-                for structure, values in figures.named.items()
-                for indicator, value in values.items()
-                if value is not None
-            ),
-        )
-        for figures in earlier.order_by("pk")
-    ]
+def shown_by(figures: LocalFigures) -> EarlierFigures:
+    """What whoever asked for these figures has."""
+    return EarlierFigures(
+        name=f"locale {figures.pk}",
+        release=figures.release.name,
+        members=frozenset(figures.members),
+        cells=frozenset((c["indicator"], c["modality"]) for c in figures.cells if c["status"] == PUBLISHED),
+        named=frozenset(
+            (structure, indicator)
+            for structure, values in figures.named.items()
+            for indicator, value in values.items()
+            if value is not None
+        ),
+    )
