@@ -291,6 +291,8 @@ def _rests(
             code: (where,) for code, where in place.items() if where in around and code not in members
         }
     for one in given:
+        if members.isdisjoint(one.members):
+            continue
         for name, apart in (("sans", members - one.members), ("de plus", set(one.members) - members)):
             found[GroupingKey(f"{one.name} {name}", is_rest=True)] = dict.fromkeys(apart, _HERE)
     return found
