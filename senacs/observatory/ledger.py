@@ -80,7 +80,9 @@ def local_figures_of(campaign: Campaign) -> list[EarlierFigures]:
 @transaction.atomic
 def _append(line: Disclosure) -> Disclosure:
     """The line, sealed with the one before, one at a time. Raises Refused when it is there already."""
-    last = Disclosure.objects.select_for_update().order_by("-pk").first()
+    # The first release that ever was stands for the end of the chain: who writes a line waits for who writes another.
+    Release.objects.select_for_update().order_by("pk").first()
+    last = Disclosure.objects.order_by("-pk").first()
     if Disclosure.objects.filter(source=line.source).exists():
         raise Refused(f"« {line.source} » est déjà au registre de ce qui a été montré.")
     line.digest = digest_of(last.digest if last else "", line)
