@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role
 from senacs.accounts.models import AccessEntry, CharteAcceptance, CharteVersion, Invitation, Mandate, User
@@ -16,6 +16,11 @@ from senacs.territories.models import Departement
 def current_charte() -> CharteVersion | None:
     """The newest published text; None before the first one is published."""
     return CharteVersion.objects.order_by("-number").first()
+
+
+def charter_versions() -> list[CharteVersion]:
+    """Newest first, each with `accepted`, how many people accepted it."""
+    return list(CharteVersion.objects.annotate(accepted=Count("acceptances")).order_by("-number"))
 
 
 # Set on the person of a request who was read with it (`accounts.backends`).

@@ -324,6 +324,7 @@ ROWS: dict[str, Row] = {
     "national_team_confirm": Row("invitation=national_invited", write=NATIONAL, reaches=False),
     "national_team_withdraw": Row("invitation=national_invited", write=NATIONAL),
     "national_team_end": Row("mandate=national_held", write=NATIONAL),
+    "national_charter": Row(read=NATIONAL, write=NATIONAL),
     "national_audit": Row(read=NATIONAL),
     "national_audit_csv": Row(read=NATIONAL),
     "national_letters": Row(read=NATIONAL),

@@ -5,6 +5,7 @@ from django.urls import path
 from senacs.web.national import (
     audit,
     campaigns,
+    charter,
     people,
     phases,
     plausibility,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("equipe/invitations/<number:invitation>/confirmer/", team.confirm, name="national_team_confirm"),
     path("equipe/invitations/<number:invitation>/retirer/", team.withdraw, name="national_team_withdraw"),
     path("equipe/<number:mandate>/terminer/", team.end, name="national_team_end"),
+    path("charte/", charter.index, name="national_charter"),
     path("journal/", audit.index, name="national_audit"),
     path("journal/actes.csv", audit.table, name="national_audit_csv"),
     path("lettres/", post.index, name="national_letters"),
