@@ -299,7 +299,8 @@ ROWS: dict[str, Row] = {
     "national": Row(read=NATIONAL | COMITE),
     "national_setup": Row(read=NATIONAL),
     "national_setup_load": Row("part=part", write=NATIONAL),
-    "job_progress": Row("job=job", read=NATIONAL),
+    # Of whoever asked for it, and of nobody else of the team.
+    "job_progress": Row("job=job", read=NATIONAL, reaches=False),
     "national_lists": Row(read=NATIONAL, write=NATIONAL),
     "national_list": Row("received=received", read=NATIONAL),
     "national_list_apply": Row("received=received", write=NATIONAL),
