@@ -8,6 +8,7 @@ from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 
 _DAY = timedelta(days=1)
+CHANGED_BY_CALENDAR = frozenset({Phase.PREPARATION, Phase.SAISIE, Phase.CONTROLE})
 
 
 def due_transitions() -> Iterator[tuple[Campaign, str, date]]:
@@ -17,7 +18,7 @@ def due_transitions() -> Iterator[tuple[Campaign, str, date]]:
     """
     today = clock.today()
     campaigns = Campaign.objects.select_related("version").defer("version__document").order_by("year")
-    for campaign in campaigns.filter(phase__in=[Phase.PREPARATION, Phase.SAISIE, Phase.CONTROLE]):
+    for campaign in campaigns.filter(phase__in=CHANGED_BY_CALENDAR):
         name, day = next_change(campaign)
         if day <= today:
             yield campaign, name, day

@@ -1,6 +1,7 @@
 """What happens to a campaign: created, structures invited, reminders sent."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -8,6 +9,8 @@ from django.db import transaction
 from senacs.accounts.enums import STRUCTURE_ROLES
 from senacs.accounts.models import Mandate, User
 from senacs.accounts.permissions import can_manage_campaigns, structures_followed_by
+from senacs.campaigns.due import CHANGED_BY_CALENDAR, next_change
+from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, InvitedStructure, Reminder
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.letters import mail
@@ -42,10 +45,21 @@ def create_campaign(
 
 @transaction.atomic
 def reschedule(*, campaign: Campaign, opens_on: date, closes_on: date, review_ends_on: date, by: User | None) -> None:
-    """Changes the calendar; the phase itself moves through `states.apply`."""
+    """Changes the calendar; the phase itself moves through `states.apply`.
+
+    A day that would change the phase at once, or sooner than was told once the entry is open, is refused: what the
+    calendar does by itself is what two institutions decide otherwise.
+    """
     require_management(by)
     if not opens_on < closes_on < review_ends_on:
         raise Refused("Ouverture, clôture puis fin du contrôle : les dates doivent se suivre.")
+    moved = copy(campaign)
+    moved.opens_on, moved.closes_on, moved.review_ends_on = opens_on, closes_on, review_ends_on
+    if campaign.phase in CHANGED_BY_CALENDAR:
+        before, after = next_change(campaign)[1], next_change(moved)[1]
+        is_sooner = after < before and campaign.phase != Phase.PREPARATION
+        if is_sooner or after <= clock.today() < before:
+            raise Refused("Cette date avancerait le changement de phase : il se décide à deux.")
     campaign.opens_on, campaign.closes_on, campaign.review_ends_on = opens_on, closes_on, review_ends_on
     campaign.save(update_fields=["opens_on", "closes_on", "review_ends_on"])
 

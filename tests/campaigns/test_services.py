@@ -61,6 +61,39 @@ def test_reschedule_changes_the_calendar(cast: Cast, campaign: Campaign) -> None
         reschedule(campaign=campaign, by=cast.national, **dates(closes_on=200))
 
 
+@pytest.mark.parametrize(
+    ("phase", "moved", "allowed"),
+    [
+        (Phase.SAISIE, {"closes_on": 50}, False),  # sooner than was told, though not yet today
+        (Phase.SAISIE, {"closes_on": -1}, False),
+        (Phase.SAISIE, {"closes_on": 70}, True),
+        (Phase.CONTROLE, {"review_ends_on": 110}, False),
+        (Phase.CONTROLE, {"closes_on": 50, "review_ends_on": 130}, True),
+        (Phase.PREPARATION, {"opens_on": 0}, False),
+        (Phase.PREPARATION, {"opens_on": 1}, True),
+        (Phase.DIFFUSION, {"closes_on": -20}, True),
+    ],
+)
+def test_one_person_brings_no_change_of_phase_forward(
+    cast: Cast, phase: Phase, moved: dict[str, int], allowed: bool
+) -> None:
+    campaign = factories.make_campaign(phase=phase)
+    days = {"opens_on": 10 if phase == Phase.PREPARATION else -30, "closes_on": 60, "review_ends_on": 120}
+    told = {name: clock.today() + timedelta(days=number) for name, number in days.items()}
+    Campaign.objects.filter(pk=campaign.pk).update(**told)
+    campaign.refresh_from_db()
+    asked = told | {name: clock.today() + timedelta(days=number) for name, number in moved.items()}
+    if allowed:
+        reschedule(campaign=campaign, by=cast.national, **asked)
+        told = asked
+    else:
+        with pytest.raises(Refused, match="à deux"):
+            reschedule(campaign=campaign, by=cast.national, **asked)
+    assert {name: getattr(campaign, name) for name in told} == told
+    campaign.refresh_from_db()
+    assert {name: getattr(campaign, name) for name in told} == told
+
+
 def test_invitation_is_a_snapshot_of_the_register(cast: Cast, campaign: Campaign) -> None:
     assert invite_structures(campaign=campaign, by=cast.national) == 2
     Structure.objects.filter(pk=cast.structure.pk).update(gestion="collectivite", name="Autre nom")
