@@ -7,7 +7,6 @@ Lines are sealed in a chain: one that was altered or taken out in the database i
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,22 +14,9 @@ from django.db import transaction
 from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
+from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.enums import DisclosureKind
 from senacs.observatory.models import Disclosure, Release
-
-
-@dataclass(frozen=True)
-class EarlierFigures:
-    """Figures worked out before, which their readers keep: whose, from which release, and what was shown.
-
-    cells: (indicator, modality) shown for all members together; named: (structure, indicator) shown by name.
-    """
-
-    name: str
-    release: str
-    members: frozenset[str]
-    cells: frozenset[tuple[str, str]]
-    named: frozenset[tuple[str, str]]
 
 
 def record_release(release: Release) -> Disclosure:

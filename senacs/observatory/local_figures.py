@@ -18,10 +18,10 @@ from senacs.observatory.answers import microdata
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import HOLDER, LOCAL, Plan, Table, load_plan
 from senacs.observatory.definitions.statistics import PER_STRUCTURE
+from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures import measures
 from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
-from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import published_releases
 from senacs.observatory.secrecy import masks, protected_blocks, release_attack, verdict

@@ -10,8 +10,8 @@ from senacs.lib.refusals import Refused
 from senacs.observatory import ledger, services
 from senacs.observatory.answers.groupings import draw_grouping
 from senacs.observatory.definitions.publication_plan import Dimension, Plan, Rules, Table
+from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.figures.cells import Measure
-from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.local_figures import measure_local
 from senacs.observatory.models import Disclosure, Release
 from senacs.observatory.releases.build import run_build

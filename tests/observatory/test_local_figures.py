@@ -11,7 +11,7 @@ from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.observatory import services
 from senacs.observatory.answers import microdata
-from senacs.observatory.ledger import EarlierFigures
+from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.local_figures import MeasuredFigures, measure_local
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build

@@ -20,10 +20,10 @@ from senacs.observatory import frozen_files, ledger, states
 from senacs.observatory.answers import microdata, past_answers
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import FRANCE, PlanError, load_plan
+from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.enums import CellStatus, ReleaseState
 from senacs.observatory.figures import measures
 from senacs.observatory.figures.cells import Measure, aggregate, cell_columns, rounded
-from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.models import Release
 from senacs.observatory.plausibility.explanations import told_explanations
 from senacs.observatory.plausibility.reading import assess, write_plausibility

@@ -10,9 +10,9 @@ from senacs.lib.parallel import Progress, silent, spread
 from senacs.observatory.answers.microdata import WAIVES
 from senacs.observatory.definitions.publication_plan import Plan, Rules
 from senacs.observatory.definitions.statistics import QUANTILES
+from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
-from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.secrecy.memberships import labels
 from senacs.observatory.secrecy.protected_blocks import Block, Earlier, make_blocks
 from senacs.observatory.secrecy.variables import name_variables

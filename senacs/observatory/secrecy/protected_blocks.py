@@ -8,9 +8,9 @@ import polars as pl
 from senacs.disclosure import tables
 from senacs.disclosure.contributors import Identity
 from senacs.observatory.definitions.publication_plan import LOCAL, Plan, Rules
+from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure
-from senacs.observatory.ledger import EarlierFigures
 from senacs.observatory.secrecy.identities import find_identities, together
 from senacs.observatory.secrecy.memberships import EARLIER, GroupingKey, Label, Memberships, Rows
 from senacs.observatory.secrecy.variables import Contribution, Variable, name_variables

@@ -8,7 +8,8 @@ from senacs.accounts.services import log_access
 from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
-from senacs.observatory.ledger import EarlierFigures, local_figures_of, record_local
+from senacs.observatory.earlier_figures import EarlierFigures
+from senacs.observatory.ledger import local_figures_of, record_local
 from senacs.observatory.local_figures import measure_local
 from senacs.observatory.releases.reader import ReleaseReader, reader_for
 from senacs.publication.editions.agreements import FEWEST, agreed
