@@ -3,19 +3,22 @@
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from senacs.jobs import states
+from senacs.jobs.enums import JobState
 from senacs.jobs.models import BackgroundJob
 from senacs.jobs.running import FAULT
 
 
 def last_job(kind: str, *, about: object = "") -> BackgroundJob | None:
-    """The newest of its kind about this, ended here if its processes died of it."""
+    """The newest of its kind about this; one whose processes died of it is shown as failed, and nothing is written."""
     job = BackgroundJob.objects.filter(kind=kind, about=str(about)).select_related("by").first()
-    if job is not None and job.is_under_way and _is_given_up(job):
-        states.apply(job, "fail", told=FAULT)
+    task = given_up_task(job) if job is not None else None
+    if job is not None and task is not None:
+        job.state, job.told, job.ended_at = JobState.FAILED, FAULT, task.finished_at
     return job
 
 
-def _is_given_up(job: BackgroundJob) -> bool:
-    given_up = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED)
-    return bool(job.task) and given_up.filter(pk=job.task).exists()
+def given_up_task(job: BackgroundJob) -> DBTaskResult | None:
+    """The task that was to do the job, if its processes died of it: nobody will end the job."""
+    if not (job.is_under_way and job.task):
+        return None
+    return DBTaskResult.objects.filter(pk=job.task, status=TaskResultStatus.FAILED).first()

@@ -3,8 +3,11 @@
 from django.db import IntegrityError, transaction
 
 from senacs.accounts.models import User
-from senacs.jobs import kinds, tasks
+from senacs.jobs import kinds, states, tasks
+from senacs.jobs.enums import UNDER_WAY
 from senacs.jobs.models import BackgroundJob
+from senacs.jobs.queries import given_up_task
+from senacs.jobs.running import FAULT
 from senacs.lib.refusals import Refused
 
 
@@ -16,6 +19,9 @@ def ask(*, kind: str, by: User, about: object = "", arguments: dict[str, object]
     asked already and not done.
     """
     title = kinds.find(kind).title
+    for left in BackgroundJob.objects.filter(kind=kind, about=str(about), state__in=UNDER_WAY):
+        if given_up_task(left):
+            states.apply(left, "fail", told=FAULT)
     try:
         with transaction.atomic():
             job = BackgroundJob.objects.create(kind=kind, about=str(about), by=by, arguments=arguments or {})

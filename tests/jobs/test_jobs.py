@@ -126,7 +126,11 @@ def test_a_job_whose_processes_died_of_it_is_told_as_failed(user: User) -> None:
     BackgroundJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING, started_at=clock.now(), task=str(task.pk))
     found = last_job("essai", about="ici")
     assert found is not None and found.state == JobState.FAILED
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING, "a page that is read writes nothing"
     ask(kind="essai", by=user, about="ici")
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED and BackgroundJob.objects.count() == 2
 
 
 def test_a_transaction_that_fails_asks_nothing(user: User) -> None:
