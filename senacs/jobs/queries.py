@@ -3,7 +3,7 @@
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from senacs.jobs.enums import JobState
+from senacs.jobs import states
 from senacs.jobs.models import BackgroundJob
 from senacs.jobs.running import FAULT
 
@@ -13,7 +13,7 @@ def last_job(kind: str, *, about: object = "") -> BackgroundJob | None:
     job = BackgroundJob.objects.filter(kind=kind, about=str(about)).select_related("by").first()
     task = given_up_task(job) if job is not None else None
     if job is not None and task is not None:
-        job.state, job.told, job.ended_at = JobState.FAILED, FAULT, task.finished_at
+        return states.shown_failed(job, told=FAULT, at=task.finished_at)
     return job
 
 

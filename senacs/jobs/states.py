@@ -1,5 +1,7 @@
 """The way of a job: one table, one door."""
 
+from datetime import datetime
+
 from senacs.jobs.enums import ENDED, UNDER_WAY, JobState
 from senacs.jobs.models import BackgroundJob
 from senacs.lib import clock
@@ -30,4 +32,10 @@ def apply(job: BackgroundJob, name: str, *, told: str = "", lines: list[str] | N
         raise Refused(f"« {transition.label} » n’est plus possible : ce travail a changé d’état.")
     for field, value in changes.items():
         setattr(job, field, value)
+    return job
+
+
+def shown_failed(job: BackgroundJob, *, told: str, at: datetime | None) -> BackgroundJob:
+    """The job as a page tells it once its processes have died of it; nothing is written, whoever asks again does."""
+    job.state, job.told, job.ended_at = JobState.FAILED, told, at
     return job
