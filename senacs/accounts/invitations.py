@@ -19,6 +19,7 @@ from senacs.accounts.services import (
     Scope,
     check_beginning,
     check_grant,
+    check_one_preparer,
     check_two_people,
     close_mandate,
     grant_mandate,
@@ -62,6 +63,8 @@ def invite(
     """
     address = read_address(email)
     check_grant(role=role, scope=scope, side=side, starts_on=clock.today(), ends_on=ends_on, by=by)
+    if role == Role.PREPARATION and isinstance(scope, Departement):
+        _check_one_offered(scope, side, address)
     if by is not None and role in OWN_ROLES and address == by.email:
         raise Refused("Un mandat se reçoit de quelqu’un d’autre que soi.")
     if by is None and role in TWO_PERSON_ROLES:
@@ -80,6 +83,18 @@ def invite(
     )
     send_invitation(invitation, key)
     return invitation
+
+
+def _check_one_offered(departement: Departement, side: str, address: str) -> None:
+    """A second person is neither named nor invited while the side has one (charte 3.2)."""
+    check_one_preparer(departement=departement, side=side, address=address)
+    offered = Invitation.objects.pending().filter(role=Role.PREPARATION, departement=departement, side=side)
+    other = offered.exclude(email=address).first()
+    if other is not None:
+        raise Refused(
+            "La charte (3.2) ne donne les données brutes d’un territoire qu’à une personne :"
+            f" {other.email} est déjà invitée. Retirez d’abord cette invitation."
+        )
 
 
 def begin_the_team(*, address: str, role: Role, side: str, by: User | None = None, reason: str = "") -> None:

@@ -21,6 +21,7 @@ from senacs.accounts.permissions import (
 )
 from senacs.audit.rows import append
 from senacs.lib import clock
+from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement, Region
@@ -80,6 +81,8 @@ def grant_mandate(
     check_grant(role=role, scope=scope, side=side, starts_on=starts_on, ends_on=ends_on, by=by)
     check_two_people(role=role, by=by, confirmed_by=confirmed_by)
     _check_person(user, role=role, side=side, givers=(by, confirmed_by))
+    if role == Role.PREPARATION and isinstance(scope, Departement):
+        check_one_preparer(departement=scope, side=side, address=user.email)
     fields = scope_fields(scope)
     same = Mandate.objects.current().filter(user=user, role=role, side=side, **fields).first()
     if same and same.ends_on == ends_on:
@@ -109,6 +112,22 @@ def check_grant(*, role: Role, scope: Scope, side: str, starts_on: date, ends_on
         raise Refused("L’accès aux données brutes a toujours une date de fin.")
     if ends_on is not None and ends_on < starts_on:
         raise Refused("La fin du mandat précède son début.")
+
+
+def check_one_preparer(*, departement: Departement, side: str, address: str) -> None:
+    """Charter 3.2: one person in charge a territory, so each side names one at a time. Refused while it names another.
+
+    The département is held: two namings at once take turns.
+    """
+    Departement.objects.select_for_update().get(pk=departement.pk)
+    named = Mandate.objects.filter(role=Role.PREPARATION, departement=departement, side=side, user__is_active=True)
+    other = named.filter(ends_on__gte=clock.today()).exclude(user__email=address).select_related("user").first()
+    if other is not None:
+        until = f" jusqu’au {long_date(other.ends_on)}" if other.ends_on else ""
+        raise Refused(
+            f"La charte (3.2) ne donne les données brutes d’un territoire qu’à une personne : {other.user} est"
+            f" nommée{until}. Mettez d’abord fin à sa nomination."
+        )
 
 
 def check_two_people(*, role: Role, by: User | None, confirmed_by: User | None) -> None:

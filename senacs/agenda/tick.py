@@ -1,16 +1,19 @@
-"""What is due at its date, done by `senacs tick` and by the worker: phases, digests, ends of mandates, retention.
+"""What is due at its date, done by `senacs tick` and by the worker: phases, digests, mandates, retention, journal.
 
 Each job is a service that does nothing the second time: a passage killed in the middle is finished by the next one, and
 two at once do no more than one.
 """
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TypedDict
 
 from django.db import DatabaseError
 from django.urls import reverse
+from django.utils import timezone
 
 from senacs.accounts.ends_of_mandates import tell_ended, tell_ending
 from senacs.accounts.enums import Role
@@ -19,6 +22,7 @@ from senacs.accounts.permissions import holders_of
 from senacs.agenda.models import TickRun
 from senacs.agenda.reminders import send_scheduled, tell_lagging
 from senacs.agenda.retention import forget
+from senacs.audit.chain import check, seal
 from senacs.campaigns import states
 from senacs.campaigns.due import due_transitions
 from senacs.campaigns.models import Campaign
@@ -108,6 +112,40 @@ def _letters() -> Iterator[str]:
     yield from ()
 
 
+def _journal() -> Iterator[str]:
+    """The whole chain of the journal of acts, once a day; what was touched is told to the national team, once each."""
+    midnight = datetime.combine(clock.today(), time(), tzinfo=timezone.get_default_timezone())
+    passages = TickRun.objects.filter(started_at__gte=midnight).values_list("jobs", flat=True)
+    if any(job["job"] == JOURNAL and job["told"] and not job["failed"] for jobs in passages for job in jobs):
+        return
+    seal()
+    report = check()
+    if report.lines or report.faults:
+        yield report.summary
+    if not report.faults:
+        return
+    told = [f"ligne {fault.number} : {fault.told}" for fault in report.faults]
+    yield f"{told[0][0].upper()}{told[0][1:]}."
+    key = f"journal-{hashlib.sha256('|'.join(told).encode()).hexdigest()[:24]}"
+    if not was_told(key):
+        tell_plainly(
+            holders_of(Role.NATIONAL),
+            News(
+                subject="SENACS : le journal des actes a été touché",
+                told="La vérification du jour trouve, dans le journal des actes, des lignes retirées ou changées en"
+                " dehors du site.",
+                quoted=" ; ".join(told[:TOLD]),
+                to_do="Voir le journal, et prévenir qui tient le serveur",
+                page=reverse("national_audit"),
+                by=None,
+                key=key,
+            ),
+        )
+
+
+JOURNAL = "Journal des actes"
+# Faults of the journal that the letter names; all of them are on the page and in `senacs check_audit`.
+TOLD = 10
 JOBS = (
     DueJob("Phases à leurs dates", _phases),
     DueJob("Fins de mandat", _mandates),
@@ -115,6 +153,7 @@ JOBS = (
     DueJob("Lettre du jour", _digests),
     DueJob("Lettres en attente", _letters),
     DueJob("Durées de conservation", forget),
+    DueJob(JOURNAL, _journal),
 )
 
 

@@ -12,6 +12,7 @@ from senacs.audit.rows import AuditedRow, Told
 from senacs.observatory.models import Release
 from senacs.publication.enums import EDITION_EVENTS, EditionState, ImageKind, LocalLevel
 from senacs.publication.local_models import Agreement, AgreementEvent, LocalFigures, LocalGroup, LocalMeasure
+from senacs.publication.naming import told_edition
 from senacs.structures.models import Structure
 
 __all__ = [
@@ -218,7 +219,9 @@ class EditionEvent(AuditedRow):
     def audited(self) -> Told:
         edition = self.edition
         act = f"Édition : {EDITION_EVENTS.get(self.transition, self.transition)}"
-        return Told(self.by, act, f"{edition.trame}, {edition.level} {edition.code}", self.reason)
+        group = edition.group.name if edition.group else ""
+        about = told_edition(trame=edition.trame, level=edition.level, code=edition.code, group=group)
+        return Told(self.by, act, about, self.reason)
 
 
 class EditionComment(models.Model):

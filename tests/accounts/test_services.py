@@ -8,7 +8,7 @@ from django.conf import settings
 from senacs.accounts import permissions
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.invitations import invite_deputy, name_preparation
-from senacs.accounts.models import CharteVersion, Mandate
+from senacs.accounts.models import CharteVersion, Invitation, Mandate, User
 from senacs.accounts.queries import accesses_to, current_charte, has_accepted_charte, mandates_of
 from senacs.accounts.services import (
     accept_charte,
@@ -145,6 +145,7 @@ def test_factories_password_signs_in(cast: Cast) -> None:
 
 def test_both_sides_name_the_person_in_charge_each_for_itself(cast: Cast) -> None:
     departement, until = cast.structure.departement, clock.today() + timedelta(days=30)
+    cast.preparation.mandates.all().delete()
     federal = factories.make_user()
     factories.make_mandate(federal, Role.COPIL, departement=departement, side=Side.FEDERATION)
     email = "statisticien@exemple.fr"
@@ -159,6 +160,27 @@ def test_both_sides_name_the_person_in_charge_each_for_itself(cast: Cast) -> Non
     assert permissions.can_extract_raw_data(named.user, departement)
     end_mandate(mandate=named, by=cast.copil)
     assert not permissions.can_extract_raw_data(named.user, departement)
+
+
+def test_a_territory_has_one_person_in_charge_and_never_two(cast: Cast) -> None:
+    """Charter 3.2: each side names one person at a time; a letter that was sent before opens nothing more."""
+    departement, until = cast.structure.departement, clock.today() + timedelta(days=30)
+
+    def name(email: str) -> Invitation:
+        return name_preparation(departement=departement, email=email, ends_on=until, side=Side.CAF, by=cast.copil)
+
+    with pytest.raises(Refused, match=r"qu’à une personne.*Preparation Martin"):
+        name("seconde@exemple.fr")
+    cast.preparation.mandates.filter(side=Side.CAF).update(ends_on=clock.today() - timedelta(days=1))
+    offered = name("seconde@exemple.fr")
+    with pytest.raises(Refused, match=r"seconde@exemple\.fr est déjà invitée"):
+        name("tierce@exemple.fr")
+    assert name("seconde@exemple.fr").pk != offered.pk, "the same person may be invited again"
+    cast.preparation.mandates.filter(side=Side.CAF).update(ends_on=until)
+    with pytest.raises(Refused, match="qu’à une personne"):
+        factories.accept(Invitation.objects.pending().get(email="seconde@exemple.fr"))
+    raw = [u for u in User.objects.all() if permissions.can_extract_raw_data(u, departement)]
+    assert raw == [cast.preparation]
 
 
 def test_preparation_is_named_by_the_copil_for_a_limited_time(cast: Cast) -> None:

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
+from senacs.accounts.enums import RightsAct
 from senacs.accounts.models import Mandate, Notice
+from senacs.accounts.rights import log_right
 from senacs.agenda import tick
 from senacs.agenda.models import TickRun
 from senacs.agenda.tick import last_passages, run_tick
+from senacs.audit.models import AuditLine
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.letters.models import OutgoingLetter
@@ -123,3 +126,21 @@ def test_a_job_that_fails_is_told_and_the_next_ones_run(
 def test_command_says_that_nothing_was_due(capsys: pytest.CaptureFixture[str], db: None) -> None:
     call_command("tick")
     assert "Rien n’était dû." in capsys.readouterr().out
+
+
+def test_the_journal_is_checked_once_a_day_and_an_alteration_is_told(cast: Cast) -> None:
+    for name in ("zoe", "leo"):
+        log_right(act=RightsAct.PROPOSED, address=f"{name}@exemple.fr", by=cast.national, reason="Renfort de l’équipe.")
+    today = clock.today()
+    assert "2\u00a0lignes scellées, chaîne intacte." in passages([today])
+    assert passages([today]) == [], "once a day"
+    AuditLine.objects.filter(number=1).update(reason="Autre motif.")
+    found = passages([today + timedelta(days=1)])
+    assert "Ligne 1 : cette ligne, ou celle qui la précède, a été changée." in found
+    notice = Notice.objects.get(user=cast.national, subject__contains="journal")
+    assert not Notice.objects.filter(subject__contains="journal").exclude(pk=notice.pk).exists()
+    passages([today + timedelta(days=2)])
+    assert Notice.objects.filter(subject__contains="journal").count() == 1, "told once"
+    AuditLine.objects.filter(number=2).delete()
+    passages([today + timedelta(days=3)])
+    assert Notice.objects.filter(subject__contains="journal").count() == 2, "another alteration is told"

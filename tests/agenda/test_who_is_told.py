@@ -194,7 +194,7 @@ ACTS: dict[str, tuple[Prepared, Callable[[Stage, object], object], set[str]]] = 
         STRUCTURE | {"correspondant_federal"},
     ),
     "name for the preparation": (
-        lambda s: None,
+        lambda s: s.cast.preparation.mandates.all().delete(),
         lambda s, _: name_preparation(
             departement=s.cast.structure.departement, email="chargee@exemple.fr",
             ends_on=clock.today() + timedelta(days=30), side=Side.CAF, by=s.cast.copil,

@@ -1,7 +1,9 @@
 """The walk: every address × method × identity × scope; what is refused changes nothing and reads no answer."""
 
 import hashlib
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,13 +17,26 @@ from django.http import HttpResponse
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from django.urls import URLPattern
+from pypdf import PdfReader
 
 from senacs.accounts.models import AccessEntry
 from senacs.collection.models import Response
 from tests.walk import document, rows
 from tests.walk.routes import PATTERNS, is_open
 from tests.walk.rows import ACTS, EVERYONE, ROWS, Row
-from tests.walk.world import IDENTITIES, NOWHERE, OWN, READING, SCOPES, Identity, World, make_world, roles_of
+from tests.walk.world import (
+    CANARIES,
+    ELSEWHERE,
+    IDENTITIES,
+    NOWHERE,
+    OWN,
+    READING,
+    SCOPES,
+    Identity,
+    World,
+    make_world,
+    roles_of,
+)
 
 # Ways out of a page: to the sign-in, the charter, the second factor, the purpose of a reading.
 AWAY = re.compile(r"/compte/(?:login|securite)/|/charte/accepter/|/national/lectures/\d+/\?next=")
@@ -140,7 +155,8 @@ def ask(client: Client, method: str, step: Step, *, csrf: bool = True) -> tuple[
                     method, step.address, "", content_type="application/x-www-form-urlencoded", **more
                 )
             if answer.streaming:
-                b"".join(answer)  # type: ignore[arg-type]  # files are closed with their last byte
+                # Read here: files are closed with their last byte.
+                answer = HttpResponse(b"".join(answer), status=answer.status_code, headers=answer.headers)  # type: ignore[arg-type]
             kept = [answer, watch, AccessEntry.objects.count() - before]
             raise _Undone
     except _Undone:
@@ -214,6 +230,8 @@ def judge(
         yield f"{where}: refused ({answer.headers.get('Location', '')})"
     if not is_expected and watch.written:
         yield f"{where}: refused, and wrote {watch.written[0]}"
+    if reached and not step.row.crowd:
+        yield from shown_without_right(identity, where, answer, lines)
     if method in {"GET", "HEAD"} and reached and not step.row.crowd:
         for pk in watch.read:
             place = world.responses[pk]
@@ -223,6 +241,36 @@ def judge(
                 yield f"{where}: read the answers of the {place} structure without right nor line ({lines})"
     if lines and READING not in roles_of(identity.name, step.scope) and step.name != "national_reading":
         yield f"{where}: wrote in the ledger"
+
+
+def shown_without_right(identity: Identity, where: str, answer: HttpResponse, lines: int) -> Iterator[str]:
+    """What a structure answered, found again in what was sent: by right, or with its line in the ledger."""
+    sent = text_of(answer)
+    for place, canary in CANARIES.items():
+        held = roles_of(identity.name, place)
+        by_right = bool(held & (rows.OWN | rows.PAIR)) or "software" in held
+        if spelled(canary).search(sent) and not by_right and not (READING in held and lines):
+            yield f"{where}: shows what the {place} structure answered, without right nor line ({lines})"
+
+
+def spelled(number: int) -> re.Pattern[str]:
+    """A number as files write it, and as pages do: « 48 611 »."""
+    thousands, rest = divmod(number, 1000)
+    return re.compile(rf"(?<!\d){thousands}[\s\u202f\u00a0]?{rest:03}(?!\d)")
+
+
+def text_of(answer: HttpResponse) -> str:
+    """The words of a page or of a file: PDF, workbook or archive, its members one after the other."""
+    return words_of(answer.content)
+
+
+def words_of(content: bytes) -> str:
+    if content.startswith(b"%PDF"):
+        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return " ".join(words_of(archive.read(name)) for name in archive.namelist())
+    return content.decode(errors="replace")
 
 
 @pytest.mark.slow
@@ -236,5 +284,17 @@ def test_walk_sees_a_page_that_forgets_to_ask(world: World, monkeypatch: pytest.
     step = next(step for step in steps(world) if step.name == "saisie_answers")
     answer, watch, lines = ask(identity.client(), "GET", step)
     found = " ".join(judge(world, identity, step, "GET", False, answer, watch, lines))
-    assert "no role of theirs opens it" in found and "without right nor line" in found
+    assert "no role of theirs opens it" in found and "read the answers" in found and "shows what the own" in found
     assert NOWHERE not in world.responses
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file_format", ["", "json", "xlsx", "pdf"])
+def test_walk_recognises_an_answer_whatever_holds_it(world: World, file_format: str) -> None:
+    """A page or a file that shows an answer is seen to; else the walk would find nothing by reading nothing."""
+    pk = world.names[OWN]["response"]
+    address = f"/saisie/{pk}/copie.{file_format}" if file_format else f"/saisie/{pk}/reponses/"
+    answer = world.identities["responsable"].client().get(address)
+    assert answer.status_code == 200
+    assert spelled(CANARIES[OWN]).search(text_of(answer))
+    assert not spelled(CANARIES[ELSEWHERE]).search(text_of(answer))

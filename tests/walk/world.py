@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from senacs.accounts.enums import Role, Side
-from senacs.accounts.invitations import invite
+from senacs.accounts.invitations import invite, write_invitation
 from senacs.accounts.models import User
 from senacs.accounts.national import propose_national
 from senacs.accounts.services import open_reading
@@ -47,6 +47,8 @@ OWN, NEIGHBOUR, ELSEWHERE, ABSENT = "own", "neighbour", "elsewhere", "absent"
 SCOPES = {OWN: "la sienne", NEIGHBOUR: "la voisine", ELSEWHERE: "autre région", ABSENT: "n’existe pas"}
 SIGNED, SOFTWARE, READING = "signed", "software", "reading"
 NOWHERE = 987654321
+# What the structure of each place answered: a number that nothing else holds, to be found again wherever it is shown.
+CANARIES = {OWN: 48611, NEIGHBOUR: 48623, ELSEWHERE: 48637}
 WHY = "Répondre au courrier de la structure du 12 novembre."
 
 
@@ -260,7 +262,11 @@ def _fill(
     """Everything that an address may name at one place; one département has one edition and one grouping."""
     now = clock.now()
     response = factories.make_response(
-        structure=structure, campaign=campaign, values={"salaries_total": 7}, state=ResponseState.SUBMITTED, by=own
+        structure=structure,
+        campaign=campaign,
+        values={"salaries_total": CANARIES[place]},
+        state=ResponseState.SUBMITTED,
+        by=own,
     )
     flag = Flag.objects.create(
         response=response, rule_code="A", severity="to_justify", message="À voir", raised_at=now, updated_at=now
@@ -318,9 +324,10 @@ def _compose(departement: Departement, release: Release, copil: User) -> dict[st
         release=release, level="departement", code=departement.pk, trame="departementale", by=copil
     )
     until = clock.today() + timedelta(days=60)
-    named = invite(
-        email=f"prepare{departement.pk}@exemple.fr", role=Role.PREPARATION, scope=departement, side=Side.CAF,
-        ends_on=until, by=copil,
+    # The walk ends a naming and takes an invitation back: more of them than the one person whom a side may name.
+    named, _ = write_invitation(
+        address=f"prepare{departement.pk}@exemple.fr", role=Role.PREPARATION, scope=departement, side=Side.CAF,
+        ends_on=until, first_name="", last_name="", by=copil,
     )  # fmt: skip
     other = factories.make_mandate(factories.make_user(), Role.PREPARATION, departement=departement, side=Side.CAF)
     return {

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from senacs.audit.chain import faults_of
-from senacs.audit.models import AuditHead
+from senacs.audit.models import AuditHead, AuditLine
 from senacs.audit.queries import as_csv, lines_matching
+from senacs.publication.naming import in_words
 from senacs.web.incoming import asked, query_without_page
 from senacs.web.national.access import national_member
 
@@ -36,6 +37,11 @@ class AuditSearchForm(forms.Form):
         return self.cleaned_data if self.is_valid() else {}
 
 
+def _about(line: AuditLine) -> str:
+    """In words; the line itself stays as it was sealed."""
+    return in_words(line.about) if line.row.startswith("publication.EditionEvent:") else line.about
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The acts, newest first; each line says whether the chain holds at it."""
@@ -48,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "parameters": query_without_page(request),
-        "lines": [(line, faults.get(line.pk, "")) for line in lines],
+        "lines": [(line, _about(line), faults.get(line.pk, "")) for line in lines],
         "faults": len(faults),
         "head": AuditHead.objects.filter(pk=1).first(),
     }
@@ -62,6 +68,7 @@ def table(request: HttpRequest) -> HttpResponse:
     form = AuditSearchForm(request.GET or None)
     if form.errors:
         return redirect("national_audit")
-    reply = HttpResponse("\ufeff" + as_csv(lines_matching(**form.criteria())), content_type="text/csv; charset=utf-8")
+    content = as_csv(lines_matching(**form.criteria()), about=_about)
+    reply = HttpResponse("\ufeff" + content, content_type="text/csv; charset=utf-8")
     reply.headers["Content-Disposition"] = 'attachment; filename="journal-actes.csv"'
     return reply

@@ -33,6 +33,22 @@ def test_acts_are_searched_taken_away_and_checked(cast: Cast, sign_in: SignIn) -
     assert "ce dont elle parle a été changé" in page and "ne correspond plus" in page
 
 
+def test_codes_sealed_before_are_read_in_words_and_stay_sealed(cast: Cast, sign_in: SignIn) -> None:
+    line = AuditLine.objects.create(
+        act="Édition : publiée",
+        about="departementale, departement 26",
+        row="publication.EditionEvent:1",
+        digest="0" * 64,
+    )
+    seal()
+    client = sign_in(cast.national)
+    page, file = text(client, "/national/journal/"), client.get("/national/journal/actes.csv").content.decode()
+    for shown in (page, file):
+        assert "Plaquette départementale, Drôme" in shown and "departement 26" not in shown
+    line.refresh_from_db()
+    assert line.about == "departementale, departement 26"
+
+
 def test_a_date_that_is_none_is_told(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.national)
     assert client.get("/national/journal/?since=hier").status_code == 422
