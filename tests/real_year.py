@@ -21,6 +21,8 @@ from senacs.questionnaire.engine.schema import Field, Questionnaire
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, parse_input, to_json
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.enums import Gestion, StructureKind
+from senacs.structures.facts import facts_of
+from senacs.structures.models import Structure
 from tests import factories
 from tests.factories import Cast
 
@@ -99,7 +101,18 @@ class RealYear:
         return questionnaire().fields
 
 
-def make_real_year(kind: StructureKind = StructureKind.EVS) -> RealYear:
+def describe(structure: Structure, sheet: Mapping[str, Any]) -> None:
+    """The register says what the sheet says of the structure."""
+    structure.catchment_population = sheet["population_zone"]
+    structure.territory_size = sheet["territoire_taille"]
+    structure.is_multi_site, structure.is_itinerant = sheet["multi_sites"], sheet["itinerante"]
+    structure.is_travellers = sheet["gens_du_voyage"]
+    structure.project_axes = [sheet[f"axe_{number}"] for number in range(1, 6) if f"axe_{number}" in sheet]
+    structure.save()
+
+
+def make_real_year(kind: StructureKind = StructureKind.EVS, *, is_described: bool = False) -> RealYear:
+    """With `is_described`, the register knows of the structure what its own pages show."""
     cast = factories.make_cast()
     context = document(kind)["context"]
     structure = cast.structure
@@ -109,6 +122,8 @@ def make_real_year(kind: StructureKind = StructureKind.EVS) -> RealYear:
     structure.priority_geography = "qpv" if context["structure_qpv"] else "aucune"
     structure.is_fcsf_member = context["structure_fcsf"]
     structure.save()
+    if is_described:
+        describe(structure, sheet_of(kind))
     former = factories.make_campaign(version=make_version(last_questionnaire()))
     fields = last_questionnaire().fields
     written = flat(document(kind)["values"]) | flat(document(kind)["previous"])
@@ -122,4 +137,7 @@ def make_real_year(kind: StructureKind = StructureKind.EVS) -> RealYear:
     )
     campaign = factories.make_campaign(version=make_version(questionnaire()))
     response = factories.make_response(structure=structure, campaign=campaign)
+    if is_described:
+        response.invited.facts = facts_of(structure, clock.today())
+        response.invited.save()
     return RealYear(cast, kind, response, last)

@@ -6,7 +6,8 @@ const ACTIONS = "button, a[href], [data-nc], [data-nc-row]";
 const BOXES = "[data-nc], [data-nc-row]";
 
 function isShown(element) {
-  return element.offsetParent !== null;
+  // Neither hidden nor inside what « Corriger » opens.
+  return element.checkVisibility();
 }
 
 export class Keyboard {

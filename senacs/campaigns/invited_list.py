@@ -9,7 +9,9 @@ from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.campaigns.services import BATCH, require_management, snapshot
+from senacs.lib import clock
 from senacs.lib.refusals import Refused
+from senacs.structures.facts import facts_of
 from senacs.structures.models import Structure
 
 # What the figures of a year are made by, with the words of the page.
@@ -103,13 +105,19 @@ def refresh_invited(*, campaign: Campaign, by: User | None) -> int:
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if not allows(campaign.phase, PhaseAct.PREPARE):
         raise Refused("La saisie est ouverte : ce que les structures étaient à leur invitation ne change plus.")
-    rows = list(campaign.invited.select_related("structure__commune", "structure__departement").order_by("pk"))
+    described = campaign.invited.select_related("structure__commune", "structure__departement").order_by("pk")
+    rows = list(described.prefetch_related("structure__agrements", "structure__sites"))
     closed = [row.pk for row in rows if row.structure.closed_on is not None]
     stale = [row for row in rows if row.structure.closed_on is None and _changes(row, row.structure)]
+    today_known = {row.pk: facts_of(row.structure, clock.today()) for row in rows}
+    learnt = [row for row in rows if row.facts != today_known[row.pk]]
+    for row in learnt:
+        row.facts = today_known[row.pk]
     for row in stale:
         today = snapshot(campaign.pk, row.structure)
         for name in SNAPSHOT_LABELS:
             setattr(row, name, getattr(today, name))
     InvitedStructure.objects.bulk_update(stale, list(SNAPSHOT_LABELS), batch_size=BATCH)
+    InvitedStructure.objects.bulk_update(learnt, ["facts"], batch_size=BATCH)
     InvitedStructure.objects.filter(pk__in=closed).delete()
-    return len(stale) + len(closed)
+    return len({row.pk for row in (*stale, *learnt)} | set(closed))

@@ -119,6 +119,8 @@ class InvitedStructure(models.Model):
     priority_geography = models.CharField(max_length=8, blank=True)
     is_fcsf_member = models.BooleanField(null=True)
     gestionnaire_key = models.CharField(max_length=40, blank=True)
+    # What the register answers in the place of questions (`structures.facts`).
+    facts = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar = models.Manager()
 

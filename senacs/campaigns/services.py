@@ -18,6 +18,7 @@ from senacs.lib import clock
 from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.structures.facts import facts_of
 from senacs.structures.models import Structure
 
 BATCH = 500
@@ -77,7 +78,10 @@ def invite_structures(*, campaign: Campaign, structures: Iterable[Structure] | N
     if structures is not None:
         asked = asked.filter(pk__in=[structure.pk for structure in structures])
     asked = asked.exclude(invitations__campaign=campaign).select_related("commune", "departement").order_by("pk")
+    asked = asked.prefetch_related("agrements", "sites")
     invitations = [snapshot(campaign.pk, structure) for structure in asked.iterator(chunk_size=2000)]
+    for invitation in invitations:
+        invitation.facts = facts_of(invitation.structure, clock.today())
     InvitedStructure.objects.bulk_create(invitations, batch_size=BATCH)
     return len(invitations)
 

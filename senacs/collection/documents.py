@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from senacs.campaigns.models import InvitedStructure
 from senacs.collection.enums import Provenance, ValueState
 from senacs.collection.models import Revision
-from senacs.questionnaire.engine.possible import require_possible
+from senacs.questionnaire.engine.possible import is_possible, require_possible
 from senacs.questionnaire.engine.schema import Field
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, from_json, to_json
 from senacs.structures.enums import PriorityGeography
@@ -43,6 +43,20 @@ def read_entry(field: Field, stored: Stored) -> Value:
 def read_document(fields: Mapping[str, Field], document: Mapping[str, Stored]) -> dict[str, Value]:
     """Every answer by code; codes that the version does not know are left out."""
     return {code: read_entry(fields[code], stored) for code, stored in document.items() if code in fields}
+
+
+def known_of(fields: Mapping[str, Field], invited: InvitedStructure) -> dict[str, Value]:
+    """What the register answers in the place of questions, by code, as it was on the day of the invitation."""
+    if not invited.facts:
+        return {}
+    known = {}
+    for code, field in fields.items():
+        if field.register in invited.facts:
+            value = from_json(field, invited.facts[field.register])
+            # The register's bounds are not the question's: what a person could not have answered is asked.
+            if is_possible(field, value):
+                known[code] = value
+    return known
 
 
 def same_answer(one: Stored | None, other: Stored | None) -> bool:

@@ -24,6 +24,7 @@ class Provenance(models.TextChoices):
     CARRIED_OVER = "reprise", "Reprise de l’année précédente et confirmée"
     IMPORTED = "importee", "Importée d’un fichier ou de l’API"
     CORRECTED = "corrigee", "Corrigée après une demande"
+    REGISTER = "registre", "Connue du registre et confirmée à l’envoi"
 
 
 class ProposalState(models.TextChoices):

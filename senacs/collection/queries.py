@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, Q, QuerySet
 from senacs.accounts.models import User
 from senacs.accounts.permissions import structures_followed_by, structures_visible_to
 from senacs.campaigns.models import Campaign
-from senacs.collection.documents import Stored, context_of, read_document, read_entry, replay
+from senacs.collection.documents import Stored, context_of, known_of, read_document, read_entry, replay
 from senacs.collection.enums import AbsenceKind, ResponseState
 from senacs.collection.lineage import as_one, everyone, joined_since
 from senacs.collection.models import Response, Revision
@@ -120,6 +120,22 @@ _previous_lock = Lock()
 PREVIOUS_KEPT = 512
 
 
+EDITED = frozenset({ResponseState.DRAFT, ResponseState.RETURNED})
+
+
+def known_answers(response: Response) -> dict[str, Value]:
+    """What the register answers in the place of the structure, until it says otherwise or confirms it by sending."""
+    if response.state not in EDITED:
+        return {}
+    known = known_of(compiled_of(response).questionnaire.known_by_register, response.invited)
+    return {code: value for code, value in known.items() if code not in response.values}
+
+
+def answers_of(response: Response) -> dict[str, Value]:
+    """The answers given, and those that the register gives."""
+    return known_answers(response) | read_document(compiled_of(response).questionnaire.fields, response.values)
+
+
 def previous_values(response: Response) -> Env:
     """Last year's answers and computed fields by this year's codes; a field without a predecessor has none.
 
@@ -196,20 +212,25 @@ def progress_counts(response: Response) -> dict[str, Progress]:
     """Fields answered and expected by section."""
     local = get_local(response.campaign.version)
     previous = previous_values(response) if local.conditions.reads_previous else {}
-    return local.progress(response.values, _reader(response, local), context_of(response.invited), previous)
+    answered = {**known_answers(response), **response.values}
+    return local.progress(answered, _reader(response, local), context_of(response.invited), previous)
 
 
 def _reader(response: Response, local: Local) -> Callable[[Iterable[str]], dict[str, Value]]:
-    fields, document = local.compiled.questionnaire.fields, response.values
-    return lambda codes: {code: read_entry(fields[code], document[code]) for code in codes if code in document}
+    fields, document, known = local.compiled.questionnaire.fields, response.values, known_answers(response)
+
+    def read(codes: Iterable[str]) -> dict[str, Value]:
+        found = {code: read_entry(fields[code], document[code]) for code in codes if code in document}
+        return found | {code: known[code] for code in codes if code in known}
+
+    return read
 
 
 def environment(response: Response) -> Environment:
     """The answers of a response with its computed totals, the structure's context and last year's values."""
     compiled = compiled_of(response)
     context, previous = context_of(response.invited), previous_values(response)
-    answers = read_document(compiled.questionnaire.fields, response.values)
-    return Environment(compiled.complete(answers, context, previous), context, previous)
+    return Environment(compiled.complete(answers_of(response), context, previous), context, previous)
 
 
 def environments(responses: Sequence[Response]) -> list[Environment]:
@@ -222,8 +243,7 @@ def environments(responses: Sequence[Response]) -> list[Environment]:
         last = last_of.get(response.structure_id)
         compiled, context = compiled_of(response), context_of(response.invited)
         previous = _read_previous(response, last) if last is not None else {}
-        answers = read_document(compiled.questionnaire.fields, response.values)
-        found.append(Environment(compiled.complete(answers, context, previous), context, previous))
+        found.append(Environment(compiled.complete(answers_of(response), context, previous), context, previous))
     return found
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from senacs.accounts.models import User
+from senacs.collection.documents import read_entry
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
+from senacs.questionnaire.engine.values import format_value
 from senacs.register.enums import ActKind
 from senacs.register.models import RegisterProposal
 from senacs.register.proposals import TOLD, propose
@@ -23,6 +25,15 @@ _READERS: dict[str, tuple[str, Callable[[str], tuple[Any, str]]]] = {
     "siret": ("siret", values.siret),
     "gestion": ("gestion", values.gestion),
 }
+# The facts of the register that a response may correct, and the field that holds each; the others are told.
+_FACTS = {
+    "population": "catchment_population",
+    "taille": "territory_size",
+    "geographie": "priority_geography",
+    "multi_sites": "is_multi_site",
+    "itinerante": "is_itinerant",
+    "gens_du_voyage": "is_travellers",
+}
 # Told as they were written: the seat and agréments are acts of their own.
 _TOLD = ("adresse", "agrement", "federation")
 
@@ -31,10 +42,9 @@ _TOLD = ("adresse", "agrement", "federation")
 def propose_corrections(*, response: Response, by: User) -> RegisterProposal | None:
     """Proposes what the response corrects, once for the same words; None when it corrects nothing."""
     written = _written(response)
-    if not written:
+    changes, told = _corrected_facts(response)
+    if not written and not changes and not told:
         return None
-    changes: dict[str, str | list[str]] = {}
-    told = []
     for row, text in written.items():
         field, reader = _READERS.get(row, ("", None))
         read = reader(text)[0] if reader is not None else ""
@@ -61,6 +71,21 @@ def _written(response: Response) -> dict[str, str]:
         if isinstance(text, str) and text.strip():
             found[row] = " ".join(text.split())
     return found
+
+
+def _corrected_facts(response: Response) -> tuple[dict[str, Any], list[str]]:
+    """What the structure answered otherwise than the register, of what the register knew: by field, and in words."""
+    changes: dict[str, Any] = {}
+    told = []
+    for code, field in compiled_of(response).questionnaire.known_by_register.items():
+        known, stored = response.invited.facts.get(field.register), response.values.get(code)
+        if known is None or stored is None or stored["valeur"] in (None, known):
+            continue
+        if field.register in _FACTS:
+            changes[_FACTS[field.register]] = stored["valeur"]
+        else:
+            told.append(f"{field.label} : {format_value(field, read_entry(field, stored))}")
+    return changes, told
 
 
 def _label(response: Response, row: str) -> str:

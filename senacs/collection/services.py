@@ -16,7 +16,7 @@ from senacs.collection.documents import Stored, same_answer, write_entry
 from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response, Revision
 from senacs.collection.on_behalf import tell_structure
-from senacs.collection.queries import compiled_of, previous_values, progress_counts
+from senacs.collection.queries import compiled_of, environment, known_answers, previous_values, progress_counts
 from senacs.collection.states import lock
 from senacs.lib import clock, nominative
 from senacs.lib.fast_json import written
@@ -153,6 +153,7 @@ def _sorted_out(
     compiled = compiled_of(response)
     result = SaveResult(response)
     changes: Changes = {}
+    known = known_answers(response) if origin is not Provenance.REGISTER else {}
     at_once = _flows_at_once(compiled, inputs) if origin is Provenance.CARRIED_OVER else frozenset()
     for code, raw in inputs.items():
         stored = response.values.get(code)
@@ -170,7 +171,8 @@ def _sorted_out(
             result.saved[code] = applied.changes[code]["apres"]
             continue
         entry = _entry(compiled, code, reading.value, origin, response.revision + 1)
-        if same_answer(stored, entry):
+        if same_answer(stored, entry) or (code in known and reading.value == known[code]):
+            # What the register answers is not the structure's answer until it is sent.
             result.saved[code] = stored
         elif applied is not None or _is_stale(stored, code, expected):
             result.conflicts[code] = stored
@@ -192,7 +194,7 @@ def _flows_at_once(compiled: Compiled, inputs: Iterable[str]) -> frozenset[str]:
 def _provenance(response: Response, by: User, asked: Provenance | None) -> Provenance:
     roles = roles_on(by, response.structure)
     if roles & STRUCTURE_ROLES:
-        if asked in {Provenance.CARRIED_OVER, Provenance.IMPORTED, Provenance.CORRECTED}:
+        if asked in {Provenance.CARRIED_OVER, Provenance.IMPORTED, Provenance.CORRECTED, Provenance.REGISTER}:
             return asked
         return Provenance.CORRECTED if response.state == ResponseState.RETURNED else Provenance.DECLARED
     if Role.CORRESPONDANT_CAF in roles:
@@ -329,15 +331,27 @@ def _percent(counts: Collection[Progress]) -> int:
 
 
 @transaction.atomic
+def confirm_known(*, response: Response, by: User) -> SaveResult:
+    """What the register answered and the structure left as it stands: written as answers, on the day of the sending."""
+    response = lock(response)
+    env = environment(response).env
+    known = {code: value for code, value in known_answers(response).items() if code in env}
+    inputs = {code: _as_input(value) for code, value in known.items()}
+    return save_values(response=response, inputs=inputs, by=by, provenance=Provenance.REGISTER)
+
+
+@transaction.atomic
 def carry_over_previous(*, response: Response, codes: Iterable[str], by: User) -> SaveResult:
     """Takes over last year's answers for fields that are still unanswered; marked as such, and so confirmed by `by`."""
     response = lock(response)
     fields = compiled_of(response).questionnaire.fields
-    previous = previous_values(response)
+    previous, known = previous_values(response), known_answers(response)
     inputs: dict[str, Input] = {}
     for code in codes:
         definition = fields.get(code)
         if definition is None or definition.is_computed or code in response.values or code not in previous:
+            continue
+        if code in known:
             continue
         inputs[code] = _as_input(previous[code])
     return save_values(response=response, inputs=inputs, by=by, provenance=Provenance.CARRIED_OVER)

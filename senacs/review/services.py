@@ -18,6 +18,7 @@ from senacs.collection.participation import take_part_again
 from senacs.collection.queries import Environment, compiled_of, environment
 from senacs.collection.receipts import issue_receipt
 from senacs.collection.register_corrections import propose_corrections
+from senacs.collection.services import confirm_known
 from senacs.lib import clock, nominative
 from senacs.lib.french import inside, plural
 from senacs.lib.refusals import NotAllowed, Refused
@@ -106,6 +107,7 @@ def submit_response(*, response: Response, by: User) -> Response:
     if unexplained := list(open_flags.filter(severity=FlagSeverity.TO_JUSTIFY)):
         raise Refused("Des points demandent une explication.", [flag.message for flag in unexplained])
     take_part_again(response=response, by=by)
+    confirm_known(response=response, by=by)
     response = states.apply(response, "submit", by=by)
     issue_receipt(response=response, by=by)
     propose_corrections(response=response, by=by)

@@ -75,7 +75,7 @@ EXCUSED = {
     "campaigns.PhaseProposal": {"transition": CODE},
     "campaigns.InvitedStructure": dict.fromkeys((
         "name", "gestion", "commune_code", "epci_code", "departement_code", "region_code", "territory_type",
-        "priority_geography", "gestionnaire_key",
+        "priority_geography", "gestionnaire_key", "facts",
     ), "the public register as it was that day"),
     "collection.ApiToken": {"label": "read by its structure alone, which typed it", "start": CODE, "digest": CODE},
     "collection.Response": {"values": ANSWERS},

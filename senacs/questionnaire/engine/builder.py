@@ -14,7 +14,7 @@ from senacs.questionnaire.engine.language import Expression, joined, parse
 from senacs.questionnaire.engine.schema import Field, Kind, Nature, Option, Origin, Question, Rule, Section, Severity
 from senacs.questionnaire.engine.tokens import RESERVED
 from senacs.questionnaire.engine.typecheck import Base, Type
-from senacs.questionnaire.engine.vocabulary import CONTEXT, base_of
+from senacs.questionnaire.engine.vocabulary import CONTEXT, REGISTER, base_of
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 RULE_CODE = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -25,8 +25,8 @@ SECTION_KEYS = (
 )  # fmt: skip
 FIELD_KEYS = (
     "code", "label", "full_name", "kind", "unit", "help", "source", "warning", "options", "minimum", "maximum",
-    "decimals", "max_length", "required", "not_concerned", "nature", "public", "previous", "new", "condition",
-    "computed", "grid",
+    "decimals", "max_length", "required", "not_concerned", "nature", "register", "public", "previous", "new",
+    "condition", "computed", "grid",
 )  # fmt: skip
 RULE_KEYS = ("code", "rule", "severity", "message", "origin", "fields", "since", "until")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -137,7 +137,8 @@ class Builder:
             allows_not_concerned=keys.flag("not_concerned", concerned) and not is_computed,
             computed=expression, condition=joined([cells.condition, condition]),
             previous_code=None if new else keys.text("previous", code), nature=nature,
-            is_public=keys.flag("public"), origin=Origin(*keys.place("code")),
+            register=self.fact(keys, kind, is_computed), is_public=keys.flag("public"),
+            origin=Origin(*keys.place("code")),
         )  # fmt: skip
         self.check_field(keys, field)
         if whole is None and is_computed and keys.flag("required"):
@@ -158,6 +159,13 @@ class Builder:
         said = next((own for own in (keys, whole) if own is not None and "nature" in own), None)
         name = said.one_of("nature", [n.value for n in Nature]) if said is not None else ""
         return Nature(name) if name else None
+
+    def fact(self, keys: Keys, kind: Kind, is_computed: bool) -> str:
+        """The fact of the register that answers the field."""
+        name = keys.one_of("register", list(REGISTER)) if "register" in keys else ""
+        if name and (is_computed or REGISTER[name] is not base_of(kind)):
+            keys.refuse("register", f"{keys.where} : le registre ne connaît pas « {name} » sous ce type.")
+        return name
 
     def check_field(self, keys: Keys, field: Field) -> None:
         kind = field.kind

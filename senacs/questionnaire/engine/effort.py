@@ -9,8 +9,9 @@ from collections.abc import Collection
 from senacs.questionnaire.engine.evaluation import is_expected
 from senacs.questionnaire.engine.schema import Kind, Questionnaire, Section
 
-# Seconds. A question and its help are about sixty words, read at two hundred a minute; a number is looked up in the
-# document at hand, then typed; an amount often adds several lines of the accounts.
+# Seconds. A question and its help are about sixty words; a number is looked up in the document at hand, then typed; an
+# amount often adds several lines of the accounts. Each is a sum of acts that the literature has measured: the table of
+# the decision has the sums.
 READING = 20
 NUMBER = 12
 ANSWERS = {

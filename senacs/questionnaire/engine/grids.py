@@ -15,10 +15,10 @@ from senacs.questionnaire.engine.typecheck import Base
 GRID_KEYS = ("columns", "rows", "cell", "skip", "total_column")
 COLUMN_KEYS = (
     "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
-    "required", "not_concerned", "nature", "public", "new", "condition", "computed",
+    "required", "not_concerned", "nature", "register", "public", "new", "condition", "computed",
 )  # fmt: skip
 # What a row may count otherwise than its column: « Heures d’atelier » among numbers of people.
-ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum", "nature")
+ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum", "nature", "register")
 ROW_KEYS = ("code", "label", "full_name", "total", "condition", "new", "cell", *ROW_OWN_KEYS)
 _ENDS = " ?:…\u00a0\u202f"  # « Combien de places ? » within a name
 DEFAULT_CELL = "{column}_{row}"

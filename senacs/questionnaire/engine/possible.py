@@ -23,6 +23,10 @@ def require_possible(field: Field, value: Value) -> None:
         raise ImpossibleValue(f"{field.code} : {reason}")
 
 
+def is_possible(field: Field, value: Value) -> bool:
+    return not _reason(field, value)
+
+
 def _reason(field: Field, value: Value) -> str:
     if field.is_computed:
         return "ce total est calculé et ne se garde pas"

@@ -85,6 +85,7 @@ class Field:
     condition: Expression | None = None  # shown when true; own, question's and section's joined
     previous_code: str | None = None  # code in last year's version; None: new this year
     nature: Nature | None = None  # as the definition says it; None: by its kind
+    register: str = ""  # the fact of the public register that answers it: `vocabulary.REGISTER`
     is_public: bool = False  # says something of the public register: an address or a telephone has its place there
     origin: Origin | None = field(default=None, compare=False)
 
@@ -188,6 +189,11 @@ class Questionnaire:
     def fields(self) -> dict[str, Field]:
         """All fields by code, in the questionnaire's order."""
         return {f.code: f for section in self.sections for f in section.fields}
+
+    @cached_property
+    def known_by_register(self) -> dict[str, Field]:
+        """The fields that a fact of the public register answers."""
+        return {code: field for code, field in self.fields.items() if field.register}
 
     @cached_property
     def questions(self) -> dict[str, Question]:

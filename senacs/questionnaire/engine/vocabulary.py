@@ -14,6 +14,21 @@ CONTEXT: dict[str, Type] = {
     "structure_fcsf": Type(Base.BOOLEAN, has_previous=False),
 }
 
+# What the register may know of a structure in the place of a question (`register: …`), in the same snapshot.
+REGISTER: dict[str, Base] = {
+    "statut": Base.CHOICE,
+    "territoire": Base.CHOICE,
+    "taille": Base.CHOICE,
+    "geographie": Base.CHOICE,
+    "population": Base.NUMBER,
+    "lieux": Base.NUMBER,
+    "familles": Base.BOOLEAN,
+    "multi_sites": Base.BOOLEAN,
+    "itinerante": Base.BOOLEAN,
+    "gens_du_voyage": Base.BOOLEAN,
+    **{f"axe_{number}": Base.TEXT for number in range(1, 6)},
+}
+
 _BASES = {
     Kind.INTEGER: Base.NUMBER,
     Kind.AMOUNT: Base.NUMBER,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.exchange.models import ComprehensionQuestion
+from senacs.questionnaire.engine.evaluation import is_expected
 from senacs.questionnaire.engine.schema import Field, Kind, Question, Section
 from senacs.questionnaire.engine.values import Env, format_value
 from senacs.web.structure.entry.checks import Check
@@ -24,12 +25,15 @@ CONTROLS = {
 }
 # Said of a flow, whose number was asked about on its own.
 CONFIRMED = "comme l’an dernier, confirmé"
+# Said of what the register answers and the structure has not corrected.
+KNOWN = "d’après votre fiche"
 # Shown beside the value, so that nobody takes another's entry for their own (charte 2.2).
 MARKED_PROVENANCES = {
     Provenance.ON_BEHALF_CAF: "saisi par la Caf",
     Provenance.ON_BEHALF_FEDERATION: "saisi par la fédération",
     Provenance.CARRIED_OVER: "repris de l’an dernier",
     Provenance.IMPORTED: "importé",
+    Provenance.REGISTER: "connu du registre, confirmé",
 }
 
 
@@ -58,6 +62,7 @@ class FieldView:
     provenance: str
     error: str
     when: tuple[str, str]  # `conditions.shown_when`
+    is_known: bool = False  # the register answers it
 
     @property
     def is_not_concerned(self) -> bool:
@@ -172,6 +177,16 @@ class QuestionView:
         return all(view.is_hidden for view in self.views)
 
     @property
+    def known(self) -> list[tuple[str, str]]:
+        """What the register answers, (row, text), when nothing else of the question is waited for; else nothing."""
+        asked = [view for view in self.views if not view.is_hidden and view.control != "output"]
+        if self.errors or any(is_expected(view.field) and not view.is_known for view in asked):
+            return []
+        if not self.rows:
+            return [("", view.text) for view in asked if view.is_known]
+        return [(row.label, view.text) for row in self.rows for view in row.views if view in asked and view.is_known]
+
+    @property
     def has_previous(self) -> bool:
         return any(view.has_previous for view in self.views)
 
@@ -197,6 +212,7 @@ def build_questions(
     visible: Collection[str],
     context: Mapping[str, object],
     checks: Mapping[str, list[Check]],
+    known: Collection[str] = frozenset(),
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Raw] | None = None,
     asked: Mapping[str, list[ComprehensionQuestion]] | None = None,
@@ -205,7 +221,8 @@ def build_questions(
 
     `context`: what the register says of the structure (`documents.context_of`).
     `stored` is `Response.values`; `previous` holds last year's values under this year's codes; `errors` and `typed`
-    give back what was refused and what had been typed; `asked` what was asked and answered at each question.
+    give back what was refused and what had been typed; `asked` what was asked and answered at each
+    question; `known` are the codes that the register answers.
     """
     here = {field.code for field in section.fields if not field.is_computed}
     flagged = {code for found in checks.values() for check in found for code in check.fields}
@@ -228,7 +245,8 @@ def build_questions(
             is_hidden=code not in visible,
             is_flagged=code in flagged,
             revision=entry["revision"] if entry else 0,
-            provenance=marked(field, entry["provenance"] if entry else ""),
+            provenance=KNOWN if code in known else marked(field, entry["provenance"] if entry else ""),
+            is_known=code in known and not (typed and code in typed),
             error=(errors or {}).get(code, ""),
             when=shown_when(field, here, context),
         )

@@ -9,16 +9,16 @@ from senacs.accounts.models import User
 from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, Revision
-from senacs.collection.queries import compiled_of, consequences, progress_counts
+from senacs.collection.queries import compiled_of, consequences, known_answers, progress_counts
 from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values
 from senacs.lib.json_bodies import RepeatedKey, read_json
 from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
-from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, format_value, parse_input
+from senacs.questionnaire.engine.values import NOT_CONCERNED, InputError, Value, format_value, parse_input
 from senacs.web.incoming import Given
 from senacs.web.structure.entry.checks import checks_of, flags_of
 from senacs.web.structure.entry.inputs import NC, Raw, control_text, posted
-from senacs.web.structure.entry.page import marked
+from senacs.web.structure.entry.page import KNOWN, marked
 
 # One field at a time, a row ticked « non concerné », or a section taken over: never a whole questionnaire.
 MOST_FIELDS_AT_ONCE = 300
@@ -91,9 +91,10 @@ def told(result: SaveResult) -> dict[str, object]:
     fields = compiled_of(response).questionnaire.fields
     follows = consequences(response, result.saved.keys())
     progress = result.progress or progress_counts(response)
+    known = known_answers(response)
     sections = {fields[code].section for code in result.saved}
     return {
-        "saved": {code: _entry(fields[code], stored) for code, stored in result.saved.items()},
+        "saved": {code: _entry(fields[code], stored, known.get(code)) for code, stored in result.saved.items()},
         "refused": result.refused,
         "warnings": result.warnings,
         "noted": result.noted,
@@ -107,13 +108,14 @@ def told(result: SaveResult) -> dict[str, object]:
     }
 
 
-def _entry(field: Field, stored: Stored | None) -> dict[str, object]:
-    value = read_entry(field, stored) if stored else None
+def _entry(field: Field, stored: Stored | None, known: Value | None = None) -> dict[str, object]:
+    """`known`: what the register says of a field that the structure has not answered."""
+    value = read_entry(field, stored) if stored else known
     return {
         "raw": control_text(field, value),
         "text": "" if value is None else format_value(field, value),
         "revision": stored["revision"] if stored else 0,
-        "provenance": marked(field, stored["provenance"]) if stored else "",
+        "provenance": marked(field, stored["provenance"]) if stored else KNOWN if known is not None else "",
     }
 
 

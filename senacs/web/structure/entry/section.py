@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from senacs.collection.models import Response
-from senacs.collection.queries import compiled_of, environment
+from senacs.collection.queries import compiled_of, environment, known_answers
 from senacs.questionnaire.engine.schema import Section
 from senacs.web.structure.dashboard import contacts_of, last_return, tasks_of
 from senacs.web.structure.dialogue.asking import asked_by_question
@@ -37,6 +37,7 @@ def section_context(
         visible=compiled.visible(at.env, at.context, at.previous),
         context=at.context,
         checks=by_question(checks_of(findings, flags_of(response)), section),
+        known=known_answers(response),
         errors=errors,
         typed=typed,
         asked=asked_by_question(response, section),
