@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from senacs.lib import french
+from senacs.lib import french, printed_marks
 
 T, N = french.THIN, french.NBSP
 
@@ -83,3 +83,37 @@ def test_a_sentence_keeps_its_marks_on_the_line():
 )
 def test_a_name_is_printed_with_its_apostrophes(name, printed):
     assert french.apostrophes(name) == printed
+
+
+def test_percent_has_no_digit_unless_asked():
+    assert french.percent(12.4) == f"12{N}%"
+    assert french.amount(12.4) == f"12{N}€"
+
+
+@pytest.mark.parametrize(("count", "word"), [(-2, "centres"), (-1.9, "centre"), (-1, "centre"), (1.99, "centre")])
+def test_plural_of_what_is_below_zero_starts_at_two_as_well(count, word):
+    assert french.plural(count, "centre").endswith(f"{N}{word}")
+
+
+def test_joined_knows_two_and_none():
+    assert french.joined([]) == ""
+    assert french.joined(["a", "b"], last="ou") == "a ou b"
+
+
+def test_inside_reads_the_second_letter_alone():
+    assert french.inside("ÉTp") == "ÉTp"
+    assert french.inside("PMi est un sigle") == "PMi est un sigle"
+    assert french.inside("A") == "a"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "printed"), [(1.005, None, "1.01"), (0.125, 2, "0.13"), (7, 0, "7"), (8.3, 1, "8.3")]
+)
+def test_rounded_has_the_step_of_its_digits(value, decimals, printed):
+    assert french.rounded(value, decimals) == Decimal(printed)
+
+
+def test_every_writing_is_told_to_who_collects():
+    with printed_marks.collecting() as written:
+        french.number(printed_marks.marked(1234.5, "recettes"), 1)
+    assert [(one.identity, one.digits) for one in written.found or []] == [("recettes", f"1{T}234,5")]
