@@ -53,6 +53,10 @@ def country() -> list[c.Area]:
 def examples() -> dict[str, tuple[str, c.Chart]]:
     """Name of the drawing → (the call it shows, the chart)."""
     basemap = c.build_basemap(country())
+    window = c.build_window(country(), box=(1.8, 45.8, 4.0, 48.0))
+    kinds = (("centre social", "centres sociaux"), ("espace de vie sociale", "espaces de vie sociale"))
+    marks = [c.PlaceMark("Bourg", 2.6, 46.5, 3, 1, "#bourg"), c.PlaceMark("Hameau", 3.4, 47.3, 0, 1, "#hameau")]
+    marks.append(c.PlaceMark("Ici", 3.0, 46.9, 0, 0))
     bars = [
         c.Bar("Accueil de loisirs (ALSH)", 68, 61),
         c.Bar("Accompagnement à la scolarité (CLAS)", 74, 72),
@@ -128,6 +132,17 @@ def examples() -> dict[str, tuple[str, c.Chart]]:
             "Proportional symbols",
             c.proportional_symbols(
                 "Structures", basemap, {"A": 120, "B": 40, "C": 12, "D": S, "974": 38}, prefix="discs"
+            ),
+        ),
+        "place_map": (
+            "Where the structures are, each place a link",
+            c.place_map(
+                "Les structures agréées : Plaine",
+                window,
+                marks,
+                prefix="places",
+                kinds=kinds,
+                highlight="A",
             ),
         ),
         "locator": ("Where a territory lies", c.locator("Plaine", basemap, prefix="where", highlight="A")),

@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from senacs.accounts.models import AttemptCount, Invitation, Notice
+from senacs.accounts.models import AttemptCount, Notice
 from senacs.agenda.models import TickRun
-from senacs.collection.models import WorkbookUpload
 from senacs.letters.enums import LetterState
 from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
@@ -22,10 +21,8 @@ YEAR, MONTH = timedelta(days=365), timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """`found` gives what is older than `kept`; never an answer of a response, nor a line of a ledger."""
+    """`found` gives what is older than `kept`; never an answer, nor a line of a ledger."""
 
-    # As the register of processing names it (`data/reference/traitements.yaml`, « conserve »).
-    code: str
     words: tuple[str, str]
     kept: timedelta
     told: str
@@ -34,14 +31,12 @@ class Retention:
 
 RETENTIONS = (
     Retention(
-        "lettres_envoyees",
         ("lettre envoyée", "lettres envoyées"),
         2 * YEAR,
         "deux ans",
         lambda: OutgoingLetter.objects.filter(state=LetterState.SENT, sent_at__lt=clock.now() - 2 * YEAR),
     ),
     Retention(
-        "lettres_perdues",
         ("lettre jamais arrivée", "lettres jamais arrivées"),
         YEAR,
         "un an",
@@ -51,28 +46,21 @@ RETENTIONS = (
         ),
     ),
     Retention(
-        "avis",
-        ("avis", "avis"),
-        2 * YEAR,
-        "deux ans",
-        lambda: Notice.objects.filter(told_at__lt=clock.now() - 2 * YEAR),
+        ("avis", "avis"), 2 * YEAR, "deux ans", lambda: Notice.objects.filter(told_at__lt=clock.now() - 2 * YEAR)
     ),
     Retention(
-        "sessions",
         ("session finie", "sessions finies"),
         timedelta(),
         "le jour même",
         lambda: Session.objects.filter(expire_date__lt=clock.now()),
     ),
     Retention(
-        "essais",
         ("essai de connexion", "essais de connexion"),
         MONTH,
         "un mois",
         lambda: AttemptCount.objects.filter(last_at__lt=clock.now() - MONTH),
     ),
     Retention(
-        "travaux",
         ("travail de fond terminé", "travaux de fond terminés"),
         MONTH,
         "un mois",
@@ -81,25 +69,7 @@ RETENTIONS = (
         ),
     ),
     Retention(
-        "invitations",
-        ("invitation sans suite", "invitations sans suite"),
-        YEAR,
-        "un an",
-        lambda: Invitation.objects.filter(used_at__isnull=True, expires_at__lt=clock.now() - YEAR),
-    ),
-    Retention(
-        "classeurs",
-        ("classeur reçu", "classeurs reçus"),
-        YEAR,
-        "un an",
-        lambda: WorkbookUpload.objects.filter(at__lt=clock.now() - YEAR),
-    ),
-    Retention(
-        "passages",
-        ("passage", "passages"),
-        MONTH,
-        "un mois",
-        lambda: TickRun.objects.filter(started_at__lt=clock.now() - MONTH),
+        ("passage", "passages"), MONTH, "un mois", lambda: TickRun.objects.filter(started_at__lt=clock.now() - MONTH)
     ),
 )
 

@@ -57,6 +57,10 @@ class Commune(models.Model):
     epci = models.ForeignKey(Epci, on_delete=models.SET_NULL, null=True, related_name="communes")
     parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="arrondissements")
     population = models.PositiveIntegerField(null=True)
+    # Degrees, of its centre; of the middle of its neighbours under the same postcode when it is rough.
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    is_position_rough = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["search_name"]

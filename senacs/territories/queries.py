@@ -3,8 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from senacs.territories.geometry import Geometry, points
 from senacs.territories.models import Boundary, Commune, Departement, Epci, LoadedVintage, Region
+from senacs.territories.positions import Position, box_around
 
 FRANCE = "FR"
 LEVELS = ("france", "region", "departement", "epci", "commune")
@@ -71,6 +74,19 @@ def populations(level: str) -> dict[str, int | None]:
     if level not in models:
         raise ValueError(f"unknown level {level!r}")
     return dict(models[level]._default_manager.values_list("code", "population"))
+
+
+def position_of(commune: Commune) -> Position | None:
+    """None where the delivered list does not know it."""
+    if commune.latitude is None or commune.longitude is None:
+        return None
+    return Position(commune.latitude, commune.longitude, commune.is_position_rough)
+
+
+def communes_around(at: Position, km: float) -> QuerySet[Commune]:
+    """Communes and municipal arrondissements whose centre lies within a square of `2 km` of side."""
+    west, south, east, north = box_around(at, km)
+    return Commune.objects.filter(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
 
 
 def current_vintage(level: str) -> str | None:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from senacs.lib.text import search_key
 from senacs.territories.models import Commune, Departement, Epci, FormerCommune, Region
@@ -12,6 +14,8 @@ from senacs.territories.places import arrondissement_of, city_of_delivery, read_
 from senacs.territories.queries import FRANCE
 
 MOST = 20
+GUESSED = 8
+SHORTEST_GUESS = 4  # letters: shorter words are near too many names
 SHORTEST_PART = 3  # letters: « Y » is a commune, no part of a name
 
 
@@ -46,6 +50,34 @@ def find_places(query: str) -> list[FoundPlace]:
     if len(exact) == 1 and not _is_hidden_by(exact[0], longer):
         return exact
     return (exact + [place for place in longer if place not in exact])[:MOST]
+
+
+def places_spelt_like(query: str) -> list[FoundPlace]:
+    """Places whose names differ from the words by a letter or two, the nearest first."""
+    key = search_key(query)
+    if len(key) < SHORTEST_GUESS:
+        return []
+    # One end at least of what is mistyped is right.
+    ends = Q(search_name__startswith=key[:3]) | Q(search_name__endswith=key[-4:])
+    if " " in key:
+        ends |= Q(search_name__startswith=key.split()[0] + " ")
+    length = Length("search_name")
+    near = (
+        Commune.objects.filter(ends, parent=None)
+        .alias(length=length)
+        .filter(length__gte=len(key) - 2, length__lte=len(key) + 2)
+    )
+    communes = {commune.pk: commune for commune in near.select_related("departement")}
+    wider = [_of_departement(one) for one in Departement.objects.all()]
+    wider += [FoundPlace("region", one.code, one.name, "région", "", one.population) for one in Region.objects.all()]
+    wider += [_of_epci(one) for one in Epci.objects.all()]
+    places = [(search_key(place.name), place) for place in [*map(_of_commune, communes.values()), *wider]]
+    alike = get_close_matches(key, sorted({name for name, _ in places}), n=8, cutoff=0.82)
+    ranked = sorted(
+        (place for name, place in places if name in alike),
+        key=lambda place: (alike.index(search_key(place.name)), -(place.population or 0)),
+    )
+    return ranked[:GUESSED]
 
 
 def communes_named(text: str) -> QuerySet[Commune]:

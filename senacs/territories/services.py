@@ -1,7 +1,7 @@
 """Loads the official geographic code, and updates an older vintage in place."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from django.db.models import ForeignKey, Model
 from senacs.lib import clock
 from senacs.lib.french import apostrophes, plural
 from senacs.lib.text import search_key
-from senacs.territories import source
+from senacs.territories import positions, source
 from senacs.territories.models import (
     Commune,
     Departement,
@@ -21,11 +21,12 @@ from senacs.territories.models import (
     PostalCode,
     Region,
 )
+from senacs.territories.positions import Position
 from senacs.territories.source import Decoupage
 
 DATASET = "decoupage-administratif"
 # Part of the checksum: rows are written again when what is made of the source changes.
-LOADER_VERSION = "2"
+LOADER_VERSION = "3"
 BATCH = 2000
 
 OnStep = Callable[[str, int, int], None]
@@ -46,12 +47,14 @@ def _silent(label: str, done: int, total: int) -> None:
 
 
 @transaction.atomic
-def load_territories(*, folder: Path, force: bool = False, on_step: OnStep = _silent) -> LoadReport:
+def load_territories(
+    *, folder: Path, force: bool = False, on_step: OnStep = _silent, centres: Path = positions.DELIVERED
+) -> LoadReport:
     """Brings the tables to the content of the package in `folder`; does nothing when it is loaded already.
 
     Raises source.SourceError when the package is missing or unreadable.
     """
-    checksum = f"{source.checksum(folder)[:60]}-{LOADER_VERSION}"
+    checksum = f"{source.checksum(folder)[:50]}-{positions.checksum(centres)}-{LOADER_VERSION}"
     loaded = LoadedVintage.objects.filter(dataset=DATASET).first()
     if loaded and loaded.checksum == checksum and not force:
         return LoadReport(vintage=loaded.vintage, is_changed=False)
@@ -67,7 +70,7 @@ def load_territories(*, folder: Path, force: bool = False, on_step: OnStep = _si
     step(2)
     _upsert(Epci, [Epci(code=e.code, name=e.name, kind=e.kind, population=e.population) for e in decoupage.epcis])
     step(3)
-    _write_communes(decoupage)
+    _write_communes(decoupage, positions.read(centres))
     step(4)
     warnings = _retire_communes(decoupage)
     _write_formers(decoupage)
@@ -128,7 +131,7 @@ def _write_regions(decoupage: Decoupage) -> None:
     )
 
 
-def _write_communes(decoupage: Decoupage) -> None:
+def _write_communes(decoupage: Decoupage, centres: Mapping[str, Position]) -> None:
     # Parents first: an arrondissement points at its commune.
     for is_arrondissement in (False, True):
         rows = [
@@ -140,6 +143,9 @@ def _write_communes(decoupage: Decoupage) -> None:
                 epci_id=c.epci,
                 parent_id=c.parent,
                 population=c.population,
+                latitude=at.latitude if (at := centres.get(c.code)) else None,
+                longitude=at.longitude if at else None,
+                is_position_rough=bool(at and at.is_rough),
             )
             for c in decoupage.communes
             if (c.parent is not None) == is_arrondissement

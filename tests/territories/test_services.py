@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from senacs.territories import positions
 from senacs.territories.models import Commune, Departement, Epci, FormerCommune, PostalCode, Region
 from senacs.territories.services import load_territories
 from senacs.territories.source import SourceError
@@ -136,3 +137,24 @@ def test_names_come_with_typographic_apostrophes(package: Path) -> None:
     load_territories(folder=package)
     assert Commune.objects.filter(name="Saint-Martin-d’Août").exists()
     assert not any("'" in row.name for model in (Commune, FormerCommune, Epci) for row in model.objects.all())
+
+
+def test_communes_stand_where_the_delivered_list_says(package: Path, tmp_path: Path) -> None:
+    centres = tmp_path / "centres.csv"
+    centres.write_text("commune,latitude,longitude,approximative\n26362,44.933,4.892,\n26001,45.1,4.9,1\n")
+    load_territories(folder=package, centres=centres)
+    valence, rough = Commune.objects.get(pk="26362"), Commune.objects.get(pk="26001")
+    assert (valence.latitude, valence.longitude, valence.is_position_rough) == (44.933, 4.892, False)
+    assert rough.is_position_rough
+    assert Commune.objects.get(pk="26281").latitude is None
+    assert not load_territories(folder=package, centres=centres).is_changed
+    centres.write_text("commune,latitude,longitude,approximative\n26362,44.9,4.9,\n")
+    assert load_territories(folder=package, centres=centres).is_changed
+
+
+def test_delivered_positions_are_those_of_the_code(db: None) -> None:
+    known = positions.read(positions.DELIVERED)
+    assert len(known) > 33_000
+    assert all(-25 < p.latitude < 52 and -64 < p.longitude < 56 for p in known.values())
+    lille, marseille = known["59350"], known["13055"]
+    assert positions.kilometres(lille, marseille) == pytest.approx(834, abs=15)

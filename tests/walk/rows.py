@@ -76,7 +76,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change desk_kind letter job objection".split()
+    " national_invited national_held person received part change desk_kind letter job".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -105,10 +105,13 @@ def account_page(**more: bool) -> Row:
 ROWS: dict[str, Row] = {
     # Public pages: released figures, the register, texts.
     "home": Row(read=EVERYONE),
+    "search": Row(read=EVERYONE),
+    "glossary": Row(read=EVERYONE),
     "territories": Row(read=EVERYONE),
     "territory_france": Row(read=EVERYONE),
     "territory": Row("level=level code=departement", read=EVERYONE, reaches=False),
     "territory_csv": Row("level=level code=departement", read=EVERYONE, reaches=False),
+    "commune": Row("code=commune", read=EVERYONE, reaches=False),
     "territory_structures": Row("level=level code=departement", read=EVERYONE, reaches=False),
     "territory_theme": Row("level=level code=departement theme=theme", read=EVERYONE, reaches=False),
     "method": Row(read=EVERYONE),
@@ -121,7 +124,6 @@ ROWS: dict[str, Row] = {
     "register": Row(read=EVERYONE),
     "register_structure": Row("code=structure_code", read=EVERYONE, reaches=False),
     "charte": Row(read=EVERYONE),
-    "processing": Row(read=EVERYONE),
     "accessibility": Row(read=EVERYONE),
     "about": Row(read=EVERYONE),
     "health": Row(read=EVERYONE, reaches=False),
@@ -150,9 +152,6 @@ ROWS: dict[str, Row] = {
     "charte_accept": Row(read=SIGNED_IN, write=SIGNED_IN, before_charter=True, before_factor=True),
     "espace": Row(read=SIGNED_IN),
     "account": Row(read=SIGNED_IN),
-    "own_data": Row(read=SIGNED_IN),
-    "own_data_document": Row(read=SIGNED_IN),
-    "own_data_object": Row(write=SIGNED_IN),
     "account_notices": Row(read=SIGNED_IN, write=SIGNED_IN),
     "waiting": Row(read=SIGNED_IN),
     "waiting_count": Row(read=SIGNED_IN),
@@ -217,8 +216,6 @@ ROWS: dict[str, Row] = {
     "saisie_answers": Row(R, read=ANSWERS),
     "saisie_copy": Row(f"{R} format=format", read=ANSWERS),
     "saisie_ledger": own_page(),
-    "saisie_data": own_page(),
-    "saisie_data_archive": own_page(),
     "saisie_secrecy": own_page(write=HEAD),
     "saisie_tables": own_page(),
     "saisie_tables_xlsx": own_page(),
@@ -334,8 +331,6 @@ ROWS: dict[str, Row] = {
     "national_charter": Row(read=NATIONAL, write=NATIONAL),
     "national_audit": Row(read=NATIONAL),
     "national_audit_csv": Row(read=NATIONAL),
-    "national_objections": Row(read=NATIONAL),
-    "national_objection_answer": Row("objection=objection", write=NATIONAL),
     "national_letters": Row(read=NATIONAL),
     "national_letter_again": Row("letter=letter", write=NATIONAL),
     "national_people": Row(read=NATIONAL),

@@ -1,7 +1,7 @@
 """Charts and maps as SVG, the same for web and PDF: pure functions, no Django, a table beside each drawing."""
 
 from senacs.publication.charts.bars import Bar, BarSeries, grouped_bars, horizontal_bars, stacked_shares
-from senacs.publication.charts.basemap import Area, Basemap, build_basemap
+from senacs.publication.charts.basemap import Area, Basemap, build_basemap, build_window
 from senacs.publication.charts.chart import (
     NO_DATA_LEGEND,
     SUPPRESSED,
@@ -14,6 +14,7 @@ from senacs.publication.charts.chart import (
 )
 from senacs.publication.charts.lines import Break, LineSeries, Point, lines
 from senacs.publication.charts.maps import choropleth, locator, proportional_symbols
+from senacs.publication.charts.points import PlaceMark, place_map
 from senacs.publication.charts.spreads import Band, Quantiles, pyramid, quantile_strip
 
 __all__ = [
@@ -30,16 +31,19 @@ __all__ = [
     "Chart",
     "FormattedFigure",
     "LineSeries",
+    "PlaceMark",
     "Point",
     "Quantiles",
     "Unit",
     "Value",
     "build_basemap",
+    "build_window",
     "choropleth",
     "grouped_bars",
     "horizontal_bars",
     "lines",
     "locator",
+    "place_map",
     "proportional_symbols",
     "pyramid",
     "quantile_strip",

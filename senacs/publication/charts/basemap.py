@@ -43,6 +43,16 @@ class Inset:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Outlines as a window of degrees shows them; `place` tells where a longitude and a latitude fall in it."""
+
+    shapes: tuple[Shape, ...]
+    width: float
+    height: float
+    place: projection.Projection
+
+
+@dataclass(frozen=True, slots=True)
 class Basemap:
     shapes: tuple[Shape, ...]
     insets: tuple[Inset, ...]
@@ -77,6 +87,40 @@ def build_basemap(areas: Iterable[Area], *, width: float = 360.0, level: str = "
     if insets:
         height += cell + 24
     return Basemap(tuple(shapes), tuple(insets), width, height)
+
+
+def build_window(areas: Iterable[Area], *, box: tuple[float, float, float, float], width: float = 360.0) -> Window:
+    """The areas as a window of degrees (west, south, east, north) shows them.
+
+    Outlines go on outside the window, where the drawing ends. Units drawn away from their place are left out.
+    """
+    west, south, east, north = box
+    plane = projection.local((west + east) / 2, (south + north) / 2)
+    (x0, y0), (x1, y1) = plane(west, north), plane(east, south)
+    scale = width / ((x1 - x0) or 1e-9)
+
+    def place(longitude: float, latitude: float) -> tuple[float, float]:
+        x, y = plane(longitude, latitude)
+        return (x - x0) * scale, (y - y0) * scale
+
+    cells: dict[tuple[int, int], tuple[float, float]] = {}
+    shapes = tuple(
+        _shape(area, [_project(ring, place) for ring in rings], cells)
+        for area in areas
+        if area.is_georeferenced and (rings := _rings(area.geometry)) and _meets(rings, box)
+    )
+    return Window(shapes, width, (y1 - y0) * scale, place)
+
+
+def _meets(rings: list[Ring], box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
+    return any(
+        min(p[0] for p in ring) <= east
+        and max(p[0] for p in ring) >= west
+        and min(p[1] for p in ring) <= north
+        and max(p[1] for p in ring) >= south
+        for ring in rings
+    )
 
 
 def _alone(area: Area, rings: list[Ring], *, width: float) -> Basemap:

@@ -146,14 +146,19 @@ def figure(
     headers: tuple[str, ...],
     rows: tuple[tuple[str, ...], ...],
     has_figures: bool,
+    is_linked: bool = False,
 ) -> Chart:
-    """The chart around a drawing: accessible name and description, viewBox only. `prefix` makes its ids unique."""
+    """The chart around a drawing: accessible name and description, viewBox only. `prefix` makes its ids unique.
+
+    `is_linked`: parts of it are links, which an image would hide from those who do not see it.
+    """
     if not re.fullmatch(r"[A-Za-z][\w-]*", prefix):
         raise ValueError(f"« {prefix} » cannot start the ids of a chart")
     inner = "".join(body)
     pattern = defs(prefix) if f"#{prefix}-s" in inner else ""
+    role = "group" if is_linked else "img"
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" role="{role}" '
         f'aria-labelledby="{prefix}-t {prefix}-d" font-family="{FONT}" font-size="{SIZE}" fill="{palette.INK}">'
         f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
         f"{pattern}{inner}</svg>"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from senacs.observatory.releases.reader import ReleaseReader, ResponseRate
-from senacs.publication.charts import Area, Basemap, Chart, Unit, Value, build_basemap, choropleth, locator
+from senacs.publication.charts import Area, Basemap, Chart, Unit, Value, build_basemap, choropleth
 from senacs.structures.queries import counts_by
 from senacs.territories.models import Departement
-from senacs.territories.queries import Territory, boundaries, boundary_source, current_vintage, displaced_codes
+from senacs.territories.queries import boundaries, boundary_source, current_vintage, displaced_codes
 
 WIDTH = 520.0
 _LEVEL = "departement"
@@ -76,11 +76,3 @@ def response_map(reader: ReleaseReader, region: str = "") -> Chart | None:
         area_header="Département",
         value_header="Taux de réponse",
     )
-
-
-def locator_map(territory: Territory) -> Chart | None:
-    """Where a département lies among those of France."""
-    outlines = basemap() if territory.level == _LEVEL else None
-    if outlines is None:
-        return None
-    return locator(f"{territory.name} en France", outlines, prefix="situation", highlight=territory.code)

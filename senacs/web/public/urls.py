@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from senacs.web.public import catalogue, editions, views
+from senacs.web.public import catalogue, editions, finding, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("recherche/", finding.search, name="search"),
+    path("methode/glossaire/", finding.glossary_page, name="glossary"),
     path("territoires/", views.territories, name="territories"),
     path("territoires/france/", views.france, name="territory_france"),
+    path("territoires/commune/<word:code>/", views.commune, name="commune"),
     path("territoires/<word:level>/<word:code>/", views.territory, name="territory"),
     path("territoires/<word:level>/<word:code>/chiffres.csv", views.territory_csv, name="territory_csv"),
     path("territoires/<word:level>/<word:code>/structures/", views.territory_structures, name="territory_structures"),

@@ -16,12 +16,13 @@ from senacs.publication.editions.shelf import editions_of, file_of, find_plaquet
 from senacs.publication.models import Plaquette
 from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
-from senacs.territories.queries import FRANCE, Territory
+from senacs.territories.queries import FRANCE, Territory, get_territory
 from senacs.territories.search import find_places
 from senacs.web.incoming import LONGEST_SEARCH, asked, query_without_page
 from senacs.web.public import figures, maps
 from senacs.web.public.crossings import crossing_of, dimensions_of, in_words
 from senacs.web.public.forms import RegisterFilter
+from senacs.web.public.glance import Glance, glance_of
 from senacs.web.public.latest import latest_editions, latest_plaquettes, latest_releases
 from senacs.web.public.method import method_of
 from senacs.web.public.search import all_territories
@@ -29,11 +30,13 @@ from senacs.web.public.themes import find_theme, theme_links
 from senacs.web.public.trends import trend_charts
 
 PAGE = 25
+FEW = 6  # key figures on the page of a commune
 LISTED = 50  # structures on a page of a territory
 
 
-def _place(level: str, code: str, reader: ReleaseReader | None) -> Territory:
-    place = find_place(level, code, reader)
+def _place(level: str, code: str, reader: ReleaseReader | None, *, of_register: bool = False) -> Territory:
+    """`of_register`: communes too, of which releases tell nothing."""
+    place = get_territory(level, code) if of_register and level == "commune" else find_place(level, code, reader)
     if place is None:
         raise Http404("Ce territoire n’existe pas.")
     return place
@@ -99,12 +102,37 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "coverage": maps.coverage_map(code if level == "region" else "") if level in {"france", "region"} else None,
         "nearby": nearby(place, reader),
         "crossed_by": in_words(dimensions_of(reader, place)) if reader else "",
-        "locator": maps.locator_map(place),
+        "glance": _glance(request, place, release, reader),
         "source": maps.source(),
         "editions": editions_of(level, code),
         "plaquette": find_plaquette(release=release, level=level, code=code) if release else None,
     }
     return render(request, "public/territory.html", context)
+
+
+@login_not_required
+@require_safe
+def commune(request: HttpRequest, code: str) -> HttpResponse:
+    """A commune in ten seconds: the register, and where its figures begin."""
+    release, reader = _latest()
+    place = _place("commune", code, reader, of_register=True)
+    glance = _glance(request, place, release, reader)
+    told = glance.told.place if glance.told else None
+    context = {
+        "place": place,
+        "release": release,
+        "glance": glance,
+        "told": told,
+        "figures": figures.key_figures(reader, told)[:FEW] if reader and told else (),
+        "editions": editions_of(told.level, told.code) if told else (),
+        "plaquette": find_plaquette(release=release, level=told.level, code=told.code) if release and told else None,
+        "source": maps.source(),
+    }
+    return render(request, "public/commune.html", context)
+
+
+def _glance(request: HttpRequest, place: Territory, release: Release | None, reader: ReleaseReader | None) -> Glance:
+    return glance_of(place, release, reader, site=request.build_absolute_uri("/").rstrip("/"))
 
 
 @login_not_required
@@ -144,7 +172,7 @@ def _crossed(request: HttpRequest, place: Territory, reader: ReleaseReader, them
 def territory_structures(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """The register of a territory, by commune, a page at a time."""
     release, reader = _latest()
-    place = _place(level, code, reader)
+    place = _place(level, code, reader, of_register=True)
     listed = (
         structures_of(place, reader).select_related("commune").order_by("commune__search_name", "search_name", "pk")
     )
