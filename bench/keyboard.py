@@ -68,7 +68,8 @@ comparé à la feuille, valeur par valeur : la mesure échoue au premier écart.
 {rows}
 
 - **Caractères nécessaires** : ce qu’il faudrait écrire dans un tableur. Le texte de chaque réponse, un caractère pour
-  un choix, un pour finir la réponse. Ce que « Tout reprendre » a donné n’en demande aucun.
+  un choix, un pour finir la réponse. Ce que « Tout reprendre » a donné n’en demande aucun, ni ce que le registre sait
+  et que la page affiche avec « Corriger » (une touche pour passer).
 - **Frappes** : toutes les touches, y compris celles qui passent la navigation, les cases déjà justes, et « Continuer ».
 - **Minutes des mains** : à {WORDS_A_MINUTE} mots par minute ({letters} frappes). **Minutes** : plus {mental} s de
   réflexion par réponse (modèle KLM de Card, Moran et Newell, 1980). Chercher le chiffre dans ses documents n’est pas

@@ -26,7 +26,7 @@ export class Checklist {
       this.told.textContent = "Enregistré.";
     } catch {
       button.hidden = false;
-      this.told.textContent = "La coche n’a pas pu être enregistrée : réessayez avec le bouton.";
+      this.told.textContent = "La coche n’a pas pu être enregistrée\u00a0: réessayez avec le bouton.";
     }
   }
 

@@ -10,13 +10,13 @@ import { Summary } from "./summary.mjs";
 const IDLE_TYPING = 1500;
 const HINTS_AFTER = 300;
 const WAITING = {
-  offline: "Connexion perdue : vos réponses sont gardées sur cet appareil et partiront dès son retour.",
-  server: "Le service ne répond pas : vos réponses sont gardées sur cet appareil et partiront dès son retour.",
-  session: "Votre session a expiré : reconnectez-vous, vos réponses en attente partiront ensuite.",
+  offline: "Connexion perdue\u00a0: vos réponses sont gardées sur cet appareil et partiront dès son retour.",
+  server: "Le service ne répond pas\u00a0: vos réponses sont gardées sur cet appareil et partiront dès son retour.",
+  session: "Votre session a expiré\u00a0: reconnectez-vous, vos réponses en attente partiront ensuite.",
 };
 
 // The browser keeps nothing on this device: only this page holds what waits.
-const UNKEPT = "Cet appareil ne peut rien garder : laissez cette page ouverte jusqu’à « Tout est enregistré ».";
+const UNKEPT = "Cet appareil ne peut rien garder\u00a0: laissez cette page ouverte jusqu’à «\u00a0Tout est enregistré\u00a0».";
 
 export class Entry {
   constructor(form) {
@@ -263,7 +263,7 @@ export class Entry {
     for (const entry of this.queue.entries) {
       for (const code of Object.keys(entry.values)) this.fields.get(code)?.tell("waiting", "En attente d’envoi");
     }
-    this.announce("waiting", this.queue.store.isKept ? WAITING[reason] : `${WAITING[reason].split(" : ")[0]}. ${UNKEPT}`);
+    this.announce("waiting", this.queue.store.isKept ? WAITING[reason] : `${WAITING[reason].split("\u00a0: ")[0]}. ${UNKEPT}`);
     if (reason === "session") {
       const link = document.createElement("a");
       link.href = `${this.form.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
@@ -312,7 +312,7 @@ export class Entry {
     box.setAttribute("role", "group");
     const text = document.createElement("p");
     const shown = Array.isArray(mine) ? mine.join(", ") : mine === "nc" ? "Non concerné" : mine || "aucune réponse";
-    text.textContent = `${told.by || "Quelqu’un d’autre"} a répondu entre-temps : ${told.text || "aucune réponse"}. Vous : ${shown}.`;
+    text.textContent = `${told.by || "Quelqu’un d’autre"} a répondu entre-temps\u00a0: ${told.text || "aucune réponse"}. Vous\u00a0: ${shown}.`;
     const theirs = document.createElement("button");
     const yours = document.createElement("button");
     for (const [button, label] of [[theirs, "Garder sa réponse"], [yours, "Garder la mienne"]]) {
@@ -450,7 +450,7 @@ export class Entry {
       const link = document.createElement("a");
       link.className = "govuk-link";
       link.href = field.url;
-      link.textContent = `Voir « ${field.label} »`;
+      link.textContent = `Voir «\u00a0${field.label}\u00a0»`;
       box.append(" ", link);
     }
     return box;

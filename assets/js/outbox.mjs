@@ -7,8 +7,8 @@ export function tellKept(bar, kept) {
   bar.dataset.status = "refused";
   const many = kept.length > 1;
   bar.firstElementChild.textContent = many
-    ? `${kept.length} réponses ne sont pas enregistrées et attendent votre choix :`
-    : "Une réponse n’est pas enregistrée et attend votre choix :";
+    ? `${kept.length} réponses ne sont pas enregistrées et attendent votre choix\u00a0:`
+    : "Une réponse n’est pas enregistrée et attend votre choix\u00a0:";
   const pages = new Map(kept.map(({ path, title, code }) => [path, { title, code }]));
   for (const [path, { title, code }] of pages) {
     const link = document.createElement("a");

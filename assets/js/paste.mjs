@@ -65,7 +65,7 @@ export class Paster {
     if (isNumber) rows = this.withoutWords(rows, refused);
     const placed = [];
     rows.forEach((row, down) => {
-      if (row.unclear) refused.push([row.unclear, "impossible de savoir où couper les nombres : copiez-les séparés par des tabulations"]);
+      if (row.unclear) refused.push([row.unclear, "impossible de savoir où couper les nombres\u00a0: copiez-les séparés par des tabulations"]);
       else row.forEach((cell, right) => cell && this.place(cell, target[down]?.[right], placed, refused));
     });
     this.entry.replace(control.closest("[data-question]"), "Collé", placed, refused);
@@ -101,7 +101,7 @@ export class Paster {
     else if (!field.controls.length) refused.push([text, "ce total est calculé"]);
     else {
       const raw = field.reads(NC_WORDS.test(text) ? "nc" : text);
-      if (raw === null) refused.push([text, `ne fait pas partie des choix de « ${field.name} »`]);
+      if (raw === null) refused.push([text, `ne fait pas partie des choix de «\u00a0${field.name}\u00a0»`]);
       else placed.push({ field, raw });
     }
   }

@@ -10,7 +10,7 @@ export class Summary {
     this.box = document.createElement("div");
     this.box.className = "sn-summary";
     this.box.setAttribute("role", "group");
-    this.box.setAttribute("aria-label", `${title} : ce qui a changé`);
+    this.box.setAttribute("aria-label", `${title}\u00a0: ce qui a changé`);
     this.text = document.createElement("p");
     this.text.setAttribute("role", "status");
     this.list = document.createElement("ul");
@@ -48,13 +48,13 @@ export class Summary {
     const refused = items.filter((item) => item.problem).length + this.refused.length;
     const filled = items.length - items.filter((item) => item.problem).length;
     const many = (count, one, more) => `${count} ${count > 1 ? more : one}`;
-    this.text.textContent = `${this.title} : ${many(filled, "case remplie", "cases remplies")}${
+    this.text.textContent = `${this.title}\u00a0: ${many(filled, "case remplie", "cases remplies")}${
       refused ? `, ${many(refused, "élément refusé", "éléments refusés")}` : ""
     }.`;
     const lines = items.map(({ field, raw, kept, note, problem }) =>
-      problem ? `${field.name} : « ${raw} » refusé. ${problem}` : `${field.name} : ${kept ?? raw}${note ? ` (« ${raw} » ${note})` : ""}`,
+      problem ? `${field.name}\u00a0: «\u00a0${raw}\u00a0» refusé. ${problem}` : `${field.name}\u00a0: ${kept ?? raw}${note ? ` («\u00a0${raw}\u00a0» ${note})` : ""}`,
     );
-    lines.push(...this.refused.map(([text, why]) => `« ${text} » : ${why}`));
+    lines.push(...this.refused.map(([text, why]) => `«\u00a0${text}\u00a0»\u00a0: ${why}`));
     this.list.replaceChildren(
       ...lines.map((line) => {
         const item = document.createElement("li");

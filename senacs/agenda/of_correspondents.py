@@ -145,7 +145,7 @@ def _returned(seat: WaitingSeat) -> Waited:
 def _drafts(seat: WaitingSeat, *, is_begun: bool) -> Waited:
     drafts = unsent(reviewed(seat), seat).order_by("-progress", "structure__search_name", "pk")
     drafts = drafts.filter(revision__gt=0) if is_begun else drafts.filter(revision=0)
-    return first_rows(drafts, lambda r: _row(r, f"{r.progress} %" if r.revision else ""))
+    return first_rows(drafts, lambda r: _row(r, f"{r.progress}\u00a0%" if r.revision else ""))
 
 
 def _vacant(seat: WaitingSeat) -> Waited:

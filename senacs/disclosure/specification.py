@@ -185,8 +185,8 @@ def _margin(document: Mapping[str, Any], path: Path) -> float:
     margin = _percentage(document.get("margin") or 0, path, "margin")
     if margin > 100:
         raise SpecificationError(
-            f"{path.name} : la marge de {margin:g} % ne peut pas être tenue. Au-delà de 100 %, l’intervalle devrait "
-            "descendre sous zéro, et le lecteur sait que les valeurs sont positives."
+            f"{path.name} : la marge de {margin:g}\u00a0% ne peut pas être tenue. Au-delà de 100\u00a0%, l’intervalle "
+            "devrait descendre sous zéro, et le lecteur sait que les valeurs sont positives."
         )
     return margin
 

@@ -59,7 +59,7 @@ class WorkbookSheet:
 def read_xlsx(path: Path, *, name: str, heaviest: int) -> list[WorkbookSheet]:
     """The sheets of an XLSX that somebody has sent: at most `heaviest` bytes, without macros; see read_workbook."""
     if path.stat().st_size > heaviest:
-        raise WorkbookError(f"{name} dépasse {heaviest // 1024 // 1024} Mo : ce n’est pas le classeur attendu.")
+        raise WorkbookError(f"{name} dépasse {heaviest // 1024 // 1024}\u00a0Mo : ce n’est pas le classeur attendu.")
     refuse_macros(path, name)
     return read_workbook(path, name=name)
 
@@ -129,7 +129,7 @@ def check_archive(path: Path, name: str) -> None:
         names = set(archive.namelist())
     if unpacked > MAX_UNPACKED_BYTES:
         raise WorkbookError(
-            f"{name} occuperait {unpacked // 1024 // 1024} Mo une fois ouvert : "
+            f"{name} occuperait {unpacked // 1024 // 1024}\u00a0Mo une fois ouvert : "
             "retirez les images et les feuilles inutiles, ou enregistrez la liste en CSV."
         )
     if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:

@@ -98,7 +98,7 @@ class Supervisor:
         run.failures = 1 if now - run.started >= _WELL_AFTER else run.failures + 1
         delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (run.failures - 1))
         run.again_at = now + delay
-        self._say(f"{run.program.name} s’est arrêté (code {code}) ; il repart dans {delay:.0f} s.")
+        self._say(f"{run.program.name} s’est arrêté (code {code}) ; il repart dans {delay:.0f}\u00a0s.")
 
     def _start(self, run: _Run) -> None:
         run.started = time.monotonic()

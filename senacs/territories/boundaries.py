@@ -125,7 +125,7 @@ def _read(path: Path) -> bytes:
     if not path.is_file():
         raise BoundaryError(f"Le fichier de contours {path} n’existe pas (« npm ci » installe ceux par défaut).")
     if path.stat().st_size > MAX_BYTES:
-        raise BoundaryError(f"{path.name} dépasse {MAX_BYTES // 1024 // 1024} Mo : simplifiez les contours.")
+        raise BoundaryError(f"{path.name} dépasse {MAX_BYTES // 1024 // 1024}\u00a0Mo : simplifiez les contours.")
     return path.read_bytes()
 
 

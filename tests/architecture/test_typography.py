@@ -1,7 +1,8 @@
 """French typography of what people read: curly apostrophes, guillemets, a space before double punctuation.
 
 Read: the texts of the code (its strings, never its comments nor its docstrings), the templates without their tags and
-comments, the data, the scripts of the pages. A mark is asked for a space before it, whose width the page decides.
+comments, the data, the scripts of the pages. A mark is asked for a space before it, which a page may break; a unit
+keeps to its number by a space that nothing breaks, and so do the marks of the scripts.
 """
 
 import ast
@@ -23,6 +24,10 @@ _TIGHT = re.compile(r"[a-zà-ÿ0-9)»](?:;(?=\s)|[?!](?=\s|$)|»)|«(?=[^\W\d_])
 _TIGHT_COLON = re.compile(r"(?<=[a-zà-ÿ»]):(?=\s+[a-zà-ÿ«{])", re.IGNORECASE)
 _DOTS = re.compile(r"\w\.\.\.(?!\w)")
 _PERCENT = re.compile(r"\d%(?=[\s,.;)]|$)")
+# A number and its unit stand on one line, wherever the page is cut: « 45 », « % » beneath is read as another figure.
+_LOOSE_UNIT = re.compile(r"(?:\d|valeur|\}) (?:%|€|[kM]€|[KMG]o|ETP|km|h|min|s)(?![\w(=’'])")
+# In a script nothing stands between the text and the page: its own spaces hold.
+_LOOSE_MARK = re.compile(r"\w» [:;?!»]|\w [:;?!»](?=\s|$)|« (?=[\w$])")
 # A string that holds French words, and no code: markup, an address, a pattern, a query, a formula.
 _FRENCH = re.compile(r"[àâçéèêëîïôûùœ«»’]|\b(?:le|la|les|une?|des|du|est|pas|pour|avec|vous|votre)\b", re.IGNORECASE)
 _TAGS = re.compile(
@@ -40,7 +45,7 @@ VERBOSE_NAMES = {"senacs/accounts/models.py", "senacs/accounts/invitation_models
 def faults(text: str, *, words: bool = True) -> list[str]:
     """What a French typographer would mark, each with what stands around."""
     text = _QUOTED_CODE.sub("« code »", text)
-    patterns = (_ELISION, _TIGHT, _TIGHT_COLON, _DOTS, _PERCENT) if words else (_ELISION,)
+    patterns = (_ELISION, _TIGHT, _TIGHT_COLON, _DOTS, _PERCENT, _LOOSE_UNIT) if words else (_ELISION,)
     return [text[max(0, m.start() - 20) : m.end() + 20] for pattern in patterns for m in pattern.finditer(text)]
 
 
@@ -132,7 +137,9 @@ def test_scripts_of_the_pages() -> None:
         for text in re.findall(r'"((?:[^"\\\n]|\\.)*)"|`([^`]*)`', source):
             said = "".join(text)
             if _FRENCH.search(said):
-                found += [f"{path.name} {fault!r}" for fault in faults(re.sub(r"\$\{[^}]*\}", "valeur", said))]
+                told = re.sub(r"\$\{[^}]*\}", "valeur", said.replace("\\u00a0", "\u00a0").replace("\\u202f", "\u202f"))
+                found += [f"{path.name} {fault!r}" for fault in faults(told)]
+                found += [f"{path.name} {fault.group()!r} in {told!r}" for fault in _LOOSE_MARK.finditer(told)]
     assert found == []
 
 
@@ -147,6 +154,11 @@ def test_scripts_of_the_pages() -> None:
         "45% des cas",
         "Attention: rien",
         "bientôt...",
+        "45 % des cas",
+        "soit 2,5 ETP.",
+        "10 Mo au plus",
+        "de 2 h à 3 h",
+        "{total} k€",
     ],
 )
 def test_faults_are_seen(wrong: str) -> None:
@@ -155,7 +167,16 @@ def test_faults_are_seen(wrong: str) -> None:
 
 @pytest.mark.parametrize(
     "right",
-    ["l’an dernier", "Est-ce exact ?", "« Oui », dit-elle", "45 % des cas", "Attention : rien", "à 9:30", "a;b"],
+    [
+        "l’an dernier",
+        "Est-ce exact ?",
+        "« Oui », dit-elle",
+        "45\u00a0% des cas",
+        "Attention : rien",
+        "à 9:30",
+        "a;b",
+        "12 s’il y en a",
+    ],
 )
 def test_right_writing_is_left_alone(right: str) -> None:
     assert faults(right) == []

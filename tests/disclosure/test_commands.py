@@ -330,7 +330,7 @@ def test_totals_of_totals_are_completed(folder: Path) -> None:
         ("threshold: 3", "dominance: [1]", "« dominance » est une liste de couples"),
         ("threshold: 3", "seuil: 3", "« rules » peut contenir"),
         ("threshold: 3", "threshold: trois", "« threshold » est un entier"),
-        ("rules:", "margin: 150\nrules:", "la marge de 150 % ne peut pas être tenue"),
+        ("rules:", "margin: 150\nrules:", "la marge de 150\u00a0% ne peut pas être tenue"),
         ("rules:", "largest: [max9]\nrules:", "la colonne « max9 » manque"),
         ("frequency: n", "frequency: [n]", "spec.yaml : « frequency » nomme une colonne"),
         ("tables:", "\ttables:", "spec.yaml, ligne 1 : ce n’est pas du YAML"),

@@ -139,7 +139,7 @@ def test_a_total_that_contradicts_its_parts_is_refused(changed: dict[str, Any], 
         ({"t": [ROW, {"code": "B", "n": 8, "v": 50}]}, {}, "t, ligne 3 : la colonne « m1 » n’est pas dans toutes"),
         ({"t": [ROW]}, {"value": "w"}, "la colonne « w » manque"),
         ({"t": [ROW]}, {"marge": 3}, "protect : clé inconnue « marge »"),
-        ({"t": [ROW]}, {"margin": 300}, "la marge de 300 % ne peut pas être tenue"),
+        ({"t": [ROW]}, {"margin": 300}, "la marge de 300\u00a0% ne peut pas être tenue"),
         ({"t": [ROW]}, {"dimensions": []}, "au moins une dimension"),
     ],
 )

@@ -64,7 +64,8 @@ def lines(
         if len(one.points) != len(xs):
             raise ValueError(f"{one.label!r}: {len(one.points)} points for {len(xs)} years")
     has_interval = any(p.low is not None and p.high is not None for s in series for p in s.points)
-    headers = (x_header, *(h for s in series for h in ((s.label, "Intervalle à 95 %") if has_interval else (s.label,))))
+    beside = ("Intervalle à 95\u00a0%",) if has_interval else ()
+    headers = (x_header, *(header for s in series for header in (s.label, *beside)))
     rows = tuple(
         (x, *(cell for s in series for cell in _cells(s.points[i], unit, has_interval))) for i, x in enumerate(xs)
     )

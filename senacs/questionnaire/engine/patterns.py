@@ -199,9 +199,9 @@ class Patterns:
                     if max(moved, 1 / moved) >= SHARE_FACTOR and 1 / STEADY <= others / others_then <= STEADY:
                         yield self._trace(
                             "PART", code, [code],
-                            f"« {self._fields[code].label} » : {round(100 * here / now)} % de « {label} », contre "
-                            f"{round(100 * before / then)} % l’an dernier, quand les autres lignes n’ont guère changé. "
-                            "Les mêmes personnes sont-elles comptées ?",
+                            f"« {self._fields[code].label} » : {round(100 * here / now)}\u00a0% de « {label} », contre "
+                            f"{round(100 * before / then)}\u00a0% l’an dernier, quand les autres lignes n’ont guère "
+                            "changé. Les mêmes personnes sont-elles comptées ?",
                         )  # fmt: skip
 
     def _far(self, values: Figures, previous: Figures) -> Iterator[Trace]:

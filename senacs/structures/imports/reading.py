@@ -49,8 +49,8 @@ def read_tables(path: Path) -> list[FileTable]:
         raise ReadingError(f"Le fichier {path.name} est vide.")
     if size > MAX_BYTES:
         raise ReadingError(
-            f"Le fichier {path.name} pèse {size // 1024 // 1024} Mo, "
-            f"au-delà des {MAX_BYTES // 1024 // 1024} Mo acceptés."
+            f"Le fichier {path.name} pèse {size // 1024 // 1024}\u00a0Mo, "
+            f"au-delà des {MAX_BYTES // 1024 // 1024}\u00a0Mo acceptés."
         )
     with path.open("rb") as file:
         start = file.read(8)

@@ -36,7 +36,8 @@ _HEADINGS = {
 class ListForm(forms.Form):
     file = forms.FileField(
         label="Liste (CSV, XLSX ou ODS)",
-        help_text="Au moins un nom et une commune par ligne ; 10 Mo au plus. Rien n’est changé avant votre accord.",
+        help_text="Au moins un nom et une commune par ligne ; 10\u00a0Mo au plus. "
+        "Rien n’est changé avant votre accord.",
         error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
     )
     kind = forms.ChoiceField(

@@ -211,14 +211,14 @@ def test_hostile_files_are_refused(response: Response, cast: Cast, tmp_path: Pat
         receive(response, path, cast)
     with path.open("wb") as file:
         file.truncate(60 * 1024 * 1024)
-    with pytest.raises(Refused, match="dépasse 10 Mo"):
+    with pytest.raises(Refused, match="dépasse 10\u00a0Mo"):
         receive(response, path, cast)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "")
         archive.writestr("xl/workbook.xml", "")
         for index in range(4):
             archive.writestr(f"xl/worksheets/sheet{index}.xml", bytes(50 * 1024 * 1024))
-    with pytest.raises(Refused, match="200 Mo une fois ouvert"):
+    with pytest.raises(Refused, match="200\u00a0Mo une fois ouvert"):
         receive(response, path, cast)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("[Content_Types].xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml")

@@ -159,5 +159,5 @@ def test_file_beyond_ten_megabytes_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "enorme.xlsx"
     with path.open("wb") as file:
         file.truncate(11 * 1024 * 1024)
-    with pytest.raises(WorkbookError, match="dépasse 10 Mo"):
+    with pytest.raises(WorkbookError, match="dépasse 10\u00a0Mo"):
         read_definition(path)

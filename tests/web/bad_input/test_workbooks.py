@@ -124,7 +124,7 @@ def bomb() -> bytes:
 HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     ("reponses.csv", lambda: b"code;valeur", "pas un classeur XLSX"),
     ("vide.xlsx", lambda: b"", "vide"),
-    ("gros.xlsx", lambda: b"PK\x03\x04" + bytes(10 * 1024 * 1024), "10 Mo"),
+    ("gros.xlsx", lambda: b"PK\x03\x04" + bytes(10 * 1024 * 1024), "10\u00a0Mo"),
     ("bombe.xlsx", bomb, "une fois ouvert"),
     ("types.xlsx", lambda: zipped({"[Content_Types].xml": bytes(200 * 1024 * 1024)}), "Mo une fois ouvert"),
     ("macro.xlsm", lambda: zipped({"[Content_Types].xml": b"macroEnabled", "xl/workbook.xml": b""}), "macros"),

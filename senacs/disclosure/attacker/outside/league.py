@@ -110,7 +110,7 @@ def told(league: League) -> list[str]:
     lines = [
         f"{french.plural(league.variables, 'variable')}, "
         f"{french.plural(league.figures, 'chiffre montré', 'chiffres montrés')}",
-        f"{'intrus':<24s} cherchés   exact   à 1 %   à 5 %  à 10 %  d’un côté  oui/non fixés",
+        f"{'intrus':<24s} cherchés   exact   à 1\u00a0%   à 5\u00a0%  à 10\u00a0%  d’un côté  oui/non fixés",
     ]
     for line in league.lines.values():
         within = "".join(f"{n:8d}" for n in line.within)
@@ -221,7 +221,7 @@ def _count_rules(league: League, system: Equations, year: Year) -> None:
             league.tell(f"{system.variable.name} ({source}) : montré, et {len(largest)} réponses non nulles")
         elif largest and year.p_percent and sum(largest[2:]) * 100 < year.p_percent * largest[0]:
             league.close += 1
-            league.tell(f"{system.variable.name} ({source}) : le premier s’estime à moins de {year.p_percent:g} %")
+            league.tell(f"{system.variable.name} ({source}) : le premier s’estime à moins de {year.p_percent:g}\u00a0%")
 
 
 def _count_intervals(league: League, systems: Sequence[Equations], year: Year) -> None:

@@ -87,7 +87,7 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
         writable_response(request, pk)
         return JsonResponse({"message": str(error)}, status=400)
     except RequestDataTooBig:
-        return JsonResponse({"message": "Cet envoi est trop volumineux : 5 Mo au plus."}, status=413)
+        return JsonResponse({"message": "Cet envoi est trop volumineux : 5\u00a0Mo au plus."}, status=413)
     except NotAllowed as refusal:
         return JsonResponse({"message": refusal.message}, status=403)
     except Refused as refusal:

@@ -41,7 +41,7 @@ LEFT_OUT = frozenset({UploadOutcome.REFUSED, UploadOutcome.CONFLICT})
 class WorkbookForm(forms.Form):
     file = forms.FileField(
         label="Votre classeur rempli (XLSX ou ODS)",
-        help_text="10 Mo au plus. Rien n’est enregistré avant que vous ayez vu ce qui change.",
+        help_text="10\u00a0Mo au plus. Rien n’est enregistré avant que vous ayez vu ce qui change.",
         error_messages={"required": "Choisissez le classeur que vous avez rempli.", "empty": "Ce fichier est vide."},
     )
 
