@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MODULES = ("entry", "keyboard", "control", "faults", "localisation", "publications", "observatory", "worlds")
+MODULES = ("entry", "keyboard", "control", "faults", "localisation", "publications", "observatory", "worlds", "silence")
 
 
 def main(names: list[str]) -> int:

@@ -14,6 +14,7 @@ from senacs.accounts.attempt_models import AttemptCount, SpentCode
 from senacs.accounts.enums import STRUCTURE_ROLES, AccessAction, Role, Side
 from senacs.accounts.invitation_models import AddressChange, Invitation
 from senacs.accounts.notice_models import Notice, NoticePace
+from senacs.accounts.objection_models import Objection, ObjectionAct, ObjectionStep
 from senacs.accounts.rights_models import RightsEntry
 from senacs.accounts.words import WordsField
 from senacs.audit.rows import AuditedRow, Told
@@ -32,6 +33,9 @@ __all__ = [
     "MandateQuerySet",
     "Notice",
     "NoticePace",
+    "Objection",
+    "ObjectionAct",
+    "ObjectionStep",
     "RightsEntry",
     "SpentCode",
     "User",

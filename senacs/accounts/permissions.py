@@ -324,6 +324,11 @@ def can_reset_second_factor(user: AnyUser, person: User) -> bool:
     return has_role(user, Role.NATIONAL) and user.pk != person.pk
 
 
+def can_answer_objections(user: AnyUser) -> bool:
+    """Cnaf and Fcsf answer together for the processing: their national team answers (design §2)."""
+    return has_role(user, Role.NATIONAL)
+
+
 def can_manage_questionnaire(user: AnyUser) -> bool:
     """Versions and comparability belong to the comité technique (design §2)."""
     return has_role(user, Role.COMITE_TECHNIQUE)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import Invitation, Mandate
 from senacs.accounts.national import national_invitations
+from senacs.accounts.objections import answer_due, waiting_objections
 from senacs.accounts.permissions import can_confirm_national, namings_of_one_side
 from senacs.agenda.kinds import Waited, WaitingKind, WaitingRow, WaitingSeat, Whose, first_rows, of_list
 from senacs.campaigns.enums import Phase
@@ -203,6 +204,15 @@ def _lists(seat: WaitingSeat) -> Waited:
     )
 
 
+def _objections(seat: WaitingSeat) -> Waited:
+    return first_rows(
+        waiting_objections().exclude(user=seat.user),
+        lambda one: WaitingRow(
+            one.user.get_full_name(), reverse("national_objections"), f"réponse due le {long_date(answer_due(one))}"
+        ),
+    )
+
+
 def _letters(seat: WaitingSeat) -> Waited:
     return first_rows(
         troubled_letters().order_by("-written_at", "-pk"),
@@ -317,6 +327,14 @@ KINDS = (
         ("liste du registre à appliquer", "listes du registre à appliquer"),
         _lists,
         _national("national_lists"),
+    ),
+    WaitingKind(
+        "objections",
+        M,
+        _TEAM,
+        ("opposition à un traitement de données", "oppositions à des traitements de données"),
+        _objections,
+        _national("national_objections"),
     ),
     WaitingKind(
         "letters",

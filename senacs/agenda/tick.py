@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from senacs.accounts.ends_of_mandates import tell_ended, tell_ending
 from senacs.accounts.enums import Role
+from senacs.accounts.forgetting import forget_people
 from senacs.accounts.notices import News, send_digests, tell_plainly, was_told
 from senacs.accounts.permissions import holders_of
 from senacs.agenda.models import TickRun
@@ -153,6 +154,7 @@ JOBS = (
     DueJob("Lettre du jour", _digests),
     DueJob("Lettres en attente", _letters),
     DueJob("Durées de conservation", forget),
+    DueJob("Comptes sans rôle", forget_people),
     DueJob(JOURNAL, _journal),
 )
 

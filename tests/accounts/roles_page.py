@@ -36,6 +36,7 @@ WORDS: dict[Callable[..., bool], str] = {
     permissions.can_manage_campaigns: "conduire la campagne, donner les autres rôles",
     permissions.can_manage_register: "tenir le registre : listes, territoires, Caf et fédérations",
     permissions.can_propose_national: "proposer des droits nationaux",
+    permissions.can_answer_objections: "répondre aux oppositions à un traitement de données",
     permissions.can_manage_questionnaire: "préparer une version du questionnaire",
     permissions.can_load_questionnaire: "enregistrer la version du questionnaire livrée avec le logiciel",
     permissions.can_see_progress: "lire l’avancement, sans aucune réponse",

@@ -51,6 +51,7 @@ IN_GENERAL = {
     permissions.can_manage_campaigns: {"national"},
     permissions.can_manage_register: {"national"},
     permissions.can_propose_national: {"national"},
+    permissions.can_answer_objections: {"national"},
     permissions.can_manage_questionnaire: {"comite_technique"},
     permissions.can_load_questionnaire: {"national", "comite_technique"},
     permissions.can_see_progress: {"national", "comite_technique"},

@@ -53,6 +53,7 @@ READERS = {
     ("collection", "models"): "the rows themselves",
     ("collection", "lineage"): "last year's answers of structures that were merged, as one response",
     ("collection", "register_corrections"): "corrections of the public entry, which the structure wrote for it",
+    ("collection", "own_data"): "the archive of a structure, given to those who enter for it",
     ("collection", "on_behalf"): "values entered for the structure, shown to it",
     ("collection", "proposals"): "proposals of the structure's own software",
     ("collection", "queries"): "what formulas work on",

@@ -76,7 +76,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change desk_kind letter job".split()
+    " national_invited national_held person received part change desk_kind letter job objection".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -124,6 +124,7 @@ ROWS: dict[str, Row] = {
     "register": Row(read=EVERYONE),
     "register_structure": Row("code=structure_code", read=EVERYONE, reaches=False),
     "charte": Row(read=EVERYONE),
+    "processing": Row(read=EVERYONE),
     "accessibility": Row(read=EVERYONE),
     "about": Row(read=EVERYONE),
     "health": Row(read=EVERYONE, reaches=False),
@@ -152,6 +153,9 @@ ROWS: dict[str, Row] = {
     "charte_accept": Row(read=SIGNED_IN, write=SIGNED_IN, before_charter=True, before_factor=True),
     "espace": Row(read=SIGNED_IN),
     "account": Row(read=SIGNED_IN),
+    "own_data": Row(read=SIGNED_IN),
+    "own_data_document": Row(read=SIGNED_IN),
+    "own_data_object": Row(write=SIGNED_IN),
     "account_notices": Row(read=SIGNED_IN, write=SIGNED_IN),
     "waiting": Row(read=SIGNED_IN),
     "waiting_count": Row(read=SIGNED_IN),
@@ -216,6 +220,8 @@ ROWS: dict[str, Row] = {
     "saisie_answers": Row(R, read=ANSWERS),
     "saisie_copy": Row(f"{R} format=format", read=ANSWERS),
     "saisie_ledger": own_page(),
+    "saisie_data": own_page(),
+    "saisie_data_archive": own_page(),
     "saisie_secrecy": own_page(write=HEAD),
     "saisie_tables": own_page(),
     "saisie_tables_xlsx": own_page(),
@@ -331,6 +337,8 @@ ROWS: dict[str, Row] = {
     "national_charter": Row(read=NATIONAL, write=NATIONAL),
     "national_audit": Row(read=NATIONAL),
     "national_audit_csv": Row(read=NATIONAL),
+    "national_objections": Row(read=NATIONAL),
+    "national_objection_answer": Row("objection=objection", write=NATIONAL),
     "national_letters": Row(read=NATIONAL),
     "national_letter_again": Row("letter=letter", write=NATIONAL),
     "national_people": Row(read=NATIONAL),

@@ -13,6 +13,7 @@ from senacs.accounts.enums import Role, Side
 from senacs.accounts.invitations import invite, write_invitation
 from senacs.accounts.models import User
 from senacs.accounts.national import propose_national
+from senacs.accounts.objections import object_to
 from senacs.accounts.services import open_reading
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
@@ -183,7 +184,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
         "number": release.number, "received": _list(cast), "part": "charte", "change": "close", "desk_kind": "caf",
-        "letter": _letter(), "job": _job(cast),
+        "letter": _letter(), "objection": _objection(cast), "job": _job(cast),
         **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}
@@ -214,6 +215,11 @@ def _list(cast: factories.Cast) -> int:
 def _letter() -> int:
     """A letter that the mail server refused."""
     return OutgoingLetter.objects.create(to="a@exemple.fr", subject="Objet", state=LetterState.REFUSED).pk
+
+
+def _objection(cast: factories.Cast) -> int:
+    """Asked by somebody, and not answered yet."""
+    return object_to(processing="comptes", reason=WHY, by=cast.nobody).pk
 
 
 def _job(cast: factories.Cast) -> int:

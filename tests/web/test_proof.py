@@ -213,6 +213,7 @@ def test_act_is_done_once_the_password_is_given(cast: Cast, response: Response, 
 
 
 def test_act_is_done_once_the_code_is_given(cast: Cast, sign_in: SignIn) -> None:
+    cast.preparation.mandates.all().delete()
     client = sign_in(cast.copil)
     factories.let_time_pass(client, cast.copil)
     ends_on = (clock.today() + timedelta(days=20)).isoformat()

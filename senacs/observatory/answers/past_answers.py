@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from django.db.models import Count
 from numpy.typing import NDArray
 
-from senacs.campaigns.models import Campaign
+from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.observatory import frozen_files
 from senacs.questionnaire.engine.evaluation import Compiled
@@ -58,6 +59,14 @@ def read_years(folder: Path) -> list[pl.DataFrame]:
     paths = [folder / name_of(gap) for gap in range(1, YEARS + 1)]
     blank = pl.DataFrame(schema={"structure": pl.String})
     return [pl.read_parquet(path) if path.exists() else blank for path in paths]
+
+
+def times_asked(campaign: Campaign) -> dict[str, int]:
+    """Of the years before, as many as are read, how many asked each structure (code)."""
+    years = range(campaign.data_year - YEARS, campaign.data_year)
+    rows = InvitedStructure.objects.filter(campaign__version__data_year__in=years)
+    counted = rows.values("structure__code").annotate(years=Count("campaign__version__data_year", distinct=True))
+    return dict(counted.order_by().values_list("structure__code", "years"))
 
 
 def numbers(frame: pl.DataFrame, code: str) -> Floats:

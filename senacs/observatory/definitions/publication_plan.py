@@ -110,11 +110,6 @@ class Plan:
     def levels(self) -> tuple[str, ...]:
         return tuple(level for level in LEVELS if any(t.level == level for t in self.tables))
 
-    @property
-    def size(self) -> Dimension | None:
-        """The dimension that classes units by a declared figure, if there is one."""
-        return next((d for d in self.dimensions.values() if d.classes), None)
-
     def mixes_kinds(self, table: Table) -> bool:
         """Whether a cell of the table counts both kinds of structure together: no mean nor quantile is made of them."""
         return "kind" in self.dimensions and "kind" not in table.by

@@ -253,8 +253,6 @@ class _Build:
         """The totals raised to the register, with what earlier years know of the silent ones."""
         chosen = raised_totals.estimated(self.indicators, measured)
         before, longer_ago = self._years_before(chosen)
-        size = self.plan.size
-        sizes = before.get(size.classes.indicator, {}) if size and size.classes else {}
         return raised_totals.raise_cells(
             invited,
             chosen,
@@ -264,7 +262,7 @@ class _Build:
             last_year=before,
             longer_ago=longer_ago,
             populations=populations_of(invited),
-            size=lambda structure: size.class_of(sizes.get(structure)) if size else "",
+            asked=past_answers.times_asked(self.campaign),
             earlier=pl.concat([one.cells.select(cells.columns) for one in earlier]) if earlier else None,
         )
 

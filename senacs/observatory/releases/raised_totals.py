@@ -21,16 +21,9 @@ from senacs.observatory.definitions.publication_plan import FRANCE, Plan
 from senacs.observatory.definitions.statistics import PER_INHABITANTS
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure, cell_columns
-from senacs.observatory.figures.estimation import (
-    Estimate,
-    Prediction,
-    Stratum,
-    SurveyUnit,
-    predict,
-    raise_total,
-    reluctance,
-)
+from senacs.observatory.figures.estimation import Estimate, Prediction, predict, raise_total
 from senacs.observatory.figures.measures import with_zeros
+from senacs.observatory.figures.survey_units import Stratum, SurveyUnit
 from senacs.observatory.secrecy.memberships import GroupingKey, Label
 from senacs.observatory.secrecy.protected_blocks import Block
 from senacs.observatory.secrecy.variables import SCALE
@@ -112,15 +105,15 @@ def raise_cells(
     *,
     now: Mapping[str, Mapping[str, float]],
     last_year: Mapping[str, Mapping[str, float]],
-    size: Callable[[str], str],
+    asked: Mapping[str, int] | None = None,
     longer_ago: Mapping[str, Sequence[Mapping[str, float]]] | None = None,
     populations: Mapping[Area, int] | None = None,
     earlier: pl.DataFrame | None = None,
 ) -> Raised:
     """Every estimate of a release. `register` has one row per structure asked, `cells` are protected already.
 
-    now and last_year: see `declared`; longer_ago: by measure, the same of the years before, latest first; size: class
-    of a structure by what it declared last year; populations: inhabitants of the places that have structures asked;
+    now and last_year: see `declared`; longer_ago: by measure, the same of the years before, latest first; asked: how
+    many of those years asked a structure; populations: inhabitants of the places that have structures asked;
     earlier: the cells of the release that this one corrects.
     """
     rows: list[dict[str, object]] = []
@@ -132,11 +125,12 @@ def raise_cells(
     for measure in measures:
         values, before = now[measure.indicator], last_year.get(measure.indicator, {})
         older = (longer_ago or {}).get(measure.indicator, ())
-        units = [_unit(row, values.get(row[0]), before.get(row[0]), size(row[0]), older) for row in structures]
+        units = [
+            _unit(row, values.get(row[0]), before.get(row[0]), older, (asked or {}).get(row[0])) for row in structures
+        ]
         own = cells.filter(pl.col("indicator") == measure.indicator, pl.col("statistic") == _STATISTIC[measure.kind])
         shown = _published_strata(own)
         predictions = predict(units, may_use=shown.__contains__)
-        reluctant = reluctance(units)
         block = _last_year_block(measure.indicator, predictions, holders, plan)
         outcome = _all_hidden_if_failed(solve(block))
         blocks.append(block)
@@ -144,7 +138,7 @@ def raise_cells(
         hidden = _hidden_by_last_year(outcome)
         for row in own.filter(pl.col("level").is_in(LEVELS), pl.col("dimension") == "").iter_rows(named=True):
             area = (row["level"], row["territory"])
-            estimate = raise_total(units, predictions, _name(area), reluctant)
+            estimate = raise_total(units, predictions, _name(area))
             if estimate is None:
                 continue
             is_shown = row["status"] == CellStatus.PUBLISHED
@@ -183,17 +177,22 @@ def _name(area: Area) -> str:
 
 
 def _unit(
-    row: tuple[Any, ...], y: float | None, x: float | None, size: str, older: Sequence[Mapping[str, float]]
+    row: tuple[Any, ...],
+    y: float | None,
+    x: float | None,
+    older: Sequence[Mapping[str, float]],
+    asked: int | None,
 ) -> SurveyUnit:
     structure, kind, departement, region, _ = row
     return SurveyUnit(
         structure=structure,
         territories=(_name(("france", FRANCE)), _name(("region", region)), _name(("departement", departement))),
         means=(("departement", departement, kind), ("region", region, kind), ("france", FRANCE, kind)),
-        ratios=((kind, size), (kind,)),
+        ratios=((kind, region), (kind,)),
         y=y,
         x=x,
         earlier=tuple((gap, year[structure]) for gap, year in enumerate(older, start=2) if structure in year),
+        asked=asked,
     )
 
 

@@ -8,7 +8,7 @@ from allauth.account import views as allauth_pages
 from allauth.socialaccount import views as social_pages
 from django.urls import include, path, re_path
 
-from senacs.web.account import addresses, devices, invitations, jobs, passwords, second_step, views
+from senacs.web.account import addresses, devices, invitations, jobs, own_data, passwords, second_step, views
 
 urlpatterns = [
     path("charte/accepter/", views.charte_accept, name="charte_accept"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("invitation/<word:key>/accepter/", invitations.accept, name="invitation_accept"),
     path("compte/", views.account, name="account"),
     path("compte/securite/", views.second_factor, name="second_factor"),
+    path("compte/mes-donnees/", own_data.show, name="own_data"),
+    path("compte/mes-donnees.json", own_data.document, name="own_data_document"),
+    path("compte/mes-donnees/opposition/", own_data.object_, name="own_data_object"),
     path("compte/appareils/", devices.index, name="devices"),
     path("compte/appareils/deconnecter/", devices.end_all, name="devices_end"),
     path("compte/appareils/<number:pk>/deconnecter/", devices.end, name="device_end"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from senacs.web.structure import views
-from senacs.web.structure.account import ledger, secrecy, software, team
+from senacs.web.structure.account import ledger, own_data, secrecy, software, team
 from senacs.web.structure.dialogue import asking, demandes, on_behalf, participation
 from senacs.web.structure.entry import hints, sending, workbook
 from senacs.web.structure.entry import views as entry_views
@@ -35,6 +35,8 @@ urlpatterns = [
     path("saisie/<number:pk>/copie.<word:format>", sending.copy, name="saisie_copy"),
     path("saisie/<number:pk>/historique/<slug:code>/", sending.history, name="saisie_history"),
     path("saisie/<number:pk>/acces/", ledger.show, name="saisie_ledger"),
+    path("saisie/<number:pk>/mes-donnees/", own_data.show, name="saisie_data"),
+    path("saisie/<number:pk>/mes-donnees.zip", own_data.archive, name="saisie_data_archive"),
     path("saisie/<number:pk>/secret/", secrecy.show, name="saisie_secrecy"),
     path("saisie/<number:pk>/tableaux/", tables.show, name="saisie_tables"),
     path("saisie/<number:pk>/tableaux.xlsx", tables.workbook, name="saisie_tables_xlsx"),

@@ -30,7 +30,6 @@ def test_units_are_classed_by_what_they_declared() -> None:
 
 def test_the_plan_of_the_project_is_read() -> None:
     plan = load_plan(Path(settings.BASE_DIR) / "data" / "plan.yaml")
-    assert plan.size is not None and plan.size.code == "taille"
     assert plan.publishes("epci", ()) and not plan.publishes("epci", ("kind",))
     assert {t.level for t in plan.tables if t.is_key} == {"france", "region", "epci", "groupement"}
 

@@ -51,7 +51,6 @@ def raised(regions: dict[str, tuple[int, int, int]], earlier: pl.DataFrame | Non
         PLAN,
         now={"etp": dict(units.select("structure", "etp").iter_rows())},
         last_year={"etp": dict.fromkeys(asked.filter("has_past")["structure"], 10.0)},
-        size=lambda structure: "",
         earlier=earlier,
     )
 
@@ -176,7 +175,6 @@ def densities(regions: dict[str, tuple[int, int, int]], populations: dict[tuple[
         PLAN,
         now={"etp": dict(units.select("structure", "etp").iter_rows())},
         last_year={"etp": dict.fromkeys(asked.filter("has_past")["structure"], 10.0)},
-        size=lambda structure: "",
         populations=populations,
     )
     assert set(found.cells["statistic"]) <= {"density"}

@@ -1,0 +1,68 @@
+"""The register of processing (RGPD, art. 30), held as data: what is done with data on people, why, for how long."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """One purpose. `kept` are codes of the rules that `senacs tick` runs on it."""
+
+    code: str
+    title: str
+    purpose: str
+    basis: str
+    people: str
+    data: str
+    recipients: str
+    duration: str
+    kept: tuple[str, ...]
+    allows_objection: bool
+    # What to do instead, where objecting is not the way.
+    objection_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingRegister:
+    controllers: str
+    entries: tuple[Processing, ...]
+
+    def entry(self, code: str) -> Processing | None:
+        return next((entry for entry in self.entries if entry.code == code), None)
+
+    @property
+    def open_to_objection(self) -> list[Processing]:
+        return [entry for entry in self.entries if entry.allows_objection]
+
+
+def processing_register() -> ProcessingRegister:
+    return _read(settings.BASE_DIR / "data" / "reference" / "traitements.yaml")
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path) -> ProcessingRegister:
+    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return ProcessingRegister(
+        controllers=document["responsables"],
+        entries=tuple(
+            Processing(
+                code=row["code"],
+                title=row["titre"],
+                purpose=row["finalite"],
+                basis=row["base"],
+                people=row["personnes"],
+                data=row["donnees"],
+                recipients=row["destinataires"],
+                duration=row["duree"],
+                kept=tuple(row["conserve"]),
+                allows_objection=row["opposition"],
+                objection_note=row["opposition_dit"],
+            )
+            for row in document["traitements"]
+        ),
+    )
