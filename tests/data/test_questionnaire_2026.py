@@ -17,12 +17,10 @@ from senacs.observatory.definitions import indicators
 from senacs.questionnaire.engine import effort, loader, values
 from senacs.questionnaire.engine.compile_python import compile_tree
 from senacs.questionnaire.engine.evaluation import Compiled, Verdict, compile_questionnaire
-from senacs.questionnaire.engine.language import parse
 from senacs.questionnaire.engine.patterns import PASTED
 from senacs.questionnaire.engine.schema import Kind, Questionnaire, Rule, Severity
-from senacs.questionnaire.engine.static import Prover
-from senacs.questionnaire.engine.typecheck import Base
-from senacs.questionnaire.engine.vocabulary import CONTEXT, types_of
+from senacs.questionnaire.engine.static import may_be_asked
+from senacs.questionnaire.engine.vocabulary import CONTEXT
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -97,29 +95,10 @@ def test_entry_takes_two_to_four_hours() -> None:
     assert all(s.preparation for s in questionnaire().sections)
 
 
-def may_be_asked(kind: str) -> set[str]:
-    """Every field that a person of such a structure may have to fill, whatever else is answered."""
-    fields, prover = questionnaire().fields, Prover(questionnaire())
-    is_of_kind = parse(f"structure_type = '{kind}'").check(types_of(fields.values()), expect=Base.BOOLEAN).tree
-    asked = {
-        c
-        for c, f in fields.items()
-        if not f.condition or prover.is_possible([(f.condition.tree, True), (is_of_kind, True)])
-    }
-    # What hangs on an answer that is never asked is not asked.
-    while gone := {
-        c
-        for c in asked
-        if (f := fields[c]).condition and f.condition.codes & fields.keys() and not f.condition.codes & asked
-    }:
-        asked -= gone
-    return {code for code in asked if not fields[code].is_computed}
-
-
 @pytest.mark.parametrize(("kind", "most_questions", "most_minutes"), [("CS", 120, 180), ("EVS", 90, 90)])
 def test_entry_is_short_by_the_products_own_count(kind: str, most_questions: int, most_minutes: int) -> None:
     """At most: as if every service were offered and every condition true."""
-    asked = may_be_asked(kind)
+    asked = may_be_asked(questionnaire(), kind)
     questions = [q for q in questionnaire().questions.values() if any(f.code in asked for f in q.fields)]
     assert len(questions) <= most_questions
     assert effort.total_minutes(questionnaire(), asked) <= most_minutes

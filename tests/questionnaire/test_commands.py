@@ -1,5 +1,6 @@
 """The commands `check_questionnaire` and `load_questionnaire`."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -21,6 +22,13 @@ def run(*arguments: str | Path) -> tuple[str, str]:
 def test_check_counts_what_it_read() -> None:
     out, _ = run("check_questionnaire", FIXTURES / "grid")
     assert "1\u00a0rubrique, 2\u00a0questions, 13\u00a0champs, 2\u00a0règles" in out
+
+
+def test_check_says_the_longest_way_of_each_kind_of_structure() -> None:
+    out, _ = run("check_questionnaire", FIXTURES / "grid")
+    told = [line.strip() for line in out.splitlines() if line.endswith("au plus.")]
+    assert [line.partition(" : ")[0] for line in told] == ["Centre social", "Espace de vie sociale"]
+    assert all(re.search(r"[12]\u00a0questions? et \d+\u00a0minutes? au plus", line) for line in told)
 
 
 def test_check_tells_every_error_then_fails() -> None:

@@ -27,6 +27,25 @@ _SWAPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 Goal = tuple[tree.Node, bool]
 
 
+def may_be_asked(questionnaire: Questionnaire, kind: str) -> set[str]:
+    """Every field that a structure of this kind may have to fill, whatever else it answers: the longest way."""
+    fields, prover = questionnaire.fields, Prover(questionnaire)
+    is_of_kind = tree.Compare("=", tree.Ref("structure_type"), tree.Text(kind))
+    asked = {
+        code
+        for code, item in fields.items()
+        if item.condition is None or prover.is_possible([(item.condition.tree, True), (is_of_kind, True)])
+    }
+    # What hangs on an answer that is never asked is not asked.
+    while gone := {
+        code
+        for code in asked
+        if (condition := fields[code].condition) and (read := condition.codes & fields.keys()) and not read & asked
+    }:
+        asked -= gone
+    return {code for code in asked if not fields[code].is_computed}
+
+
 def warnings_of(questionnaire: Questionnaire) -> list[DefinitionError]:
     """What can never happen, in the order of the questionnaire; each with file and line."""
     prover = Prover(questionnaire)

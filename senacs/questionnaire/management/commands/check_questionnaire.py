@@ -7,10 +7,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from senacs.lib.french import plural
+from senacs.questionnaire.engine import effort
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.engine.loader import load_directory
-from senacs.questionnaire.engine.static import warnings_of
+from senacs.questionnaire.engine.schema import Questionnaire
+from senacs.questionnaire.engine.static import may_be_asked, warnings_of
 from senacs.questionnaire.management import DEFAULT_DIRECTORY
+from senacs.structures.enums import StructureKind
+
+
+def _longest(questionnaire: Questionnaire, kind: StructureKind) -> str:
+    asked = may_be_asked(questionnaire, kind)
+    questions = [q for q in questionnaire.questions.values() if any(field.code in asked for field in q.fields)]
+    minutes = effort.total_minutes(questionnaire, asked)
+    return f"{plural(len(questions), 'question')} et {plural(minutes, 'minute')}"
 
 
 class Command(BaseCommand):
@@ -42,5 +52,7 @@ class Command(BaseCommand):
                 plural(len(questionnaire.rules), "règle"),
             ]
             self.stdout.write(f"{directory} : {', '.join(counts)}. Empreinte {questionnaire.checksum[:12]}.")
+            for kind in StructureKind:
+                self.stdout.write(f"  {kind.label} : {_longest(questionnaire, kind)} au plus.")
         if wrong:
             raise CommandError(f"{plural(wrong, 'erreur')} à corriger.")
