@@ -115,7 +115,7 @@ def protect_contributors(
             system.known.add(place)
         system.latent |= {p for (name, _), p in block.column.items() if name in closed} - system.known
     if rules.threshold:
-        refused = _refused(system, blocks, identities, rules.threshold, later, frozenset(consenting))
+        refused = _refused(system, blocks, identities, rules, later, frozenset(consenting))
         system.latent |= refused - system.primary
     plan = make_plan(system, Aim(margin, insiders, thorough, is_sound=bool(rules.threshold)))
     where = {place: block.label(cell) for block in blocks.values() for cell, place in block.column.items()}
@@ -131,17 +131,18 @@ def _refused(
     system: System,
     blocks: Mapping[str, "_Block"],
     identities: Sequence[Identity],
-    threshold: int,
+    rules: Rules,
     later: Sequence[str],
     consenting: frozenset[str],
 ) -> set[int]:
     """The columns that the rule of k holders keeps from being shown: what readers have first, then table by table."""
-    sums, stages, named = [], dict[int, int](), set[int]()
+    sums, stages, named, cells = [], dict[int, int](), set[int](), set[int]()
     rank = {name: number for number, name in enumerate(later, 1)}
     for name, block in blocks.items():
         keys = list(block.atoms)
         for members, column in block.by_members.items():
             sums.append(Sum(column, name, frozenset(keys[atom] for atom in members)))
+        cells |= set(block.column.values())
         for cell, column in block.column.items():
             if cell[0] in consenting:
                 named.add(column)
@@ -152,7 +153,9 @@ def _refused(
         [(stages[s.column], s) for s in sums if s.column in candidates - named],
         {(name, where): block.holding(group) for name, block in blocks.items() for where, group in block.atoms.items()},
         [_relation(blocks, identity) for identity in identities],
-        threshold,
+        rules.threshold or 0,
+        coalition=rules.coalition,
+        secret=[s for s in sums if s.column in (system.primary & cells) - named] if rules.coalition else (),
         named=[s for s in sums if s.column in system.known & named],
         naming=[s for s in sums if s.column in candidates & named],
     )
@@ -237,6 +240,7 @@ class _Block:
                 if label is not None:
                     self.cells.setdefault((grouping, label), _Group()).add(holder, value)
                     self.members.setdefault((grouping, label), set()).add(atom)
+        self.shared: dict[frozenset[Hashable], set[int]] = {}
         self.column: dict[CellId, int] = {}
         self.by_members: dict[frozenset[int], int] = {}
 
@@ -277,6 +281,8 @@ class _Block:
             if single not in self.by_members:
                 self.by_members[single] = self._column(system, group)
                 system.latent.add(self.by_members[single])
+        for (one, other), columns in sorted(((tuple(sorted(p, key=str)), c) for p, c in self.shared.items()), key=str):
+            system.join(("", one), ("", other), columns)
         refiners = {name: self._refiner(name) for name in self.names}
         seen: set[frozenset[int]] = set()
         for cell, inside in self.members.items():
@@ -305,6 +311,11 @@ class _Block:
         )
         if not self.alone(group).is_published:
             system.primary.add(place)
+            # Those of few holders are kept from pairs by the rule of holders: what is left is never so few.
+            if self.rules.coalition and group.weighing >= (self.rules.threshold or 0):
+                system.kept_from_pairs.add(place)
+        if self.rules.coalition and len(group.holders) == 2:
+            self.shared.setdefault(frozenset(group.holders), set()).add(place)
         return place
 
     def _refiner(self, name: str) -> str | None:

@@ -6,13 +6,13 @@ of any length is enough: only the columns that are at a bound can stop it (null 
 program finds those that are stuck and exact elimination does the rest.
 """
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from senacs.disclosure.elimination import PRIME, SECOND_PRIME, Tableau
 from senacs.disclosure.linear_programs import INFINITY, Program
-from senacs.disclosure.system import System
+from senacs.disclosure.system import Pair, System
 
 TOLERANCE = 1e-6
 # Columns of a component above which lone holders are not given a program of signs of their own: one takes more than a
@@ -187,6 +187,7 @@ class _Spans:
         free = ({c: a for c, a in row.items() if c not in stuck} for row in relations)
         tableau = Tableau(sorted((r for r in free if r), key=lambda row: (len(row), min(row))), prime=prime)
         self.rows, self.users = tableau.rows, tableau.users
+        self.columns = {column for row in relations for column in row}
 
     def _row(self, column: int) -> dict[int, int]:
         return self.rows.get(column, {column: 1})
@@ -210,6 +211,30 @@ class _Spans:
             if not self._reduced(self._row(column), basis) and self._row(column)
         }
 
+    def make_up(self, target: int, columns: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Pairs of the columns of which the target is a combination, and of neither alone.
+
+        Once the target is taken away from each, the two are in proportion.
+        """
+        aimed = self._row(target)
+        pivot = min(aimed)
+        lead = pow(aimed[pivot], -1, self.prime)
+        alike: dict[tuple[tuple[int, int], ...], int] = {}
+        for column in columns:
+            row = self._row(column)
+            rest = self._reduced(row, [(pivot, {c: a * lead % self.prime for c, a in aimed.items()})])
+            if not rest:
+                continue
+            unit = pow(rest[min(rest)], -1, self.prime)
+            other = alike.setdefault(tuple(sorted((c, a * unit % self.prime) for c, a in rest.items())), column)
+            if other != column and self._differ(row, self._row(other)):
+                yield other, column
+
+    def _differ(self, one: dict[int, int], other: dict[int, int]) -> bool:
+        """Neither is a multiple of the other."""
+        ratio = {a * pow(other[c], -1, self.prime) % self.prime for c, a in one.items() if c in other}
+        return one.keys() != other.keys() or len(ratio) > 1
+
     def _reduced(self, row: dict[int, int], basis: list[tuple[int, dict[int, int]]]) -> dict[int, int]:
         row = dict(row)
         for pivot, other in basis:
@@ -231,7 +256,8 @@ def _spans(relations: list[dict[int, int]], stuck: set[int]) -> list[_Spans]:
 def exact_disclosures(system: System, hidden: Collection[int]) -> list[Weakness]:
     """Margin 0: hidden columns that somebody can recompute exactly.
 
-    Everybody must miss every hidden column; a lone holder every protected one that is not its own.
+    Everybody must miss every hidden column; a lone holder every protected one that is not its own; two of them together
+    those that are `kept_from_pairs`.
     """
     hidden = set(hidden)
     targets = (hidden - system.latent) | (hidden & system.primary)
@@ -257,4 +283,26 @@ def exact_disclosures(system: System, hidden: Collection[int]) -> list[Weakness]
             if stuck is not signs.stuck:
                 known = known.union(*(s.determined(others - stuck) for s in mine))
             weak += [Weakness(c, 0, owner) for c in sorted(known)]
+        weak += _for_pairs(system, spans[0], owned, (inside & system.kept_from_pairs) - open_to_all - signs.stuck)
+    return weak
+
+
+def _for_pairs(
+    system: System, spans: _Spans, owned: Mapping[Hashable, Collection[int]], secrets: Collection[int]
+) -> list[Weakness]:
+    """The secrets that two lone holders find together, and none of them alone: by what they share with nobody else,
+    or by one column of each."""
+    weak = []
+    columns = {c for own in owned.values() for c in own}
+    for pair, known in list(system.holdings.items()):
+        if isinstance(pair, Pair):
+            found = spans.follow_from(known & spans.columns, set(secrets) - known)
+            weak += [Weakness(c, 0, pair) for c in sorted(found)]
+    found_already = {weakness.column for weakness in weak}
+    for secret in sorted(set(secrets) - found_already - columns):
+        for one, other in spans.make_up(secret, sorted(columns)):
+            holders = system.owners[one], system.owners[other]
+            if holders[0] != holders[1]:
+                weak.append(Weakness(secret, 0, system.join(*holders)))
+                break
     return weak

@@ -3,8 +3,11 @@
 A row is a sum of unknowns (groups of contributors that belong to the same cells). L is the span of the rows shown: all
 that adding and subtracting them gives. A vector of L that touches an unknown of k holders rests on k of them; the
 dangerous ones lie in the part of L on small unknowns, which is what is left once the large ones are eliminated. So a
-row that brings a new large pivot is harmless, and only the few others are looked at closely. What is shown may be
-that of coalitions: c holders who put their answers together compute nobody's figure as long as c + 1 < k.
+row that brings a new large pivot is harmless, and only the few others are looked at closely.
+
+Some holders may put their answers together: `coalition` of them know every small unknown that is theirs, so that a
+combination of small unknowns must rest on k + coalition, for k to be left once theirs are taken away. An unknown of k
+is nobody's own: what it is part of rests on it still, whoever takes theirs away.
 
 An unknown of which every answer is zero shelters nobody: a combination rests on those who weigh in it, and only one in
 which nobody weighs on all who answered zero. Both are kept apart: rows are proved on unknowns that weigh, and what is
@@ -71,9 +74,14 @@ class _Part:
 class HolderRule:
     """What is shown so far, in echelon form; `allows` says whether one more figure keeps the rule."""
 
-    def __init__(self, holdings: Sequence[Stakes], k: int, relations: Iterable[Mapping[int, int]] = ()) -> None:
+    def __init__(
+        self, holdings: Sequence[Stakes], k: int, relations: Iterable[Mapping[int, int]] = (), *, coalition: int = 0
+    ) -> None:
         """relations: rows whose sum is zero whatever is shown (total - parts of one group of contributors)."""
         self.k = k
+        self.coalition = coalition
+        # On how many a combination of small unknowns must rest.
+        self.enough = k + coalition
         self.large = [h.weighing.bit_count() >= k for h in holdings]
         self.weighing = [h.weighing for h in holdings]
         self.everybody = [h.everybody for h in holdings]
@@ -132,7 +140,9 @@ class HolderRule:
     def _take_blank(self, row: Row, *, forced: bool) -> bool:
         """A row of zeros only: with those taken before, it rests on all who gave them."""
         if self.blank is None:
-            self.blank = HolderRule([Stakes(every, every) for every in self.everybody], self.k)
+            self.blank = HolderRule(
+                [Stakes(every, every) for every in self.everybody], self.k, coalition=self.coalition
+            )
         return self.blank._take_row(self.blank._reduced(row), forced=forced)
 
     def _reduced(self, row: Mapping[int, int]) -> Row:
@@ -239,10 +249,10 @@ class HolderRule:
         return self.weighing[pivot]
 
     def _disjoint_forms(self, rows: Sequence[Row]) -> list[_Form]:
-        """Echelon forms of the rows, at most k, whose pivots are unknowns that have no holder in common."""
+        """Echelon forms of the rows, at most `enough`, whose pivots are unknowns that have no holder in common."""
         used = 0
         forms: list[_Form] = []
-        while len(forms) < self.k:
+        while len(forms) < self.enough:
             form = _Form()
             for row in rows:
                 used |= self._add(form, row, used)
@@ -258,19 +268,19 @@ class HolderRule:
         people = 0
         for column in columns:
             people |= self.weighing[column]
-            if people.bit_count() >= self.k:
+            if people.bit_count() >= self.enough:
                 return True
         return False
 
     def _holds(self, forms: Sequence[_Form], fresh: Sequence[Sequence[Row]]) -> bool | None:
-        """No combination of the rows of a part rests on fewer than k holders; None when the forms do not tell.
+        """No combination of the rows of a part rests on too few holders; None when the forms do not tell.
 
         fresh: of each form, the rows that the last figure is part of: combinations of the others are known to hold.
         A combination has some weight on `b` pivots of a form at least, or is one of fewer of its rows (and of its
         rest), which is looked at. As pivots have no holder in common, it rests on the sum of these `b`.
         """
         looked = [len(form.rest) for form in forms]  # at so many rows together
-        while sum(n - len(form.rest) + 1 for n, form in zip(looked, forms, strict=True)) < self.k:
+        while sum(n - len(form.rest) + 1 for n, form in zip(looked, forms, strict=True)) < self.enough:
             least = min(looked, default=TOGETHER)
             if least >= TOGETHER:
                 return None
@@ -297,13 +307,13 @@ class HolderRule:
         return all(self._rests_on_enough(c for c in union if c not in lost) for lost in by_ratio.values())
 
     def _tried(self, part: Sequence[Row]) -> bool:
-        """Every set of fewer than k holders: on none of them does a combination rest, as the rank elsewhere tells.
+        """Every set of too few holders: on none of them does a combination rest, as the rank elsewhere tells.
 
         A combination that rests on them is one of the rows whose pivot is theirs.
         """
         stakes = {self.weighing[c] for c in set().union(*part)}
         alone = sum(stake.bit_count() == 1 for stake in stakes)
-        groups = None if comb(alone, self.k - 1) > TRIED else self._small_groups(sorted(stakes))
+        groups = None if comb(alone, self.enough - 1) > TRIED else self._small_groups(sorted(stakes))
         if groups is None:
             return False
         form = _Form()
@@ -316,7 +326,7 @@ class HolderRule:
         return True
 
     def _small_groups(self, stakes: Sequence[int]) -> list[int] | None:
-        """Unions of stakes that have fewer than k holders, as bits, the largest among them; None when too many."""
+        """Unions of stakes that have too few holders, as bits, the largest among them; None when too many."""
         found: set[int] = set()
         waiting = [(0, 0)]
         while waiting:
@@ -324,7 +334,7 @@ class HolderRule:
             grown = False
             for place in range(start, len(stakes)):
                 union = people | stakes[place]
-                if union != people and union.bit_count() < self.k:
+                if union != people and union.bit_count() < self.enough:
                     grown = True
                     waiting.append((union, place + 1))
             if not grown and people:

@@ -38,10 +38,15 @@ def refused_sums(
     relations: Sequence[Relation],
     k: int,
     *,
+    coalition: int = 0,
+    secret: Sequence[Sum] = (),
     named: Sequence[Sum] = (),
     naming: Sequence[Sum] = (),
 ) -> set[int]:
     """The columns that must not be shown. candidates: with the rank of their table; known: what readers have.
+
+    coalition: holders who may put their answers together; secret: the cells that they look for, those that rules hide.
+    These cut the groups as figures do: what is left of a figure once theirs is taken away may be such a cell.
 
     named: figures of those who agreed to be known by name; naming: the same, not shown yet. Such a figure shelters
     nobody: it is shown last, unless what is shown of others would then rest on too few of them.
@@ -51,10 +56,10 @@ def refused_sums(
     for stage, one in candidates:
         by_stage.setdefault(stage, []).append(one)
     accepted, refused = list(known), set[int]()
-    memberships = _Memberships(holdings, [*known, *(one for _, one in candidates), *named, *naming])
+    memberships = _Memberships(holdings, [*known, *(one for _, one in candidates), *named, *naming, *secret])
     for _, asked in sorted(by_stage.items()):
-        groups = _Groups([*named, *accepted, *asked], memberships)
-        rule = _rule(groups, k, relations, named)
+        groups = _Groups([*named, *accepted, *asked, *secret], memberships)
+        rule = _rule(groups, k, coalition, relations, named)
         for one in sorted(accepted, key=lambda s: (len(s.places), s.column)):
             rule.show(groups.row(one))
         for one in sorted(asked, key=groups.order):
@@ -64,8 +69,8 @@ def refused_sums(
                 refused.add(one.column)
     agreed = list(named)
     for one in naming:
-        groups = _Groups([*agreed, one, *accepted], memberships)
-        rule = _rule(groups, k, relations, [*agreed, one])
+        groups = _Groups([*agreed, one, *accepted, *secret], memberships)
+        rule = _rule(groups, k, coalition, relations, [*agreed, one])
         for seen in sorted(known, key=lambda s: (len(s.places), s.column)):
             rule.show(groups.row(seen))
         if all(rule.allows(groups.row(seen)) for seen in sorted(accepted, key=groups.order) if seen not in known):
@@ -75,10 +80,11 @@ def refused_sums(
     return refused
 
 
-def _rule(groups: "_Groups", k: int, relations: Sequence[Relation], named: Sequence[Sum]) -> HolderRule:
+def _rule(groups: "_Groups", k: int, coalition: int, relations: Sequence[Relation], named: Sequence[Sum]) -> HolderRule:
     """What is known by name is no unknown any more."""
     rows = [row for relation in relations for row in groups.relations(relation)]
-    return HolderRule(groups.holdings, k, [*rows, *(dict.fromkeys(groups.row(one), 1) for one in named)])
+    rows += [dict.fromkeys(groups.row(one), 1) for one in named]
+    return HolderRule(groups.holdings, k, rows, coalition=coalition)
 
 
 class _Memberships:

@@ -18,6 +18,14 @@ from dataclasses import dataclass, field
 from math import inf
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two holders who put their answers together."""
+
+    one: Hashable
+    other: Hashable
+
+
 @dataclass
 class System:
     """Everything published, as one linear system.
@@ -37,8 +45,11 @@ class System:
     latent: set[int] = field(default_factory=set)
     known: set[int] = field(default_factory=set)
     relations: list[dict[int, int]] = field(default_factory=list)
-    # Columns that a holder knows entirely, when it holds several: {holder: columns}.
+    # Columns that a holder knows entirely, when it holds several: {holder: columns}; a reader may be two of them, who
+    # put their answers together (`Pair`).
     holdings: dict[Hashable, set[int]] = field(default_factory=dict)
+    # Secrets that lone holders must not find by two either.
+    kept_from_pairs: set[int] = field(default_factory=set)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     whole: bool = False
@@ -55,6 +66,13 @@ class System:
         if owner is not None:
             self.holdings.setdefault(owner, set()).add(len(self.values) - 1)
         return len(self.values) - 1
+
+    def join(self, one: Hashable, other: Hashable, shared: Iterable[int] = ()) -> Pair:
+        """The two as one reader, who knows what each does and what they share with nobody else."""
+        pair = Pair(*sorted((one, other), key=str))
+        known = self.holdings.get(one, set()) | self.holdings.get(other, set())
+        self.holdings.setdefault(pair, set()).update(known, shared)
+        return pair
 
     def room(self, column: int, side: int) -> float:
         """How far the column may go up (side 1) or down (-1) within what everybody knows of it."""

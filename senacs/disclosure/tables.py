@@ -21,6 +21,7 @@ class Rules:
     zero_published: a cell without contributors is shown, as everybody knows that it is empty.
     extremes: hide a count equal to 0 or to the number of respondents (sensitive yes/no questions); each_side: and one
     where fewer holders than that say yes, or anything else.
+    coalition: holders who may put their answers together (`protect_contributors` only, with a threshold).
     """
 
     threshold: int | None = 5
@@ -29,6 +30,7 @@ class Rules:
     zero_published: bool = True
     extremes: bool = False
     each_side: int = 1
+    coalition: int = 0
 
 
 @dataclass(frozen=True)

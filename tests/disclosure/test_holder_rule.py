@@ -160,6 +160,30 @@ def test_many_figures_tied_together_hold_too() -> None:
     assert shown_in_all > 60
 
 
+def test_two_who_put_their_answers_together_learn_nothing_of_others() -> None:
+    """Whoever they are, once what is theirs is taken away, no sum rests on fewer than K of the others."""
+    for seed in range(12):
+        groups, rows = world(seed)
+        shown = _shown(HolderRule(in_bits(groups), K, coalition=2), rows)
+        for pair in combinations("abcdefghijkl", 2):
+            others = [
+                h.everybody if len(h.everybody) >= K else h.everybody.difference(pair) or frozenset({"theirs"})
+                for h in groups
+            ]
+            left = [c for c, people in enumerate(others) if people != {"theirs"}]
+            place = {c: i for i, c in enumerate(left)}
+            rest = [[place[c] for c in row if c in place] for row in shown]
+            assert not small_unions([row for row in rest if row], [others[c] for c in left], K), (seed, pair)
+
+
+def test_what_five_hold_together_is_shown_whatever_pairs_know() -> None:
+    """Nobody owns what is in it; of five who are in two groups, those of the second know the first."""
+    assert HolderRule(in_bits(holdings("abcde")), 5, coalition=2).allows({0})
+    assert not HolderRule(in_bits(holdings("abc", "de")), 5, coalition=2).allows({0, 1})
+    assert HolderRule(in_bits(holdings("abc", "de")), 5).allows({0, 1})
+    assert HolderRule(in_bits(holdings("abc", "defg")), 5, coalition=2).allows({0, 1})
+
+
 def _shown(rule: HolderRule, rows: list[set[int]]) -> list[list[int]]:
     return [sorted(row) for row in rows if rule.allows(row)]
 

@@ -91,6 +91,7 @@ class Rules:
     p_percent: float | None = None
     margin: float = 0.0
     each_side: int = 1
+    coalition: int = 0
     tied_variables: int = 9
     tied_by: tuple[str, ...] = ("kind",)
     median_from: int = 10

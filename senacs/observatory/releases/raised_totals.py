@@ -217,7 +217,9 @@ def _last_year_block(
         holders=tuple(holders[p.structure] for p in used),
         groupings={GroupingKey(level): [label(p, level) for p in used] for level in LEVELS},
         variables={_LAST_YEAR: [round(p.value * SCALE) for p in used]},
-        rules=tables.Rules(plan.rules.threshold, plan.rules.dominance, plan.rules.p_percent),
+        rules=tables.Rules(
+            plan.rules.threshold, plan.rules.dominance, plan.rules.p_percent, coalition=plan.rules.coalition
+        ),
         margin=plan.rules.margin,
         counted=False,
         title=f"{indicator}, part estimée",

@@ -36,7 +36,7 @@ def participation_block(invited: pl.DataFrame, rules: Rules) -> Block:
         holders=tuple(frame["structure"]),
         groupings=groupings,
         variables={_VALIDATED: frame["is_validated"].cast(pl.Int64).to_list()},
-        rules=tables.Rules(threshold=rules.threshold),
+        rules=tables.Rules(threshold=rules.threshold, coalition=rules.coalition),
         margin=rules.margin,
         counted=True,
         title="Réponses validées",

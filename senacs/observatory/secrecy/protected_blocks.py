@@ -189,6 +189,7 @@ def rules_for(variable: Variable, rules: Rules) -> tables.Rules:
         p_percent=rules.p_percent,
         extremes=variable.extremes,
         each_side=rules.each_side,
+        coalition=rules.coalition,
     )
 
 
