@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import zipfile
+from dataclasses import astuple
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -71,6 +72,8 @@ def read_sheets(path: str) -> list[dict[str, object]]:
             "formulas": mark.formulas,
             "uncalculated": mark.uncalculated,
             "errors": mark.errors,
+            "hidden": mark.hidden,
+            "merged": [astuple(area) for area in mark.merged],
         }
         if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
             sheets.append({**known, "too_big": True})

@@ -25,14 +25,29 @@ _MOST_REPEATED = 1000
 _ODS_ERROR = re.compile(r"#[^\s].*[!?A]|Err:[0-9]{3}")
 
 
+@dataclass(frozen=True, slots=True)
+class MergedCells:
+    """Rows and columns from 0, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
 @dataclass
 class Marks:
-    """By reference (« B12 »). `errors`: what the cell shows; `uncalculated`: formulas without a result in the file."""
+    """By reference (« B12 »). `errors`: what the cell shows; `uncalculated`: formulas without a result in the file.
+
+    `hidden`: numbers, from 1, of the rows that a filter or a hand hides.
+    """
 
     formulas: list[str] = field(default_factory=list)
     uncalculated: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     percents: list[str] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    merged: list[MergedCells] = field(default_factory=list)
 
 
 def marks_of(path: str) -> dict[str, Marks]:
@@ -122,12 +137,17 @@ def _of_xlsx_sheet(content: IO[bytes], percents: frozenset[str]) -> Marks:
         tag = element.tag.rpartition("}")[2]
         if event == "start" and tag == "row":
             row, column = int(element.get("r", row + 2)) - 1, -1
+            if element.get("hidden") in {"1", "true"}:
+                marks.hidden.append(row + 1)
         elif event == "end" and tag == "row":
             element.clear()
         elif event == "end" and tag == "c":
             reference = element.get("r") or f"{column_letters(column + 1)}{row + 1}"
             column = place_of(reference)[1]
             _mark(marks, reference, element, percents)
+        elif event == "end" and tag == "mergeCell":
+            first, _, last = element.get("ref", "").partition(":")
+            marks.merged.append(MergedCells(*place_of(first), *place_of(last or first)))
     return marks
 
 
@@ -157,11 +177,22 @@ def _of_ods(content: IO[bytes]) -> dict[str, Marks]:
             repeated = int(element.get(f"{_TABLE}number-columns-repeated", "1"))
             for shift in range(repeated if repeated <= _MOST_REPEATED else 0):
                 _mark_ods(marks, f"{column_letters(column + shift)}{row + 1}", element)
+            _merge_ods(marks, row, column, element)
             column += repeated
         elif event == "end" and element.tag == f"{_TABLE}table-row":
-            row, column = row + int(element.get(f"{_TABLE}number-rows-repeated", "1")), 0
+            repeated = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+            if element.get(f"{_TABLE}visibility") in {"collapse", "filter"} and repeated <= _MOST_REPEATED:
+                marks.hidden += range(row + 1, row + repeated + 1)
+            row, column = row + repeated, 0
             element.clear()
     return found
+
+
+def _merge_ods(marks: Marks, row: int, column: int, cell: ElementTree.Element) -> None:
+    high = int(cell.get(f"{_TABLE}number-rows-spanned", "1"))
+    wide = int(cell.get(f"{_TABLE}number-columns-spanned", "1"))
+    if high > 1 or wide > 1:
+        marks.merged.append(MergedCells(row, column, row + high - 1, column + wide - 1))
 
 
 def _mark_ods(marks: Marks, reference: str, cell: ElementTree.Element) -> None:

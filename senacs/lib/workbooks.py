@@ -17,6 +17,7 @@ from typing import Any
 from senacs.lib import workbook_child
 from senacs.lib.incoming import without_direction
 from senacs.lib.workbook_child import MAX_COLUMNS, MAX_ROWS
+from senacs.lib.workbook_marks import MergedCells
 
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 CHILD_TIMEOUT_SECONDS = 90
@@ -54,6 +55,9 @@ class WorkbookSheet:
     formulas: frozenset[str]
     uncalculated: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
+    # Numbers from 1 of rows that the spreadsheet does not show, and areas merged into one cell.
+    hidden: frozenset[int] = frozenset()
+    merged: tuple[MergedCells, ...] = ()
 
 
 def read_xlsx(path: Path, *, name: str, heaviest: int) -> list[WorkbookSheet]:
@@ -105,6 +109,8 @@ def _sheet(entry: dict[str, Any], name: str) -> WorkbookSheet:
         frozenset(entry["formulas"]),
         frozenset(entry["uncalculated"]),
         {place: without_direction(shown) for place, shown in entry["errors"].items()},
+        frozenset(entry["hidden"]),
+        tuple(MergedCells(*area) for area in entry["merged"]),
     )
 
 

@@ -18,9 +18,11 @@ from senacs.structures.bodies import BodiesError, BodiesReport, load_bodies
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.columns import LABELS, ColumnsError, StructureList, read_list
 from senacs.structures.imports.reading import ReadingError, read_tables
+from senacs.structures.imports.repaired import repaired_workbook
 from senacs.structures.imports.report import ImportOutcome, ImportResult, RowOutcome, to_csv
 from senacs.structures.services import RegisterError, import_rows
 from senacs.territories.boundaries import BoundaryError, load_default_boundaries
+from senacs.territories.places import CommuneIndex
 from senacs.territories.services import LoadReport, load_territories
 from senacs.territories.source import SourceError
 
@@ -116,17 +118,31 @@ def try_list(*, received: RegisterImport, by: User) -> RegisterImport:
 
 def report_of(received: RegisterImport) -> str:
     """The report as a CSV text, one line a row of the list."""
+    return to_csv(_outcomes(received))
+
+
+def _outcomes(received: RegisterImport) -> list[RowOutcome]:
     fields = ("line", "name", "code", "reason")
-    return to_csv(
-        [
-            RowOutcome(
-                outcome=ImportOutcome[row["outcome"]],
-                warnings=tuple(row["warnings"]),
-                **{field: row[field] for field in fields},
-            )
-            for row in received.rows
-        ]
-    )
+    return [
+        RowOutcome(
+            outcome=ImportOutcome[row["outcome"]],
+            warnings=tuple(row["warnings"]),
+            changes=tuple((label, before, after) for label, before, after in row["changes"]),
+            **{field: row[field] for field in fields},
+        )
+        for row in received.rows
+    ]
+
+
+def repaired_list(*, received: RegisterImport, by: User) -> bytes:
+    """A list as it was understood, with a column of what was done of each row, as XLSX; Refused once it is applied."""
+    require_register_manager(by)
+    if received.applied_at is not None or not received.content:
+        raise Refused("Cette liste est appliquée : le site ne garde que son rapport.")
+    kind = StructureKind(received.kind) if received.kind else None
+    listed = _read(received.name, bytes(received.content), kind)
+    outcomes = _outcomes(received) if received.tried_at else []
+    return repaired_workbook(listed, outcomes, CommuneIndex.load(), kind)
 
 
 def require_register_manager(by: User) -> None:

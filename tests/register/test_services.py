@@ -9,7 +9,8 @@ from senacs.lib.refusals import NotAllowed, Refused
 from senacs.register.enums import ActKind
 from senacs.register.models import RegisterAct, RegisterImport
 from senacs.register.queries import register_at
-from senacs.register.services import RegisterMoved, apply_list, receive_list, report_of, try_list
+from senacs.register.services import RegisterMoved, apply_list, receive_list, repaired_list, report_of, try_list
+from senacs.structures.imports.reading import read_tables
 from senacs.structures.imports.report import ImportOutcome
 from senacs.structures.models import Structure
 from senacs.territories.models import PostalCode
@@ -62,6 +63,24 @@ def test_application_writes_what_was_shown_once(cast: Cast) -> None:
     assert created["code"] in report_of(received)
     with pytest.raises(Refused, match="déjà appliquée"):
         apply_list(received=received, by=cast.national)
+
+
+def test_a_list_is_given_back_repaired_and_brings_the_same(cast: Cast, tmp_path: Path) -> None:
+    received = receive(cast, known(cast), NEW.replace("Valence", "VALENCE CEDEX"), WRONG)
+    path = tmp_path / "reparee.xlsx"
+    path.write_bytes(repaired_list(received=received, by=cast.national))
+    rows = [row.cells for row in read_tables(path)[0].rows]
+    where = rows[0].index("code INSEE de la commune")
+    assert [row[where] for row in rows[1:]] == [cast.structure.commune_id, cast.structure.commune_id, ""]
+    assert "refusée" in rows[3][-1] and cast.structure.code in rows[1]
+    again = receive_list(name="reparee.xlsx", content=path.read_bytes(), kind=None, by=cast.national)
+    tried = try_list(received=again, by=cast.national)
+    assert [row["outcome"] for row in tried.rows] == [row["outcome"] for row in received.rows]
+    with pytest.raises(NotAllowed):
+        repaired_list(received=received, by=cast.correspondant_caf)
+    applied = apply_list(received=received, by=cast.national, skip_refused=True)
+    with pytest.raises(Refused, match="ne garde que son rapport"):
+        repaired_list(received=applied, by=cast.national)
 
 
 def test_a_list_is_tried_before_it_is_applied(cast: Cast) -> None:

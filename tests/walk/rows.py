@@ -313,6 +313,7 @@ ROWS: dict[str, Row] = {
     "national_lists": Row(read=NATIONAL, write=NATIONAL),
     "national_list": Row("received=received", read=NATIONAL),
     "national_list_apply": Row("received=received", write=NATIONAL),
+    "national_list_repaired": Row("received=received", read=NATIONAL),
     "national_list_report": Row("received=received", read=NATIONAL),
     "national_campaigns": Row(read=NATIONAL, write=NATIONAL),
     "national_campaign": Row("year=year", read=NATIONAL, write=NATIONAL),

@@ -111,6 +111,8 @@ class ListRow:
 
     line: int
     cells: dict[str, str]
+    # What was mended or is to be looked at, in French (`reading.FileRow`).
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def read_list(tables: list[FileTable], *, has_kind: bool = False) -> StructureLi
     doubled, and for a list without rows.
     """
     table, index = _find_header(tables)
+    told = list(table.notes)
     header = table.rows[index].cells
     places, warnings = _place(header)
     _check_minimum(places, header)
@@ -139,7 +142,7 @@ def read_list(tables: list[FileTable], *, has_kind: bool = False) -> StructureLi
     rows = tuple(_list_row(row, places) for row in table.rows[index + 1 :])
     if not rows:
         raise ColumnsError("Le fichier ne contient qu’une ligne d’en-têtes : aucune structure à importer.")
-    return StructureList(rows, {field: header[place] for field, place in places.items()}, tuple(warnings))
+    return StructureList(rows, {field: header[place] for field, place in places.items()}, (*told, *warnings))
 
 
 def _find_header(tables: list[FileTable]) -> tuple[FileTable, int]:
@@ -204,4 +207,4 @@ def _list_row(row: FileRow, places: dict[str, int]) -> ListRow:
             cells[field] = text.strip() if field == "history" else " ".join(text.split())
             if field not in ADDRESSES:
                 cells[field] = apostrophes(cells[field])
-    return ListRow(row.line, {field: text for field, text in cells.items() if text})
+    return ListRow(row.line, {field: text for field, text in cells.items() if text}, row.notes)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from senacs.lib.french import joined
 from senacs.lib.workbooks import OLE_SIGNATURE, WorkbookError, WorkbookSheet, read_workbook
+from senacs.structures.imports.repairs import likeliest, repaired_row, spread, without_mark
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_ROWS = 60_000
@@ -23,10 +25,14 @@ class ReadingError(Exception):
 
 @dataclass(frozen=True)
 class FileRow:
-    """`line` is the line of the file where the row starts (CSV) or its number in the sheet, from 1."""
+    """`line` is the line of the file where the row starts (CSV) or its number in the sheet, from 1.
+
+    `notes` say in French what was mended or is to be looked at in this row.
+    """
 
     line: int
     cells: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class FileTable:
 
     name: str
     rows: tuple[FileRow, ...]
+    # Of the whole: a rare encoding, sheets left aside.
+    notes: tuple[str, ...] = ()
 
 
 def read_tables(path: Path) -> list[FileTable]:
@@ -62,35 +70,44 @@ def read_tables(path: Path) -> list[FileTable]:
             "enregistrez-le sans mot de passe au format XLSX, ODS ou CSV."
         )
     else:
-        tables = [FileTable("", tuple(_csv_rows(decode(path.read_bytes(), path.name))))]
+        text, note = decode(path.read_bytes(), path.name)
+        tables = [FileTable("", tuple(map(_mended, _csv_rows(text))), (note,) if note else ())]
     if not any(table.rows for table in tables):
         raise ReadingError(f"Le fichier {path.name} ne contient aucune ligne.")
     return tables
 
 
-def decode(content: bytes, name: str = "le fichier") -> str:
-    """Text in UTF-8 (with or without BOM), UTF-16 (with BOM), else Windows-1252, of which Latin-1 is a part.
+def decode(content: bytes, name: str = "le fichier") -> tuple[str, str]:
+    """Text in UTF-8 or UTF-16 (with or without BOM), else Windows-1252 (of which Latin-1 is a part), or older ones.
 
-    Raises ReadingError for what is no text.
+    With a sentence when the encoding is a rare one. Raises ReadingError for what is no text.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _strictly(content, "utf-16", name)
+        return _strictly(content, "utf-16", name), ""
+    if encoding := without_mark(content):
+        return _strictly(content, encoding, name), "Fichier lu en UTF-16, sans sa marque."
     if b"\x00" in content:
         raise ReadingError(f"{name} n’est pas un fichier texte : un CSV, un XLSX ou un ODS est attendu.")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
-        # Five bytes have no meaning in Windows-1252; a Latin-1 file has them as control characters, or is no text.
-        return _strictly(content, "cp1252", name)
+        pass
+    try:
+        text, rare = likeliest(content)
+    except UnicodeDecodeError as error:
+        raise _illegible(name) from error
+    return text, f"Fichier lu en {rare} : relisez les accents." if rare else ""
+
+
+def _illegible(name: str) -> ReadingError:
+    return ReadingError(f"Les caractères de {name} sont illisibles : enregistrez-le en « CSV UTF-8 » ou en XLSX.")
 
 
 def _strictly(content: bytes, encoding: str, name: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ReadingError(
-            f"Les caractères de {name} sont illisibles : enregistrez-le en « CSV UTF-8 » ou en XLSX."
-        ) from error
+        raise _illegible(name) from error
 
 
 def separator(text: str) -> str:
@@ -148,9 +165,26 @@ def _read_workbook(path: Path) -> list[FileTable]:
         sheets = read_workbook(path)
     except WorkbookError as error:
         raise ReadingError(str(error)) from error
-    return [_table(sheet) for sheet in sheets if sheet.is_visible]
+    hidden = [sheet.name for sheet in sheets if not sheet.is_visible and sheet.rows]
+    note = f"Feuilles masquées, non lues : {joined([f'« {name} »' for name in hidden])}." if hidden else ""
+    return [_table(sheet, note) for sheet in sheets if sheet.is_visible]
 
 
-def _table(sheet: WorkbookSheet) -> FileTable:
-    kept = (FileRow(number, cells) for number, cells in enumerate(sheet.rows, 1) if any(cell.strip() for cell in cells))
-    return FileTable(sheet.name, tuple(kept))
+def _table(sheet: WorkbookSheet, note: str) -> FileTable:
+    """The rows that hold something, those that a filter hides too: they are of the list, and told."""
+    rows, merged = spread(sheet.rows, sheet.merged)
+    kept = []
+    for number, cells in enumerate(rows, 1):
+        if any(cell.strip() for cell in cells):
+            is_hidden = number in sheet.hidden
+            told = [
+                *merged.get(number, ()),
+                *(["ligne masquée dans le classeur, lue comme les autres"] if is_hidden else []),
+            ]
+            kept.append(_mended(FileRow(number, tuple(cells), tuple(told)), is_sheet=True))
+    return FileTable(sheet.name, tuple(kept), (note,) if note else ())
+
+
+def _mended(row: FileRow, *, is_sheet: bool = False) -> FileRow:
+    cells, notes = repaired_row(row.cells, line=row.line, is_sheet=is_sheet)
+    return FileRow(row.line, cells, (*row.notes, *notes))

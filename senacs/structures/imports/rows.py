@@ -57,6 +57,7 @@ def read_row(row: ListRow, communes: CommuneIndex, default_kind: StructureKind |
     """The draft of a row; everything that stands in its way is said at once in `refusal`."""
     cells = row.cells
     draft = Draft(line=row.line, name=cells.get("name", ""), code=cells.get("code", "").upper())
+    draft.warnings += row.notes
     refusals = [
         reason
         for reason in (

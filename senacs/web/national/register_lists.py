@@ -13,7 +13,7 @@ from senacs.jobs.enums import JobState
 from senacs.jobs.queries import last_job
 from senacs.jobs.services import ask
 from senacs.register.models import RegisterImport
-from senacs.register.services import receive_list, report_of
+from senacs.register.services import receive_list, repaired_list, report_of
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.report import ImportOutcome
 from senacs.web.bodies import ANYBODY
@@ -21,6 +21,7 @@ from senacs.web.jobs import LIST_APPLICATION, LIST_TRIAL
 from senacs.web.national.access import register_manager
 from senacs.web.refusals import refusals
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Rows of one outcome on the page; the report has them all.
 MOST_SHOWN = 200
 # In the order in which they ask for somebody's attention.
@@ -108,6 +109,18 @@ def report(request: HttpRequest, received: int) -> HttpResponse:
     reply = HttpResponse("\ufeff" + report_of(found), content_type="text/csv; charset=utf-8")
     reply.headers["Content-Disposition"] = f'attachment; filename="rapport-{found.pk}.csv"'
     return reply
+
+
+@require_safe
+def repaired(request: HttpRequest, received: int) -> HttpResponse:
+    """The list as it was understood, to be corrected and sent again."""
+    user = register_manager(request)
+    found = get_object_or_404(RegisterImport, pk=received)
+    with refusals(request):
+        reply = HttpResponse(repaired_list(received=found, by=user), content_type=XLSX)
+        reply.headers["Content-Disposition"] = f'attachment; filename="liste-{found.pk}-reparee.xlsx"'
+        return reply
+    return redirect("national_list", found.pk)
 
 
 def _show(request: HttpRequest, found: RegisterImport, form: ApplyForm, status: int = 200) -> HttpResponse:

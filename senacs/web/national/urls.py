@@ -31,6 +31,7 @@ urlpatterns = [
     path("registre/listes/<number:received>/", register_lists.show, name="national_list"),
     path("registre/listes/<number:received>/appliquer/", register_lists.apply, name="national_list_apply"),
     path("registre/listes/<number:received>/rapport.csv", register_lists.report, name="national_list_report"),
+    path("registre/listes/<number:received>/reparee.xlsx", register_lists.repaired, name="national_list_repaired"),
     path("campagnes/", campaigns.index, name="national_campaigns"),
     path("campagnes/<number:year>/", campaigns.show, name="national_campaign"),
     path("campagnes/<number:year>/liste/", campaigns.bring, name="national_campaign_bring"),

@@ -114,11 +114,18 @@ def test_workbook_gives_numbers_dates_and_booleans_as_typed(tmp_path: Path) -> N
 
 
 def write_ods(path: Path, rows: int, columns: int) -> Path:
+    return write_ods_rows(
+        path,
+        f'<table:table-row table:number-rows-repeated="{rows}">'
+        f'<table:table-cell office:value-type="string" table:number-columns-repeated="{columns}"><text:p>x</text:p>'
+        "</table:table-cell></table:table-row>",
+    )
+
+
+def write_ods_rows(path: Path, rows: str) -> Path:
     body = (
         f'<?xml version="1.0"?><office:document-content {ODS_NAMES}><office:body><office:spreadsheet>'
-        f'<table:table table:name="A"><table:table-row table:number-rows-repeated="{rows}">'
-        f'<table:table-cell office:value-type="string" table:number-columns-repeated="{columns}"><text:p>x</text:p>'
-        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        f'<table:table table:name="A">{rows}</table:table></office:spreadsheet></office:body>'
         "</office:document-content>"
     )
     with zipfile.ZipFile(path, "w") as archive:

@@ -95,6 +95,8 @@ def test_a_list_is_tried_then_applied(cast: Cast, sign_in: SignIn) -> None:
     assert Structure.objects.filter(name="Centre social du Lac").exists()
     assert "Voici ce qu’elle a fait" in shown(client, path)
     assert "S-000001" in client.get(f"{path}rapport.csv").content.decode("utf-8-sig")
+    told = client.get(f"{path}reparee.xlsx", follow=True).content.decode()
+    assert "ne garde que son rapport" in told, "applied: its content is kept no more"
     client.post(f"{path}appliquer/")
     factories.do_jobs()
     assert "Cette liste est déjà appliquée" in shown(client, path)
