@@ -35,6 +35,8 @@ class SyntheticRelease:
     indicators: dict[str, dict[str, Any]] = field(default_factory=dict)
     cells: list[dict[str, Any]] = field(default_factory=list)
     rates: list[dict[str, Any]] = field(default_factory=list)
+    # Whatever else its methodology tells.
+    more: dict[str, Any] = field(default_factory=dict)
 
     def indicator(
         self, code: str, label: str, theme: str, kind: str, *, unit: str = "", decimals: int = 0, key: bool = False,
@@ -96,6 +98,7 @@ class SyntheticRelease:
             "response_rates": self.rates,
             "plan": {"rules": {"threshold": 5, "dominance": [[1, 85]], "median_from": 10, "quartiles_from": 20}},
             "reason": "",
+            **self.more,
         }
 
     def write(self, directory: Path) -> Path:

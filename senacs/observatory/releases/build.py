@@ -30,7 +30,9 @@ from senacs.observatory.plausibility.reading import assess, write_plausibility
 from senacs.observatory.plausibility.settings import load_plausibility
 from senacs.observatory.releases import methodology, raised_totals, register_cells, response_rates
 from senacs.observatory.releases.comparability import comparability
+from senacs.observatory.releases.comparisons import comparisons
 from senacs.observatory.releases.formats.writing import write_formats
+from senacs.observatory.releases.movements import Move, movement_keys, movements
 from senacs.observatory.releases.reader import last_year_of, previous_of, shown_before
 from senacs.observatory.secrecy import masks, release_attack
 from senacs.observatory.secrecy.memberships import holders_asked
@@ -171,6 +173,14 @@ class _Build:
                 "who_answers": (
                     before.get("who_answers", []) if earlier else response_rates.who_answers(asked, answered)
                 ),
+                # A correction tells no other change: it would be that of those who came since.
+                "comparisons": (
+                    before.get("comparisons", [])
+                    if earlier
+                    else comparisons(
+                        units, measured, protected, self._moves(concerned, units, responses, measured, protected)
+                    )
+                ),
             },
         )
 
@@ -265,6 +275,22 @@ class _Build:
             asked=past_answers.times_asked(self.campaign),
             earlier=pl.concat([one.cells.select(cells.columns) for one in earlier]) if earlier else None,
         )
+
+    def _moves(
+        self,
+        concerned: pl.DataFrame,
+        units: pl.DataFrame,
+        responses: pl.DataFrame,
+        measured: list[Measure],
+        cells: pl.DataFrame,
+    ) -> list[Move]:
+        """What the same structures became; nothing of an indicator whose series a decision breaks this year."""
+        broken = comparability(self.campaign.version, self.questionnaire, self.described).get("breaks", {})
+        totals = [m for m in raised_totals.estimated(self.indicators, measured) if m.kind == "total"]
+        chosen = [measure for measure in totals if measure.indicator not in broken]
+        before, _ = self._years_before(chosen)
+        now = raised_totals.declared(units, responses, chosen)
+        return movements(concerned, now, before, movement_keys(cells, [measure.indicator for measure in chosen]))
 
     def _years_before(
         self, chosen: Sequence[Measure]

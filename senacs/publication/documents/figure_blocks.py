@@ -7,6 +7,7 @@ from senacs.observatory.definitions.indicators import THEMES
 from senacs.observatory.releases.reader import IndicatorInfo
 from senacs.publication.documents import drawings
 from senacs.publication.documents import printed_figures as f
+from senacs.publication.documents.comparisons import told_of
 from senacs.publication.documents.making import Making, Printed
 from senacs.publication.trames import TrameBlock
 from senacs.territories.queries import Territory
@@ -68,6 +69,7 @@ def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
     for place in making.figures.wider:
         if theirs := _compared(making, indicator, statistic, place):
             details.append(f"{place.name} : {theirs}")
+    details += told_of(making.reader, indicator, making.territory)
     # « 96 453 personnes »: the number is set large, its unit beside it.
     return {
         "value": value.number,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from senacs.lib import french
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
 from senacs.publication.charts import FormattedFigure
+from senacs.publication.documents.comparisons import told_of
 from senacs.publication.documents.printed_figures import (
     KIND_WORDS,
     RAISED_FIRST,
@@ -68,6 +69,8 @@ class KeyFigure:
     # What is said of the estimate for all structures; of what was declared, where the estimate is the headline.
     raised: str = ""
     declared: str = ""
+    # Comparisons of means that chance hardly gives, in words.
+    told: tuple[str, ...] = ()
 
 
 def places_of(territory: Territory) -> tuple[Territory, ...]:
@@ -119,6 +122,7 @@ def _key_figure(
         compared=tuple(c for c in compared if not c.is_own or statistic != indicator.headline),
         raised=raised,
         declared=declared,
+        told=told_of(reader, indicator, territory) if not kind else (),
     )
 
 

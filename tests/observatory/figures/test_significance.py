@@ -8,7 +8,10 @@ import pytest
 from senacs.observatory.figures.significance import (
     LEAST_POINTS,
     LEAST_RESPONDENTS,
+    Spread,
     Stratum,
+    chance_of_change,
+    chance_of_difference,
     chance_of_gap,
     told_together,
 )
@@ -73,3 +76,41 @@ def test_tests_of_a_page_are_judged_together() -> None:
 def test_the_least_that_a_page_tells() -> None:
     """docs/decisions/2026-11-30-gaps-told-in-words.md"""
     assert (LEAST_RESPONDENTS, LEAST_POINTS) == (30, 5)
+
+
+@pytest.mark.parametrize(
+    ("t", "freedom", "table"),
+    [(2.228, 10, 0.05), (3.169, 10, 0.01), (2.042, 30, 0.05), (2.750, 30, 0.01), (3.646, 30, 0.001), (1.96, 1e6, 0.05)],
+)
+def test_probabilities_of_the_tables(t: float, freedom: float, table: float) -> None:
+    # As many changes as degrees of freedom and one, of variance as many: the mean is t.
+    n = int(freedom) + 1
+    assert chance_of_change(Spread(n, t, n)) == pytest.approx(table, rel=0.02)
+
+
+def test_two_groups_by_hand() -> None:
+    # Variances 4 and 9 over 20 and 30: t = 2 / √(0.2 + 0.3), freedom = 0.25 / (0.04 / 19 + 0.09 / 29).
+    freedom = 0.25 / (0.04 / 19 + 0.09 / 29)
+    t = 2 / math.sqrt(0.5)
+    one = chance_of_difference(Spread(20, 5.0, 4.0), Spread(30, 3.0, 9.0))
+    assert one == chance_of_difference(Spread(30, 3.0, 9.0), Spread(20, 5.0, 4.0))
+    n = int(freedom) + 1
+    assert chance_of_change(Spread(n + 1, t, n + 1)) < one < chance_of_change(Spread(n, t, n))
+
+
+def test_chance_is_told_as_often_as_it_says() -> None:
+    """Log-normal amounts drawn alike: about one test in twenty is under one in twenty."""
+    chance = random.Random(7)
+
+    def group(size: int) -> Spread:
+        logs = [chance.gauss(11, 0.6) for _ in range(size)]
+        mean = sum(logs) / size
+        return Spread(size, mean, sum((x - mean) ** 2 for x in logs) / (size - 1))
+
+    under = sum(chance_of_difference(group(35), group(120)) < 0.05 for _ in range(600))
+    assert 15 <= under <= 48
+
+
+@pytest.mark.parametrize("groups", [(Spread(1, 5.0, 0.0), Spread(40, 1.0, 1.0)), (Spread(9, 1.0, 0.0),) * 2])
+def test_groups_that_do_not_vary_tell_nothing(groups: tuple[Spread, Spread]) -> None:
+    assert chance_of_difference(*groups) == chance_of_change(groups[0]) == 1.0
