@@ -6,7 +6,6 @@ tomorrow is counted without a line here.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
@@ -62,7 +61,7 @@ def held_on(person: User) -> list[HeldTable]:
     ]
 
 
-def as_document(person: User) -> dict[str, Any]:
+def as_document(person: User) -> dict[str, object]:
     """The same as plain data, for whoever takes it away (RGPD, art. 15 and 20)."""
     return {
         "personne": person.email,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from django.conf import settings
@@ -46,7 +45,7 @@ def processing_register() -> ProcessingRegister:
 
 @lru_cache(maxsize=2)
 def _read(path: Path) -> ProcessingRegister:
-    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
     return ProcessingRegister(
         controllers=document["responsables"],
         entries=tuple(

@@ -14,6 +14,7 @@ from senacs.accounts.models import Mandate, User
 from senacs.accounts.permissions import can_enter, people_of
 from senacs.accounts.queries import accesses_to
 from senacs.collection.copies import as_document
+from senacs.collection.documents import Stored
 from senacs.collection.enums import EVENT_LABELS
 from senacs.collection.models import Response, ResponseEvent, Revision
 from senacs.letters.models import OutgoingLetter
@@ -106,7 +107,7 @@ def _csv(header: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> str:
     return "\ufeff" + csv_text([header, *rows], delimiter=";", line_end="\r\n")
 
 
-def _entry(structure: Structure) -> dict[str, Any]:
+def _entry(structure: Structure) -> dict[str, object]:
     entry = {name: getattr(structure, name) for name in _ENTRY}
     places = {
         "commune": str(structure.commune),
@@ -156,7 +157,7 @@ def _history_rows(structure: Structure) -> Iterator[tuple[Any, ...]]:
             yield (*head, code, _stored(change["avant"]), _stored(change["apres"]), revision.reason)
 
 
-def _stored(stored: dict[str, Any] | None) -> str:
+def _stored(stored: Stored | None) -> str:
     if stored is None:
         return "sans réponse"
     return json.dumps(stored["valeur"], ensure_ascii=False) if stored["etat"] == "valeur" else str(stored["etat"])

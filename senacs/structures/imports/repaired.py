@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from senacs.lib import xlsx_files
 from senacs.structures.enums import StructureKind
@@ -50,10 +49,10 @@ def repaired_workbook(
     return buffer.getvalue()
 
 
-def _understood(row: ListRow, communes: CommuneIndex, kind: StructureKind | None) -> dict[str, Any]:
+def _understood(row: ListRow, communes: CommuneIndex, kind: StructureKind | None) -> dict[str, object]:
     """The cells of a row, each replaced by what the import makes of it where it makes something."""
     draft = read_row(row, communes, kind)
-    found: dict[str, Any] = dict(row.cells)
+    found: dict[str, object] = dict(row.cells)
     if draft.refusal or draft.place is None:
         return found
     found |= {name: draft.values[name] for name in _MENDED if name in row.cells and name in draft.values}
@@ -64,7 +63,7 @@ def _understood(row: ListRow, communes: CommuneIndex, kind: StructureKind | None
     return found
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
