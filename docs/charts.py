@@ -134,6 +134,22 @@ def examples() -> dict[str, tuple[str, c.Chart]]:
                 "Structures", basemap, {"A": 120, "B": 40, "C": 12, "D": S, "974": 38}, prefix="discs"
             ),
         ),
+        "atlas_map": (
+            "The map of the atlas: links, counted classes, hidden and uncertain areas",
+            c.atlas_map(
+                c.AtlasText("Structures pour 10 000 habitants", "Territoire", "Valeur", "Source : chiffres inventés."),
+                basemap,
+                {
+                    "A": c.AtlasArea(0.4, "#a"),
+                    "B": c.AtlasArea(S, "#b"),
+                    "C": c.AtlasArea(0.9, "#c", is_uncertain=True),
+                    "974": c.AtlasArea(1.4, "#d"),
+                },
+                c.classes_of([0.4, 0.9, 1.4], c.Cut.NATURAL, count=3),
+                prefix="atlas",
+                unit=c.Unit("", 2),
+            ),
+        ),
         "place_map": (
             "Where the structures are, each place a link",
             c.place_map(

@@ -62,7 +62,13 @@ AUDIENCES = (
 )
 # First in the menu of whoever has a role, with how many things wait (asked for after the page).
 WAITING = ("Ce qui m’attend", "/attente/", "/attente/nombre/")
-PUBLIC_LINKS = (("Chiffres et carte", "/"), ("Méthode", "/methode/"))
+PUBLIC_LINKS = (
+    ("Chiffres", "/"),
+    ("Atlas", "/atlas/"),
+    ("Publications", "/publications/"),
+    ("Structures", "/structures/"),
+    ("Méthode", "/methode/"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ NAMED = {
     ("national/reading.html", "{{ next }}"): "read by own_address",
     ("correspondent/response.html", "{{ address }}"): "`with`: {% url %} of the shown page",
     ("public/territory_trail.html", "{{ address }}"): "`with`: {% url %} of a territory",
+    ("public/atlas.html", "{{ embed }}"): "{% url %} of the embed, made absolute",
+    ("public/atlas_embed.html", "{{ page }}"): "{% url %} of the atlas, made absolute",
     ("public/structure.html", "{{ address }}"): "`with`: the website by lien_web",
 }
 

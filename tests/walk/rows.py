@@ -106,6 +106,12 @@ ROWS: dict[str, Row] = {
     # Public pages: released figures, the register, texts.
     "home": Row(read=EVERYONE),
     "search": Row(read=EVERYONE),
+    "atlas": Row(read=EVERYONE),
+    "atlas_embed": Row(read=EVERYONE, reaches=False),
+    "atlas_svg": Row(read=EVERYONE, reaches=False),
+    "atlas_png": Row(read=EVERYONE, reaches=False),
+    "atlas_csv": Row(read=EVERYONE, reaches=False),
+    "atlas_xlsx": Row(read=EVERYONE, reaches=False),
     "glossary": Row(read=EVERYONE),
     "territories": Row(read=EVERYONE),
     "territory_france": Row(read=EVERYONE),

@@ -1,5 +1,6 @@
 """Charts and maps as SVG, the same for web and PDF: pure functions, no Django, a table beside each drawing."""
 
+from senacs.publication.charts.atlas import AtlasArea, AtlasText, atlas_map, legend_of
 from senacs.publication.charts.bars import Bar, BarSeries, grouped_bars, horizontal_bars, stacked_shares
 from senacs.publication.charts.basemap import Area, Basemap, build_basemap, build_window
 from senacs.publication.charts.chart import (
@@ -12,10 +13,12 @@ from senacs.publication.charts.chart import (
     Unit,
     Value,
 )
+from senacs.publication.charts.classes import Cut, MapClasses, classes_of
 from senacs.publication.charts.lines import Break, LineSeries, Point, lines
 from senacs.publication.charts.maps import choropleth, locator, proportional_symbols
 from senacs.publication.charts.points import PlaceMark, place_map
 from senacs.publication.charts.spreads import Band, Quantiles, pyramid, quantile_strip
+from senacs.publication.charts.svg import titled
 
 __all__ = [
     "NO_DATA_LEGEND",
@@ -23,24 +26,31 @@ __all__ = [
     "SUPPRESSED_LEGEND",
     "SUPPRESSED_SIGN",
     "Area",
+    "AtlasArea",
+    "AtlasText",
     "Band",
     "Bar",
     "BarSeries",
     "Basemap",
     "Break",
     "Chart",
+    "Cut",
     "FormattedFigure",
     "LineSeries",
+    "MapClasses",
     "PlaceMark",
     "Point",
     "Quantiles",
     "Unit",
     "Value",
+    "atlas_map",
     "build_basemap",
     "build_window",
     "choropleth",
+    "classes_of",
     "grouped_bars",
     "horizontal_bars",
+    "legend_of",
     "lines",
     "locator",
     "place_map",
@@ -48,4 +58,5 @@ __all__ = [
     "pyramid",
     "quantile_strip",
     "stacked_shares",
+    "titled",
 ]

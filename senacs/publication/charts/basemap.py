@@ -1,9 +1,10 @@
 """The outlines of a map, projected once and reused by every chart drawn on it."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from senacs.publication.charts import projection
 
@@ -60,10 +61,17 @@ class Basemap:
     height: float
 
 
-def build_basemap(areas: Iterable[Area], *, width: float = 360.0, level: str = "departement") -> Basemap:
+def build_basemap(
+    areas: Iterable[Area],
+    *,
+    width: float = 360.0,
+    level: str = "departement",
+    enlarged: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Basemap:
     """Projects and simplifies `areas` into a drawing `width` wide. True overseas units go to insets below.
 
-    `level` tells départements from régions, whose overseas codes differ.
+    `level` tells départements from régions, whose overseas codes differ. `enlarged`: codes of areas that an inset shows
+    once more, larger, under a name.
     """
     overseas_codes = set(OVERSEAS[:5] if level != "region" else OVERSEAS[5:])
     known = [(area, rings) for area in areas if (rings := _rings(area.geometry))]
@@ -77,13 +85,20 @@ def build_basemap(areas: Iterable[Area], *, width: float = 360.0, level: str = "
         planes = [(area, [_project(ring, projection.lambert) for ring in rings]) for area, rings in near]
         height = _place(planes, shapes, left=1, top=1, width=width - 2, height=width * 1.15) + 2
     insets = []
-    columns = max(len(far), 5)
+    again = [(name, [pair for pair in near if pair[0].code in codes]) for name, codes in enlarged.items()]
+    again = [(name, pairs) for name, pairs in again if pairs]
+    columns = max(len(far) + len(again), 5)
     cell, gap = (width - 4 * (columns - 1)) / columns, 4.0
     for i, (area, rings) in enumerate(sorted(far, key=lambda pair: pair[0].code)):
         left, top = i * (cell + gap), height + 6
         plane = [_project(ring, _around(rings)) for ring in rings]
         _place([(area, plane)], shapes, left=left + 4, top=top + 4, width=cell - 8, height=cell - 8, centred=True)
         insets.append(Inset(left, top, cell, cell, area.name))
+    for i, (name, pairs) in enumerate(again, start=len(far)):
+        left, top = i * (cell + gap), height + 6
+        planes = [(area, [_project(ring, projection.lambert) for ring in rings]) for area, rings in pairs]
+        _place(planes, shapes, left=left + 4, top=top + 4, width=cell - 8, height=cell - 8, centred=True)
+        insets.append(Inset(left, top, cell, cell, name))
     if insets:
         height += cell + 24
     return Basemap(tuple(shapes), tuple(insets), width, height)

@@ -89,7 +89,7 @@ def choropleth(
         f'<g stroke="#fff" stroke-width=".8" stroke-linejoin="round">{"".join(out)}</g>',
         *marks,
         *texts,
-        *_insets(basemap),
+        *drawn_insets(basemap),
     ]
     entries = _class_legend(drawn(shown), bounds, colours, unit)
     entries += svg.absence_legend(
@@ -152,7 +152,7 @@ def proportional_symbols(
     body = [
         f'<g stroke="#9aa7b1" stroke-width=".7" stroke-linejoin="round">{outlines}</g>',
         f'<g stroke="#fff" stroke-width="1">{"".join(discs)}</g>',
-        *_insets(basemap),
+        *drawn_insets(basemap),
     ]
     height = basemap.height + 8
     if top > 0:
@@ -181,7 +181,7 @@ def locator(title: str, basemap: Basemap, *, prefix: str, highlight: str, descri
     )
     name = next((s.name for s in basemap.shapes if s.code == highlight), "")
     return svg.figure(
-        [f'<g stroke="#fff" stroke-width="1.2" stroke-linejoin="round">{shapes}</g>', *_insets(basemap)],
+        [f'<g stroke="#fff" stroke-width="1.2" stroke-linejoin="round">{shapes}</g>', *drawn_insets(basemap)],
         prefix=prefix,
         width=basemap.width,
         height=max(basemap.height, 1),
@@ -209,7 +209,8 @@ def _value_on(centre: tuple[float, float], words: str, fill: str, *, bold: bool)
     return paper + svg.label(x, y + 4, words, size=svg.SMALL, anchor="middle", weight=weight)
 
 
-def _insets(basemap: Basemap) -> list[str]:
+def drawn_insets(basemap: Basemap) -> list[str]:
+    """The frames of what is drawn apart, with their names."""
     out = []
     for inset in basemap.insets:
         frame = svg.rect(inset.left, inset.top, inset.width, inset.height, "none", f' stroke="{palette.RULE}"')

@@ -166,6 +166,20 @@ def figure(
     return Chart(svg, title, description, headers, rows, has_figures)
 
 
+def titled(chart: Chart) -> str:
+    """The drawing as a file of its own: its title written over it, for where no page says it."""
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', chart.svg)
+    if found is None:
+        raise ValueError("a drawing without its measures")
+    width, height = float(found[1]), float(found[2])
+    lines = wrap(chart.title, width, 2, 17)
+    room = 24.0 * len(lines) + 8
+    words = "".join(label(0, 18 + 24 * i, line_, size=17, weight=700) for i, line_ in enumerate(lines))
+    head, _, body = chart.svg.partition("</desc>")
+    head = head.replace(found[0], f'viewBox="0 0 {num(width)} {num(height + room)}"', 1)
+    return f'{head}</desc>{words}<g transform="translate(0 {num(room)})">{body.removesuffix("</svg>")}</g></svg>'
+
+
 def nothing_to_draw(
     *,
     prefix: str,

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from senacs.web.public import catalogue, editions, finding, views
+from senacs.web.public import atlas_views, catalogue, editions, finding, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("recherche/", finding.search, name="search"),
     path("methode/glossaire/", finding.glossary_page, name="glossary"),
+    path("atlas/", atlas_views.atlas_page, name="atlas"),
+    path("atlas/integrer/", atlas_views.atlas_embed, name="atlas_embed"),
+    path("atlas/carte.svg", atlas_views.atlas_svg, name="atlas_svg"),
+    path("atlas/carte.png", atlas_views.atlas_png, name="atlas_png"),
+    path("atlas/chiffres.csv", atlas_views.atlas_csv, name="atlas_csv"),
+    path("atlas/chiffres.xlsx", atlas_views.atlas_xlsx, name="atlas_xlsx"),
     path("territoires/", views.territories, name="territories"),
     path("territoires/france/", views.france, name="territory_france"),
     path("territoires/commune/<word:code>/", views.commune, name="commune"),

@@ -23,7 +23,7 @@ def test_commune_without_structure_says_the_nearest_one(client: Client, db: None
     place("26001", "Aouste", 44.70, 5.05)
     factories.make_structure(name="Espace de Crest", commune=place("26108", "Crest", 44.73, 5.02))
     response = client.get("/territoires/commune/26001/")
-    text = text_of(response)
+    text = text_of(response).replace("&nbsp;", " ")
     assert "Aucune structure agréée n’a son siège dans la commune." in text
     assert "La plus proche est à environ 4 km, à Crest." in text
     assert 'aria-label="Crest' in response.content.decode()

@@ -185,9 +185,9 @@ def test_theme_of_which_nothing_is_published_is_404(client: Client, published: R
 
 def test_structures_of_a_territory_come_by_pages(client: Client, published: Release) -> None:
     first = client.get("/territoires/france/FR/structures/").content.decode()
-    assert first.count('href="/structures/') == 50 + 1  # and the way to the register's own search
+    assert first.count('href="/structures/') == 50 + 2  # and the ways to the register: menu, its own search
     last = client.get("/territoires/france/FR/structures/?page=3").content.decode()
-    assert last.count('href="/structures/') == 20 + 1
+    assert last.count('href="/structures/') == 20 + 2
 
 
 def test_home_says_what_came_out_last(client: Client, published: Release) -> None:
