@@ -218,6 +218,11 @@ def can_remind(user: AnyUser, structure: Structure) -> bool:
     return has_role(user, Role.NATIONAL) or can_review(user, structure)
 
 
+def can_give_time(user: AnyUser, structure: Structure) -> bool:
+    """A later day for the entry of one structure: each of its pair (1.3), the national team."""
+    return has_role(user, Role.NATIONAL) or can_review(user, structure)
+
+
 def can_invite_deputy(user: AnyUser, structure: Structure) -> bool:
     """The responsable names the suppléant without help (guide 7.2)."""
     return Role.RESPONSABLE in roles_on(user, structure)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES
@@ -50,6 +51,13 @@ class LateStructure:
         return self.response.state == ResponseState.RETURNED
 
     @property
+    def until(self) -> date:
+        """The last day on which it can be sent; what was returned is corrected until the end of the control."""
+        if self.is_returned:
+            return self.response.campaign.review_ends_on
+        return self.response.closes_on
+
+    @property
     def next_on(self) -> date | None:
         """From which day it can be reminded again; None when it can be now."""
         if not self.reminders or clock.now() - self.reminders[-1].sent_at >= BETWEEN_REMINDERS:
@@ -79,11 +87,17 @@ class LateStructure:
 
 
 def late_structures(user: User, campaign: Campaign) -> list[LateStructure]:
-    """Those of the user's that have not sent their response and take part, by name; a constant number of queries."""
+    """Those of the user's that have not sent their response, take part and still can send it, by name.
+
+    A constant number of queries.
+    """
     waiting = Response.objects.followed_by(user).filter(
         campaign=campaign, state__in=[ResponseState.DRAFT, ResponseState.RETURNED], absence__isnull=True
     )
-    waiting = waiting.select_related("structure__commune").order_by("structure__search_name", "pk")
+    if not allows(campaign.phase, PhaseAct.ENTER):
+        # After the closing: those whom something still lets answer.
+        waiting = waiting.filter(Q(state=ResponseState.RETURNED) | Q(extended_until__gte=clock.today()))
+    waiting = waiting.select_related("structure__commune", "campaign").order_by("structure__search_name", "pk")
     responses = list(waiting)
     history: dict[int, list[Reminder]] = defaultdict(list)
     for reminder in campaign.reminders.select_related("by").order_by("sent_at", "pk"):
@@ -116,6 +130,7 @@ def remind(*, late: Iterable[LateStructure], campaign: Campaign, by: User, messa
         by=by,
         message=message,
         left={one.structure.pk: one.left_told for one in chosen if one.left_told},
+        until={one.structure.pk: one.until for one in chosen},
     )
 
 
@@ -127,8 +142,8 @@ def schedule_reminder(*, asked: ScheduledReminder) -> ScheduledReminder:
         raise NotAllowed("Vous ne suivez la saisie d’aucune structure.")
     if asked.on <= clock.today():
         raise Refused("Choisissez un jour à venir, ou envoyez maintenant.")
-    if asked.on > campaign.closes_on:
-        raise Refused("Ce jour est après la clôture de la saisie.")
+    if asked.on > campaign.review_ends_on:
+        raise Refused("Ce jour est après la fin du contrôle : plus rien ne s’y envoie.")
     asked.save()
     return asked
 

@@ -37,7 +37,7 @@ PHASES = (
         "mars à juillet",
         frozenset({PhaseAct.INVITE, PhaseAct.ENTER, PhaseAct.REMIND, PhaseAct.CORRECT}),
     ),
-    PhaseRow(Phase.CONTROLE, "juillet à septembre", frozenset({PhaseAct.CORRECT})),
+    PhaseRow(Phase.CONTROLE, "juillet à septembre", frozenset({PhaseAct.REMIND, PhaseAct.CORRECT})),
     PhaseRow(Phase.TRAITEMENT, "septembre à décembre", frozenset()),
     PhaseRow(Phase.DIFFUSION, "décembre à janvier", frozenset()),
     PhaseRow(Phase.ARCHIVEE, "ensuite", frozenset()),

@@ -48,8 +48,9 @@ def create_campaign(
 def reschedule(*, campaign: Campaign, opens_on: date, closes_on: date, review_ends_on: date, by: User | None) -> None:
     """Changes the calendar; the phase itself moves through `states.apply`.
 
-    A day that would change the phase at once, or sooner than was told once the entry is open, is refused: what the
-    calendar does by itself is what two institutions decide otherwise.
+    During the entry a later closing is a delay granted to all (`collection.extensions`). A day that would change the
+    phase at once, or sooner than was told once the entry is open, is refused: what the calendar does by itself is what
+    two institutions decide otherwise.
     """
     require_management(by)
     if not opens_on < closes_on < review_ends_on:
@@ -61,8 +62,18 @@ def reschedule(*, campaign: Campaign, opens_on: date, closes_on: date, review_en
         is_sooner = after < before and campaign.phase != Phase.PREPARATION
         if is_sooner or after <= clock.today() < before:
             raise Refused("Cette date avancerait le changement de phase : il se décide à deux.")
+    if campaign.phase == Phase.SAISIE and closes_on > campaign.closes_on:
+        raise Refused("En cours de saisie, la clôture se reporte par un délai accordé à toutes, qui leur est écrit.")
     campaign.opens_on, campaign.closes_on, campaign.review_ends_on = opens_on, closes_on, review_ends_on
     campaign.save(update_fields=["opens_on", "closes_on", "review_ends_on"])
+
+
+def postpone_closing(*, campaign: Campaign, until: date) -> None:
+    """The closing day of all moved forward, by `collection.extensions` alone, which says why and tells everybody."""
+    if not campaign.closes_on < until < campaign.review_ends_on:
+        raise Refused("La clôture de toutes se reporte à un jour plus tardif, avant la fin du contrôle.")
+    campaign.closes_on = until
+    campaign.save(update_fields=["closes_on"])
 
 
 @transaction.atomic
@@ -118,15 +129,17 @@ def send_reminders(
     by: User,
     message: str = "",
     left: Mapping[int, str] | None = None,
+    until: Mapping[int, date] | None = None,
 ) -> list[Reminder]:
     """Writes to the people of each structure that `by` follows, or to the structure's own address; each one logged.
 
     Structures without any address, and those reminded less than BETWEEN_REMINDERS ago by anybody, are left out of what
-    is returned. `left` says by structure what is still to fill. Raises Refused outside the entry phase.
+    is returned. `left` says by structure what is still to fill, `until` its last day where it is not the campaign's.
+    Raises Refused in phases without reminders.
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("version").get(pk=campaign.pk)
     if not allows(campaign.phase, PhaseAct.REMIND):
-        raise Refused("Les relances ne partent que pendant la saisie.")
+        raise Refused("Les relances ne partent que pendant la saisie et le contrôle.")
     wanted = {structure.pk for structure in structures}
     followed = list(structures_followed_by(by).filter(pk__in=wanted).order_by("pk"))
     if len(followed) != len(wanted):
@@ -144,7 +157,7 @@ def send_reminders(
         context = {
             "campaign": campaign,
             "structure": structure,
-            "closes_on": long_date(campaign.closes_on),
+            "closes_on": long_date((until or {}).get(structure.pk, campaign.closes_on)),
             "message": message.strip(),
             "left": (left or {}).get(structure.pk, ""),
             "by": by,

@@ -14,6 +14,7 @@ from senacs.audit.rows import AuditedRow, Told
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.collection.enums import EVENT_LABELS, ResponseState
+from senacs.collection.extension_models import Extension
 from senacs.collection.intake_models import ApiToken, Proposal, WorkbookUpload
 from senacs.collection.participation_models import Absence, EntryOpinion, ExtensionRequest
 from senacs.collection.receipt_models import ReadyDocument, Receipt
@@ -26,6 +27,7 @@ __all__ = [
     "Absence",
     "ApiToken",
     "EntryOpinion",
+    "Extension",
     "ExtensionRequest",
     "Proposal",
     "ReadyDocument",

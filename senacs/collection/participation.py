@@ -17,6 +17,7 @@ from senacs.collection.enums import (
     RequestState,
     ResponseState,
 )
+from senacs.collection.extensions import require_useful_day, write_time
 from senacs.collection.models import Absence, ExtensionRequest, Response
 from senacs.collection.states import apply_to_extension, apply_to_participation, lock, participation_of
 from senacs.lib import clock
@@ -97,7 +98,7 @@ def ask_more_time(*, response: Response, until: date, reason: str, by: User) -> 
         raise Refused("Un délai se demande avant l’envoi, tant que la campagne reçoit des réponses.")
     if not reason.strip():
         raise Refused("Dites en une phrase pourquoi il vous faut plus de temps.")
-    _require_useful(response, until)
+    require_useful_day(response.campaign, until)
     if response.extension_requests.filter(state=RequestState.PENDING).exists():
         raise Refused("Votre demande précédente attend encore une réponse.")
     asked = ExtensionRequest.objects.create(
@@ -124,9 +125,7 @@ def decide_extension(
         raise Refused("Dites pourquoi le délai est refusé.")
     day = (until or asked.until) if is_granted else asked.until
     if is_granted:
-        _require_useful(response, day)
-        response.extended_until = day
-        response.save(update_fields=["extended_until"])
+        write_time(campaign=response.campaign, structure=response.structure, until=day, reason=asked.reason, by=by)
     apply_to_extension(asked, "grant" if is_granted else "refuse", by=by, until=day, answer=answer)
     context = {
         "response": response,
@@ -151,14 +150,6 @@ def decide_extension(
         ),
     )
     return asked
-
-
-def _require_useful(response: Response, until: date) -> None:
-    """A day to come, later than the campaign's, within the time of the control."""
-    if until < clock.today() or until <= response.campaign.closes_on:
-        raise Refused("Ce jour n’apporte aucun délai : choisissez-en un après la clôture de la saisie.")
-    if until > response.campaign.review_ends_on:
-        raise Refused("Ce jour dépasse la fin du contrôle : la réponse ne pourrait plus être vérifiée.")
 
 
 def absence_of(response: Response) -> Absence | None:

@@ -39,7 +39,7 @@ def _closing(campaign: Campaign) -> list[str]:
     told = [
         f"{plural(begun, 'réponse commencée n’est pas envoyée', 'réponses commencées ne sont pas envoyées')}.",
         f"{plural(untouched, 'structure n’a rien commencé', 'structures n’ont rien commencé')}.",
-        "Les relances ne partent plus ; seules les réponses retournées se corrigent encore.",
+        "Les réponses retournées et les délais accordés se relancent encore ; les autres ne s’envoient plus.",
     ]
     extended = drafts.filter(extended_until__gte=clock.today()).count()
     if extended:

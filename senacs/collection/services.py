@@ -14,6 +14,7 @@ from senacs.accounts.permissions import roles_on
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.documents import Stored, same_answer, write_entry
 from senacs.collection.enums import Provenance, ResponseState
+from senacs.collection.extensions import days_of_late_comers
 from senacs.collection.models import Response, Revision
 from senacs.collection.on_behalf import tell_structure
 from senacs.collection.queries import compiled_of, environment, known_answers, previous_values, progress_counts
@@ -62,9 +63,21 @@ class SaveResult:
 
 @transaction.atomic
 def open_responses(*, campaign: Campaign) -> int:
-    """Opens an empty response for each structure invited that has none; returns how many were opened."""
+    """Opens an empty response for each structure invited that has none; returns how many were opened.
+
+    Whoever joins later has the time that its département was given.
+    """
     invited = InvitedStructure.objects.filter(campaign=campaign, response__isnull=True).order_by("pk")
-    responses = [Response(campaign=campaign, structure_id=row.structure_id, invited=row) for row in invited]
+    days = days_of_late_comers(campaign)
+    responses = [
+        Response(
+            campaign=campaign,
+            structure_id=row.structure_id,
+            invited=row,
+            extended_until=days.get(row.departement_code),
+        )
+        for row in invited
+    ]
     Response.objects.bulk_create(responses, batch_size=500)
     return len(responses)
 

@@ -1,13 +1,17 @@
 """The jobs that pages ask for: what each does, and the sentences of its end."""
 
+from datetime import date
+
 from senacs.accounts.models import User
 from senacs.accounts.people_lists import invite_list
+from senacs.accounts.words import said_by
 from senacs.campaigns.models import Campaign
 from senacs.collection.campaign_list import bring_up_to_date
+from senacs.collection.extensions import give_time
 from senacs.jobs import kinds
 from senacs.jobs.kinds import JobEnd, JobKind
 from senacs.jobs.models import BackgroundJob
-from senacs.lib.french import plural
+from senacs.lib.french import long_date, plural
 from senacs.register.models import RegisterImport
 from senacs.register.services import RegisterMoved, apply_list, load_places, try_list
 
@@ -43,15 +47,23 @@ def _bring(*, by: User, year: int) -> JobEnd:
     return JobEnd(f"{invited}, {changed}.")
 
 
+def _prolong(*, by: User, year: int, until: str, reason: str) -> JobEnd:
+    campaign = Campaign.objects.get(year=year)
+    with said_by(by):
+        granted = give_time(campaign=campaign, until=date.fromisoformat(until), reason=reason, by=by)
+    return JobEnd(f"Saisie prolongée jusqu’au {long_date(granted.until)} : toutes les structures.")
+
+
 TERRITORIES = JobKind("territoires", "Chargement des territoires", _load_territories, 20)
 LIST_TRIAL = JobKind("essai_de_liste", "Essai de la liste", _try, 5)
 LIST_APPLICATION = JobKind("application_de_liste", "Application de la liste", _apply, 10)
 INVITATIONS = JobKind("invitations", "Invitation d’après une liste", _invite, 20)
 CAMPAIGN_LIST = JobKind("liste_de_campagne", "Mise à jour de la liste des structures", _bring, 5)
+TIME_FOR_ALL = JobKind("delai_pour_toutes", "Délai accordé à toutes les structures", _prolong, 15)
 
 
 def lay_kinds() -> None:
-    kinds.lay(TERRITORIES, LIST_TRIAL, LIST_APPLICATION, INVITATIONS, CAMPAIGN_LIST)
+    kinds.lay(TERRITORIES, LIST_TRIAL, LIST_APPLICATION, INVITATIONS, CAMPAIGN_LIST, TIME_FOR_ALL)
 
 
 def job_shown(job: BackgroundJob, user: User) -> dict[str, object]:

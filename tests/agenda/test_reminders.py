@@ -21,10 +21,13 @@ from senacs.agenda.reminders import (
     take_back_reminder,
     tell_lagging,
 )
+from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, Reminder
 from senacs.collection.enums import ResponseState
+from senacs.collection.extensions import give_time
 from senacs.collection.models import Response
 from senacs.lib import clock
+from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
 from tests import factories
 from tests.factories import Cast
@@ -60,6 +63,27 @@ def test_each_audience_has_its_own(cast: Cast, campaign: Campaign, drafts: dict[
     (begun,) = [one for one in late if one.structure.name == "Commencée"]
     assert {section.code for section in begun.left} <= {"finances", "emplois", "activites"}
     assert "« Finances »" in begun.left_told
+
+
+def test_after_the_closing_only_those_who_can_still_answer(
+    cast: Cast, campaign: Campaign, drafts, django_capture_on_commit_callbacks
+) -> None:
+    until = campaign.closes_on + timedelta(days=12)
+    give_time(
+        campaign=campaign, structure=cast.structure, until=until, reason="Déménagement.", by=cast.correspondant_caf
+    )
+    Campaign.objects.filter(pk=campaign.pk).update(phase=Phase.CONTROLE)
+    campaign.refresh_from_db()
+    with clock.frozen(clock.now() + timedelta(days=(campaign.closes_on - clock.today()).days + 2)):
+        late = late_structures(cast.correspondant_caf, campaign)
+        assert names(late, ReminderAudience.EVERYONE) == {cast.structure.name, "Retournée"}
+        with django_capture_on_commit_callbacks(execute=True):
+            assert len(remind(late=late, campaign=campaign, by=cast.correspondant_caf, message="")) == 1
+    reminders = [letter.subject for letter in mail.outbox if "attendues" in letter.subject]
+    assert reminders and all(f"avant le {long_date(until)}" in subject for subject in reminders)
+    with clock.frozen(clock.now() + timedelta(days=(until - clock.today()).days + 1)):
+        later = late_structures(cast.correspondant_caf, campaign)
+        assert names(later, ReminderAudience.EVERYONE) == {"Retournée"}
 
 
 def test_the_letter_says_what_is_left(cast: Cast, campaign: Campaign, drafts, django_capture_on_commit_callbacks):

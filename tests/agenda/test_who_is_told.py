@@ -13,6 +13,7 @@ from senacs.accounts.invitations import name_preparation
 from senacs.accounts.models import Notice
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import AbsenceKind, AbsenceReason, Provenance, ResponseState
+from senacs.collection.extensions import give_time
 from senacs.collection.models import Response
 from senacs.collection.on_behalf import contest_entry
 from senacs.collection.participation import ask_more_time, decide_extension, declare_absence
@@ -96,6 +97,12 @@ class Stage:
         )
 
 
+def prolong(stage: Stage, by: str, **whom: object) -> None:
+    stage.draft()
+    until = stage.campaign.closes_on + timedelta(days=9)
+    give_time(campaign=stage.campaign, until=until, reason="Une inondation.", by=getattr(stage.cast, by), **whom)
+
+
 Prepared = Callable[[Stage], object]
 # The act, what precedes it, how it is done, who is told.
 ACTS: dict[str, tuple[Prepared, Callable[[Stage, object], object], set[str]]] = {
@@ -146,6 +153,21 @@ ACTS: dict[str, tuple[Prepared, Callable[[Stage, object], object], set[str]]] = 
             flag=s.response.flags.get(rule_code="ETP_SALARIES"), by=s.cast.correspondant_federal, reason=""
         ),
         STRUCTURE | {"correspondant_caf"},
+    ),
+    "give a structure more time": (
+        lambda s: None,
+        lambda s, _: prolong(s, "correspondant_caf", structure=s.cast.structure),
+        STRUCTURE | {"correspondant_federal"},
+    ),
+    "give a département more time": (
+        lambda s: None,
+        lambda s, _: prolong(s, "national", departement=s.cast.structure.departement),
+        STRUCTURE | PAIR,
+    ),
+    "give everybody more time": (
+        lambda s: None,
+        lambda s, _: prolong(s, "national"),
+        STRUCTURE | PAIR | {"national_federation"},
     ),
     "ask at a cell": (lambda s: None, lambda s, _: s.query(), STRUCTURE),
     "answer at a cell": (

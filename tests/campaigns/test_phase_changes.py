@@ -88,4 +88,4 @@ def test_the_table_of_phases_has_each_phase_once_and_each_act_somewhere() -> Non
     assert [row.phase for row in PHASES] == list(Phase)
     assert {act for row in PHASES for act in row.acts} == set(PhaseAct)
     assert not any(allows(Phase.ARCHIVEE, act) for act in PhaseAct)
-    assert allows(Phase.CONTROLE, PhaseAct.CORRECT) and not allows(Phase.CONTROLE, PhaseAct.REMIND)
+    assert allows(Phase.CONTROLE, PhaseAct.CORRECT) and not allows(Phase.CONTROLE, PhaseAct.ENTER)

@@ -54,11 +54,18 @@ def test_calendar_and_invitations_belong_to_the_national_team(cast: Cast, campai
     assert not campaign.invited.exists()
 
 
-def test_reschedule_changes_the_calendar(cast: Cast, campaign: Campaign) -> None:
+def test_reschedule_changes_the_calendar(cast: Cast) -> None:
+    campaign = factories.make_campaign(phase=Phase.PREPARATION)
     reschedule(campaign=campaign, by=cast.national, **dates(closes_on=100))
     assert Campaign.objects.get().closes_on == clock.today() + timedelta(days=100)
     with pytest.raises(Refused):
         reschedule(campaign=campaign, by=cast.national, **dates(closes_on=200))
+
+
+def test_a_later_closing_of_an_open_entry_is_a_delay(cast: Cast, campaign: Campaign) -> None:
+    days = {"opens_on": campaign.opens_on, "review_ends_on": campaign.review_ends_on}
+    with pytest.raises(Refused, match="délai accordé à toutes"):
+        reschedule(campaign=campaign, by=cast.national, closes_on=campaign.closes_on + timedelta(days=1), **days)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,7 @@ def test_reschedule_changes_the_calendar(cast: Cast, campaign: Campaign) -> None
     [
         (Phase.SAISIE, {"closes_on": 50}, False),  # sooner than was told, though not yet today
         (Phase.SAISIE, {"closes_on": -1}, False),
-        (Phase.SAISIE, {"closes_on": 70}, True),
+        (Phase.SAISIE, {"review_ends_on": 130}, True),
         (Phase.CONTROLE, {"review_ends_on": 110}, False),
         (Phase.CONTROLE, {"closes_on": 50, "review_ends_on": 130}, True),
         (Phase.PREPARATION, {"opens_on": 0}, False),
@@ -193,7 +200,7 @@ def test_reminders_belong_to_those_who_follow_the_entry(cast: Cast, campaign: Ca
         send_reminders(campaign=campaign, structures=[cast.structure], by=cast.users()[name])
 
 
-def test_reminders_stop_with_the_entry(cast: Cast) -> None:
-    campaign = factories.make_campaign(phase=Phase.CONTROLE)
+def test_reminders_stop_with_the_control(cast: Cast) -> None:
+    campaign = factories.make_campaign(phase=Phase.TRAITEMENT)
     with pytest.raises(Refused, match="saisie"):
         send_reminders(campaign=campaign, structures=[cast.structure], by=cast.correspondant_caf)

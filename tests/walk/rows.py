@@ -167,6 +167,7 @@ ROWS: dict[str, Row] = {
     "waiting_count": Row(read=SIGNED_IN),
     "follow_up": Row(read=TABLES | COMITE),
     "follow_up_workbook": Row(read=TABLES | COMITE),
+    "extensions": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
     "passages": Row(read=NATIONAL),
     "second_factor": Row(read=SIGNED_IN, before_factor=True),
     "devices": Row(read=SIGNED_IN),

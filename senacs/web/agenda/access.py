@@ -3,8 +3,9 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.models import User
-from senacs.accounts.permissions import can_manage_campaigns
+from senacs.accounts.permissions import can_manage_campaigns, has_role
 from senacs.agenda.follow_up import FollowScope, scope_of, scopes_of
 from senacs.web.incoming import asked
 from senacs.web.requests import signed_in
@@ -19,6 +20,14 @@ def followed_scope(request: HttpRequest) -> FollowScope:
     if scope is None:
         raise Http404
     return scope
+
+
+def time_giver(request: HttpRequest) -> User:
+    """Those who give more time: correspondents, national team."""
+    user = signed_in(request)
+    if not has_role(user, Role.NATIONAL, *CORRESPONDENT_ROLES):
+        raise PermissionDenied
+    return user
 
 
 def passage_reader(request: HttpRequest) -> User:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from senacs.web.agenda import follow_up, passages, views
+from senacs.web.agenda import extensions, follow_up, passages, views
 
 urlpatterns = [
     path("attente/", views.index, name="waiting"),
     path("attente/nombre/", views.count, name="waiting_count"),
     path("avancement/", follow_up.show, name="follow_up"),
     path("avancement/avancement.xlsx", follow_up.workbook, name="follow_up_workbook"),
+    path("delais/", extensions.index, name="extensions"),
     path("passages/", passages.show, name="passages"),
     path("compte/lettres/", views.notices, name="account_notices"),
 ]

@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user = follower(request)
     campaign = current_campaign()
     if campaign is None or not allows(campaign.phase, PhaseAct.REMIND):
-        messages.error(request, "Les relances ne partent que pendant la saisie.")
+        messages.error(request, "Les relances ne partent que pendant la saisie et le contrôle.")
         return redirect("suivi")
     sections = [(s.code, s.title) for s in get_compiled(campaign.version).questionnaire.sections]
     whom = AudienceForm(request.GET, sections=sections)

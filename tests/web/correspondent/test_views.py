@@ -250,10 +250,10 @@ def test_reminders_reach_only_the_late_ones_of_the_territory(
     assert any("Besoin d’aide ?" in letter.body for letter in mailoutbox)
 
 
-def test_reminders_stop_with_the_entry(cast: Cast, campaign: Campaign, sign_in: SignIn):
-    Campaign.objects.filter(pk=campaign.pk).update(phase=Phase.CONTROLE)
+def test_reminders_stop_with_the_control(cast: Cast, campaign: Campaign, sign_in: SignIn):
+    Campaign.objects.filter(pk=campaign.pk).update(phase=Phase.TRAITEMENT)
     page = sign_in(cast.correspondant_caf).get("/suivi/relances/", follow=True).content.decode()
-    assert "Les relances ne partent que pendant la saisie." in page
+    assert "Les relances ne partent que pendant la saisie et le contrôle." in page
 
 
 def test_residual_is_not_told_before_anything_was_looked_for(sent: Response, cast: Cast, sign_in: SignIn):
