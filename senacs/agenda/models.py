@@ -29,6 +29,17 @@ class TickRun(models.Model):
         return any(job["failed"] for job in self.jobs)
 
 
+class CalendarFeed(models.Model):
+    """The private address at which somebody's calendar reads their dates: only a digest of it is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    key_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.made_at:%d/%m/%Y}"
+
+
 class ScheduledReminder(models.Model):
     """Reminders that somebody asked to send on a day, to whoever is in the audience on that day."""
 

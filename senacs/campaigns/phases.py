@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role
 from senacs.campaigns.enums import Phase
 
 
@@ -14,6 +15,16 @@ class PhaseAct(Enum):
     ENTER = "saisir et envoyer sa réponse"
     REMIND = "relancer les structures"
     CORRECT = "retourner, corriger et valider les réponses"
+
+
+# Whose act each is (charter 1.3, guide 2.1): what a page tells somebody that they can do, in a phase that allows it.
+ACT_ROLES: dict[PhaseAct, frozenset[Role]] = {
+    PhaseAct.PREPARE: frozenset({Role.NATIONAL}),
+    PhaseAct.INVITE: frozenset({Role.NATIONAL}),
+    PhaseAct.ENTER: STRUCTURE_ROLES,
+    PhaseAct.REMIND: CORRESPONDENT_ROLES | {Role.NATIONAL},
+    PhaseAct.CORRECT: STRUCTURE_ROLES | CORRESPONDENT_ROLES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,11 @@ PHASES = (
     PhaseRow(Phase.ARCHIVEE, "ensuite", frozenset()),
 )
 _ROWS = {row.phase: row for row in PHASES}
+
+
+def acts_of(phase: str, roles: frozenset[Role]) -> list[str]:
+    """What those who hold these roles may do in the phase, in the order of the year."""
+    return [act.value for act in PhaseAct if allows(phase, act) and ACT_ROLES[act] & roles]
 
 
 def allows(phase: str, act: PhaseAct) -> bool:

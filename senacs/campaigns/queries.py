@@ -1,7 +1,7 @@
 """Reads on campaigns: which one runs, its calendar, the days left."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign, Reminder
@@ -42,6 +42,40 @@ def calendar(campaign: Campaign) -> list[CalendarStep]:
         CalendarStep(phase, phase.label, *bounds[phase], is_current=index == current, is_past=index < current)
         for index, phase in enumerate(order)
         if phase in bounds
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One line of the year's cycle (guide 2.1), with the phase whose acts hold then; dates as in CalendarStep."""
+
+    label: str
+    phase: Phase
+    starts_on: date | None
+    ends_on: date | None
+
+    def is_now(self, campaign: Campaign) -> bool:
+        today = clock.today()
+        started = self.starts_on is None or self.starts_on <= today
+        return campaign.phase == self.phase and started and (self.ends_on is None or today <= self.ends_on)
+
+
+# The last days of the entry, in which reminders come closer (`agenda.reminders` tells the pair what lags from then on).
+LAST_DAYS = timedelta(days=30)
+
+
+def year_cycle(campaign: Campaign) -> list[Period]:
+    """The seven periods of the guide, by the campaign's own dates."""
+    day, opening, closing = date.resolution, campaign.opens_on, campaign.closes_on
+    last = max(closing - LAST_DAYS, opening + day)
+    return [
+        Period("Préparation de la campagne", Phase.PREPARATION, None, opening - day),
+        Period("Ouverture de la saisie", Phase.SAISIE, opening, opening),
+        Period("Période principale de saisie", Phase.SAISIE, opening + day, last - day),
+        Period("Clôture de la saisie, relances", Phase.SAISIE, last, closing),
+        Period("Contrôle de cohérence", Phase.CONTROLE, closing + day, campaign.review_ends_on),
+        Period("Traitement, analyses, plaquettes", Phase.TRAITEMENT, campaign.review_ends_on + day, None),
+        Period("Diffusion des résultats", Phase.DIFFUSION, None, None),
     ]
 
 

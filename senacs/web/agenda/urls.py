@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from senacs.web.agenda import extensions, follow_up, passages, views
+from senacs.web.agenda import calendars, extensions, follow_up, passages, views
 
 urlpatterns = [
     path("attente/", views.index, name="waiting"),
     path("attente/nombre/", views.count, name="waiting_count"),
     path("avancement/", follow_up.show, name="follow_up"),
     path("avancement/avancement.xlsx", follow_up.workbook, name="follow_up_workbook"),
+    path("calendrier/", calendars.index, name="calendar"),
+    path("calendrier/adresse/", calendars.address, name="calendar_address"),
+    path("calendrier/<word:key>.ics", calendars.feed, name="calendar_feed"),
     path("delais/", extensions.index, name="extensions"),
     path("passages/", passages.show, name="passages"),
     path("compte/lettres/", views.notices, name="account_notices"),
