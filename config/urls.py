@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("senacs.web.account.public_urls")),
     path("", include("senacs.web.account.urls")),
     path("", include("senacs.web.agenda.urls")),
+    path("guide/", include("senacs.web.guide.urls")),
     path("api/", include("senacs.web.api.urls")),
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),

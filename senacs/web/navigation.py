@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role
 from senacs.accounts.models import AccessEntry, Mandate
 from senacs.accounts.permissions import current_mandates
+from senacs.web.guide.chapters import help_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,16 @@ class Frame:
         self._request = request
         self.demo = demo
         self.accounts = accounts
+
+    @property
+    def help_url(self) -> str:
+        """The part of the guide that explains this page; nothing where there is no guide, nor in the guide itself."""
+        match = self._request.resolver_match
+        name = (match.url_name or "") if match else ""
+        if not self.accounts or name.startswith("guide"):
+            return ""
+        chapter, part = help_for(name)
+        return reverse("guide_chapter", args=[chapter.name]) + (f"#{part}" if part else "")
 
     @property
     def reading(self) -> AccessEntry | None:

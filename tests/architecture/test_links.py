@@ -19,6 +19,7 @@ OURS = re.compile(
 )
 # Named otherwise, and who makes them.
 NAMED = {
+    ("templates/base.html", "{{ frame.help_url }}"): "reverse of a chapter of the guide",
     ("national/reading.html", "{{ next }}"): "read by own_address",
     ("correspondent/response.html", "{{ address }}"): "`with`: {% url %} of the shown page",
     ("public/territory_trail.html", "{{ address }}"): "`with`: {% url %} of a territory",

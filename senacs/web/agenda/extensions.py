@@ -1,6 +1,5 @@
 """Delays: what was granted, and more time given to a structure, a département, all of them."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -24,6 +23,7 @@ from senacs.web.agenda.access import time_giver
 from senacs.web.incoming import asked
 from senacs.web.jobs import TIME_FOR_ALL
 from senacs.web.refusals import refusals
+from senacs.web.requests import signed_in
 
 MOST_SHOWN = 100
 _ALL = "toutes"
@@ -69,7 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
     form = ExtensionForm(request.POST or None, user=user, campaign=campaign, structure=structure)
     if request.method == "POST" and form.is_valid():
         with refusals(request, form):
-            _give(request, campaign, user, structure, **form.cleaned_data)
+            _give(request, campaign, structure, form.cleaned_data)
             return redirect("extensions")
     context = {
         "campaign": campaign,
@@ -82,11 +82,9 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "agenda/extensions.html", context, status=422 if form.errors else 200)
 
 
-def _give(
-    request: HttpRequest, campaign: Campaign, user: User, structure: Structure | None, *, whom: str, until: date,
-    reason: str,
-) -> None:  # fmt: skip
+def _give(request: HttpRequest, campaign: Campaign, structure: Structure | None, given: dict[str, Any]) -> None:
     """To all it writes thousands of letters: done in the background."""
+    user, whom, until, reason = signed_in(request), given["whom"], given["until"], given["reason"]
     if whom == _ALL:
         # Asked here, where the person can still say why what looks like a name is none.
         check(reason, "collection.Extension.reason", lambda: False)

@@ -13,6 +13,7 @@ from senacs.collection.readings import structures_entered_by
 from senacs.review.permissions import can_take_back
 from senacs.review.services import control_has_begun
 from senacs.web.answers import answers_of
+from senacs.web.guide.chapters import BY_NAME
 from senacs.web.incoming import sent
 from senacs.web.requests import signed_in
 from senacs.web.structure import dashboard
@@ -112,4 +113,4 @@ def _note_documents(request: HttpRequest, response: Response) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """What is often asked, the frequent errors (guide 7.3), the keyboard."""
-    return render(request, "structure/help.html")
+    return render(request, "structure/help.html", {"sections": BY_NAME["questions-frequentes"].sections[1:]})
