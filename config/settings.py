@@ -170,7 +170,7 @@ EMAIL_BACKEND = env.text("SENACS_EMAIL_BACKEND", "django.core.mail.backends.cons
 EMAIL_HOST, EMAIL_PORT = env.text("SENACS_EMAIL_HOST", "localhost"), env.number("SENACS_EMAIL_PORT", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("SENACS_EMAIL_USER"), env.text("SENACS_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("SENACS_EMAIL_TLS")
-EMAIL_TIMEOUT = 30
+EMAIL_TIMEOUT, BOUNCES_URL = 30, env.text("SENACS_BOUNCES_URL")
 DEFAULT_FROM_EMAIL = env.text("SENACS_EMAIL_FROM", "SENACS <ne-pas-repondre@senacs.invalid>")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -13,6 +13,7 @@ from senacs.accounts.enums import CORRESPONDENT_ROLES
 from senacs.accounts.models import Mandate, User
 from senacs.accounts.notices import News, tell_plainly, was_told
 from senacs.accounts.permissions import can_remind
+from senacs.accounts.reach import UnreachedPeople, unreached_of
 from senacs.accounts.words import said_by
 from senacs.agenda.enums import ReminderAudience
 from senacs.agenda.models import ScheduledReminder
@@ -41,6 +42,8 @@ class LateStructure:
     response: Response
     reminders: list[Reminder]
     left: list[SectionProgress]
+    # Whom letters do not reach there, and who else can be written to.
+    unreached: UnreachedPeople | None = None
 
     @property
     def structure(self) -> Structure:
@@ -103,7 +106,11 @@ def late_structures(user: User, campaign: Campaign) -> list[LateStructure]:
     for reminder in campaign.reminders.select_related("by").order_by("sent_at", "pk"):
         history[reminder.structure_id].append(reminder)
     left = _left(user, campaign, [response.pk for response in responses])
-    return [LateStructure(one, history[one.structure_id], left.get(one.pk, [])) for one in responses]
+    lost = unreached_of([response.structure for response in responses])
+    return [
+        LateStructure(one, history[one.structure_id], left.get(one.pk, []), lost.get(one.structure_id))
+        for one in responses
+    ]
 
 
 def _left(user: User, campaign: Campaign, keys: list[int]) -> dict[int, list[SectionProgress]]:

@@ -14,6 +14,7 @@ from senacs.agenda.models import TickRun
 from senacs.collection.models import WorkbookUpload
 from senacs.letters.enums import LetterState
 from senacs.letters.models import OutgoingLetter
+from senacs.letters.queries import TROUBLED
 from senacs.lib import clock
 from senacs.lib.french import plural
 
@@ -46,7 +47,7 @@ RETENTIONS = (
         YEAR,
         "un an",
         lambda: OutgoingLetter.objects.filter(
-            state__in=[LetterState.REFUSED, LetterState.DOUBTFUL, LetterState.ABANDONED],
+            state__in=TROUBLED,
             written_at__lt=clock.now() - YEAR,
         ),
     ),

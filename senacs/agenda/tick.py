@@ -28,6 +28,8 @@ from senacs.campaigns import states
 from senacs.campaigns.due import due_transitions
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.phase_changes import LABELS
+from senacs.letters.mailbox import read_mailbox
+from senacs.letters.models import OutgoingLetter
 from senacs.letters.tasks import resume
 from senacs.lib import clock
 from senacs.lib.french import long_date, plural
@@ -147,12 +149,26 @@ def _journal() -> Iterator[str]:
 JOURNAL = "Journal des actes"
 # Faults of the journal that the letter names; all of them are on the page and in `senacs check_audit`.
 TOLD = 10
+
+
+def _returned() -> Iterator[str]:
+    """What the mailbox of the sender says came back."""
+    if returned := read_mailbox():
+        yield f"{plural(len(returned), 'lettre est revenue', 'lettres sont revenues')} : {_few(returned)}."
+
+
+def _few(letters: list[OutgoingLetter]) -> str:
+    named = ", ".join(letter.to for letter in letters[:5])
+    return f"{named}…" if len(letters) > 5 else named
+
+
 JOBS = (
     DueJob("Phases à leurs dates", _phases),
     DueJob("Fins de mandat", _mandates),
     DueJob("Relances", _reminders),
     DueJob("Lettre du jour", _digests),
     DueJob("Lettres en attente", _letters),
+    DueJob("Lettres revenues", _returned),
     DueJob("Durées de conservation", forget),
     DueJob("Comptes sans rôle", forget_people),
     DueJob(JOURNAL, _journal),

@@ -4,6 +4,7 @@ A day is read in two places alone: `Response.closes_on` (the structure's own) an
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -153,17 +154,20 @@ def _tell(granted: Extension, asked: QuerySet[Response]) -> None:
     own |= Q(caf__departements__in=places) | Q(federation__departements__in=places)
     pair = _holders(Q(role__in=CORRESPONDENT_ROLES) & own)
     whom = granted.structure.name if granted.structure else granted.whom
-    news = {
-        "subject": f"SENACS {granted.campaign.year} : saisie prolongée jusqu’au {long_date(granted.until)}",
-        "quoted": granted.reason,
-        "by": granted.by,
-    }
-    told = f"{granted.by} prolonge la saisie jusqu’au {long_date(granted.until)}, au soir : {whom}."
-    tell_plainly(people, News(told=told, to_do="Votre saisie", page=reverse("saisie"), **news))
+    day = long_date(granted.until)
+    to_people = News(
+        subject=f"SENACS {granted.campaign.year} : saisie prolongée jusqu’au {day}",
+        told=f"{granted.by} prolonge la saisie jusqu’au {day}, au soir : {whom}.",
+        quoted=granted.reason,
+        to_do="Votre saisie",
+        page=reverse("saisie"),
+        by=granted.by,
+    )
+    tell_plainly(people, to_people)
     followers: list[User] = [*pair]
     if granted.structure is None and granted.departement is None:
         followers += _holders(Q(role=Role.NATIONAL))
-    tell_plainly(followers, News(told=told, to_do="Les délais accordés", page=reverse("extensions"), **news))
+    tell_plainly(followers, replace(to_people, to_do="Les délais accordés", page=reverse("extensions")))
 
 
 def _holders(which: Q) -> Iterable[User]:

@@ -9,4 +9,5 @@ class LetterState(models.TextChoices):
     SENT = "envoyee", "Envoyée"
     REFUSED = "refusee", "Refusée par le serveur"
     DOUBTFUL = "douteuse", "Envoi douteux"
+    BOUNCED = "revenue", "Revenue"
     ABANDONED = "abandonnee", "Abandonnée"

@@ -11,6 +11,9 @@ from senacs.lib import clock
 # What bodies are sealed for (lib.sealing).
 SEALED_FOR = "senacs.letters.sealing"
 
+# The server took it, whatever became of it afterwards.
+GONE = (LetterState.SENT, LetterState.BOUNCED)
+
 
 class OutgoingLetter(models.Model):
     """One letter to one address. Changed through `letters.states.apply` only.
@@ -42,8 +45,8 @@ class OutgoingLetter(models.Model):
             models.CheckConstraint(
                 name="sent_letters_say_when",
                 violation_error_message="Une lettre envoyée dit quand, et ne garde pas son texte.",
-                condition=Q(state=LetterState.SENT, sent_at__isnull=False, sealed_body="")
-                | ~Q(state=LetterState.SENT) & Q(sent_at__isnull=True),
+                condition=Q(state__in=GONE, sent_at__isnull=False, sealed_body="")
+                | ~Q(state__in=GONE) & Q(sent_at__isnull=True),
             )
         ]
 

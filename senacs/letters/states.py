@@ -18,6 +18,9 @@ TRANSITIONS = (
     Transition("doubt", _SENDING, LetterState.DOUBTFUL, _SOFTWARE, "Coupée pendant l’envoi"),
     Transition("abandon", _SENDING, LetterState.ABANDONED, _SOFTWARE, "Ne plus essayer"),
     Transition(
+        "bounce", frozenset({LetterState.SENT}), LetterState.BOUNCED, _SOFTWARE, "Revenue, jamais arrivée à sa boîte"
+    ),
+    Transition(
         "send_again",
         frozenset({LetterState.REFUSED, LetterState.DOUBTFUL, LetterState.ABANDONED}),
         LetterState.WAITING,

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.post_office import send_again
-from senacs.letters.models import OutgoingLetter
+from senacs.letters.models import GONE, OutgoingLetter
 from senacs.letters.queries import TROUBLED, letter_counts, troubled_letters
 from senacs.web.national.access import campaign_manager
 from senacs.web.refusals import refusals
@@ -20,7 +20,7 @@ def index(request: HttpRequest) -> HttpResponse:
     letters = list(troubled_letters()[: MOST_SHOWN + 1])
     context = {
         "counts": [(state.label, count) for state, count in letter_counts().items()],
-        "letters": [(letter, letter.state in TROUBLED) for letter in letters[:MOST_SHOWN]],
+        "letters": [(letter, letter.state in TROUBLED, letter.state in GONE) for letter in letters[:MOST_SHOWN]],
         "more": len(letters) > MOST_SHOWN,
         "most": MOST_SHOWN,
     }

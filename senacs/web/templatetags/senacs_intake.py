@@ -4,6 +4,7 @@ from django import template
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter_on_behalf, can_review
+from senacs.accounts.reach import unreached_of
 from senacs.collection.models import Response
 from senacs.collection.on_behalf import entered_for
 from senacs.collection.participation import absence_of, delay_asked_for
@@ -32,6 +33,7 @@ def participation_card(context: dict[str, object], response: Response, user: Use
         "csrf_token": context.get("csrf_token"),
         "absence": absence_of(response),
         "asked": delay_asked_for(response),
+        "unreached": unreached_of([response.structure]).get(response.structure_id),
         "contested": [entry for entry in entries if entry.is_contested],
         "may_decide": can_review(user, response.structure),
         "may_enter": response.is_editable and can_enter_on_behalf(user, response.structure),
