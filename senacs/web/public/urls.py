@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.public import atlas_views, catalogue, editions, finding, views
+from senacs.web.public import atlas_views, catalogue, downloads, editions, finding, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,6 +19,14 @@ urlpatterns = [
     path("territoires/commune/<word:code>/", views.commune, name="commune"),
     path("territoires/<word:level>/<word:code>/", views.territory, name="territory"),
     path("territoires/<word:level>/<word:code>/chiffres.csv", views.territory_csv, name="territory_csv"),
+    path(
+        "territoires/<word:level>/<word:code>/tableau.csv", downloads.territory_people_csv, name="territory_people_csv"
+    ),
+    path(
+        "territoires/<word:level>/<word:code>/tableau.xlsx",
+        downloads.territory_people_xlsx,
+        name="territory_people_xlsx",
+    ),
     path("territoires/<word:level>/<word:code>/structures/", views.territory_structures, name="territory_structures"),
     path("territoires/<word:level>/<word:code>/<slug:theme>/", views.territory_theme, name="territory_theme"),
     path("methode/", views.method, name="method"),
@@ -29,5 +37,9 @@ urlpatterns = [
     path("publications/editions/<slug:slug>.pdf", editions.edition_pdf, name="edition_pdf"),
     path("plaquettes/<number:pk>.pdf", views.plaquette, name="plaquette"),
     path("structures/", views.structures, name="register"),
+    path("structures/registre.csv", downloads.register_csv, name="register_csv"),
+    path("structures/registre.xlsx", downloads.register_xlsx, name="register_xlsx"),
+    path("structures/registre.geojson", downloads.register_geojson, name="register_geojson"),
+    path("structures/schema.json", downloads.register_schema, name="register_schema"),
     path("structures/<word:code>/", views.structure, name="register_structure"),
 ]
