@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment as env
-from config import identity
+from config import identity, observation
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("SENACS_VAR", str(BASE_DIR / "var")))
@@ -28,7 +28,8 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "demonstration-only-key-never-used-with-real-answers"  # noqa: S105
 SECRET_KEY_FALLBACKS = env.items("SENACS_FORMER_SECRET_KEYS")
-ALLOWED_HOSTS = env.items("SENACS_HOSTS", "127.0.0.1,localhost,[::1]")
+# The machine itself always: monitors and health checks ask it by these names. Letters name PUBLIC_URL alone.
+ALLOWED_HOSTS = [*env.items("SENACS_HOSTS"), "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.items("SENACS_ORIGINS")
 PUBLIC_URL = env.text("SENACS_PUBLIC_URL", "http://127.0.0.1:8000")
 HTTPS = env.flag("SENACS_HTTPS")
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "senacs.web.observed.ObservedMiddleware",
     "senacs.web.middleware.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -173,7 +175,7 @@ EMAIL_USE_TLS = env.flag("SENACS_EMAIL_TLS")
 EMAIL_TIMEOUT, BOUNCES_URL = 30, env.text("SENACS_BOUNCES_URL")
 DEFAULT_FROM_EMAIL = env.text("SENACS_EMAIL_FROM", "SENACS <ne-pas-repondre@senacs.invalid>")
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {"default": {"BACKEND": "senacs.operation.queue.TracedBackend", "QUEUES": ["default"]}}
 
 SESSION_ENGINE = "senacs.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -182,14 +184,11 @@ SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Over HTTPS no other host, and no plain connection, can set or replace them.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (f"{'__Host-' if HTTPS else ''}{name}" for name in ("sessionid", "csrftoken"))
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_REDIRECT_EXEMPT = ["^(sante|pret|metriques)$"]  # asked by monitors of this machine, without the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.text("SENACS_LOG", "INFO")},
-}
+LOGGING = observation.logging_of(level=env.one_of("SENACS_LOG", observation.LEVELS, "INFO"), plain=DEBUG)
+METRICS_TOKEN = env.text("SENACS_METRICS_TOKEN")

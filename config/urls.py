@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from senacs.web import measures
+
 handler400 = "senacs.web.errors.bad_request"
 handler500 = "senacs.web.errors.server_error"
 
@@ -13,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("senacs.web.account.urls")),
     path("", include("senacs.web.agenda.urls")),
     path("guide/", include("senacs.web.guide.urls")),
+    path("metriques", measures.show, name="measures"),
     path("api/", include("senacs.web.api.urls")),
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),

@@ -7,9 +7,12 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from senacs.operation.metering import share_counts
 from senacs.operation.slow_bodies import SlowBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Before anything is counted.
+share_counts(f"web-{settings.SITE}")
 application = SlowBodies(get_wsgi_application())
 # What is loaded stays for the life of the process: looked through again and again for garbage, it would hold up a
 # request in a few hundred for a tenth of a second.

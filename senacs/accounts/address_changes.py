@@ -10,6 +10,7 @@ from senacs.accounts.addresses import read_address
 from senacs.accounts.keys import key_hash, new_key, public_address
 from senacs.accounts.models import AddressChange, User
 from senacs.accounts.throttling import ADDRESS_CHANGE, Lane, try_once, wait_in_french
+from senacs.audit.security import tell_once_done
 from senacs.letters import mail
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
@@ -40,6 +41,7 @@ def ask_address_change(*, user: User, new_email: str) -> None:
         "link": public_address(reverse("account_address_confirm", args=[key])),
         "hours": int(LIFE.total_seconds()) // 3600,
     }
+    tell_once_done("address_change_asked", account=user.pk)
     is_taken = User.objects.filter(email=address).exists()
     to_new = "accounts/mail/adresse_prise.txt" if is_taken else "accounts/mail/adresse_nouvelle.txt"
     mail.send_on_commit(
@@ -81,6 +83,7 @@ def confirm_address_change(*, key: str, user: User) -> User:
         raise Refused("Cette adresse a déjà un compte : elle ne peut pas être aussi celle du vôtre.") from error
     # allauth's own table says nothing that this column does not: what it held would still receive reset letters.
     EmailAddress.objects.filter(user=person).delete()
+    tell_once_done("address_changed", account=person.pk)
     context = {"user": person, "old": old, "new": person.email}
     mail.send_on_commit([mail.write("accounts/mail/adresse_changee.txt", context, to=old)])
     return person

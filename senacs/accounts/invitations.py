@@ -25,6 +25,7 @@ from senacs.accounts.services import (
     grant_mandate,
     scope_fields,
 )
+from senacs.audit.security import tell_once_done
 from senacs.letters import mail
 from senacs.lib import clock
 from senacs.lib.french import long_date
@@ -145,6 +146,7 @@ def write_invitation(
     if known is not None and Mandate.objects.current().filter(user=known, ends_on=ends_on, **fields).exists():
         raise AlreadyHeld(f"{known.get_full_name()} a déjà ce rôle.")
     Invitation.objects.pending().filter(email=address, **fields).update(withdrawn_at=clock.now())
+    tell_once_done("invited", account=known.pk if known else None, role=role, by=str(by.pk) if by else "")
     key = new_key()
     invitation = Invitation.objects.create(
         key_hash=key_hash(key),

@@ -20,6 +20,7 @@ from senacs.accounts.permissions import (
     preparation_sides,
 )
 from senacs.audit.rows import append
+from senacs.audit.security import tell_once_done
 from senacs.lib import clock
 from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
@@ -87,6 +88,7 @@ def grant_mandate(
     same = Mandate.objects.current().filter(user=user, role=role, side=side, **fields).first()
     if same and same.ends_on == ends_on:
         return same
+    tell_once_done("mandate_given", account=user.pk, role=role)
     return Mandate.objects.create(
         user=user,
         role=role,
@@ -206,6 +208,7 @@ def require_giver(*, mandate: Mandate, by: User) -> None:
 
 def close_mandate(mandate: Mandate) -> None:
     """What ending is, once it is allowed."""
+    tell_once_done("mandate_ended", account=mandate.user_id, role=mandate.role)
     yesterday = clock.today() - date.resolution
     if mandate.starts_on > yesterday:
         mandate.delete()

@@ -12,6 +12,7 @@ from django.db import transaction
 from senacs.accounts.addresses import canonical_address
 from senacs.accounts.keys import key_hash
 from senacs.accounts.models import AttemptCount, User
+from senacs.audit import security
 from senacs.letters import mail
 from senacs.lib import clock
 from senacs.lib.french import plural
@@ -69,6 +70,7 @@ def try_once(*lanes: Lane) -> timedelta:
         wait = _count(lane)
         if wait:
             forgive(*counted)
+            security.tell("slowed", policy=lane.policy.name)
             return wait
         counted.append(lane)
     return timedelta()

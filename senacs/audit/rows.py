@@ -8,6 +8,7 @@ from django.db import models, transaction
 from senacs.audit.chain import seal
 from senacs.audit.digests import digest_of
 from senacs.audit.models import AuditLine
+from senacs.audit.security import tell_once_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,12 @@ def append(row: AuditedRow) -> AuditLine:
     """Writes the line of a row, in the transaction of its act; it is sealed once that is committed."""
     told = row.audited()
     transaction.on_commit(seal, robust=True)
+    actor = told.actor.pk if told.actor is not None else None
+    # A code of the act, where its row has one: an extract of raw data, a mandate taken back.
+    kind = next((str(getattr(row, name)) for name in ("act", "action", "kind") if hasattr(row, name)), "")
+    tell_once_done("act", account=actor, row=f"{row._meta.label}:{row.pk}", kind=kind)
     return AuditLine.objects.create(
-        actor=told.actor.pk if told.actor is not None else None,
+        actor=actor,
         actor_name=_who(told.actor)[:300],
         act=told.act[:200],
         about=told.about[:300],

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -19,7 +20,7 @@ from senacs.collection.models import Response, Revision
 from senacs.collection.on_behalf import tell_structure
 from senacs.collection.queries import compiled_of, environment, known_answers, previous_values, progress_counts
 from senacs.collection.states import lock
-from senacs.lib import clock, nominative
+from senacs.lib import clock, metrics, nominative
 from senacs.lib.fast_json import written
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.questionnaire.engine.evaluation import Compiled, Progress
@@ -149,7 +150,14 @@ def save_held_values(
         _write(response)
         if origin in ON_BEHALF:
             tell_structure(response, by)
+    transaction.on_commit(partial(_count, result), robust=True)
     return result
+
+
+def _count(result: SaveResult) -> None:
+    for outcome, values in (("saved", result.saved), ("refused", result.refused), ("conflict", result.conflicts)):
+        if values:
+            metrics.saves.labels(outcome).inc(len(values))
 
 
 Changes = dict[str, dict[str, Stored | None]]

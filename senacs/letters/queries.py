@@ -24,6 +24,12 @@ def letter_counts() -> dict[LetterState, int]:
     return {state: found.get(state.value, 0) for state in LetterState}
 
 
+def waits_for_long() -> bool:
+    """Whether a letter that was due has not left for an hour: a server that takes them takes them at once."""
+    due = OutgoingLetter.objects.filter(state=LetterState.WAITING, attempts=0)
+    return due.filter(written_at__lt=clock.now() - timedelta(hours=1)).exists()
+
+
 def troubled_letters() -> QuerySet[OutgoingLetter]:
     """Refused, doubtful, abandoned or sent back, and those that wait for another attempt; the last written first."""
     waiting = OutgoingLetter.objects.filter(state=LetterState.WAITING, attempts__gt=0)

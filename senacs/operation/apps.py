@@ -9,3 +9,9 @@ class OperationConfig(AppConfig):
 
     def ready(self) -> None:
         protect_forks()
+        # Models of the queue are known once every application is.
+        from senacs.operation.metering import watch_locks
+        from senacs.operation.queue import watch_tasks
+
+        watch_locks()
+        watch_tasks()

@@ -6,12 +6,14 @@ from datetime import timedelta
 from enum import StrEnum
 
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.operation.models import Heartbeat
+from senacs.operation.programs import are_assets_built
 from senacs.operation.workers import GIVEN_UP
 
 # Longer than any task but the construction of a release, which others wait for.
@@ -60,14 +62,36 @@ def background_work() -> ProbeFinding:
         return ProbeFinding("travaux", label, Health.WELL, f"{said} Rien n’attend.")
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).count()
     count = DBTaskResult.objects.ready().count()
-    # The library writes the end of times for « as soon as possible ».
-    due = waiting.run_after if waiting.enqueued_at < waiting.run_after <= clock.now() else waiting.enqueued_at
-    waited = clock.now() - due
+    waited = _waited(waiting)
     since = f"le plus ancien depuis {plural(int(waited.total_seconds() // 60), 'minute')}"
     said = f"{said} {plural(running, 'travail', 'travaux')} en cours, {count} en attente, {since}."
     if waited > STALLED:
         return ProbeFinding("travaux", label, Health.DEGRADED, f"La file n’avance pas : {said}")
     return ProbeFinding("travaux", label, Health.WELL, said)
+
+
+def _waited(waiting: DBTaskResult) -> timedelta:
+    # The library writes the end of times for « as soon as possible ».
+    due = waiting.run_after if waiting.enqueued_at < waiting.run_after <= clock.now() else waiting.enqueued_at
+    return clock.now() - due
+
+
+def oldest_wait() -> float:
+    """Seconds since the oldest task that waits was due; 0 when none does."""
+    waiting = DBTaskResult.objects.ready().order_by("enqueued_at").first()
+    return 0.0 if waiting is None else max(0.0, _waited(waiting).total_seconds())
+
+
+def unready() -> str:
+    """Why this process should not be given requests yet, « » when it may: pages need tables and style sheets."""
+    if not are_assets_built():
+        return "Les feuilles de style manquent."
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "La base de données ne répond pas."
+    return f"Il reste {plural(len(waiting), 'migration')} à faire." if waiting else ""
 
 
 def failed_work() -> ProbeFinding:

@@ -21,6 +21,7 @@ from senacs.accounts.throttling import (
     try_once,
     wait_in_french,
 )
+from senacs.audit.security import tell
 from senacs.web.account import devices
 from senacs.web.account.proconnect import remember_sign_in, way_out
 from senacs.web.client import client_address_text, known_device, network_of, remember_device
@@ -84,6 +85,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         if wait := try_once(lane):
             raise ValidationError(f"Trop d’essais : réessayez dans {wait_in_french(wait)}.")
         if not user.check_password(password):
+            tell("proof_refused", account=user.pk)
             return False
         forget(lane)
         return True

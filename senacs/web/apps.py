@@ -13,5 +13,7 @@ class WebConfig(AppConfig):
             register_converter(converter, name)
         # What they do is known once every model is.
         from senacs.web.jobs import lay_kinds
+        from senacs.web.security_events import watch_accounts
 
         lay_kinds()
+        watch_accounts()

@@ -6,6 +6,7 @@ architecture keeps `request.GET` and `request.POST` from being read otherwise, a
 
 import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
@@ -128,6 +129,15 @@ def peer(request: HttpRequest) -> str:
 def forwarded_for(request: HttpRequest) -> list[str]:
     """What `X-Forwarded-For` says, unjudged: anybody may have written it."""
     return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+
+
+def is_of_this_machine(request: HttpRequest) -> bool:
+    """Whether a program of this machine asks by itself: a proxy says for whom it asks, whoever that is."""
+    relayed = any(request.headers.get(name) for name in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via"))
+    try:
+        return ip_address(peer(request)).is_loopback and not relayed
+    except ValueError:
+        return False
 
 
 def cookie(request: HttpRequest, name: str) -> str:

@@ -138,7 +138,7 @@ class KeptFilesMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, KeptFileError | SecretLostError):
             return None
-        logger.error("%s %s", request.path, exception, exc_info=exception)
+        logger.error("%s", str(exception), exc_info=exception)
         return kept_lost(request, exception)
 
 

@@ -25,6 +25,7 @@ OWN_MODELS = [model for model in apps.get_models() if model.__module__.startswit
 # Module, and the reason why it imports inside a function.
 LATE_IMPORTS = {
     "disclosure/__init__.py": "its two functions load a solver, which no page that says « masqué » needs",
+    "operation/apps.py": "the models of the queue exist once every application is loaded",
     "questionnaire/apps.py": "Django registers checks in AppConfig.ready, once the models exist",
     "web/apps.py": "what jobs do is laid in AppConfig.ready, once the models exist",
 }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -72,7 +73,13 @@ def test_six_people_read_two_thousand_pages_each_their_own(tmp_path: Path) -> No
     try:
         with ThreadPoolExecutor(len(people)) as pool:
             assert sum(pool.map(read, people)) >= PAGES
-        assert "Traceback" not in site.log
+        assert "Traceback" not in site.log and '"level": "ERROR"' not in site.log
+        # Whichever process is asked, it tells what both have served.
+        with closing(HTTPConnection("127.0.0.1", site.port, timeout=60)) as line:
+            line.request("GET", "/metriques")
+            told = line.getresponse().read().decode()
+        assert sum(map(float, re.findall(r"^senacs_requests_total{.*} (\S+)$", told, re.MULTILINE))) >= PAGES
+        assert len(list((tmp_path / "metrics").glob("counter_web-complet.*.db"))) == 2
     finally:
         site.stop()
 

@@ -144,6 +144,9 @@ ROWS: dict[str, Row] = {
     "guide_picture": Row("name=key", read=EVERYONE, reaches=False),
     "guide_chapter": Row("name=key", read=EVERYONE, reaches=False),
     "health": Row(read=EVERYONE, reaches=False),
+    "ready": Row(read=EVERYONE, reaches=False),
+    # By the token of the settings, or from the machine itself: no person, whatever their role.
+    "measures": Row(),
     "shared_fiche": Row("token=link_token", read=EVERYONE, reaches=False),
     "shared_fiche_pdf": Row("token=link_token", read=EVERYONE, reaches=False),
     # The way in, and one's own account.

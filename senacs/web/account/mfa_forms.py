@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 from senacs.accounts.factor_codes import spend_code
 from senacs.accounts.throttling import CODE, Lane, forget, try_once, wait_in_french
+from senacs.audit.security import tell
 from senacs.lib.json_bodies import read_json
 
 _UNREADABLE = "Votre navigateur n’a pas envoyé de clé lisible : réessayez."
@@ -26,7 +27,11 @@ class _SlowCodes(BaseAuthenticateForm):
         lane = Lane(CODE, str(self.user.pk))
         if wait := try_once(lane):
             raise ValidationError(f"Trop d’essais : réessayez dans {wait_in_french(wait)}.")
-        code: str = super().clean_code()
+        try:
+            code: str = super().clean_code()
+        except ValidationError:
+            tell("code_refused", account=self.user.pk)
+            raise
         if not spend_code(user=self.user, code=code):
             raise ValidationError("Ce code vient de servir : attendez le suivant.")
         forget(lane)

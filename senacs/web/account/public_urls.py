@@ -11,4 +11,5 @@ urlpatterns = [
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("a-propos/", views.about, name="about"),
     path("sante", health.show, name="health"),
+    path("pret", health.ready, name="ready"),
 ]

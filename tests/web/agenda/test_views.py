@@ -1,5 +1,7 @@
 """The page of what waits, the number in the menu, the choice of the pace of letters."""
 
+from datetime import timedelta
+
 import pytest
 
 from senacs.accounts.models import NoticePace, User
@@ -8,6 +10,8 @@ from senacs.agenda.tick import run_tick
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.collection.models import Response
+from senacs.letters.models import OutgoingLetter
+from senacs.lib import clock
 from tests import factories
 from tests.factories import Cast
 
@@ -64,6 +68,10 @@ def test_follow_up_is_the_same_page_at_each_scale(cast: Cast, response: Response
 def test_passages_are_shown_to_the_national_team(cast: Cast, campaign: Campaign, sign_in) -> None:
     client = sign_in(cast.national)
     assert "Aucun passage encore" in client.get("/passages/").content.decode()
+    assert "Elles ne partent plus" not in client.get("/passages/").content.decode()
+    OutgoingLetter.objects.create(to="a@exemple.fr", subject="S", written_at=clock.now() - timedelta(hours=2))
+    html = client.get("/passages/").content.decode()
+    assert "Elles ne partent plus" in html and "À surveiller" in html and "Base de données" in html
     run_tick()
     html = client.get("/passages/").content.decode()
     assert "Dernier passage le" in html and "deux ans" in html

@@ -8,6 +8,7 @@ from django_tasks_db.management.commands import db_worker
 from senacs.agenda.tasks import plan
 from senacs.letters.tasks import resume
 from senacs.lib import clock
+from senacs.operation.metering import share_counts
 from senacs.operation.workers import Pulse
 
 
@@ -18,6 +19,7 @@ class Command(db_worker.Command):
         if reload and os.environ.get("RUN_MAIN") != "true":
             super().handle(worker_id=worker_id, reload=reload, **options)
             return
+        share_counts("worker")
         pulse = Pulse(worker_id)
         pulse.start()
         # Letters whose act was committed by a process that died before it could ask for their delivery.
