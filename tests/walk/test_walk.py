@@ -59,11 +59,13 @@ def test_rows_name_the_placeholders_of_their_address() -> None:
 
 
 def test_open_addresses_are_those_that_everyone_reaches() -> None:
-    told = {name for name, row in ROWS.items() if EVERYONE in (row.read, row.write)} | API
+    told = {name for name, row in ROWS.items() if EVERYONE in (row.read, row.write)} | API | MONITOR
     assert {name for name, (_, pattern) in PATTERNS.items() if is_open(pattern)} == told
 
 
 API = {"response", "questionnaire", "values", "values_csv", "proposals"}
+# Asks for a token that is no account's.
+MONITOR = {"measures"}
 
 
 def test_document_is_that_of_the_table() -> None:

@@ -155,6 +155,9 @@ def make_world(settings: Any, folder: Path) -> World:
     settings.RELEASES_DIR, settings.MEDIA_ROOT = folder / "releases", folder / "media"
     settings.MICRODATA_DIR, settings.DATA_DIR, settings.DEMO = folder / "microdata", folder / "data", False
     settings.METRICS_TOKEN = "m" * 40  # of the monitor, which is no person
+    settings.STATIC_ROOT = folder / "static"  # a site whose style sheets are built is ready
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "staticfiles.json").write_text("{}", encoding="utf-8")
     # What is begun in the background is the business of other tests.
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": ["default"]}}
     (settings.DATA_DIR / "trames").mkdir(parents=True)
