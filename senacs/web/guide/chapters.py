@@ -112,6 +112,8 @@ HELP = {
     "national_rules": ("controle", "pour-l-equipe-nationale-et-le-comite-technique"),
     "passages": ("equipe-nationale", "changer-de-phase"),
     "home": ("chiffres-publics", ""),
+    "atlas": ("chiffres-publics", "lire-un-chiffre-cle"),
+    "method": ("chiffres-publics", "lire-un-chiffre-cle"),
     "territor": ("chiffres-publics", "trouver-un-territoire"),
     "register": ("chiffres-publics", "trouver-un-territoire"),
     "edition": ("chiffres-publics", "citer"),
