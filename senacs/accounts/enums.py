@@ -58,4 +58,6 @@ class RightsAct(models.TextChoices):
     ENDED = "fin", "Droits retirés"
     RENEWED = "prolongation", "Mandat prolongé"
     HANDED_OVER = "passation", "Mandat transmis"
+    REAFFIRMED = "reconduction", "Mandat confirmé pour l’année"
+    FOLLOWED = "suite", "Mandat repris dans la structure qui continue"
     FACTOR_RESET = "second_facteur", "Second facteur remis à zéro"

@@ -115,6 +115,8 @@ class Mandate(models.Model):
     side = models.CharField("au titre de", max_length=12, choices=Side.choices, blank=True)
     starts_on = models.DateField("depuis", default=clock.today)
     ends_on = models.DateField("jusqu'au", null=True)
+    # The last day on which its institution said that it still holds (`accounts.yearly`).
+    reaffirmed_on = models.DateField("confirmé le", null=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="granted_mandates")
     # The second person, for the roles that two give (enums.TWO_PERSON_ROLES).
     confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="confirmed_mandates")

@@ -9,6 +9,7 @@ from senacs.accounts.enums import CORRESPONDENT_ROLES, Role, Side
 from senacs.accounts.mandates import mandates_managed_by
 from senacs.accounts.models import Invitation, Mandate
 from senacs.accounts.permissions import structures_reviewed_by
+from senacs.accounts.yearly import mandates_to_reaffirm
 from senacs.agenda.kinds import FEW, Waited, WaitingKind, WaitingRow, WaitingSeat, Whose, first_rows, of_list
 from senacs.agenda.of_structures import unsent
 from senacs.collection.enums import EntryVerdict, RequestState, ResponseState
@@ -174,6 +175,13 @@ def _ending(seat: WaitingSeat) -> Waited:
     )
 
 
+def _to_reaffirm(seat: WaitingSeat) -> Waited:
+    return first_rows(
+        mandates_to_reaffirm(seat.user),
+        lambda m: WaitingRow(m.user.get_full_name(), reverse("mandates_reaffirm"), m.get_role_display()),
+    )
+
+
 def _suivi(seat: WaitingSeat) -> str:
     return reverse("suivi")
 
@@ -242,6 +250,14 @@ KINDS = (
         ("explication à lire", "explications à lire"),
         _explanations,
         lambda d: _state("submitted"),
+    ),
+    WaitingKind(
+        "mandates_to_reaffirm",
+        M,
+        PAIR,
+        ("mandat à confirmer pour l’année", "mandats à confirmer pour l’année"),
+        _to_reaffirm,
+        lambda d: reverse("mandates_reaffirm"),
     ),
     WaitingKind(
         "vacant",

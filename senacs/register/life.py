@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from senacs.accounts.successors import follow_successor
 from senacs.lib import clock
 from senacs.lib.french import joined
 from senacs.lib.refusals import Refused
@@ -123,6 +124,8 @@ def merge_structures(
     changes = {"name": name} if name else {}
     lines = [change(kept, told=told, **changes)]
     lines += [change(one, told=f"Rejoint {kept.name} ({kept.code})", closed_on=order.on) for one in absorbed]
+    for one in absorbed:
+        follow_successor(absorbed=one, kept=kept, by=order.by)
     links = [(SuccessionLink.MERGE, one, kept) for one in absorbed]
     return write(ActKind.MERGE, order, lines, links=links)
 
@@ -171,6 +174,7 @@ def merge_duplicates(
         Changed(kept, {}, f"Réunit la fiche en double {double.name} ({double.code})"),
         change(double, told=f"Fiche en double de {kept.name} ({kept.code})", closed_on=double.closed_on or order.on),
     ]
+    follow_successor(absorbed=double, kept=kept, by=order.by)
     return write(ActKind.DUPLICATE, order, lines, links=[(SuccessionLink.DUPLICATE, double, kept)])
 
 

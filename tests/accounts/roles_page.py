@@ -1,4 +1,4 @@
-"""docs/roles.md, written from the role × action table of `test_permissions`: `python -m tests.accounts.roles_page`."""
+"""docs/roles.md, written from the tables of `test_permissions` and of the walk: `python -m tests.walk`."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -14,6 +14,9 @@ from django.conf import settings  # noqa: E402 (once Django is set up)
 from senacs.accounts import permissions  # noqa: E402
 from senacs.accounts.enums import Role  # noqa: E402
 from tests.accounts import test_permissions as table  # noqa: E402
+from tests.walk.routes import PATTERNS  # noqa: E402
+from tests.walk.rows import EVERYONE, ROWS, SIGNED_IN, Roles  # noqa: E402
+from tests.walk.world import IDENTITIES, READING, SOFTWARE  # noqa: E402
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "roles.md"
 COLUMNS = [role.value for role in Role]
@@ -51,15 +54,26 @@ BY_ANOTHER = (
 )
 HEAD = """# Qui peut quoi
 
-Page écrite par `python -m tests.accounts.roles_page` depuis le tableau que `tests/accounts/test_permissions.py`
+Page écrite par `python -m tests.walk` depuis le tableau que `tests/accounts/test_permissions.py`
 vérifie ; un test la compare à lui. Chaque règle cite son article de la charte dans `senacs/accounts/permissions.py`.
 Adresse par adresse, la matrice est dans [securite.md](securite.md).
+
+"""
+# Who reads or writes without holding one of the roles.
+OTHERS = {READING: "équipe nationale, lecture motivée ouverte", SOFTWARE: "logiciel de la structure (jeton)"}
+BY_ADDRESS = f"""
+## Adresse par adresse
+
+Du tableau que `tests/walk/test_walk.py` éprouve, adresse et méthode, sous {len(IDENTITIES)} identités (dont le visiteur
+sans compte, l’étranger d’une autre région, la voisine, le mandat terminé ou à venir, la charte non acceptée, le compte
+fermé) et aux quatre portées : {len(ROWS)} adresses, celles qui suivent et celles ouvertes à tous. Un rôle vaut à sa
+place : sa structure, son territoire. La matrice entière est dans [securite.md](securite.md).
 
 """
 
 
 def text() -> str:
-    return HEAD + "\n".join(_lines()) + "\n"
+    return HEAD + "\n".join(_lines()) + "\n" + BY_ADDRESS + "\n".join(_addresses()) + "\n"
 
 
 def _lines() -> Iterator[str]:
@@ -74,6 +88,23 @@ def _lines() -> Iterator[str]:
             yield f"| {WORDS[action]} ({where}) | " + " | ".join(_mark(allowed, column) for column in COLUMNS) + " |"
     for words in BY_ANOTHER:
         yield f"| {words} | " + " | ".join(_mark({Role.NATIONAL}, column) for column in COLUMNS) + " |"
+
+
+def _addresses() -> Iterator[str]:
+    """Every address that is not open to all, from the table that the walk proves."""
+    yield "| adresse | lue par (GET) | écrite par (POST) |"
+    yield "|---|---|---|"
+    for name, row in ROWS.items():
+        if EVERYONE not in (row.read, row.write):
+            yield f"| `/{PATTERNS[name][0]}` | {_told(row.read)} | {_told(row.write)} |"
+
+
+def _told(wanted: Roles) -> str:
+    """Who is meant, in the order of the roles."""
+    if wanted == SIGNED_IN:
+        return "tout compte"
+    labels = {role.value: role.label.lower() for role in Role} | OTHERS
+    return ", ".join(labels[role] for role in labels if role in wanted) or "·"
 
 
 def _mark(allowed: set[str], column: str) -> str:

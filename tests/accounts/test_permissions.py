@@ -107,7 +107,7 @@ def test_national_rights_are_confirmed_by_another_of_the_national_team_alone(cas
 def test_page_of_roles_is_that_of_the_table() -> None:
     from tests.accounts import roles_page
 
-    assert roles_page.PAGE.read_text(encoding="utf-8") == roles_page.text(), "python -m tests.accounts.roles_page"
+    assert roles_page.PAGE.read_text(encoding="utf-8") == roles_page.text(), "python -m tests.walk"
 
 
 def test_the_cast_holds_every_role(cast: Cast) -> None:

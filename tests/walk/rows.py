@@ -4,7 +4,7 @@ To add a page: one line in ROWS under the name of its URL, `Row(what its placeho
 - the first argument maps each placeholder of the route to a name of `world._fill` (or of `common`), "" for none;
 - `read` holds the roles that reach it by GET, `write` by POST; SIGNED_IN is everyone with an account, EVERYONE all;
 - a page that must find an object which the world does not hold is `Row(…, reaches=False)`: refusals are still walked.
-Then `python -m tests.walk` writes docs/securite.md again.
+Then `python -m tests.walk` writes docs/securite.md and docs/roles.md again.
 """
 
 from dataclasses import dataclass
@@ -281,6 +281,8 @@ ROWS: dict[str, Row] = {
     # Mandates given by institutions to their own people.
     "mandates": Row(read=PAIR | NATIONAL),
     "mandates_list": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "mandates_search": Row(read=PAIR | NATIONAL),
+    "mandates_reaffirm": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
     "mandates_desk": Row("kind=desk_kind pk=desk", read=CAF | NATIONAL, write=CAF | NATIONAL),
     "mandate": Row("mandate=deputy", read=PAIR | NATIONAL),
     "mandate_hand_over": Row("mandate=deputy", write=PAIR | NATIONAL),

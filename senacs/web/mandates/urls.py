@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from senacs.web.mandates import views
+from senacs.web.mandates import people, views
 
 urlpatterns = [
     path("", views.index, name="mandates"),
     path("liste/", views.bulk, name="mandates_list"),
+    path("recherche/", people.search, name="mandates_search"),
+    path("confirmer/", people.reaffirm, name="mandates_reaffirm"),
     path("<slug:kind>/<number:pk>/", views.desk, name="mandates_desk"),
     path("<number:mandate>/", views.show, name="mandate"),
     path("<number:mandate>/transmettre/", views.transmit, name="mandate_hand_over"),
