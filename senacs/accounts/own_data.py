@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db.models import ForeignKey, Model, OneToOneField
 
-from senacs.accounts.devices import devices_of
+from senacs.accounts.devices import name_of
 from senacs.accounts.enums import RightsAct
 from senacs.accounts.models import AccessEntry, Invitation, Mandate, Notice, Objection, RightsEntry, User
 from senacs.accounts.objections import title_of
@@ -116,8 +117,9 @@ def _charter(person: User) -> Iterator[tuple[str, ...]]:
 
 
 def _devices(person: User) -> Iterator[tuple[str, ...]]:
-    for device in devices_of(person, current_key="", address=""):
-        yield device.name, device.place, moment(device.last_seen_at)
+    """With the address itself: it is what the site holds, beside the words of « Appareils »."""
+    for one in UserSession.objects.filter(user=person).order_by("-last_seen_at", "-pk"):
+        yield name_of(one.user_agent), one.ip, moment(one.last_seen_at)
 
 
 def _letters(person: User) -> Iterator[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import json
 
+from senacs.accounts.devices import see_device
 from senacs.accounts.enums import AccessAction, Role
 from senacs.accounts.models import User
 from senacs.accounts.own_data import _TOLD, as_document, held_on, naming_columns
@@ -19,8 +20,13 @@ def test_a_person_reads_everything_that_names_them_and_nothing_of_others(cast: C
         user=person, action=AccessAction.FICHES, structures=[cast.structure], purpose="Éditer les fiches du mois."
     )
     factories.accept_charte(person)
+    see_device(
+        user=person, session_key="a" * 32, address="192.0.2.7", agent="Mozilla/5.0 (Windows NT 10.0) Firefox/130"
+    )
     told = json.dumps(as_document(person), ensure_ascii=False)
     for own in (
+        "Firefox",
+        "192.0.2.7",
         person.email,
         person.get_full_name(),
         "Une lettre à soi",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from senacs.lib.french import joined
 from senacs.lib.workbooks import OLE_SIGNATURE, WorkbookError, WorkbookSheet, read_workbook
-from senacs.structures.imports.repairs import likeliest, repaired_row, spread, without_mark
+from senacs.structures.imports.repairs import likeliest, repaired_row, unmerged, without_mark
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_ROWS = 60_000
@@ -71,7 +71,7 @@ def read_tables(path: Path) -> list[FileTable]:
         )
     else:
         text, note = decode(path.read_bytes(), path.name)
-        tables = [FileTable("", tuple(map(_mended, _csv_rows(text))), (note,) if note else ())]
+        tables = [FileTable("", tuple(_mended(row) for row in _csv_rows(text)), (note,) if note else ())]
     if not any(table.rows for table in tables):
         raise ReadingError(f"Le fichier {path.name} ne contient aucune ligne.")
     return tables
@@ -172,7 +172,7 @@ def _read_workbook(path: Path) -> list[FileTable]:
 
 def _table(sheet: WorkbookSheet, note: str) -> FileTable:
     """The rows that hold something, those that a filter hides too: they are of the list, and told."""
-    rows, merged = spread(sheet.rows, sheet.merged)
+    rows, merged = unmerged(sheet.rows, sheet.merged)
     kept = []
     for number, cells in enumerate(rows, 1):
         if any(cell.strip() for cell in cells):

@@ -58,7 +58,7 @@ def repaired_row(cells: Sequence[str], *, line: int, is_sheet: bool) -> tuple[tu
     return tuple(read), tuple(notes)
 
 
-def spread(
+def unmerged(
     rows: Sequence[Sequence[str]], merged: Sequence[MergedCells]
 ) -> tuple[list[list[str]], Mapping[int, list[str]]]:
     """Rows of a sheet with each value of cells merged downwards repeated on every row, and what to say, by row from 1.

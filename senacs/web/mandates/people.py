@@ -17,7 +17,7 @@ from senacs.accounts.yearly import mandates_to_reaffirm, reaffirm_mandates
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.territories.models import Departement
-from senacs.web.incoming import asked, query_without_page
+from senacs.web.incoming import asked, query_without_page, sent
 from senacs.web.mandates.access import mandator
 from senacs.web.refusals import refusals
 
@@ -81,7 +81,7 @@ def reaffirm(request: HttpRequest) -> HttpResponse:
     user = mandator(request)
     waiting = mandates_to_reaffirm(user)
     if request.method == "POST":
-        chosen = {int(key) for key in request.POST.getlist("mandate") if key.isdecimal() and len(key) < 12}
+        chosen = sent(request).numbers("mandate")
         with refusals(request):
             done = reaffirm_mandates(mandates=list(waiting.filter(pk__in=chosen)), by=user)
             told = plural(done, "mandat confirmé pour l’année", "mandats confirmés pour l’année")
