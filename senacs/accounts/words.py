@@ -39,6 +39,8 @@ class KeptWords(models.Model):
 
     column = models.CharField("colonne", max_length=80)
     digest = models.CharField("empreinte du texte", max_length=64)
+    # What looks like a person in it, said without telling it: « le nom Mme M… ».
+    found = models.JSONField(default=list)
     reason = models.TextField("motif")
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="kept_words")
     at = models.DateTimeField(default=clock.now)
@@ -100,7 +102,9 @@ def check(text: str, column: str, stands: Callable[[], bool]) -> None:
     if nominative.findings(reason):
         raise NamesSomeone(reason)
     KeptWords.objects.get_or_create(
-        column=column, digest=digest_of(text), defaults={"reason": reason, "by": voice.by, "at": clock.now()}
+        column=column,
+        digest=digest_of(text),
+        defaults={"found": nominative.masked(text), "reason": reason, "by": voice.by, "at": clock.now()},
     )
 
 

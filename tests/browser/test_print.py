@@ -14,7 +14,13 @@ from tests import factories, real_year
 from tests.browser.conftest import Visit
 from tests.real_year import RealYear
 
-MENU = ("Menu principal", "Se déconnecter", "Cette question n’est pas claire", "Aller au contenu", "Données de démonstration : structures")
+MENU = (
+    "Menu principal",
+    "Se déconnecter",
+    "n’est pas claire",
+    "Aller au contenu",
+    "Données de démonstration : structures",
+)
 # Pixels between the margins of A4, and the cells that would stand beyond.
 PAPER = 702
 OUTSIDE = """width => [...document.querySelectorAll("th, td")]

@@ -185,6 +185,7 @@ ROWS: dict[str, Row] = {
     "calendar_feed": Row("key=key", read=EVERYONE, reaches=False),
     "extensions": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
     "passages": Row(read=NATIONAL),
+    "kept_words": Row(read=PAIR | NATIONAL),
     "second_factor": Row(read=SIGNED_IN, before_factor=True),
     "devices": Row(read=SIGNED_IN),
     "devices_end": Row(write=SIGNED_IN),

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
+from senacs.accounts.kept_words import controls_words
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns, has_role
 from senacs.agenda.follow_up import FollowScope, scope_of, scopes_of
@@ -26,6 +27,14 @@ def time_giver(request: HttpRequest) -> User:
     """Those who give more time: correspondents, national team."""
     user = signed_in(request)
     if not has_role(user, Role.NATIONAL, *CORRESPONDENT_ROLES):
+        raise PermissionDenied
+    return user
+
+
+def words_reader(request: HttpRequest) -> User:
+    """Those who control what others write."""
+    user = signed_in(request)
+    if not controls_words(user):
         raise PermissionDenied
     return user
 

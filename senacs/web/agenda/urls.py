@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.agenda import calendars, extensions, follow_up, passages, views
+from senacs.web.agenda import calendars, extensions, follow_up, kept_words, passages, views
 
 urlpatterns = [
     path("attente/", views.index, name="waiting"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("calendrier/<word:key>.ics", calendars.feed, name="calendar_feed"),
     path("delais/", extensions.index, name="extensions"),
     path("passages/", passages.show, name="passages"),
+    path("textes-gardes/", kept_words.index, name="kept_words"),
     path("compte/lettres/", views.notices, name="account_notices"),
 ]

@@ -17,7 +17,9 @@ PAGES = ["/", "/territoires/", "/territoires/france/", "/methode/", "/publicatio
 
 def text_of(response) -> str:  # type: ignore[no-untyped-def]
     content = response.content.decode()
-    return " ".join(re.sub(r"<[^>]+>", " ", content).replace("\u202f", " ").replace("\xa0", " ").split())
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", content).replace("&nbsp;", " ").replace("\u202f", " ").replace("\xa0", " ").split()
+    )
 
 
 @pytest.mark.parametrize("url", PAGES)
