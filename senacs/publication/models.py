@@ -36,7 +36,7 @@ __all__ = [
 
 
 class Plaquette(models.Model):
-    """The booklet of one territory for one release, as built: file, checksum, version of the trame."""
+    """A working document: the booklet of one territory for one release as computed, signed by nobody, never public."""
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="plaquettes")
     level = models.CharField(max_length=12)

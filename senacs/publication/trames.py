@@ -60,7 +60,7 @@ class Visual:
 
 @dataclass(frozen=True, slots=True)
 class TrameText:
-    """A titled text, or one signed by `author` (« caf », « federation ») in an editorial."""
+    """A titled text; in an editorial the room for what `author` (« caf », « federation ») writes, empty in a trame."""
 
     text: str
     title: str = ""
@@ -200,10 +200,13 @@ class _Reader:
             return None
         texts = self.entries(entry, "texts") + self.entries(entry, "columns")
         for text in texts:
-            if not text.get("text"):
+            if kind == "editorial":
+                if text.get("author") not in AUTHORS:
+                    self.refuse(text.line, f"« author » vaut {joined(list(AUTHORS), 'ou')}.")
+                if text.get("text"):
+                    self.refuse(text.line, "un avant-propos est écrit par celui qui le signe, jamais par une trame.")
+            elif not text.get("text"):
                 self.refuse(text.line, "il manque « text ».")
-            if kind == "editorial" and text.get("author") not in AUTHORS:
-                self.refuse(text.line, f"« author » vaut {joined(list(AUTHORS), 'ou')}.")
         visuals = [self.visual(item) for item in self.entries(entry, "visuals")]
         figures = (str(entry["indicator"]),) if entry.get("indicator") else self.codes(entry, "figures")
         return TrameBlock(

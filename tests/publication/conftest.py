@@ -33,7 +33,7 @@ subtitle: Ce qu’ils font
 level: departement
 blocks:
   - kind: couverture
-  - {kind: editorial, title: Avant-propos, texts: [{author: caf, text: Bonjour.}, {author: federation, text: Merci.}]}
+  - {kind: editorial, title: Avant-propos, texts: [{author: caf}, {author: federation}]}
   - {kind: chiffres_cles, title: Essentiel, intro: Des chiffres.}
   - kind: chapitre
     code: equipes

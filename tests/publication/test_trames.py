@@ -83,6 +83,11 @@ def test_editorial_texts_are_signed(tmp_path: Path) -> None:
     assert "« author » vaut caf ou federation" in load(tmp_path, text)[0]
 
 
+def test_editorial_is_never_written_by_a_trame(tmp_path: Path) -> None:
+    text = VALID + "  - kind: editorial\n    title: Avant-propos\n    texts:\n      - {author: caf, text: Bonjour}\n"
+    assert "jamais par une trame" in load(tmp_path, text)[0]
+
+
 def test_extended_trame_lends_its_blocks(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(
         VALID.replace("kind: chapitre", "kind: chapitre\n    code: equipes"), encoding="utf-8"

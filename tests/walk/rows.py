@@ -132,7 +132,6 @@ ROWS: dict[str, Row] = {
     "release_file": Row("year=year number=number name=file", read=EVERYONE, reaches=False),
     "edition": Row("slug=key", read=EVERYONE, reaches=False),
     "edition_pdf": Row("slug=key", read=EVERYONE, reaches=False),
-    "plaquette": Row("pk=edition", read=EVERYONE, reaches=False),
     "register": Row(read=EVERYONE),
     "register_structure": Row("code=structure_code", read=EVERYONE, reaches=False),
     "charte": Row(read=EVERYONE),
@@ -316,6 +315,7 @@ ROWS: dict[str, Row] = {
     # Plaquettes.
     "copil": Row(read=SIGNED_IN),
     "copil_create": Row(read=SIGNED_IN, write=SIGNED_IN, reaches=False),
+    "copil_working_document": Row("plaquette=edition", read=COMPOSERS, reaches=False),
     "copil_local": Row(read=COPIL, write=COPIL, reaches=False),
     "copil_edition": Row("edition=edition", read=COMPOSERS),
     "copil_arrange": Row("edition=edition", write=COMPOSERS, reaches=False),

@@ -45,14 +45,18 @@ def cover(making: Making, block: TrameBlock) -> Printed:
     return {"map": making.drawing(chart), "facts": facts, "parent": parent}
 
 
-def editorial(making: Making, block: TrameBlock) -> Printed:
+def editorial(making: Making, block: TrameBlock) -> Printed | None:
+    """What each institution wrote and signs; nobody speaks in another's name (charte 3.1)."""
+    written = [text for text in block.texts if text.text]
+    if not written:
+        return None
     names = {"caf": making.register.cafs, "federation": making.register.federations}
     texts = [
         {
             "author": french.joined(list(names[text.author])) or AUTHOR_WORDS[text.author],
             "paragraphs": parse(text.text),
         }
-        for text in block.texts
+        for text in written
     ]
     return {"texts": texts, "rate": _response_panel(making)}
 

@@ -30,7 +30,7 @@ TRAMES = {"departement": "departementale", "region": "regionale", "france": "nat
 def compose_plaquette(
     *, release: Release, level: str, code: str, trame: Trame | None = None, logos: Sequence[Mapping[str, str]] = ()
 ) -> dict[str, object]:
-    """The plaquette as plain data, for the typesetter and for its web twin. Raises Refused.
+    """The working document of a territory as plain data: computed, signed by nobody, marked so. Raises Refused.
 
     Without a trame: that of the level, its obligatory blocks alone.
     """
@@ -38,9 +38,8 @@ def compose_plaquette(
     if territory is None or (trame is None and level not in TRAMES):
         raise Refused(f"Aucune plaquette ne se construit pour « {level} {code} ».")
     register = read_register(campaign=release.campaign, territory=territory)
-    return compose(
-        Source(release, opened(release), territory, register), trame=trame or whole_trame(level), logos=logos
-    )
+    source = Source(release, opened(release), territory, register)
+    return {**compose(source, trame=trame or whole_trame(level), logos=logos), "draft": True}
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,29 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q
 
+from senacs.accounts.models import User
 from senacs.observatory.models import Release
+from senacs.observatory.releases.reader import latest_published
 from senacs.publication.editions.composing import trame_of
 from senacs.publication.models import Edition, Plaquette
+from senacs.publication.permissions import territories_composed_by
 from senacs.territories.queries import get_territory
+
+
+def working_documents(user: User) -> list[tuple[Plaquette, str]]:
+    """What was computed from the newest release for the territories that the user composes, with their names.
+
+    Nobody has signed it: the public never sees it.
+    """
+    release = latest_published()
+    if release is None:
+        return []
+    mine = territories_composed_by(user)
+    found = [
+        p for p in Plaquette.objects.filter(release=release).order_by("level", "code") if (p.level, p.code) in mine
+    ]
+    places = ((plaquette, get_territory(plaquette.level, plaquette.code)) for plaquette in found)
+    return [(plaquette, place.name) for plaquette, place in places if place]
 
 
 def find_plaquette(*, release: Release, level: str, code: str) -> Plaquette | None:

@@ -7,6 +7,7 @@ from senacs.web.copil import blocks, local, views
 urlpatterns = [
     path("", views.index, name="copil"),
     path("nouvelle/", views.create, name="copil_create"),
+    path("travail/<number:plaquette>.pdf", views.working_document, name="copil_working_document"),
     path("locale/", local.begin, name="copil_local"),
     path("<number:edition>/", views.show, name="copil_edition"),
     path("<number:edition>/blocs/", blocks.arrange, name="copil_arrange"),

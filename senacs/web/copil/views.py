@@ -9,7 +9,7 @@ from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
 from senacs.observatory.releases.reader import latest_published
-from senacs.publication.editions import agreements, composing, drafts, local_measures, signing
+from senacs.publication.editions import agreements, composing, drafts, local_measures, shelf, signing
 from senacs.publication.editions.shelf import name_of
 from senacs.publication.models import Edition
 from senacs.publication.permissions import editions_visible_to, sides_of, territories_composed_by
@@ -51,6 +51,7 @@ def _index(request: HttpRequest, form: NewEditionForm, status: int = 200) -> Htt
         "rows": rows,
         "form": form,
         "release": latest_published(),
+        "working": shelf.working_documents(signed_in(request)),
         "may_ask": has_role(signed_in(request), Role.COPIL),
     }
     return render(request, "copil/index.html", context, status=status)
@@ -66,6 +67,17 @@ def _new_form(user: User, data: object = None) -> NewEditionForm:
         territories=[(key, place.name) for key, place in places if place],
         trames=[(trame.code, f"{trame.title} – {trame.subtitle}") for trame in offered],
     )
+
+
+@require_safe
+def working_document(request: HttpRequest, plaquette: int) -> FileResponse:
+    """What was computed for a territory, for those who compose there: nobody has signed it."""
+    mine = {found.pk: found for found, _ in shelf.working_documents(signed_in(request))}
+    found = mine.get(plaquette)
+    if found is None or not shelf.is_intact(found):
+        raise Http404("Ce document de travail n’est pas de vos territoires, ou son fichier manque.")
+    filename = f"senacs-{found.release.name}-{found.level}-{found.code}-document-de-travail.pdf"
+    return FileResponse(shelf.file_of(found).open("rb"), content_type="application/pdf", filename=filename)
 
 
 @require_POST

@@ -35,7 +35,6 @@ urlpatterns = [
     path("publications/<number:year>-<number:number>/<word:name>", views.release_file, name="release_file"),
     path("publications/editions/<slug:slug>/", editions.edition, name="edition"),
     path("publications/editions/<slug:slug>.pdf", editions.edition_pdf, name="edition_pdf"),
-    path("plaquettes/<number:pk>.pdf", views.plaquette, name="plaquette"),
     path("structures/", views.structures, name="register"),
     path("structures/registre.csv", downloads.register_csv, name="register_csv"),
     path("structures/registre.xlsx", downloads.register_xlsx, name="register_xlsx"),

@@ -12,8 +12,7 @@ from senacs.observatory.models import Release
 from senacs.observatory.releases.places import find_place, nearby, structures_of
 from senacs.observatory.releases.reader import ReleaseReader, latest_published, published_releases, reader_for
 from senacs.observatory.releases.series import published_series
-from senacs.publication.editions.shelf import editions_of, file_of, find_plaquette, is_intact, shelf
-from senacs.publication.models import Plaquette
+from senacs.publication.editions.shelf import editions_of, shelf
 from senacs.structures.models import Agrement, Structure
 from senacs.structures.queries import register_list, structures_in
 from senacs.territories.queries import FRANCE, Territory, get_territory
@@ -23,7 +22,7 @@ from senacs.web.public import figures, maps
 from senacs.web.public.crossings import crossing_of, dimensions_of, in_words
 from senacs.web.public.forms import RegisterFilter
 from senacs.web.public.glance import Glance, glance_of
-from senacs.web.public.latest import latest_editions, latest_plaquettes, latest_releases
+from senacs.web.public.latest import latest_editions, latest_releases
 from senacs.web.public.method import method_of
 from senacs.web.public.search import all_territories
 from senacs.web.public.themes import find_theme, theme_links
@@ -63,7 +62,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "structures": structures_in("france", FRANCE).count(),
         "releases": latest_releases(),
         "editions": latest_editions(),
-        "plaquettes": latest_plaquettes(release),
     }
     return render(request, "public/home.html", context)
 
@@ -105,7 +103,6 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "glance": _glance(request, place, release, reader),
         "source": maps.source(),
         "editions": editions_of(level, code),
-        "plaquette": find_plaquette(release=release, level=level, code=code) if release else None,
     }
     return render(request, "public/territory.html", context)
 
@@ -125,7 +122,6 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
         "told": told,
         "figures": figures.key_figures(reader, told)[:FEW] if reader and told else (),
         "editions": editions_of(told.level, told.code) if told else (),
-        "plaquette": find_plaquette(release=release, level=told.level, code=told.code) if release and told else None,
         "source": maps.source(),
     }
     return render(request, "public/commune.html", context)
@@ -216,11 +212,7 @@ def method(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def publications(request: HttpRequest) -> HttpResponse:
-    context = {
-        "releases": published_releases(),
-        "editions": shelf(),
-        "plaquettes": latest_plaquettes(latest_published(), most=None),
-    }
+    context = {"releases": published_releases(), "editions": shelf()}
     return render(request, "public/publications.html", context)
 
 
@@ -234,16 +226,6 @@ def release_file(request: HttpRequest, year: int, number: int, name: str) -> Fil
         raise Http404("Ce fichier manque.")
     filename = f"senacs-{release.name}-{name}"
     return FileResponse((release.directory / name).open("rb"), as_attachment=True, filename=filename)
-
-
-@login_not_required
-@require_safe
-def plaquette(request: HttpRequest, pk: int) -> FileResponse:
-    booklet = get_object_or_404(Plaquette, pk=pk, release__in=Release.objects.published())
-    if not is_intact(booklet):
-        raise Http404("Le fichier de cette plaquette manque.")
-    filename = f"senacs-{booklet.release.name}-{booklet.level}-{booklet.code}.pdf"
-    return FileResponse(file_of(booklet).open("rb"), content_type="application/pdf", filename=filename)
 
 
 @login_not_required

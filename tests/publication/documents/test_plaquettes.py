@@ -32,7 +32,7 @@ title: Centres sociaux
 level: departement
 blocks:
   - kind: couverture
-  - {kind: editorial, title: Avant-propos, texts: [{author: caf, text: Bonjour.}, {author: federation, text: Merci.}]}
+  - {kind: editorial, title: Avant-propos, texts: [{author: caf}, {author: federation}]}
   - {kind: texte, title: Définition, register: true, columns: [{title: Le centre social, text: Un lieu.}]}
   - {kind: carte, title: Carte}
   - {kind: chiffres_cles, title: Essentiel}
@@ -117,7 +117,7 @@ def test_plaquette_prints_the_figures_of_the_release(make_release: Maker) -> Non
         "27,4 M€",
         "D’abord : Animation (69 %), puis Accueil (18 %) et Direction (13 %).",
         "Direction pourvue : 96 % des structures.",
-        "40 structures sur 50 ont répondu",
+        "ont répondu à l’enquête",
         "Annexe",
         "contours d’essai",
         LONG,
@@ -125,6 +125,9 @@ def test_plaquette_prints_the_figures_of_the_release(make_release: Maker) -> Non
     ):
         assert squeezed(expected) in squeezed(text), expected
     assert "Inconnus" not in text
+    # Nobody wrote nor signed: no words before the figures, and each page says what it is.
+    assert "Avant-propos" not in text and "personne ne l’a encore signé" in text
+    assert all("Document de travail" in page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
     assert plaquette.pages == len(pypdf.PdfReader(io.BytesIO(content)).pages)
     assert plaquette.checksum == hashlib.sha256(content).hexdigest()
 

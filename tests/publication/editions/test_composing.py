@@ -39,6 +39,8 @@ def test_words_of_the_copil_are_printed(edition: Edition, committee: Committee) 
     document = composing.compose_edition(edition)
     (block,) = [block for block in document["blocks"] if block["code"] == "editorial"]
     assert block["texts"][0]["paragraphs"][0]["items"][0][1] == {"text": "belle", "bold": True, "italic": False}
+    # The federation wrote nothing: nothing is printed under its name.
+    assert [text["author"] for text in block["texts"]] == ["Caf Nord"] and block["rate"]
     assert document["draft"] and document["address"]["url"].endswith("/territoires/departement/59/")
 
 

@@ -49,6 +49,6 @@ def test_written_blocks_replace_what_the_trame_says(trame: Trame) -> None:
     equipes, editorial = applied.block("equipes"), applied.block("editorial")
     assert equipes is not None and editorial is not None
     assert (equipes.figures, [visual.title for visual in equipes.visuals]) == (("etp_total",), ["Repères"])
-    assert [text.text for text in editorial.texts] == ["Chers habitants.", "Merci."]
+    assert [text.text for text in editorial.texts] == ["Chers habitants.", ""]
     back = drafts.write_block(content, "equipes", {"figures": None, "visuals": None})
     assert drafts.apply(trame, back, {}).block("equipes") == trame.block("equipes")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from senacs.accounts.models import User
+from senacs.publication.documents import plaquettes
 from senacs.publication.editions import composing
 from senacs.publication.enums import ImageKind
 from senacs.publication.models import Edition
@@ -137,3 +138,27 @@ def test_new_edition_needs_a_territory_of_one_s_own(edition: Edition, committee:
     sent["territory"] = "departement:62"
     assert client.post(reverse("copil_create"), sent).status_code == 302
     assert Edition.objects.filter(code="62").count() == 1
+
+
+def test_what_nobody_signed_is_for_those_who_compose(edition: Edition, committee: Committee) -> None:
+    booklet = plaquettes.build_plaquette(release=edition.release, level="departement", code="59")
+    address = reverse("copil_working_document", args=[booklet.pk])
+    answer = as_user(committee.caf).get(address)
+    assert b"".join(answer).startswith(b"%PDF")  # type: ignore[arg-type]
+    assert "document-de-travail" in answer.headers["Content-Disposition"]
+    assert address in as_user(committee.caf).get(reverse("copil")).content.decode()
+    assert as_user(committee.stranger).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+    public = [Client().get(page).content.decode() for page in ("/", "/publications/")]
+    assert not any(f"{booklet.pk}.pdf" in page for page in public)
+    assert "aucun comité de pilotage" in flat(public[0]).lower()
+
+
+def test_a_foreword_is_signed_by_who_writes_it(edition: Edition, committee: Committee) -> None:
+    client, block = as_user(committee.caf), reverse("copil_block", args=[edition.pk, "editorial"])
+    page = flat(client.get(block).content.decode())
+    assert "Imprimé sous le nom de la fédération ; laissé vide, il n’y en a pas." in page
+    client.post(block, {"revision": 0, "texts-caf": "Une belle année.", "texts-federation": ""})
+    edition.refresh_from_db()
+    (own,) = [entry for entry in edition.content["blocks"] if entry["code"] == "editorial"]
+    assert own == {"code": "editorial", "texts": {"caf": "Une belle année."}}
