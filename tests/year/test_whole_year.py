@@ -4,8 +4,10 @@ The one command is the first: `senacs first_admin`. Letters go through a real ma
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from email.header import decode_header, make_header
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from senacs.accounts.enums import Role
-from senacs.accounts.models import Mandate, User
+from senacs.accounts.models import AccessEntry, Mandate, User
+from senacs.audit.models import AuditLine
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import current_campaign
@@ -33,6 +36,7 @@ from tests.letters.conftest import Server
 from tests.territories.package import write_package
 
 PASSWORD = "quatre-mots-assez-longs-2026"
+WHY_READ = "Une anomalie signalée par la structure elle-même."
 WHY = "Elle représente son institution depuis janvier."
 # Where somebody is sent who may not act: an act sent there is not done.
 AWAY = re.compile(r"/compte/(?:login|securite|reauthenticate|2fa)|/charte/accepter/")
@@ -88,6 +92,11 @@ class Site:
         self.post("fcsf", f"/national/campagnes/{year}/phase/{change}/confirmer/")
         told = self.read("fcsf", "/national/")
         assert "est maintenant en phase" in told, re.sub(r"<[^>]+>", " ", told)[:3000]
+
+
+def subject_of(server: Server, address: str) -> str:
+    """Of the last letter to somebody."""
+    return str(make_header(decode_header(next(m["Subject"] for to, m in reversed(server.taken) if to == address))))
 
 
 def file(name: str, content: bytes | str) -> SimpleUploadedFile:
@@ -195,6 +204,18 @@ def test_a_year_by_pages_alone(
     site.post("cnaf", "/national/campagnes/2026/inviter/", {"structure": [str(lake.pk)]})
     assert Campaign.objects.get(year=2026).responses.count() == 41
 
+    # More time for her, by her new correspondent; a reading of the national team, which she is told of.
+    first = Structure.objects.get(name="Centre social n° 1")
+    until = Campaign.objects.get(year=2026).closes_on + timedelta(days=12)
+    given = {"whom": f"structure-{first.pk}", "until": f"{until:%Y-%m-%d}", "reason": "Un dégât des eaux."}
+    site.post("nouveau", f"/delais/?structure={first.pk}", given)
+    assert "saisie prolongée" in subject_of(server, "zoe@exemple.fr")
+    assert "Délai accordé." in site.read("zoe", "/calendrier/")
+    site.post("cnaf", f"/national/lectures/{first.pk}/", {"purpose": WHY_READ})
+    response = first.responses.get()
+    site.read("cnaf", f"/saisie/{response.pk}/reponses/")
+    assert WHY_READ in site.read("zoe", f"/saisie/{response.pk}/acces/")
+
     # The year after: phases to the end, the next version, the next campaign open.
     with clock.frozen(clock.now() + timedelta(days=100)):
         for who, client in site.clients.items():
@@ -204,6 +225,13 @@ def test_a_year_by_pages_alone(
         assert "réponse" in site.read("cnaf", "/national/campagnes/2026/phase/close/")
         for change in ("close", "process", "publish"):
             site.both(2026, change)
+        # Two structures become one, another closes.
+        twelve, thirteen, fourteen = (Structure.objects.get(name=f"Centre social n° {n}") for n in (12, 13, 14))
+        on = f"{clock.today():%Y-%m-%d}"
+        done = {"on": on, "reason": "Décision des gestionnaires et de la Caf.", "confirms": "on"}
+        site.post("cnaf", f"/registre/{twelve.pk}/fusion/", done | {"others": thirteen.code})
+        site.post("cnaf", f"/registre/{fourteen.pk}/fermeture/", done)
+        assert "issue d’une fusion avec" in site.read("cnaf", f"/registre/{twelve.pk}/")
         document = _no_longer_new(QuestionnaireVersion.objects.get().document)
         next_year = {"code": "senacs-2027", "year": 2027, "data_year": 2026, "title": "Enquête SENACS 2027"}
         content = BytesIO()
@@ -212,14 +240,16 @@ def test_a_year_by_pages_alone(
         version = QuestionnaireVersion.objects.get(code="senacs-2027")
         site.post("cnaf", "/national/campagnes/", {"version": version.pk, **_a_year_later(calendar)})
         shown = site.read("cnaf", "/national/campagnes/2027/")
-        assert "41 structures à inviter" in shown and "Nouvelles depuis la campagne précédente : 0" in shown
+        assert "39 structures à inviter" in shown and "Nouvelles depuis la campagne précédente : 0" in shown
+        assert "Fermées depuis : 2" in shown
         site.post("cnaf", "/national/campagnes/2027/liste/")
         site.both(2027, "open")
         campaign = current_campaign()
 
     # At the end counts, letters, states and register agree.
     assert campaign is not None and (campaign.year, campaign.phase) == (2027, Phase.SAISIE)
-    assert campaign.responses.count() == Structure.objects.active().count() == 41
+    assert campaign.responses.count() == Structure.objects.active().count() == 39
+    assert Campaign.objects.get(year=2026).responses.count() == Structure.objects.count() == 41
     version.refresh_from_db()
     assert version.is_frozen
     states = dict.fromkeys(LetterState, 0)
@@ -229,6 +259,11 @@ def test_a_year_by_pages_alone(
     assert sum(states.values()) == states[LetterState.SENT] + 1
     assert Mandate.objects.current().filter(role=Role.RESPONSABLE).count() == 1
     assert (Caf.objects.count(), Federation.objects.count()) == (1, 1)
+    # The journal holds each act once, in order; the ledger, the one reading.
+    acts = Counter(AuditLine.objects.values_list("act", flat=True))
+    assert (acts["Délai accordé"], acts["Campagne : saisie ouverte"]) == (1, 2)
+    call_command("check_audit", stdout=StringIO())
+    assert AccessEntry.objects.filter(structures=first, purpose=WHY_READ).exists()
 
 
 def _a_year_later(calendar: dict[str, str]) -> dict[str, str]:
