@@ -8,8 +8,9 @@ from senacs.agenda.follow_up import FollowScope, FollowUp, follow_up, scopes_of
 from senacs.agenda.follow_up_file import follow_up_workbook
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import current_campaign, days_left
-from senacs.publication.charts import LineSeries, Point, Unit, lines
+from senacs.publication.charts import Chart, LineSeries, Point, Unit, Value, choropleth, lines
 from senacs.web.agenda.access import followed_scope
+from senacs.web.basemaps import basemap
 from senacs.web.requests import signed_in
 
 
@@ -26,6 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "scopes": scopes_of(signed_in(request)),
         "is_of_france": any(one.key == "france" for one in scopes_of(signed_in(request))),
         "chart": _chart(found),
+        "map": _map(found),
     }
     return render(request, "agenda/follow_up.html", context)
 
@@ -42,6 +44,21 @@ def _chart(found: FollowUp) -> object | None:
     return lines(
         "Réponses envoyées, semaine après semaine", names, series, prefix="avancement", unit=Unit("%", 0),
         x_header="Semaine de saisie",
+    )  # fmt: skip
+
+
+def _map(found: FollowUp) -> Chart | None:
+    """Who sent, by département, where there are several: of the région, or of the whole country."""
+    if len(found.places) < 2:
+        return None
+    regions = {place.region_id for place, _ in found.places}
+    outlines = basemap(regions.pop() if len(regions) == 1 else "")
+    if outlines is None:
+        return None
+    values: dict[str, Value] = {place.pk: follow.rate for place, follow in found.places}
+    return choropleth(
+        "Part des structures qui ont envoyé leur réponse", outlines, values, prefix="envois", unit=Unit("%", 0),
+        area_header="Département", value_header="Ont envoyé",
     )  # fmt: skip
 
 

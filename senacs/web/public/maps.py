@@ -1,35 +1,15 @@
 """Maps of the public pages: structures for 10,000 inhabitants, and who answered, by département."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from senacs.observatory.releases.reader import ReleaseReader, ResponseRate
-from senacs.publication.charts import Area, Basemap, Chart, Unit, Value, build_basemap, choropleth
+from senacs.publication.charts import Chart, Unit, Value, choropleth
 from senacs.structures.queries import counts_by
 from senacs.territories.models import Departement
-from senacs.territories.queries import boundaries, boundary_source, current_vintage, displaced_codes
+from senacs.territories.queries import boundary_source
+from senacs.web.basemaps import basemap
 
-WIDTH = 520.0
 _LEVEL = "departement"
-
-
-@lru_cache(maxsize=40)
-def _basemap(vintage: str, region: str) -> Basemap:
-    """The départements of a région ('' for all), projected once for each vintage."""
-    outlines, displaced = boundaries(_LEVEL, vintage), displaced_codes(_LEVEL, vintage)
-    departements = Departement.objects.filter(code__in=outlines).order_by("code")
-    if region:
-        departements = departements.filter(region_id=region)
-    return build_basemap(
-        [Area(d.code, d.name, outlines[d.code], d.code not in displaced) for d in departements], width=WIDTH
-    )
-
-
-def basemap(region: str = "") -> Basemap | None:
-    """The outlines to draw on; None when no boundaries are loaded or the région has a single unit to show."""
-    vintage = current_vintage(_LEVEL)
-    found = _basemap(vintage, region) if vintage else None
-    return found if found and len(found.shapes) > 1 else None
 
 
 def source() -> str:

@@ -12,6 +12,7 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.models import Response
 from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
+from senacs.publication.charts import Area, build_basemap
 from tests import factories
 from tests.factories import Cast
 
@@ -63,6 +64,21 @@ def test_follow_up_is_the_same_page_at_each_scale(cast: Cast, response: Response
     named = sign_in(cast.correspondant_caf).get("/avancement/").content.decode()
     assert f'href="/suivi/{response.pk}/"' in named
     assert cast.structure.name not in sign_in(cast.copil).get("/avancement/").content.decode()
+
+
+def test_a_map_where_there_are_several_departements(
+    cast: Cast, campaign: Campaign, response: Response, sign_in, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    square = {"type": "Polygon", "coordinates": [[[4.0, 44.0], [5.0, 44.0], [5.0, 45.0], [4.0, 45.0], [4.0, 44.0]]]}
+    areas = [Area(one.departement_id, one.departement.name, square) for one in (cast.structure, cast.neighbour)]
+    monkeypatch.setattr("senacs.web.agenda.follow_up.basemap", lambda region="": build_basemap(areas, width=520))
+    client = sign_in(cast.national)
+    title = "Part des structures qui ont envoyé leur réponse"
+    assert title not in client.get("/avancement/").content.decode(), "one département is no map"
+    factories.make_response(structure=cast.neighbour, campaign=campaign)
+    html = client.get("/avancement/").content.decode()
+    assert title in html and "<title" in html
+    assert cast.structure.departement.name in html.split(title, 1)[1]
 
 
 def test_passages_are_shown_to_the_national_team(cast: Cast, campaign: Campaign, sign_in) -> None:
