@@ -29,6 +29,8 @@ from senacs.jobs.running import do_job
 from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
 from senacs.lib.text import search_key
+from senacs.observatory.models import FiguresCheck, Release
+from senacs.observatory.releases.figures_check import read_seal
 from senacs.questionnaire.engine.loader import load_directory, to_document
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.enums import Gestion, StructureKind
@@ -401,3 +403,13 @@ def make_structures(number: int, *, commune: Commune | None = None) -> list[Stru
         )
         for serial in range(first, first + number)
     )
+
+
+def checked(release: Release) -> Release:
+    """A candidate whose writings were all read and agree, without reading them: what signing asks (test_one_value)."""
+    now = clock.now()
+    FiguresCheck.objects.update_or_create(
+        release=release,
+        defaults={"seal": read_seal(release), "progress": 100, "started_at": now, "checked_at": now},
+    )
+    return release

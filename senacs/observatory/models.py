@@ -157,6 +157,34 @@ class ReleaseSignature(AuditedRow):
         return Told(self.by, f"Publication signée {side}", str(self.release))
 
 
+class FiguresCheck(models.Model):
+    """Whether each figure of a release has one value wherever it is written: the last time that this was asked.
+
+    It holds for the files that were read (`seal`, see releases.figures_check.read_seal). places: those read,
+    « departement:69 »; none when all were. progress: percents. Written by `releases.figures_check` alone.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.CASCADE, related_name="figures_check")
+    seal = models.CharField(max_length=64)
+    places = models.JSONField(default=list)
+    progress = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField()
+    # Empty as long as it lasts, and when it was interrupted.
+    checked_at = models.DateTimeField(null=True)
+    writings = models.PositiveIntegerField(default=0)
+    figures = models.PositiveIntegerField(default=0)
+    # The first ones, in French.
+    disagreements = models.JSONField(default=list)
+    disagreeing = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.release} ({self.writings})"
+
+    @property
+    def is_done(self) -> bool:
+        return self.checked_at is not None
+
+
 class DoubtExplanation(models.Model):
     """Why the doubtful answers of one structure are right, written by one national institution, confirmed by the other.
 

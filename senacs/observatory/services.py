@@ -22,8 +22,9 @@ from senacs.observatory import frozen_files, ledger, states, tasks
 from senacs.observatory.answers import microdata
 from senacs.observatory.answers.waivers import taken_back
 from senacs.observatory.enums import ReleaseState
-from senacs.observatory.models import Release, ReleaseSignature
+from senacs.observatory.models import FiguresCheck, Release, ReleaseSignature
 from senacs.observatory.plausibility.explanations import standing_stops, still_hiding
+from senacs.observatory.releases.figures_check import read_seal, refuse_unchecked
 
 SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
 # Answers still change: figures of such a day would be nobody's.
@@ -76,12 +77,26 @@ def restart_build(*, release: Release, by: User) -> Release:
     return release
 
 
+def ask_figures_check(*, release: Release, by: User) -> None:
+    """Has the writings of a candidate read again in the background. Raises Refused."""
+    if not can_manage_campaigns(by):
+        raise Refused("Seule l’équipe nationale fait relire une publication.")
+    if release.state != ReleaseState.CANDIDATE:
+        raise Refused("Seule une publication candidate se relit.")
+    FiguresCheck.objects.update_or_create(
+        release=release,
+        defaults={"seal": read_seal(release), "progress": 0, "started_at": clock.now(), "checked_at": None},
+    )
+    transaction.on_commit(lambda: tasks.check_figures.enqueue(release.pk))
+
+
 @transaction.atomic
 def sign_release(*, release: Release, side: Side, by: User, seal: str) -> ReleaseSignature:
     """One of the two national signatures on a candidate, whose files are checked first (design §2). Raises Refused.
 
     `seal` is that of the release as the signatory saw it: what changed since is read again before it is signed. Figures
-    that unexplained doubtful answers move cannot be signed (plausibility.gate).
+    that unexplained doubtful answers move cannot be signed (plausibility.gate), nor those that do not read the same
+    everywhere (releases.figures_check).
     """
     if not can_sign_release(by, side):
         raise Refused(f"Seule une personne mandatée par la {SIGNATORIES[side]} signe pour elle.")
@@ -93,6 +108,7 @@ def sign_release(*, release: Release, side: Side, by: User, seal: str) -> Releas
     if seal != stored.seal:
         raise Refused("Cette publication a changé depuis que la page a été ouverte : relisez-la avant de signer.")
     refuse_implausible(stored)
+    refuse_unchecked(stored)
     if stored.signatures.filter(side=side).exists():
         raise Refused(f"La {SIGNATORIES[side]} a déjà signé cette publication.")
     signature = ReleaseSignature.objects.create(release=stored, side=side, by=by, at=clock.now(), seal=seal)

@@ -4,13 +4,13 @@ import csv
 import gzip
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from senacs.lib import printed_marks
 from senacs.lib.printed_marks import Occurrence
 from senacs.observatory import frozen_files
 from senacs.observatory.models import Release
+from senacs.observatory.releases.figures_check import HeldTogether, Progress
 from senacs.observatory.releases.places import find_place
 from senacs.observatory.releases.reader import ReleaseReader, identity_of, quantities, reader_for
 from senacs.observatory.releases.series import published_series
@@ -26,17 +26,9 @@ from senacs.web.public.trends import trend_charts
 LEVELS = ("france", "region", "departement", "epci", "groupement")
 
 
-@dataclass(frozen=True, slots=True)
-class HeldTogether:
-    """What was read of a release: how many writings, of how many figures, and those that disagree, in French."""
-
-    writings: int
-    figures: int
-    several: int  # figures written at least twice
-    disagreements: tuple[str, ...]
-
-
-def check_release(release: Release, places: Sequence[Territory] = ()) -> HeldTogether:
+def check_release(
+    release: Release, places: Sequence[Territory] = (), progress: Progress = lambda done, total: None
+) -> HeldTogether:
     """Makes every page, table and booklet of a built release (of some places only, if given) and holds them together.
 
     Raises FileNotFoundError when the release is not built.
@@ -44,9 +36,11 @@ def check_release(release: Release, places: Sequence[Territory] = ()) -> HeldTog
     with printed_marks.collecting() as collection:
         reader = reader_for(release)
         chosen = list(places) or list(_places(reader))
-        for where, make in _surfaces(release, reader, chosen):
-            collection.where = where
-            make()
+        for done, place in enumerate((None, *chosen)):
+            progress(done, len(chosen) + 1)
+            for where, make in _of_place(release, reader, place) if place else _of_all(reader):
+                collection.where = where
+                make()
         found = [*(collection.found or ()), *_of_files(release)]
     wrong = [_in_words(one, other) for one, other in printed_marks.disagreements(found)]
     times: dict[object, int] = {}
@@ -65,20 +59,22 @@ def _places(reader: ReleaseReader) -> Iterator[Territory]:
 Surface = tuple[str, Callable[[], object]]
 
 
-def _surfaces(release: Release, reader: ReleaseReader, places: Sequence[Territory]) -> Iterator[Surface]:
-    """What readers are shown, with the making of each, one after the other."""
+def _of_all(reader: ReleaseReader) -> Iterator[Surface]:
+    """What readers are shown of no place in particular, with the making of each, one after the other."""
     yield "carte des réponses", partial(maps.response_map, reader)
     yield "méthode, estimations", partial(national_estimates, reader)
-    for place in places:
-        yield f"page, {place.name}", partial(figures.key_figures, reader, place)
-        yield f"thèmes, {place.name}", partial(theme_links, reader, place)
-        yield f"évolutions, {place.name}", partial(trend_charts, reader, published_series(), place)
-        for link in theme_links(reader, place):
-            yield from _of_theme(reader, place, link)
-        if place.level in TRAMES:
-            made = partial(compose_plaquette, release=release, level=place.level, code=place.code)
-            yield f"plaquette, {place.name}", made
-            yield f"tableaux par question, {place.name}", partial(tables_by_question, release=release, territory=place)
+
+
+def _of_place(release: Release, reader: ReleaseReader, place: Territory) -> Iterator[Surface]:
+    yield f"page, {place.name}", partial(figures.key_figures, reader, place)
+    yield f"thèmes, {place.name}", partial(theme_links, reader, place)
+    yield f"évolutions, {place.name}", partial(trend_charts, reader, published_series(), place)
+    for link in theme_links(reader, place):
+        yield from _of_theme(reader, place, link)
+    if place.level in TRAMES:
+        made = partial(compose_plaquette, release=release, level=place.level, code=place.code)
+        yield f"plaquette, {place.name}", made
+        yield f"tableaux par question, {place.name}", partial(tables_by_question, release=release, territory=place)
 
 
 def _of_theme(reader: ReleaseReader, place: Territory, theme: ThemeLink) -> Iterator[Surface]:

@@ -92,8 +92,10 @@ class Stage:
         return ask_more_time(response=self.draft(), until=until, reason="Un départ.", by=self.cast.responsable)
 
     def release(self) -> Release:
-        return Release.objects.create(
-            campaign=self.campaign, number=1, state=ReleaseState.CANDIDATE, created_at=clock.now()
+        return factories.checked(
+            Release.objects.create(
+                campaign=self.campaign, number=1, state=ReleaseState.CANDIDATE, created_at=clock.now()
+            )
         )
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.survey
 
 @pytest.fixture
 def published(live_server: object) -> Release:
-    release = run_build(services.create_release(campaign=make_survey(), by=None).pk)
+    release = factories.checked(run_build(services.create_release(campaign=make_survey(), by=None).pk))
     for side in Side:
         user = factories.make_user()
         factories.make_mandate(user, Role.NATIONAL, side=side)

@@ -1,5 +1,6 @@
 """A small campaign: 120 structures in four départements of two régions, most of them validated."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.lib import clock
+from senacs.observatory.models import Release
+from senacs.observatory.releases import figures_check
+from senacs.observatory.releases.figures_check import HeldTogether, Progress
 from senacs.structures.models import Structure
+from senacs.territories.queries import Territory
 from tests import factories
 
 # Département, région, structures. The last one is too small to be published alone.
@@ -50,6 +55,21 @@ def fcsf(db: None) -> User:
     user = factories.make_user("fcsf@exemple.fr")
     factories.make_mandate(user, Role.NATIONAL, side=Side.FEDERATION)
     return user
+
+
+@pytest.fixture
+def reads_at_once(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Readings of a release that find what is put in the list, one after the other, then nothing: see test_one_value
+    for what they really read.
+    """
+    found: list[tuple[str, ...]] = []
+
+    def read(release: Release, places: Sequence[Territory], progress: Progress) -> HeldTogether:
+        progress(1, 2)
+        return HeldTogether(10, 5, 3, found.pop(0) if found else ())
+
+    monkeypatch.setattr(figures_check, "_laid", [read])
+    return found
 
 
 def make_survey() -> Campaign:

@@ -91,7 +91,7 @@ def published(surveyed: Campaign, national: User, fcsf: User) -> Release:
     places = Structure.objects.filter(code__in=drome()[:21])
     InvitedStructure.objects.filter(structure__in=places).update(commune_code=commune.pk)
     places.update(commune=commune)
-    built = run_build(services.create_release(campaign=surveyed, by=None).pk)
+    built = factories.checked(run_build(services.create_release(campaign=surveyed, by=None).pk))
     for side, user in ((Side.CAF, national), (Side.FEDERATION, fcsf)):
         services.sign_release(release=built, side=side, by=user, seal=built.seal)
     return services.publish_release(release=built, by=None)
@@ -117,7 +117,9 @@ def test_a_grouping_of_twenty_one_is_hidden_after_a_local_figure_of_twenty(
     factories.make_mandate(copil, Role.COPIL, side=Side.FEDERATION, departement=departement)
     ledger.record_local(given(published, drome()[:20]), release=published, shown_to="qui compose « Vallée »")
     draw_grouping(departement=departement, name="Vallée", communes=["26002"], by=copil)
-    second = run_build(services.create_release(campaign=surveyed, by=national, reason="Regroupement").pk)
+    second = factories.checked(
+        run_build(services.create_release(campaign=surveyed, by=national, reason="Regroupement").pk)
+    )
     cell = reader_for(second).cell("etp_total", "groupement", "26-1")
     assert cell is not None
     assert cell.is_suppressed

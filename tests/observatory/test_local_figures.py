@@ -16,13 +16,14 @@ from senacs.observatory.local_figures import MeasuredFigures, measure_local
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import run_build
 from senacs.structures.models import Structure
+from tests import factories
 
 WANTED = {"budget_total", "budget_caf", "salaries_moyens", "clas", "part_caf"}
 
 
 @pytest.fixture
 def release(surveyed: Campaign, national: User, fcsf: User) -> Release:
-    built = run_build(services.create_release(campaign=surveyed, by=None).pk)
+    built = factories.checked(run_build(services.create_release(campaign=surveyed, by=None).pk))
     for side, user in ((Side.CAF, national), (Side.FEDERATION, fcsf)):
         services.sign_release(release=built, side=side, by=user, seal=built.seal)
     return services.publish_release(release=built, by=None)

@@ -35,7 +35,7 @@ def absurd(surveyed: Campaign) -> Response:
 
 @pytest.fixture
 def candidate(absurd: Response, national: User) -> Release:
-    return run_build(services.create_release(campaign=absurd.campaign, by=national).pk)
+    return factories.checked(run_build(services.create_release(campaign=absurd.campaign, by=national).pk))
 
 
 def sign(release: Release, side: Side, by: User) -> None:
@@ -82,7 +82,7 @@ def test_an_explanation_holds_for_the_value_that_was_read_only(
     services.reject_release(release=candidate, by=national, reason="Reprise")
     absurd.values["budget_total"] = factories.stored(90_000_000)
     absurd.save(update_fields=["values"])
-    second = run_build(services.create_release(campaign=absurd.campaign, by=national).pk)
+    second = factories.checked(run_build(services.create_release(campaign=absurd.campaign, by=national).pk))
     assert standing_stops(second)
 
 
@@ -90,7 +90,7 @@ def test_corrected_it_is_signed_without_a_word(candidate: Release, absurd: Respo
     services.reject_release(release=candidate, by=national, reason="Une réponse est à corriger")
     absurd.values["budget_total"] = factories.stored(214_000)
     absurd.save(update_fields=["values"])
-    second = run_build(services.create_release(campaign=absurd.campaign, by=national).pk)
+    second = factories.checked(run_build(services.create_release(campaign=absurd.campaign, by=national).pk))
     sign(second, Side.CAF, national)
 
 

@@ -25,6 +25,7 @@ def test_builds_a_candidate_and_prints_its_checksums(surveyed: Campaign) -> None
     assert all(entry["sha256"] in printed for entry in release.files)
 
 
+@pytest.mark.usefixtures("reads_at_once")
 def test_publishes_with_both_signatures(surveyed: Campaign, national: User, fcsf: User) -> None:
     run("2026", "--cnaf", national.email, "--fcsf", fcsf.email, "--publish")
     assert Release.objects.get().state == ReleaseState.PUBLISHED

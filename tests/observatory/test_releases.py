@@ -38,7 +38,7 @@ from tests.observatory.conftest import answers
 def release(surveyed: Campaign, national: User, monkeypatch: pytest.MonkeyPatch) -> Release:
     """A candidate, built in this process."""
     built = services.create_release(campaign=surveyed, by=national)
-    return run_build(built.pk)
+    return factories.checked(run_build(built.pk))
 
 
 def published(release: Release, national: User, fcsf: User) -> Release:
@@ -199,7 +199,9 @@ def test_late_respondents_are_not_given_away_by_any_difference(release: Release,
         corrected = Response.objects.filter(structure__departement="59").order_by("pk")[number]
         corrected.values["budget_total"] = factories.stored(1_000_000)
         corrected.save(update_fields=["values"])
-        again = run_build(services.create_release(campaign=release.campaign, by=national, reason=reason).pk)
+        again = factories.checked(
+            run_build(services.create_release(campaign=release.campaign, by=national, reason=reason).pk)
+        )
         published(again, national, fcsf)
         before, after = (reader_for(r).cell("etp_total", "departement", "69") for r in (release, again))
         assert before == after
@@ -282,10 +284,13 @@ def test_campaign_without_validated_response_has_no_release(campaign: Campaign, 
         services.create_release(campaign=campaign, by=national)
 
 
-def test_background_task_builds(surveyed: Campaign, national: User) -> None:
+def test_background_task_builds_and_has_the_figures_read(
+    surveyed: Campaign, national: User, reads_at_once: list[tuple[str, ...]]
+) -> None:
     release = services.build_release(campaign=surveyed, by=national)
     release.refresh_from_db()
     assert release.state == ReleaseState.CANDIDATE
+    assert release.figures_check.is_done and release.figures_check.writings == 10
 
 
 def test_key_totals_are_raised_to_the_register(release: Release) -> None:

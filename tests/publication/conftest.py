@@ -114,7 +114,7 @@ def locality(db: None, settings: Any, tmp_path: Path) -> Locality:
     (data / "trames" / "locale.yaml").write_text(LOCAL_TRAME, encoding="utf-8")
     settings.DATA_DIR, settings.MEDIA_ROOT, settings.DEMO = data, tmp_path / "media", False
     settings.RELEASES_DIR, settings.MICRODATA_DIR = tmp_path / "releases", tmp_path / "microdata"
-    release = run_build(services.create_release(campaign=make_survey(), by=None).pk)
+    release = factories.checked(run_build(services.create_release(campaign=make_survey(), by=None).pk))
     for side in Side:
         national = factories.make_user(f"national-{side}@exemple.fr")
         factories.make_mandate(national, Role.NATIONAL, side=side)

@@ -379,6 +379,7 @@ ROWS: dict[str, Row] = {
     "national_release_build": Row(write=NATIONAL),
     "national_release": Row("name=name", read=NATIONAL),
     "national_release_progress": Row("name=name", read=NATIONAL),
+    "national_release_check": Row("name=name", read=NATIONAL),
     "national_release_act": Row("name=name act=release_act", write=NATIONAL, reaches=False),
     "national_plausibility": Row("name=name", read=NATIONAL, reaches=False),
     "national_plausibility_figures": Row("name=name", read=NATIONAL, reaches=False),

@@ -14,11 +14,12 @@ def told_of(reader: ReleaseReader, indicator: IndicatorInfo, place: Territory) -
     """What may be told of the means of an indicator there, kind by kind (see releases.gaps); nothing most often."""
     found = telling(reader, place.level, place.code)
     words = []
-    for kind, (_, plural) in KIND_WORDS.items():
+    for kind, (singular, plural) in KIND_WORDS.items():
         if (indicator.code, kind) in found.means and (gap := _gap(reader, indicator, place, kind)):
             words.append(f"moyenne des {plural} : {gap}")
         if movement := found.movements.get((indicator.code, kind)):
-            words.append(_movement(movement, plural, reader.methodology["data_year"]))
+            both = french.plural(movement.both, singular, plural)
+            words.append(_movement(movement, both, reader.methodology["data_year"]))
     return tuple(words)
 
 
@@ -34,9 +35,8 @@ def _gap(reader: ReleaseReader, indicator: IndicatorInfo, place: Territory, kind
     return f"{french.percent(abs(part))} de {'plus' if part > 0 else 'moins'} qu’en France"
 
 
-def _movement(movement: Movement, plural: str, data_year: int) -> str:
-    both = f"{french.number(movement.both)} {plural} qui ont répondu les deux années"
-    told = f"depuis {data_year - 1}, {_signed(movement.same)} pour les {both}"
+def _movement(movement: Movement, both: str, data_year: int) -> str:
+    told = f"depuis {data_year - 1}, {_signed(movement.same)} pour les {both} qui ont répondu les deux années"
     if abs(movement.all - movement.same) < LEAST_COMPOSITION:
         return told
     return (

@@ -13,6 +13,7 @@ from senacs.lib.incoming import whole_number
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
+from senacs.observatory.releases.figures_check import check_of
 from senacs.observatory.releases.reader import reader_for
 from senacs.web.incoming import sent
 from senacs.web.national.access import campaign_manager
@@ -71,6 +72,7 @@ def _show(request: HttpRequest, release: Release, form: RejectForm, status: int 
         "missing": [(side.value, services.SIGNATORIES[side], can_sign_release(user, side)) for side in missing],
         "form": form,
         "plausibility": plausibility_summary(release) if release.state == ReleaseState.CANDIDATE else None,
+        "check": check_of(release),
     }
     return render(request, "national/release.html", context, status=status)
 
@@ -82,6 +84,18 @@ def progress(request: HttpRequest, name: str) -> HttpResponse:
     release = release_of(name)
     response = render(request, "national/release_progress.html", {"release": release})
     if release.state != ReleaseState.BUILDING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+def check_progress(request: HttpRequest, name: str) -> HttpResponse:
+    """The same of the reading of its figures."""
+    campaign_manager(request)
+    release = release_of(name)
+    check = check_of(release)
+    response = render(request, "national/release_check.html", {"release": release, "check": check})
+    if check is None or check.is_done:
         response["HX-Refresh"] = "true"
     return response
 
@@ -111,6 +125,9 @@ def _act(release: Release, act: str, user: User, form: RejectForm, *, seal: str)
     if act == "ecarter":
         services.reject_release(release=release, by=user, reason=form.cleaned_data["reason"])
         return f"La publication {release.name} est écartée."
+    if act == "relire":
+        services.ask_figures_check(release=release, by=user)
+        return "La relecture des chiffres commence."
     if act == "relancer":
         services.restart_build(release=release, by=user)
         return "La construction reprend."

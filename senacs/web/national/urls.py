@@ -68,6 +68,7 @@ urlpatterns = [
     path("publications/nouvelle/", releases.build, name="national_release_build"),
     path("publications/<word:name>/", releases.show, name="national_release"),
     path("publications/<word:name>/avancement/", releases.progress, name="national_release_progress"),
+    path("publications/<word:name>/relecture/", releases.check_progress, name="national_release_check"),
     path("publications/<word:name>/vraisemblance/", plausibility.show, name="national_plausibility"),
     path(
         "publications/<word:name>/vraisemblance/chiffres/", plausibility.figures, name="national_plausibility_figures"

@@ -38,7 +38,7 @@ def waive(campaign: Campaign, departement: str) -> list[Structure]:
 
 
 def build(campaign: Campaign, national: User) -> Release:
-    return run_build(services.create_release(campaign=campaign, by=national).pk)
+    return factories.checked(run_build(services.create_release(campaign=campaign, by=national).pk))
 
 
 def test_the_responsable_alone_waives(cast: Cast) -> None:

@@ -123,6 +123,7 @@ def test_each_side_signs_for_itself_and_publication_waits_for_both(
     monkeypatch.setattr("senacs.observatory.services.refuse_altered", lambda release: None)
     monkeypatch.setattr("senacs.observatory.frozen_files.freeze", lambda directory: None)
     monkeypatch.setattr("senacs.web.national.releases.reader_for", lambda release: type("R", (), {"methodology": None}))
+    factories.checked(candidate)
     fcsf = factories.make_user("fcsf@exemple.fr")
     factories.make_mandate(fcsf, Role.NATIONAL, side=Side.FEDERATION)
     client = sign_in(cast.national)

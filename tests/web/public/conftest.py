@@ -28,7 +28,7 @@ def folders(settings: Any, tmp_path: Path) -> None:
 
 def publish(campaign: Campaign) -> Release:
     release = services.create_release(campaign=campaign, by=None)
-    release = run_build(release.pk)
+    release = factories.checked(run_build(release.pk))
     for side in (Side.CAF, Side.FEDERATION):
         user = factories.make_user()
         factories.make_mandate(user, Role.NATIONAL, side=side)

@@ -17,6 +17,7 @@ from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
 from senacs.observatory.releases.build import BuildError, run_build
+from senacs.observatory.releases.figures_check import run_check
 
 
 class Command(BaseCommand):
@@ -38,9 +39,13 @@ class Command(BaseCommand):
             if options["background"]:
                 self._enqueue(campaign, options)
                 return
+            given = ((Side.CAF, options["cnaf"]), (Side.FEDERATION, options["fcsf"]))
+            signatories = [(side, self._signatory(email)) for side, email in given if email]
             release = self._build(campaign, options["reason"])
-            self._sign(release, Side.CAF, options["cnaf"])
-            self._sign(release, Side.FEDERATION, options["fcsf"])
+            if signatories:
+                run_check(release)
+            for side, signatory in signatories:
+                services.sign_release(release=release, side=side, by=signatory, seal=release.seal)
             if options["publish"]:
                 services.publish_release(release=release, by=None)
         except (Refused, BuildError) as error:
@@ -65,13 +70,11 @@ class Command(BaseCommand):
 
             return run_build(release.pk, report)
 
-    def _sign(self, release: Release, side: Side, email: str | None) -> None:
-        if not email:
-            return
+    def _signatory(self, email: str) -> User:
         signatory = User.objects.filter(email__iexact=email).first()
         if signatory is None:
             raise CommandError(f"Aucun compte {email}.")
-        services.sign_release(release=release, side=side, by=signatory, seal=release.seal)
+        return signatory
 
     def _show(self, release: Release) -> None:
         counts = release.manifest["suppression"]

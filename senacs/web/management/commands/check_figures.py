@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from senacs.lib.french import number, plural
 from senacs.observatory.models import Release
-from senacs.web.one_value import check_release
+from senacs.observatory.releases.figures_check import run_check
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         if name not in releases:
             raise CommandError(f"Aucune publication {name}.")
         try:
-            found = check_release(releases[name])
+            found = run_check(releases[name])
         except FileNotFoundError as error:
             raise CommandError(str(error)) from error
         for line in found.disagreements:
