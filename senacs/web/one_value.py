@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from senacs.lib import printed_marks
-from senacs.lib.printed_marks import Occurrence
+from senacs.lib.printed_marks import Collection, Occurrence
 from senacs.observatory import frozen_files
 from senacs.observatory.models import Release
 from senacs.observatory.releases.figures_check import HeldTogether, Progress
@@ -17,6 +17,7 @@ from senacs.observatory.releases.series import published_series
 from senacs.publication.documents.plaquettes import TRAMES, compose_plaquette
 from senacs.publication.documents.question_tables import tables_by_question
 from senacs.territories.queries import Territory
+from senacs.web import printed_elsewhere
 from senacs.web.public import figures, maps
 from senacs.web.public.crossings import crossing_of, dimensions_of
 from senacs.web.public.estimates import national_estimates
@@ -41,8 +42,10 @@ def check_release(
             for where, make in _of_place(release, reader, place) if place else _of_all(reader):
                 collection.where = where
                 make()
-        found = [*(collection.found or ()), *_of_files(release)]
+        unprinted = [*_of_prints(release, collection, chosen), *_of_fiches(release, collection)]
+        found = [*(collection.found or ()), *_of_files(release), *printed_elsewhere.in_cubes(release, reader)]
     wrong = [_in_words(one, other) for one, other in printed_marks.disagreements(found)]
+    wrong += unprinted
     times: dict[object, int] = {}
     for one in found:
         times[one.identity] = times.get(one.identity, 0) + 1
@@ -94,6 +97,37 @@ def _of_files(release: Release) -> Iterator[Occurrence]:
         if row["status"] == "published":
             identity = identity_of(release.directory.name, measured[row["indicator"]], row)
             yield printed_marks.plainly_written(float(row["value"]), row["value"], identity, frozen_files.CELLS_CSV)
+
+
+def _of_prints(release: Release, collection: Collection, places: Sequence[Territory]) -> Iterator[str]:
+    """What the PDF of a booklet does not hold of what was composed: one booklet a level, for each takes a second."""
+    levels = {place.level: place for place in reversed(places) if place.level in TRAMES}
+    for place in levels.values():
+        collection.where = f"PDF, {place.name}"
+        start = len(collection.found or ())
+        document = compose_plaquette(release=release, level=place.level, code=place.code)
+        for one in printed_elsewhere.missing_in_print(document, (collection.found or [])[start:], release):
+            yield f"{_in_words(one, None)} : absent du PDF"
+
+
+def _of_fiches(release: Release, collection: Collection) -> Iterator[str]:
+    """Fiches whose writings of one own figure disagree, or that their PDF lacks; never what the figure is."""
+    for structure, maker in printed_elsewhere.fiches(release):
+        collection.where = f"fiche {structure.code}"
+        everything = collection.found or []
+        start = len(everything)
+        document = maker.compose(structure)
+        written = everything[start:]
+        # Own figures are nobody else's: they are held together here, and their values told to nobody.
+        del everything[start:]
+        wrong = [one for one, _ in printed_marks.disagreements(written)]
+        wrong += printed_elsewhere.missing_in_fiche(document, written)
+        for indicator in dict.fromkeys(_own_indicator(one) for one in wrong):
+            yield f"fiche {structure.code}, {indicator} : deux écritures d’une même réponse"
+
+
+def _own_indicator(one: Occurrence) -> str:
+    return str(one.identity[2]) if isinstance(one.identity, tuple) else str(one.identity)
 
 
 def _in_words(one: Occurrence, other: Occurrence | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.documents import context_of, read_document
@@ -10,6 +11,7 @@ from senacs.collection.enums import ResponseState
 from senacs.collection.lineage import as_one, everyone, joined_since
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment
+from senacs.lib import printed_marks
 from senacs.publication.charts import Break
 from senacs.publication.fiches.indicators import Number, formulas
 from senacs.questionnaire.comparability import Rupture, ruptures_in
@@ -52,11 +54,22 @@ def read_years(structure: Structure) -> list[AnsweredYear]:
         completed = compiled.complete(read_document(compiled.questionnaire.fields, response.values), context, previous)
         last_year = data_year
         at = Environment(completed, context, previous)
-        figures = {code: formula.value(at) for code, formula in formulas(compiled).items()}
+        figures = {
+            code: _own(formula.value(at), ("fiche", structure.code, code, str(data_year)))
+            for code, formula in formulas(compiled).items()
+        }
         is_validated = response.state == ResponseState.VALIDATED
         found.append(AnsweredYear(response.campaign, response.invited, is_validated, figures))
     recent = found[-1].data_year - LONGEST if found else 0
     return [year for year in found if year.data_year > recent]
+
+
+def _own(value: Number | None, identity: tuple[str, ...]) -> Number | None:
+    """A figure of the structure, which knows whose it is while writings are held together."""
+    if value is None or not printed_marks.collection_number():
+        return value
+    # A marked figure is a float; nothing is computed from it but what is written.
+    return cast("Number", printed_marks.marked(float(value), identity))
 
 
 def _sent_by(structure: Structure) -> list[Response]:
