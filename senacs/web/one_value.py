@@ -16,6 +16,7 @@ from senacs.observatory.releases.reader import ReleaseReader, identity_of, quant
 from senacs.observatory.releases.series import published_series
 from senacs.publication.documents.plaquettes import TRAMES, compose_plaquette
 from senacs.publication.documents.question_tables import tables_by_question
+from senacs.publication.fiches.own_writings import wrong_writings
 from senacs.territories.queries import Territory
 from senacs.web import printed_elsewhere
 from senacs.web.public import figures, maps
@@ -42,7 +43,7 @@ def check_release(
             for where, make in _of_place(release, reader, place) if place else _of_all(reader):
                 collection.where = where
                 make()
-        unprinted = [*_of_prints(release, collection, chosen), *_of_fiches(release, collection)]
+        unprinted = [*_of_prints(release, collection, chosen), *wrong_writings(release, collection)]
         found = [*(collection.found or ()), *_of_files(release), *printed_elsewhere.in_cubes(release, reader)]
     wrong = [_in_words(one, other) for one, other in printed_marks.disagreements(found)]
     wrong += unprinted
@@ -108,26 +109,6 @@ def _of_prints(release: Release, collection: Collection, places: Sequence[Territ
         document = compose_plaquette(release=release, level=place.level, code=place.code)
         for one in printed_elsewhere.missing_in_print(document, (collection.found or [])[start:], release):
             yield f"{_in_words(one, None)} : absent du PDF"
-
-
-def _of_fiches(release: Release, collection: Collection) -> Iterator[str]:
-    """Fiches whose writings of one own figure disagree, or that their PDF lacks; never what the figure is."""
-    for structure, maker in printed_elsewhere.fiches(release):
-        collection.where = f"fiche {structure.code}"
-        everything = collection.found or []
-        start = len(everything)
-        document = maker.compose(structure)
-        written = everything[start:]
-        # Own figures are nobody else's: they are held together here, and their values told to nobody.
-        del everything[start:]
-        wrong = [one for one, _ in printed_marks.disagreements(written)]
-        wrong += printed_elsewhere.missing_in_fiche(document, written)
-        for indicator in dict.fromkeys(_own_indicator(one) for one in wrong):
-            yield f"fiche {structure.code}, {indicator} : deux écritures d’une même réponse"
-
-
-def _own_indicator(one: Occurrence) -> str:
-    return str(one.identity[2]) if isinstance(one.identity, tuple) else str(one.identity)
 
 
 def _in_words(one: Occurrence, other: Occurrence | None) -> str:

@@ -18,10 +18,9 @@ from senacs.lib.printed_marks import same_figure
 from senacs.observatory import frozen_files
 from senacs.observatory.models import Release
 from senacs.publication.documents import plaquettes, printed_figures
-from senacs.publication.fiches import composition
+from senacs.publication.fiches import composition, own_writings
 from senacs.publication.trames import load_trame
 from senacs.territories.queries import get_territory
-from senacs.web import printed_elsewhere
 from senacs.web.one_value import check_release
 from tests.web.public.conftest import folders, make_survey, publish
 from tests.web.public.test_two_kinds import TRAME
@@ -36,7 +35,7 @@ def release(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
     shutil.copytree(settings.DATA_DIR, data)
     (data / "fiche.yaml").write_text("indicators: {budget_total: Budget, etp_total: ETP}\n", encoding="utf-8")
     settings.DATA_DIR = data
-    monkeypatch.setattr(printed_elsewhere, "FICHES", 2)
+    monkeypatch.setattr(own_writings, "FICHES", 2)
     trame = tmp_path / "essai.yaml"
     trame.write_text(TRAME, encoding="utf-8")
     monkeypatch.setattr(plaquettes, "trame_for", lambda level: load_trame(trame))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from senacs.lib import clock
-from senacs.lib.french import plural
+from senacs.lib.french import percent, plural
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files
 from senacs.observatory.models import FiguresCheck, Release
@@ -76,9 +76,9 @@ def run_check(
     found_places = [place for level, code in places if (place := find_place(level, code, reader))]
 
     def report(done: int, total: int) -> None:
-        percent = 100 * done // max(total, 1)
-        if percent > check.progress:
-            check.progress = percent
+        reached = 100 * done // max(total, 1)
+        if reached > check.progress:
+            check.progress = reached
             check.save(update_fields=["progress"])
         if progress is not None:
             progress(done, total)
@@ -98,7 +98,7 @@ def refuse_unchecked(release: Release) -> None:
         raise Refused("Les écritures de cette publication n’ont pas été relues : faites-le avant de signer.")
     if not check.is_done:
         raise Refused(
-            f"Les écritures de cette publication sont en cours de relecture ({check.progress} %) : attendez sa fin, ou "
+            f"Les écritures de cette publication sont en cours de relecture ({percent(check.progress)}) : attendez sa fin, ou "
             "relancez-la, avant de signer."
         )
     if check.disagreeing:
