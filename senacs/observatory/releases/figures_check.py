@@ -98,8 +98,8 @@ def refuse_unchecked(release: Release) -> None:
         raise Refused("Les écritures de cette publication n’ont pas été relues : faites-le avant de signer.")
     if not check.is_done:
         raise Refused(
-            f"Les écritures de cette publication sont en cours de relecture ({percent(check.progress)}) : attendez sa fin, ou "
-            "relancez-la, avant de signer."
+            f"Les écritures de cette publication sont en cours de relecture ({percent(check.progress)}) : attendez sa "
+            "fin, ou relancez-la, avant de signer."
         )
     if check.disagreeing:
         told = plural(
