@@ -31,6 +31,8 @@ _CLASSES = {
 }
 
 
+# Our texts are typed with the keyboard's.
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _CHAPTER = re.compile(r"([a-z-]+)\.md(#[a-z0-9-]+)?")
 _LEADS = re.compile(r"https?://|mailto:|/|#|[a-z-]+\.md(?:#|$)")
@@ -88,6 +90,10 @@ def _table(renderer: RendererHTML, tokens: Sequence[Token], i: int, options: Opt
 def sections_of(text: str) -> tuple[GuidePart, ...]:
     """The parts of a text, anchors made from their headings. A text begins with its title."""
     tokens = _parser().parse(text)
+    for line in tokens:
+        for word in line.children or []:
+            if word.type == "text":
+                word.content = _APOSTROPHE.sub("’", word.content)
     starts = [i for i, token in enumerate(tokens) if token.type == "heading_open"]
     if not starts or starts[0] != 0:
         raise ValueError("a chapter begins with its title")
