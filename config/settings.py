@@ -32,6 +32,7 @@ SECRET_KEY_FALLBACKS = env.items("SENACS_FORMER_SECRET_KEYS")
 ALLOWED_HOSTS = [*env.items("SENACS_HOSTS"), "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.items("SENACS_ORIGINS")
 PUBLIC_URL = env.text("SENACS_PUBLIC_URL", "http://127.0.0.1:8000")
+CONTACT, HOSTING = env.text("SENACS_CONTACT"), env.text("SENACS_HOSTING")
 HTTPS = env.flag("SENACS_HTTPS")
 TRUSTED_PROXIES = env.networks("SENACS_TRUSTED_PROXIES")
 
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "senacs.web.observed.ObservedMiddleware",
     "senacs.web.middleware.PolicyMiddleware",
+    "senacs.web.public.caching.PublicPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "senacs.web.incoming.CookiesMiddleware",

@@ -106,6 +106,19 @@ class Frame:
         return reverse("guide_chapter", args=[chapter.name]) + (f"#{part}" if part else "")
 
     @property
+    def site(self) -> str:
+        """The address of the site, without its last slash."""
+        return self._request.build_absolute_uri("/").rstrip("/")
+
+    @property
+    def canonical(self) -> str:
+        """The one address of the page: a map is its query, elsewhere the query only filters. '' where there is none."""
+        if self._request.resolver_match is None:
+            return ""
+        path = self._request.get_full_path() if self._request.path == "/atlas/" else self._request.path
+        return self._request.build_absolute_uri(path)
+
+    @property
     def reading(self) -> AccessEntry | None:
         """The reading with a purpose under which this page was opened, if any."""
         return getattr(self._request, "reading", None)

@@ -106,6 +106,13 @@ ROWS: dict[str, Row] = {
     # Public pages: released figures, the register, texts.
     "home": Row(read=EVERYONE),
     "search": Row(read=EVERYONE),
+    "robots": Row(read=EVERYONE),
+    "sitemap": Row(read=EVERYONE),
+    "security_txt": Row(read=EVERYONE),
+    "feed": Row(read=EVERYONE),
+    "legal": Row(read=EVERYONE),
+    "contact": Row(read=EVERYONE),
+    "territory_card": Row("level=level code=departement", read=EVERYONE, reaches=False),
     "atlas": Row(read=EVERYONE),
     "atlas_embed": Row(read=EVERYONE, reaches=False),
     "atlas_svg": Row(read=EVERYONE, reaches=False),

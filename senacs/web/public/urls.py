@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from senacs.web.public import atlas_views, catalogue, downloads, editions, finding, views
+from senacs.web.public import atlas_views, catalogue, downloads, editions, finding, for_engines, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("robots.txt", for_engines.robots, name="robots"),
+    path("sitemap.xml", for_engines.sitemap, name="sitemap"),
+    path(".well-known/security.txt", for_engines.security_txt, name="security_txt"),
+    path("publications/flux.xml", for_engines.feed, name="feed"),
+    path("mentions-legales/", for_engines.legal, name="legal"),
+    path("contact/", for_engines.contact, name="contact"),
+    path("territoires/<word:level>/<word:code>/image.png", for_engines.territory_card, name="territory_card"),
     path("recherche/", finding.search, name="search"),
     path("methode/glossaire/", finding.glossary_page, name="glossary"),
     path("atlas/", atlas_views.atlas_page, name="atlas"),

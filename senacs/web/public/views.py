@@ -220,12 +220,17 @@ def publications(request: HttpRequest) -> HttpResponse:
 @require_safe
 def release_file(request: HttpRequest, year: int, number: int, name: str) -> FileResponse:
     release = get_object_or_404(Release.objects.published(), campaign__year=year, number=number)
-    if name not in {entry["name"] for entry in release.files}:
+    sums = {entry["name"]: entry["sha256"] for entry in release.files}
+    if name not in sums:
         raise Http404("Ce fichier n’est pas de cette publication.")
     if not (release.directory / name).is_file():
         raise Http404("Ce fichier manque.")
     filename = f"senacs-{release.name}-{name}"
-    return FileResponse((release.directory / name).open("rb"), as_attachment=True, filename=filename)
+    response = FileResponse((release.directory / name).open("rb"), as_attachment=True, filename=filename)
+    # A released file never changes: its address and its sum are for good.
+    response["ETag"] = f'"{sums[name]}"'
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @login_not_required
