@@ -155,8 +155,8 @@ def publish(campaign: Campaign, as_person: Callable[[str], Page], *, doubtful: i
     cnaf.goto("/national/publications/")
     cnaf.select_option("#id_campaign", label=str(campaign))
     cnaf.get_by_role("button", name="Construire").click()
-    # The worker builds it, in processes of its own; the machine may be busy with other tests.
-    expect(cnaf.get_by_role("button", name="Signer pour la Cnaf")).to_be_visible(timeout=120_000)
+    # The worker builds it, in processes of its own, and reads its figures; the machine may be busy with other tests.
+    expect(cnaf.get_by_role("button", name="Signer pour la Cnaf")).to_be_visible(timeout=300_000)
     address = cnaf.url
     if doubtful:
         explain(address, cnaf, fcsf)
