@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # npm calls node through env; the wheel's own node comes first.
 NPM := npm
 
-.PHONY: help distributed-tools setup install assets demo demo-data serve test test-fast test-browser-postgresql check format picture mutants bench clean browser-tools
+.PHONY: help distributed-tools setup install assets demo demo-data serve test test-fast test-browser-postgresql check format picture mutants bench clean browser-tools sbom audit
 
 # What stands after ## beside a target is its line of help; a test asks that each has one.
 help: ## cette liste
@@ -91,6 +91,18 @@ check: setup ## style, gabarits, types, couches, migrations, questionnaire
 	$(SENACS) check
 	$(SENACS) check_questionnaire
 	$(SENACS) check_indicators
+
+# --- supply -----------------------------------------------------------------------------------
+# What an installation carries, for whoever must answer for it: CycloneDX, from the two lock files.
+sbom: .venv/.synced ## écrit ce que porte une installation (CycloneDX), dans var/sbom
+	mkdir -p var/sbom
+	$(UV) export --quiet --locked --no-default-groups --format cyclonedx1.5 --output-file var/sbom/python.cdx.json
+	$(NPM) sbom --omit=dev --package-lock-only --sbom-format cyclonedx --loglevel=error > var/sbom/javascript.cdx.json
+
+# Neither is part of `make check`: what is known today depends on the day, and on the network.
+audit: .venv/.synced ## cherche les failles connues des dépendances (demande le réseau)
+	@$(UV) audit --locked --no-default-groups || { echo "uv audit : des failles, ou pas de réseau : lire ci-dessus."; exit 1; }
+	@$(NPM) audit --omit=dev --package-lock-only || { echo "npm audit : des failles, ou pas de réseau : lire ci-dessus."; exit 1; }
 
 format: .venv/.synced ## met en forme le code et les gabarits
 	$(BIN)/ruff check --fix .

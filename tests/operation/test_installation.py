@@ -70,7 +70,7 @@ def test_an_empty_machine_becomes_a_site(tmp_path: Path) -> None:
 
 def test_what_systemd_starts_exists() -> None:
     units = sorted(DEPLOY.glob("*.service"))
-    assert len(units) == 3
+    assert len(units) == 4
     for unit in units:
         (command,) = re.findall(r"^ExecStart=\S+/senacs (\S+)", unit.read_text(encoding="utf-8"), re.MULTILINE)
         assert command in get_commands(), unit.name

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.test import Client
 
 from senacs.collection.models import Response
 from tests.factories import PASSWORD, Cast, accept_charte
+from tests.walk.routes import ROUTES
 
 ASKED = (
     "import json; from config import settings as s;"
@@ -90,3 +93,39 @@ def test_files_are_named_by_the_site(cast: Cast, response: Response, client: Cli
             "Content-Disposition"
         ]
         assert named.endswith(f'.{kind}"') and "exe" not in named and "attachment" in named
+
+
+def _address(route: str) -> str:
+    """An address of the route: nobody is signed in, so that what it names need not exist."""
+    filled = re.sub(r"<(number|int):\w+>", "1", route)
+    return "/" + re.sub(r"<(?:\w+:)?\w+>", "x", filled)
+
+
+@pytest.mark.django_db
+def test_every_address_tells_browsers_what_they_may_do(settings: Any) -> None:
+    """Over HTTPS, whatever the address answers: a page, a refusal, a way to sign in."""
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31536000, True
+    client = Client(raise_request_exception=False)
+    answers = {route: client.get(_address(route), secure=True) for route, _ in ROUTES if not route.startswith("^")}
+    expected = {
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    wrong = {
+        (route, name)
+        for route, answer in answers.items()
+        for name, value in expected.items()
+        if answer.headers.get(name) != value
+    }
+    assert wrong == set()
+    loose = {
+        route
+        for route, answer in answers.items()
+        if re.search("unsafe-|https?:|\\*", answer.headers["Content-Security-Policy"])
+    }
+    assert loose == set() and len(answers) > 200
+    # The policy is kept, not only said: no page has a script or a style of its own.
+    inline = re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*application/(?:json|ld\+json))|<style|\sstyle=|\son[a-z]+=\"")
+    assert [route for route, answer in answers.items() if not answer.streaming and inline.search(answer.content)] == []
