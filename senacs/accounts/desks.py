@@ -11,6 +11,7 @@ from senacs.accounts.rights_models import place_key
 from senacs.letters.queries import refused_addresses
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
+from senacs.territories.models import Departement
 
 
 @dataclass(slots=True)
@@ -125,6 +126,44 @@ def _vacancies(model: type[Caf | Federation], name: str, held: QuerySet[Mandate]
         for one in model._default_manager.order_by("name")
     ]
     return sorted(rows, key=lambda row: (bool(row.correspondents), -row.vacant))
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Of one département that has structures: the sides without a correspondent, the structures without anybody."""
+
+    departement: Departement
+    sides: tuple[Side, ...]
+    heads: int
+
+    @property
+    def total(self) -> int:
+        return len(self.sides) + self.heads
+
+    @property
+    def told(self) -> str:
+        return " et ".join(f"aucun correspondant {_OF_SIDE[side]}" for side in self.sides)
+
+
+def missing_by_departement() -> list[Missing]:
+    """Every département that has structures, by code; those that nobody follows or answers for are told."""
+    held = Mandate.objects.current().filter(user__is_active=True)
+    active = Structure.objects.active().order_by("departement")
+    vacant = active.exclude(pk__in=held.filter(role=Role.RESPONSABLE).values("structure"))
+    heads = dict(vacant.values_list("departement").annotate(Count("pk")))
+    cafs = held.filter(role=Role.CORRESPONDANT_CAF).values("caf")
+    federations = held.filter(role=Role.CORRESPONDANT_FEDERAL).values("federation")
+    followed = {
+        Side.CAF: set(Departement.objects.filter(cafs__in=cafs).values_list("pk", flat=True)),
+        Side.FEDERATION: set(Departement.objects.filter(federations__in=federations).values_list("pk", flat=True)),
+    }
+    return [
+        Missing(one, tuple(side for side in Side if one.pk not in followed[side]), heads.get(one.pk, 0))
+        for one in Departement.objects.filter(pk__in=active.values("departement")).order_by("code")
+    ]
+
+
+_OF_SIDE = {Side.CAF: "Caf", Side.FEDERATION: "fédéral"}
 
 
 def ending_soon(desk: Desk) -> list[Mandate]:

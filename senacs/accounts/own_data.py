@@ -36,8 +36,9 @@ class HeldTable:
     rows: list[tuple[str, ...]]
 
     @property
-    def shown(self) -> list[tuple[str, ...]]:
-        return self.rows[:SHOWN]
+    def shown(self) -> list[list[tuple[str, str]]]:
+        """The first rows, each cell under its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows[:SHOWN]]
 
     @property
     def left_out(self) -> int:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from senacs.accounts import permissions
-from senacs.accounts.desks import acts_of, desk_of, ending_soon, vacancies
+from senacs.accounts.desks import acts_of, desk_of, ending_soon, missing_by_departement, vacancies
 from senacs.accounts.enums import RightsAct, Role, Side
 from senacs.accounts.invitations import invite
 from senacs.accounts.mandates import (
@@ -190,3 +190,17 @@ def test_the_desk_asks_as_much_for_many_as_for_few(cast: Cast, django_assert_num
         factories.make_mandate(factories.make_user(), Role.RESPONSABLE, structure=structure)
     with django_assert_num_queries(7):
         desk_of(cast.structure.caf)
+
+
+def test_each_departement_tells_whom_it_misses(cast: Cast) -> None:
+    """A Caf or a federation of several départements follows each of them; an ended mandate follows none."""
+    found = {one.departement.code: one for one in missing_by_departement()}
+    assert (found["26"].sides, found["26"].heads) == ((), 0)
+    assert found["59"].sides == (Side.FEDERATION,) and "fédéral" in found["59"].told
+    cast.correspondant_caf.mandates.update(ends_on=clock.today() - timedelta(days=1))
+    cast.responsable.mandates.update(ends_on=clock.today() - timedelta(days=1))
+    found = {one.departement.code: one for one in missing_by_departement()}
+    assert (found["26"].sides, found["26"].heads, found["26"].total) == ((Side.CAF,), 1, 2)
+    assert cast.structure.federation is not None
+    cast.structure.federation.departements.add(cast.neighbour.departement)
+    assert {one.departement.code: one.sides for one in missing_by_departement()}["59"] == ()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from senacs.accounts.desks import acts_of, desk_of, ending_soon, vacancies
+from senacs.accounts.desks import acts_of, desk_of, ending_soon, missing_by_departement, vacancies
 from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.invitations import invite, withdraw_invitation
 from senacs.accounts.mandates import end_own_mandate, hand_over, institutions_of, renew_mandate
@@ -21,6 +21,7 @@ from senacs.web.bodies import ANYBODY
 from senacs.web.jobs import INVITATIONS
 from senacs.web.mandates.access import institution_of, managed_invitation, managed_mandate, mandator
 from senacs.web.mandates.forms import MandateForm, PeopleFileForm, PersonForm, RenewForm
+from senacs.web.mandates.maps import missing_map
 from senacs.web.proof import fresh_proof
 from senacs.web.refusals import refusals
 
@@ -46,8 +47,13 @@ def index(request: HttpRequest) -> HttpResponse:
         if len(own) == 1:
             return redirect("mandates_desk", _kind(own[0]), own[0].pk)
         return render(request, "mandates/index.html", {"own": [(_kind(one), one) for one in own]})
-    rows = [(_kind(row.institution), row) for row in vacancies()]
-    return render(request, "mandates/index.html", {"rows": rows})
+    missing = missing_by_departement()
+    context = {
+        "rows": [(_kind(row.institution), row) for row in vacancies()],
+        "missing": [one for one in missing if one.sides],
+        "map": missing_map(missing),
+    }
+    return render(request, "mandates/index.html", context)
 
 
 def _kind(institution: Caf | Federation) -> str:

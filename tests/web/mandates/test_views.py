@@ -89,6 +89,7 @@ def test_the_national_team_sees_who_is_missing_everywhere(cast: Cast, sign_in: S
     shown = text(sign_in(cast.national), "/mandats/")
     assert shown.index("Fédération Nord") < shown.index("Fédération Drôme"), "nobody there yet"
     assert "aucun" in shown
+    assert "Départements sans correspondant Caf ou fédéral" in shown and "aucun correspondant fédéral" in shown
 
 
 def send(client: Client, content: bytes) -> str:
