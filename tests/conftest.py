@@ -52,6 +52,7 @@ WRITTEN_ON_GET = (
     "accounts_accessentry_structures",
     "audit_auditline",  # the line of that access, and its seal
     "audit_audithead",
+    "observatory_disclosure",  # that somebody read the tables of a candidate
     "publication_sharevisit",
     "collection_apitoken",  # when a token last served
     "usersessions_usersession",  # which devices are in use, « Mes appareils »

@@ -15,6 +15,8 @@ class DisclosureKind(models.TextChoices):
 
     RELEASE = "release", "Publication"
     LOCAL = "local", "Chiffres locaux"
+    # Tables of a candidate, read before the public: it may be set aside, they are known.
+    READ = "read", "Tableaux d’une publication candidate"
 
 
 class CellStatus(models.TextChoices):

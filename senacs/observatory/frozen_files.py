@@ -18,6 +18,8 @@ CELLS_PARQUET = "cells.parquet"
 CELLS_CSV = "cells.csv.gz"
 METHODOLOGY = "methodology.json"
 MANIFEST = "manifest.json"
+# What the attacker from outside finds in it.
+ATTACK = "attack.json"
 # What stands in a CSV instead of a figure that is kept secret: never an empty cell.
 SECRET = "secret"  # noqa: S105
 _COMPRESSION = 6

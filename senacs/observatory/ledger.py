@@ -15,7 +15,7 @@ from senacs.campaigns.models import Campaign
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.observatory.earlier_figures import EarlierFigures
-from senacs.observatory.enums import DisclosureKind
+from senacs.observatory.enums import DisclosureKind, ReleaseState
 from senacs.observatory.models import Disclosure, Release
 
 
@@ -48,6 +48,45 @@ def record_local(figures: EarlierFigures, *, release: Release, shown_to: str) ->
     )
 
 
+def record_reading(release: Release, level: str, code: str, *, shown_to: str) -> None:
+    """The tables of a candidate for one territory, which somebody reads before anybody decides to publish them.
+
+    Once is enough: they are known from then on. A published release is on record whole.
+    """
+    if release.state != ReleaseState.CANDIDATE:
+        return
+    source = f"candidate {release.name}, {level} {code}"
+    if Disclosure.objects.filter(source=source).exists():
+        return
+    line = Disclosure(
+        kind=DisclosureKind.READ,
+        release=release,
+        source=source,
+        places=[[level, code]],
+        shown_to=shown_to[:120],
+        shown_at=clock.now(),
+    )
+    try:
+        _append(line)
+    except Refused:
+        # Two people opened them at the same time: they are on record.
+        return
+
+
+def readings_of(campaign: Campaign) -> dict[str, frozenset[tuple[str, str]]]:
+    """By release that is not published, in order of number, the (level, code) whose tables somebody has read."""
+    lines = Disclosure.objects.filter(kind=DisclosureKind.READ, release__campaign=campaign)
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for line in (
+        lines.exclude(release__state=ReleaseState.PUBLISHED)
+        .select_related("release__campaign")
+        .order_by("release__number", "pk")
+    ):
+        places = frozenset((level, code) for level, code in line.places)
+        found[line.release.name] = found.get(line.release.name, frozenset()) | places
+    return found
+
+
 def local_figures_of(campaign: Campaign) -> list[EarlierFigures]:
     """Every local figure that somebody has of the answers of a campaign, oldest first."""
     lines = Disclosure.objects.filter(kind=DisclosureKind.LOCAL, release__campaign=campaign)
@@ -78,11 +117,8 @@ def _append(line: Disclosure) -> Disclosure:
 
 def digest_of(before: str, line: Disclosure) -> str:
     """SHA-256 of the line and of the digest of the one before, as 64 hexadecimal digits."""
-    return sealed(
-        before,
-        [line.kind, line.release_id, line.source, line.members, line.cells, line.named, line.shown_to],
-        line.shown_at,
-    )
+    told = [line.kind, line.release_id, line.source, line.members, line.cells, line.named, line.shown_to]
+    return sealed(before, [*told, line.places] if line.places else told, line.shown_at)
 
 
 def sealed(before: str, told: Sequence[object], shown_at: datetime) -> str:

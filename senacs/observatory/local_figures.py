@@ -13,7 +13,7 @@ from django.conf import settings
 from senacs.disclosure.fates import Fate, Reason, Status
 from senacs.lib import french
 from senacs.lib.refusals import Refused
-from senacs.observatory import frozen_files
+from senacs.observatory import frozen_files, ledger
 from senacs.observatory.answers import microdata
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import HOLDER, LOCAL, Plan, Table, load_plan
@@ -134,7 +134,8 @@ def _counted(plan: Plan, kinds: Sequence[str]) -> Plan:
 def _sources(
     release: Release, plan: Plan, members: Collection[str]
 ) -> tuple[list[_Source], list[Measure], pl.DataFrame]:
-    """The release, then the others of its campaign that readers have, newest first: the régions of the members.
+    """The release, then the others of its campaign that readers have, newest first, and what some have
+    read of candidates: the régions of the members.
 
     What lies outside is tied to a région by its own cells only, which is why all that they hide counts as secret here.
     Who waives secrecy is known to everybody, and in no source; last come the units of the release, those who waive too.
@@ -142,6 +143,8 @@ def _sources(
     questionnaire = get_compiled(release.campaign.version).questionnaire
     known = indicators.load(settings.DATA_DIR / "indicators", questionnaire)
     others = [r for r in published_releases() if r.campaign_id == release.campaign_id and r.pk != release.pk]
+    read = {name: places for name, places in ledger.readings_of(release.campaign).items() if name != release.name}
+    others += [r for r in Release.objects.filter(campaign=release.campaign) if r.name in read]
     sources: list[_Source] = []
     measured: list[Measure] = []
     for each in (release, *others):
@@ -156,6 +159,9 @@ def _sources(
         units = measures.with_classes(units, plan)
         cells = _told_inside(each, pl.read_parquet(each.directory / frozen_files.CELLS_PARQUET))
         cells = cells.filter(pl.col("level") != "france")
+        if each.name in read:
+            places = pl.DataFrame(sorted(read[each.name]), schema=["level", "territory"], orient="row")
+            cells = cells.join(places, on=["level", "territory"], how="semi")
         added = [pl.lit("").alias(code) for code in plan.dimensions if code not in cells.columns]
         if each == release:
             everybody = units

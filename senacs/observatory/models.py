@@ -107,7 +107,7 @@ class Disclosure(models.Model):
 
     Append-only, each line sealed with the one before (`ledger.digest_of`). members: structure codes that a local
     figure adds up, none for a release, whose files say it; cells: [indicator, modality] shown; named: [structure,
-    indicator] shown by name.
+    indicator] shown by name; places: [level, code] of a candidate whose tables were read.
     """
 
     kind = models.CharField("nature", max_length=8, choices=DisclosureKind.choices)
@@ -117,6 +117,7 @@ class Disclosure(models.Model):
     members = models.JSONField(default=list)
     cells = models.JSONField(default=list)
     named = models.JSONField(default=list)
+    places = models.JSONField(default=list)
     shown_to = WordsLine("montré à", max_length=120)
     shown_at = models.DateTimeField("montré le")
     digest = models.CharField("empreinte", max_length=64)

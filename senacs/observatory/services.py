@@ -71,6 +71,8 @@ def restart_build(*, release: Release, by: User) -> Release:
     if not can_manage_campaigns(by):
         raise Refused("Seule l’équipe nationale relance une construction.")
     refuse_open_entry(release.campaign)
+    if release.name in ledger.readings_of(release.campaign):
+        raise Refused("Des tableaux de cette publication ont été lus : ses réponses restent. Construisez la suivante.")
     states.apply(release, "restart")
     shutil.rmtree(microdata.folder(release.name), ignore_errors=True)
     tasks.build.enqueue(release.pk)

@@ -17,6 +17,7 @@ PRODUCT = Path(settings.BASE_DIR) / "senacs"
 HANDED = {
     "observatory/secrecy/masks.py": "senacs.observatory.secrecy.verdict",
     "observatory/secrecy/release_attack.py": "senacs.observatory.secrecy.release_attack",
+    "observatory/releases/outside_attack.py": "senacs.disclosure.attacker.outside.league",
     "publication/documents/production.py": "senacs.publication.documents.typesetting",
 }
 

@@ -99,7 +99,10 @@ EXCUSED = {
     "observatory.Release": dict.fromkeys(("step", "error", "manifest"), MACHINE),
     "observatory.FiguresCheck": {"seal": CODE, "places": CODE, "disagreements": MACHINE},
     "observatory.ReleaseSignature": dict.fromkeys(("side", "seal"), CODE),
-    "observatory.Disclosure": {**dict.fromkeys(("members", "cells", "named"), MACHINE), "source": CODE, "digest": CODE},
+    "observatory.Disclosure": {
+        **dict.fromkeys(("members", "cells", "named", "places"), MACHINE),
+        **dict.fromkeys(("source", "digest"), CODE),
+    },
     "observatory.DoubtExplanation": dict.fromkeys(("digest", "side"), CODE),
     "publication.LocalGroup": {"code": CODE},
     "publication.AgreementEvent": {"transition": CODE},

@@ -6,6 +6,7 @@ import pytest
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign, InvitedStructure
+from senacs.collection.enums import ResponseState
 from senacs.lib.refusals import Refused
 from senacs.observatory import ledger, services
 from senacs.observatory.answers.groupings import draw_grouping
@@ -20,6 +21,7 @@ from senacs.observatory.secrecy.masks import protect
 from senacs.observatory.secrecy.protected_blocks import Earlier
 from senacs.structures.models import Structure
 from tests import factories
+from tests.observatory.conftest import answers
 
 TOTAL = [Measure("etp", "total", "x")]
 PLAN = Plan(
@@ -124,6 +126,29 @@ def test_a_grouping_of_twenty_one_is_hidden_after_a_local_figure_of_twenty(
     assert cell is not None
     assert cell.is_suppressed
     assert [line.source for line in Disclosure.objects.all()] == [f"publication {published.name}", "locale 1"]
+
+
+def test_what_was_read_of_a_candidate_is_known_once_it_is_set_aside(surveyed: Campaign, national: User) -> None:
+    """One more answer in the Drôme each time: once somebody has read the figure without it, the difference is it."""
+    hidden = []
+    for is_read in (False, True, False):
+        candidate = run_build(services.create_release(campaign=surveyed, by=national).pk)
+        cell = reader_for(candidate).cell("etp_total", "departement", "26")
+        hidden.append(cell is not None and cell.is_suppressed)
+        if is_read:
+            for _ in range(2):
+                ledger.record_reading(candidate, "departement", "26", shown_to="qui lit les tableaux de la Drôme")
+            read = candidate
+        services.reject_release(release=candidate, by=national, reason="Il manque une réponse.")
+        silent = InvitedStructure.objects.filter(response=None, departement_code="26").order_by("pk")[0]
+        factories.make_response(
+            structure=silent.structure, campaign=surveyed, values=answers(60), state=ResponseState.VALIDATED
+        )
+    assert hidden == [False, False, True]
+    assert [line.source for line in Disclosure.objects.all()] == [f"candidate {read.name}, departement 26"]
+    assert ledger.broken_lines() == []
+    with pytest.raises(Refused, match="ont été lus"):
+        services.restart_build(release=read, by=national)
 
 
 def test_lines_are_neither_changed_nor_taken_back(published: Release) -> None:

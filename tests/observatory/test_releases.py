@@ -16,7 +16,7 @@ from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.disclosure.attacker.outside.files import read_release
-from senacs.disclosure.attacker.outside.league import attack_published
+from senacs.disclosure.attacker.outside.league import OUTSIDER, PAIR, SINGLE, attack_published
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.lib.states import reachable
@@ -55,6 +55,7 @@ def test_build_makes_a_candidate_with_its_files(release: Release) -> None:
     release.refresh_from_db()
     assert (release.state, release.progress) == (ReleaseState.CANDIDATE, 100)
     assert [f["name"] for f in release.files] == [
+        "attack.json",
         "cells.csv.gz",
         "cells.parquet",
         "cube-departement.json",
@@ -65,6 +66,11 @@ def test_build_makes_a_candidate_with_its_files(release: Release) -> None:
         "sdmx.csv.gz",
     ]
     assert frozen_files.altered(release.directory, release.files) == []
+    attack = reader_for(release).attack
+    assert attack is not None
+    assert (attack["not_understood"], attack["sums_of_too_few"], attack["counts_of_too_few"]) == (0, 0, 0)
+    assert [line["intruder"] for line in attack["intruders"]] == [OUTSIDER, SINGLE, PAIR]
+    assert attack["figures"] > attack["variables"] > 0
 
 
 def test_figures_are_those_of_the_answers(release: Release) -> None:

@@ -16,7 +16,7 @@ from senacs.collection.checking import impossible_answers
 from senacs.lib import clock
 from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
-from senacs.observatory import frozen_files, ledger, states
+from senacs.observatory import frozen_files, states
 from senacs.observatory.answers import microdata, past_answers
 from senacs.observatory.definitions import indicators
 from senacs.observatory.definitions.publication_plan import FRANCE, PlanError, load_plan
@@ -28,12 +28,13 @@ from senacs.observatory.models import Release
 from senacs.observatory.plausibility.explanations import told_explanations
 from senacs.observatory.plausibility.reading import assess, write_plausibility
 from senacs.observatory.plausibility.settings import load_plausibility
-from senacs.observatory.releases import methodology, raised_totals, register_cells, response_rates
+from senacs.observatory.releases import methodology, outside_attack, raised_totals, register_cells, response_rates
 from senacs.observatory.releases.comparability import comparability
 from senacs.observatory.releases.comparisons import comparisons
 from senacs.observatory.releases.formats.writing import write_formats
+from senacs.observatory.releases.known_figures import KnownFigures
 from senacs.observatory.releases.movements import Move, movement_keys, movements
-from senacs.observatory.releases.reader import last_year_of, previous_of, shown_before
+from senacs.observatory.releases.reader import last_year_of, previous_of
 from senacs.observatory.secrecy import masks, release_attack
 from senacs.observatory.secrecy.memberships import holders_asked
 from senacs.observatory.secrecy.protected_blocks import Earlier
@@ -47,6 +48,7 @@ Report = Callable[[int, str], None]
 # Responses named by a refusal.
 _TOLD = 10
 PROTECTION, ATTACK = "Protection du secret statistique", "Attaque de la publication"
+FROM_OUTSIDE = "Attaque depuis les fichiers publiés"
 
 
 class Superseded(Exception):
@@ -121,14 +123,15 @@ class _Build:
         cells = aggregate(units.lazy(), measured, self.plan, populations=populations())
         cells = rounded(cells, measured, self.plan.rules)
 
-        earlier = self._earlier()
-        local = ledger.local_figures_of(self.campaign)
+        shown = KnownFigures(self.release, self.plan, self.indicators, self.questionnaire)
+        earlier, local = shown.published(), shown.local
+        others = shown.of_candidates(earlier)
         self._step(30, "Protection du secret statistique")
         fates = masks.protect(
             units,
             measured,
             self.plan,
-            earlier=[*self._counted_locally(local, earlier), *earlier],
+            earlier=[*others, *earlier],
             local=local,
             progress=self._between(30, 70, PROTECTION),
         )
@@ -145,12 +148,12 @@ class _Build:
         found = release_attack.audit_release(
             (*fates.blocks, *raised.blocks, asked),
             (*fates.outcomes, *raised.outcomes, answered),
-            progress=self._between(70, 92, ATTACK),
+            progress=self._between(70, 85, ATTACK),
         )
         if found.failures:
             raise Leaking(f"Secret statistique non tenu : {' ; '.join(found.failures[:10])}.")
 
-        self._step(92, "Écriture des fichiers")
+        self._step(85, "Écriture des fichiers")
         before = self._note_of(earlier)
         registered = register_cells.register_cells(
             invited.with_columns(microdata.decided(choices)),
@@ -160,7 +163,7 @@ class _Build:
             populations=populations_of(invited),
         )
         cells = raised_totals.combined(protected, pl.concat([raised.cells, registered]), self.plan)
-        self._write(
+        built, note = self._write(
             self._for_readers(masks.kept_as_shown(cells, earlier, self.plan)),
             # Who answered since would be the difference of two counts.
             before.get("response_rates") or response_rates.response_rates(asked, answered),
@@ -183,6 +186,37 @@ class _Build:
                 ),
             },
         )
+        league = self._from_outside(built, units, invited, [*others, *earlier], local)
+        frozen_files.write_json(league, built / frozen_files.ATTACK)
+        self._install(built, note, [waiver["structure"] for waiver in choices["waivers"]])
+
+    def _from_outside(
+        self,
+        built: Path,
+        units: pl.DataFrame,
+        invited: pl.DataFrame,
+        earlier: Sequence[Earlier],
+        local: Sequence[EarlierFigures],
+    ) -> dict[str, Any]:
+        """What somebody finds who opens the files of this release and of those before, and knows the register."""
+        self._step(87, FROM_OUTSIDE)
+        before = [
+            outside_attack.Files(
+                Path(settings.RELEASES_DIR) / one.name,
+                pl.read_parquet(microdata.folder(one.name) / microdata.INVITED),
+                one.units,
+                places=frozenset(one.cells.select("level", "territory").unique().iter_rows()),
+            )
+            for one in earlier
+            if (Path(settings.RELEASES_DIR) / one.name / frozen_files.METHODOLOGY).exists()
+        ]
+        found = outside_attack.attacked(
+            [*before, outside_attack.Files(built, invited, units)],
+            local,
+            self.campaign.version.document,
+            progress=self._between(87, 98, FROM_OUTSIDE),
+        )
+        return outside_attack.told_of(found)
 
     def _weigh(
         self,
@@ -201,41 +235,6 @@ class _Build:
             responses, past, units, measured, self.indicators, settings_read, protected=(protected, self.plan)
         )
         write_plausibility(found, snapshot)
-
-    def _earlier(self) -> list[Earlier]:
-        """What readers already have of this campaign, oldest first. Raises Refused when its answers cannot be read."""
-        found: list[Earlier] = []
-        keys = list(cell_columns(self.plan))
-        for previous in shown_before(self.release):
-            snapshot = microdata.folder(previous.name) / microdata.RESPONSES
-            if not snapshot.exists():
-                raise Refused(
-                    f"Les réponses de la publication {previous.name} manquent : rien ne peut être comparé à elle."
-                )
-            units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
-            cells = pl.read_parquet(previous.directory / frozen_files.CELLS_PARQUET)
-            # A plan that has grown since: what was published was not crossed by the new dimensions.
-            added = [pl.lit("").alias(code) for code in self.plan.dimensions if code not in cells.columns]
-            cells = cells.with_columns(added).filter(pl.col("status") == CellStatus.PUBLISHED)
-            for older in found:
-                cells = cells.join(older.cells, on=keys, how="anti")
-            found.append(Earlier(measures.with_classes(units, self.plan), cells, previous.name))
-        return found
-
-    def _counted_locally(self, local: Sequence[EarlierFigures], earlier: Sequence[Earlier]) -> list[Earlier]:
-        """The answers that local figures add up, of releases that show nothing by themselves any more."""
-        known = {one.name for one in earlier}
-        found = []
-        for name in sorted({figures.release for figures in local} - known):
-            snapshot = microdata.folder(name) / microdata.RESPONSES
-            if not snapshot.exists():
-                raise Refused(
-                    f"Les réponses de la publication {name} manquent, et des chiffres locaux en ont été tirés."
-                )
-            units, _ = measures.evaluate(pl.read_parquet(snapshot), self.indicators, self.questionnaire)
-            nothing = pl.DataFrame(schema=dict.fromkeys((*cell_columns(self.plan), "status"), pl.String))
-            found.append(Earlier(measures.with_classes(units, self.plan), nothing, name))
-        return found
 
     def _for_readers(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The cells as they are published; which rule hides each stays with the answers."""
@@ -324,7 +323,8 @@ class _Build:
         earlier: Sequence[Earlier],
         estimates: list[dict[str, Any]],
         choices: dict[str, Any],
-    ) -> None:
+    ) -> tuple[Path, dict[str, Any]]:
+        """The folder of the files, not yet in its place, and the method note."""
         release = self.release
         note = methodology.document(
             identity={
@@ -354,6 +354,10 @@ class _Build:
         frozen_files.write_parquet(cells, built / frozen_files.CELLS_PARQUET)
         frozen_files.write_json(note, built / frozen_files.METHODOLOGY)
         write_formats(cells, note, self.plan, built, names=territory_names())
+        return built, note
+
+    def _install(self, built: Path, note: Mapping[str, Any], waiving: Sequence[str]) -> None:
+        release = self.release
         manifest = {"release": release.name, "files": frozen_files.fingerprints(built), "changes": note["changes"]}
         frozen_files.write_json(manifest, built / frozen_files.MANIFEST)
         self._step(98, "Installation")
@@ -361,7 +365,7 @@ class _Build:
         release.manifest = {
             **manifest,
             "suppression": note["suppression"]["all"],
-            "waivers": [waiver["structure"] for waiver in choices["waivers"]],
+            "waivers": list(waiving),
         }
         release.save(update_fields=["manifest"])
         states.apply(release, "complete")

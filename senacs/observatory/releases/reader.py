@@ -119,6 +119,12 @@ class ReleaseReader:
         return document
 
     @cached_property
+    def attack(self) -> dict[str, Any] | None:
+        """attack.json, what an outsider was found to know (see releases.outside_attack); None before it was kept."""
+        path = self.directory / frozen_files.ATTACK
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    @cached_property
     def indicators(self) -> dict[str, IndicatorInfo]:
         """By code, in the order of themes in which they were defined."""
         return {

@@ -49,6 +49,22 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsiderFindings:
+    """What the attacker from outside found in the files of the release; see `releases.outside_attack`."""
+
+    figures: int
+    within: tuple[int, ...]
+    intruders: tuple[dict[str, Any], ...]
+    # What any combination of figures gives, and how many times.
+    found: tuple[tuple[str, int], ...]
+
+    @property
+    def is_clean(self) -> bool:
+        lines = [(one["exact"], one["fixed"], *one["within"]) for one in self.intruders]
+        return not any(n for _, n in self.found) and not any(n for line in lines for n in line)
+
+
+@dataclass(frozen=True, slots=True)
 class MethodPage:
     """`rules` and the rest are French sentences or rows ready for the page."""
 
@@ -58,6 +74,9 @@ class MethodPage:
     profiles: tuple[Profile, ...]
     suppression: tuple[SuppressionRow, ...]
     total: dict[str, object]
+    attack: OutsiderFindings | None
+    # The second contributor must miss the first by that much, in percent; None where nothing asks it.
+    p_percent: float | None
     themes: tuple[tuple[str, tuple[tuple[IndicatorInfo, float | None], ...]], ...]
     estimates: tuple[Quality, ...]
     # By rule, for how many responses (« reason » in a note of before, never shown); None: a release that did not tell.
@@ -97,6 +116,8 @@ def method_of(reader: ReleaseReader) -> MethodPage:
             if (counts := by_dimension.get(f"{table['level']}:{'_'.join(table['by'])}"))
         ),
         total=note["suppression"]["all"],
+        attack=_attack(reader.attack),
+        p_percent=rules.get("p_percent"),
         themes=tuple(
             (
                 title,
@@ -110,6 +131,23 @@ def method_of(reader: ReleaseReader) -> MethodPage:
         changes=note["changes"],
         waivers=tuple(waiver["name"] for waiver in note.get("waivers", ())),
         reason=note["reason"],
+    )
+
+
+def _attack(found: dict[str, Any] | None) -> OutsiderFindings | None:
+    if found is None:
+        return None
+    told = (
+        ("sums_of_too_few", "Sommes exactes de trop peu de gestionnaires, par addition ou soustraction de chiffres"),
+        ("counts_of_too_few", "Nombres de réponses de trop peu de gestionnaires, de même"),
+        ("shown_on_too_few", "Chiffres montrés sur trop peu de réponses qui ne sont pas nulles"),
+        ("shown_too_close", "Chiffres montrés d’où un gestionnaire en estimerait un autre"),
+    )
+    return OutsiderFindings(
+        found["figures"],
+        tuple(found["within_percent"]),
+        tuple(found["intruders"]),
+        tuple((words, found[key]) for key, words in told),
     )
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from senacs.accounts.permissions import can_extract_raw_data, can_name_preparation, departements_with_tables
 from senacs.observatory.definitions.publication_plan import GROUPING
+from senacs.observatory.ledger import record_reading
 from senacs.observatory.models import Release
 from senacs.observatory.permissions import can_draw_groupings
 from senacs.observatory.releases.places import find_place, nearby
@@ -58,6 +59,7 @@ def show_territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, release: Release | None, place: Territory, context: dict[str, object]) -> HttpResponse:
+    _note_reading(release, place)
     tables = tables_by_question(release=release, territory=place) if release else None
     section = asked(request).text("rubrique") or (_first_told(tables) if tables else "")
     shown = [s for s in tables.sections if section in {s.code, ALL}] if tables else []
@@ -95,9 +97,17 @@ def territory_workbook(request: HttpRequest, level: str, code: str) -> HttpRespo
 def _workbook(release: Release | None, place: Territory) -> HttpResponse:
     if release is None:
         raise Http404("Aucune publication n’est construite.")
+    _note_reading(release, place)
     reply = HttpResponse(tables_workbook(release=release, territory=place), content_type=XLSX)
     reply["Content-Disposition"] = f'attachment; filename="senacs-tableaux-{release.name}-{place.code}.xlsx"'
     return reply
+
+
+def _note_reading(release: Release | None, place: Territory) -> None:
+    """Who reads the tables of a candidate keeps them, whatever becomes of it; they show the places around it too."""
+    if release is not None:
+        for around in (place, *place.parents):
+            record_reading(release, around.level, around.code, shown_to=f"qui lit les tableaux de {place.name}")
 
 
 def _visible_place(request: HttpRequest, level: str, code: str, release: Release | None) -> Territory:

@@ -73,6 +73,10 @@ def test_small_departement_that_waives_is_shown(surveyed: Campaign, national: Us
     note = reader_for(release).methodology
     assert [w["structure"] for w in note["waivers"]] == release.manifest["waivers"]
     assert len(note["waivers"]) == len(respondents)
+    # What they declared is no secret: the attacker from outside counts nothing of it as found.
+    attack = reader_for(release).attack
+    assert attack is not None
+    assert [attack[key] for key in ("sums_of_too_few", "shown_on_too_few", "not_understood")] == [0, 0, 0]
 
 
 def units(waiving: tuple[str, ...] = ()) -> pl.DataFrame:

@@ -204,3 +204,7 @@ def test_method_tells_who_answers_and_who_does_not(client: Client, published: Re
     # One structure in ten is silent, all of them centres, half of them associations.
     assert re.search(r"Mode de gestion Associatif 60 54 6 90 % ", told)
     assert re.search(r"Type de structure Centres sociaux 72 60 12 83 % ", told)
+    # And what an attacker found in the files, reader by reader.
+    attacked = note[note.index("Ce que trouve qui attaque la publication") :]
+    assert re.search(r"D’un seul côté Oui ou non fixés Lecteur extérieur \d+ 0 0 0 0 ", attacked)
+    assert "Sommes exactes de trop peu de gestionnaires, par addition ou soustraction de chiffres : 0." in attacked

@@ -16,7 +16,7 @@ from senacs.accounts.models import AccessEntry, Invitation, Mandate, User
 from senacs.accounts.permissions import can_extract_raw_data
 from senacs.lib import clock
 from senacs.observatory import services
-from senacs.observatory.models import Release
+from senacs.observatory.models import Disclosure, Release
 from senacs.observatory.releases.build import run_build
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
@@ -61,6 +61,10 @@ def test_copil_reads_the_tables_of_its_departement_alone(candidate: Release, sig
     assert client.get("/tables/69/?rubrique=inconnue").status_code == 404
     one = client.get("/tables/69/?rubrique=emplois").content.decode()
     assert one.count("<section") == 1 and "Budget total" not in one
+    # What was read of a candidate is known, whatever becomes of it: the page shows the places around it too.
+    read = Disclosure.objects.values_list("source", flat=True)
+    places = ("france FR", "region 84", "departement 69")
+    assert sorted(read) == sorted(f"candidate {candidate.name}, {place}" for place in places)
 
 
 def test_tables_of_the_wider_territories_are_read_from_the_departement(candidate: Release, sign_in: SignIn) -> None:

@@ -1,6 +1,6 @@
 """Sums over people: each published figure as an equation, people of the same figures as one unknown."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, field, replace
 
@@ -74,6 +74,7 @@ class Year:
         unknown: dict[tuple[str, float], int] = {}
         people: list[tuple[str, float]] = []  # holder, value of each unknown
         rows: list[tuple[str, list[int], Figure]] = []
+        known = set[int]()
         # A figure that an earlier release showed is the same one (see the note): it adds nothing.
         seen: set[Figure] = set()
         for release in self.releases:
@@ -89,6 +90,8 @@ class Year:
                 if table.release == release.name:
                     members = [mine[code] for code in sorted(table.members) if code in mine]
                     rows += [(f"local {release.name}", members, f) for f in table.figures if f.variable == name]
+            known |= {mine[code] for code in release.waiving if code in mine}
+        rows = [(source, *_less(known, members, figure, people)) for source, members, figure in rows]
         return _grouped(self.variables[name], people, rows, answered)
 
     def _unknowns(
@@ -116,6 +119,18 @@ class Year:
                 people.append((holder, 1.0 if answered else float(value)))
             mine[structure] = unknown[key]
         return mine
+
+
+def _less(
+    known: Set[int], members: list[int], figure: Figure, people: Sequence[tuple[str, float]]
+) -> tuple[list[int], Figure]:
+    """What is left of a figure once the answers that are no secret are taken away."""
+    if known.isdisjoint(members):
+        return members, figure
+    taken = [person for person in members if person in known]
+    value = figure.value if figure.value is None else figure.value - sum(people[person][1] for person in taken)
+    n = figure.n if figure.n is None else figure.n - len(taken)
+    return [person for person in members if person not in known], replace(figure, value=value, n=n)
 
 
 def _grouped(

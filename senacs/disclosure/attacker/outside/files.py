@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -60,6 +61,8 @@ class Published:
     threshold: int
     p_percent: float
     unread: tuple[str, ...] = ()
+    # Those who agreed to be recognised: what they declared is no secret, and shelters nobody.
+    waiving: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,17 +92,19 @@ def read_release(
     *,
     truth: pl.DataFrame | None = None,
     questionnaire: Path | None = None,
+    computed: Mapping[str, str] = MappingProxyType({}),
 ) -> Published:
     """A release folder as downloaded. `register`: structure, kind, gestion…, gestionnaire_key, is_validated when known.
 
-    truth: one row a structure, one column a variable (« indicator=modality »). Raises SpecificationError.
+    truth: one row a structure, one column a variable (« indicator=modality »); computed: formulas of the
+    questionnaire's computed fields, where they are not in files. Raises SpecificationError.
     """
     try:
         note = json.loads((directory / "methodology.json").read_text(encoding="utf-8"))
         cells = _cells(directory)
     except (OSError, json.JSONDecodeError, pl.exceptions.PolarsError) as error:
         raise SpecificationError(f"{directory} : publication illisible ({error}).") from error
-    sums = _computed_fields(questionnaire) if questionnaire else {}
+    sums = _computed_fields(questionnaire) if questionnaire else computed
     dimensions = list(note["plan"]["dimensions"])
     people = _people(register, note, dimensions, truth)
     variables: dict[str, Variable] = {}
@@ -132,6 +137,7 @@ def read_release(
         threshold=int(rules["threshold"] or 0),
         p_percent=float(rules.get("p_percent") or 0),
         unread=tuple(sorted(unread)),
+        waiving=frozenset(one["structure"] for one in note.get("waivers", ())),
     )
 
 
@@ -206,6 +212,18 @@ def _people(
 def _computed_fields(folder: Path) -> dict[str, str]:
     """Code and formula of every field that the questionnaire computes, wherever it stands in its files."""
     found: dict[str, str] = {}
+    files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else [folder]
+    for path in files:
+        try:
+            found |= computed_in(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, yaml.YAMLError) as error:
+            raise SpecificationError(f"{path} : questionnaire illisible ({error}).") from error
+    return found
+
+
+def computed_in(document: Any) -> dict[str, str]:
+    """Code and formula of every computed field, wherever it stands in a document."""
+    found: dict[str, str] = {}
 
     def walk(node: Any) -> None:
         if isinstance(node, dict):
@@ -217,12 +235,7 @@ def _computed_fields(folder: Path) -> dict[str, str]:
             for value in node:
                 walk(value)
 
-    files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else [folder]
-    for path in files:
-        try:
-            walk(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, yaml.YAMLError) as error:
-            raise SpecificationError(f"{path} : questionnaire illisible ({error}).") from error
+    walk(document)
     return found
 
 

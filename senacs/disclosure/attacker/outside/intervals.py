@@ -152,11 +152,12 @@ class _Knowing:
     def __enter__(self) -> Reader:
         reader = self.reader
         self.kept = reader.worlds
-        for column, (least, most) in self.own.items():
-            reader.highs.changeColBounds(column, least / reader.unit, most / reader.unit)
-        low = np.array([b[0] for b in self.own.values()]) / reader.unit
-        high = np.array([b[1] for b in self.own.values()]) / reader.unit
         columns = list(self.own)
+        low = np.array([b[0] for b in self.own.values()]) / reader.unit
+        # What nothing bounds keeps the bound that makes every program finite.
+        high = np.minimum(np.array([b[1] for b in self.own.values()]) / reader.unit, reader.upper[columns])
+        for column, least, most in zip(columns, low, high, strict=True):
+            reader.highs.changeColBounds(column, float(least), float(max(least, most)))
         near = 1e-7
         inside = (reader.worlds[:, columns] >= low - near) & (reader.worlds[:, columns] <= high + near)
         reader.worlds = reader.worlds[inside.all(axis=1)]

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from senacs.disclosure.attacker.outside.equations import Year
+from senacs.disclosure.attacker.outside.intervals import Reader
 from senacs.disclosure.attacker.outside.league import OUTSIDER, PAIR, SINGLE, told
 from tests.disclosure.attacker.outside.worlds import league, local, read, register, write_release
 
@@ -146,3 +148,17 @@ def test_the_table_is_told_in_french(tmp_path: Path) -> None:
         "un gestionnaire",
         "deux gestionnaires",
     ]
+
+
+def test_who_knows_a_part_of_a_group_leaves_every_program_finite(tmp_path: Path) -> None:
+    """Its own part is the least that the group holds; nothing that is shown says the most."""
+    people = register(("26", "CS", 2), ("69", "CS", 8))
+    answers = {"budget": {code: 100.0 + i for i, code in enumerate(people)}}
+    folder = write_release(tmp_path / "2025-1", people, answers, ["budget departement 69"])
+    system = Year([read(folder, people, answers)]).equations("budget")
+    reader = Reader([system])
+    group = next(c for c, holders in enumerate(system.holders) if "G26CS0" in holders)
+    with reader.knowing({group: (100.0, float("inf"))}):
+        found = reader.ranges([[group]], 0.1)[0]
+    assert (found.low, found.truth) == (100.0, 201.0)
+    assert 10_000 < found.high < float("inf")
