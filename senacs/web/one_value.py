@@ -14,7 +14,7 @@ from senacs.observatory.releases.figures_check import HeldTogether, Progress
 from senacs.observatory.releases.places import find_place
 from senacs.observatory.releases.reader import ReleaseReader, identity_of, quantities, reader_for
 from senacs.observatory.releases.series import published_series
-from senacs.publication.documents.plaquettes import TRAMES, compose_plaquette
+from senacs.publication.documents.plaquettes import compose_plaquette, has_booklet
 from senacs.publication.documents.question_tables import tables_by_question
 from senacs.publication.fiches.own_writings import wrong_writings
 from senacs.territories.queries import Territory
@@ -75,7 +75,7 @@ def _of_place(release: Release, reader: ReleaseReader, place: Territory) -> Iter
     yield f"évolutions, {place.name}", partial(trend_charts, reader, published_series(), place)
     for link in theme_links(reader, place):
         yield from _of_theme(reader, place, link)
-    if place.level in TRAMES:
+    if has_booklet(place.level):
         made = partial(compose_plaquette, release=release, level=place.level, code=place.code)
         yield f"plaquette, {place.name}", made
         yield f"tableaux par question, {place.name}", partial(tables_by_question, release=release, territory=place)
@@ -102,7 +102,7 @@ def _of_files(release: Release) -> Iterator[Occurrence]:
 
 def _of_prints(release: Release, collection: Collection, places: Sequence[Territory]) -> Iterator[str]:
     """What the PDF of a booklet does not hold of what was composed: one booklet a level, for each takes a second."""
-    levels = {place.level: place for place in reversed(places) if place.level in TRAMES}
+    levels = {place.level: place for place in reversed(places) if has_booklet(place.level)}
     for place in levels.values():
         collection.where = f"PDF, {place.name}"
         start = len(collection.found or ())

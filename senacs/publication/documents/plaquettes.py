@@ -95,6 +95,17 @@ def trame_for(level: str) -> Trame:
     return load_trame(Path(settings.DATA_DIR) / "trames" / f"{TRAMES[level]}.yaml")
 
 
+def has_booklet(level: str) -> bool:
+    """Whether an installation has a trame for the territories of a level."""
+    if level not in TRAMES:
+        return False
+    try:
+        trame_for(level)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def whole_trame(level: str) -> Trame:
     """The trame of a level as it stands before a Copil touches it."""
     trame = trame_for(level)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
 
 from senacs.collection.enums import ResponseState
 from senacs.lib.printed_marks import Collection, Occurrence, disagreements
@@ -17,6 +20,8 @@ FICHES = 20
 
 def wrong_writings(release: Release, collection: Collection) -> Iterator[str]:
     """In French, fiches that write one figure in two ways, or that their PDF lacks; never what the figure is."""
+    if not (Path(settings.DATA_DIR) / "fiche.yaml").exists():
+        return  # an installation that makes no fiche
     maker = FicheMaker(release)
     for structure in _chosen(release):
         everything = collection.found if collection.found is not None else []
