@@ -153,11 +153,15 @@ def test_a_campaign_is_prepared_from_the_one_before(cast: Cast, sign_in: SignIn)
 
 def test_dates_are_moved_and_refused_when_they_do_not_follow(cast: Cast, campaign: Campaign, sign_in: SignIn) -> None:
     client, path = sign_in(cast.national), f"/national/campagnes/{campaign.year}/"
-    assert client.post(path, dates(closes_on=100)).status_code == 302
-    assert Campaign.objects.get().closes_on == clock.today() + timedelta(days=100)
+    closing = (campaign.closes_on - clock.today()).days
+    assert client.post(path, dates(closes_on=closing, review_ends_on=170)).status_code == 302
+    assert Campaign.objects.get().review_ends_on == clock.today() + timedelta(days=170)
     assert client.post(path, dates(closes_on=200)).status_code == 422
     assert client.post(path, dates() | {"opens_on": "bientôt"}).status_code == 422
-    assert Campaign.objects.get().closes_on == clock.today() + timedelta(days=100)
+    # Once the entry is open, a later closing is a delay granted to all, which is written to them.
+    later = client.post(path, dates(closes_on=closing + 10, review_ends_on=170))
+    assert later.status_code == 422 and "un délai accordé à toutes" in later.content.decode()
+    assert Campaign.objects.get().review_ends_on == clock.today() + timedelta(days=170)
 
 
 def test_one_approved_in_mid_campaign_is_invited_alone(cast: Cast, campaign: Campaign, sign_in: SignIn) -> None:
