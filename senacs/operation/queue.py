@@ -1,14 +1,17 @@
 """Tasks that remember which request asked for them, and a line and a measure for each that ends."""
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django_tasks.signals import task_finished, task_started
 from django_tasks_db.backend import DatabaseBackend, TaskResult
-from django_tasks_db.models import DBTaskResult
 
 from senacs.lib import metrics
 from senacs.lib.log_lines import request_number
+
+if TYPE_CHECKING:
+    # A task names its backend where it is declared, which may be before models are loaded.
+    from django_tasks_db.models import DBTaskResult
 
 _logger = logging.getLogger("senacs.tasks")
 # Beside the arguments of the task, which it never sees.
@@ -23,11 +26,11 @@ class TracedBackend(DatabaseBackend):
         if number := request_number.get():
             row = asked.db_result
             row.args_kwargs = {**row.args_kwargs, _KEY: number}
-            DBTaskResult.objects.filter(pk=row.pk).update(args_kwargs=row.args_kwargs)
+            type(row).objects.filter(pk=row.pk).update(args_kwargs=row.args_kwargs)
         return asked
 
 
-def _row(task_result: Any) -> DBTaskResult | None:
+def _row(task_result: Any) -> "DBTaskResult | None":
     """None for a task done at once, within its request (tests)."""
     return getattr(task_result, "db_result", None)
 
