@@ -1,5 +1,6 @@
 """`senacs build_demo`: the whole demonstration, from an empty database to published figures and booklets."""
 
+import logging
 import shutil
 import sys
 from argparse import ArgumentParser
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         mark_demo(UNFINISHED)
         # Nobody of the demonstration has a mailbox, and their letters would fill the terminal.
         settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+        logging.getLogger("senacs.security").disabled = True  # nor do its people do anything to be watched
         columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         console = Console(file=sys.stdout)
         started = monotonic()
