@@ -157,8 +157,19 @@ def missing_by_departement() -> list[Missing]:
         Side.CAF: set(Departement.objects.filter(cafs__in=cafs).values_list("pk", flat=True)),
         Side.FEDERATION: set(Departement.objects.filter(federations__in=federations).values_list("pk", flat=True)),
     }
+    # Where several institutions share a département, one that nobody speaks for leaves its own structures alone.
+    alone = {
+        Side.CAF: set(active.exclude(caf=None).exclude(caf__in=cafs).values_list("departement", flat=True)),
+        Side.FEDERATION: set(
+            active.exclude(federation=None).exclude(federation__in=federations).values_list("departement", flat=True)
+        ),
+    }
     return [
-        Missing(one, tuple(side for side in Side if one.pk not in followed[side]), heads.get(one.pk, 0))
+        Missing(
+            one,
+            tuple(side for side in Side if one.pk not in followed[side] or one.pk in alone[side]),
+            heads.get(one.pk, 0),
+        )
         for one in Departement.objects.filter(pk__in=active.values("departement")).order_by("code")
     ]
 

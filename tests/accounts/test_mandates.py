@@ -23,6 +23,7 @@ from senacs.accounts.models import Invitation, Mandate, RightsEntry, User
 from senacs.accounts.rights import rights_acts
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.structures.models import Caf, Structure
 from tests import factories
 from tests.factories import Cast
 
@@ -203,4 +204,19 @@ def test_each_departement_tells_whom_it_misses(cast: Cast) -> None:
     assert (found["26"].sides, found["26"].heads, found["26"].total) == ((Side.CAF,), 1, 2)
     assert cast.structure.federation is not None
     cast.structure.federation.departements.add(cast.neighbour.departement)
+    Structure.objects.filter(pk=cast.neighbour.pk).update(federation=cast.structure.federation)
     assert {one.departement.code: one.sides for one in missing_by_departement()}["59"] == ()
+
+
+def test_an_institution_that_shares_a_departement_is_missed_for_its_own_structures(cast: Cast) -> None:
+    """Two Cafs in one département: that the other one is followed gives this one nobody."""
+    departement = cast.structure.departement
+    other = Caf.objects.create(code="CAF641", name="Caf voisine")
+    other.departements.add(departement)
+    before = {one.departement.code: one.sides for one in missing_by_departement()}
+    assert Side.CAF not in before[departement.code]
+    factories.make_structure(commune=cast.structure.commune, caf=other)
+    after = {one.departement.code: one.sides for one in missing_by_departement()}
+    assert Side.CAF in after[departement.code]
+    factories.make_mandate(factories.make_user(), Role.CORRESPONDANT_CAF, caf=other)
+    assert Side.CAF not in {one.departement.code: one.sides for one in missing_by_departement()}[departement.code]

@@ -30,7 +30,7 @@ def letters() -> ProbeFinding:
     """What waits and what did not arrive; a letter that waits for an hour says that none leaves."""
     counts = letter_counts()
     waiting, lost = counts[LetterState.WAITING], sum(counts[state] for state in TROUBLED)
-    gone = plural(lost, "n’est pas arrivée", "ne sont pas arrivées")
+    gone = plural(lost, "n’est pas arrivée", "ne sont pas arrivées") if lost else "aucune n’a échoué"
     said = f"{plural(waiting, 'lettre attend', 'lettres attendent')}, {gone}."
     if waits_for_long():
         return ProbeFinding("lettres", "Lettres", Health.DEGRADED, f"Elles ne partent plus : {said}")

@@ -9,10 +9,10 @@ from senacs.lib.incoming import whole_number
 from senacs.lib.text import search_key
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader, published_releases, reader_for
-from senacs.publication.documents.printed_figures import kinds_told, of_kind, raised_figure
+from senacs.publication.documents.printed_figures import kinds_told, of_kind
 from senacs.territories.models import Commune, Departement, Epci, Region
 from senacs.territories.queries import FRANCE, Territory, get_territory
-from senacs.web.public.figures import Shown, show
+from senacs.web.public.figures import Shown, headline
 from senacs.web.public.glance import address_of
 
 MOST = 6  # words that make the name of a place
@@ -43,6 +43,7 @@ class FigureAnswer:
     year: int
     shown: Shown
     raised: str
+    declared: str
     release: Release
     asked: Territory | None = None
 
@@ -121,14 +122,15 @@ def _of(reader: ReleaseReader, release: Release, indicator: IndicatorInfo, place
         cell = reader.cell(indicator.code, place.level, place.code, kind=kind)
         if cell is None:
             continue
-        raised = raised_figure(reader, indicator, place.level, place.code) if cell.statistic == "sum" else None
+        shown, raised, declared = headline(reader, indicator, place, cell)
         yield FigureAnswer(
             label=of_kind(indicator.label, kind),
             place=place,
             url=f"{address_of(place)}{indicator.theme}/",
             year=release.campaign.data_year,
-            shown=show(cell, indicator),
-            raised=raised.told if raised else "",
+            shown=shown,
+            raised=raised,
+            declared=declared,
             release=release,
         )
 

@@ -112,7 +112,7 @@ def _key_figure(
         for one in kinds
         for place, (name, shown) in enumerate(compare(reader, indicator, territory, one))
     ]
-    shown, raised, declared = _headline(reader, indicator, territory, cell)
+    shown, raised, declared = headline(reader, indicator, territory, cell)
     return KeyFigure(
         code=indicator.code,
         label=of_kind(indicator.label, kind),
@@ -126,7 +126,7 @@ def _key_figure(
     )
 
 
-def _headline(
+def headline(
     reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory, cell: Cell
 ) -> tuple[Shown, str, str]:
     """The figure in large type, what is said of the estimate, and of the sum that respondents make.

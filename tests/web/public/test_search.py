@@ -7,6 +7,7 @@ from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
 from senacs.territories.models import Commune
 from senacs.web.public.asked_figures import answers_to, read_question
+from senacs.web.public.figures import key_figures
 from senacs.web.public.glossary import glossary
 from senacs.web.public.search import search_site
 from tests import factories
@@ -102,3 +103,14 @@ def test_words_of_the_glossary_are_found_by_their_other_names(client: Client, db
     page = client.get("/methode/glossaire/").content.decode()
     assert len({word.code for word in glossary()}) == len(glossary())
     assert all(f'id="{word.code}"' in page for word in glossary())
+
+
+def test_a_figure_found_is_said_as_its_place_says_it(client: Client, published: Release) -> None:
+    """Where a total is raised to all structures, the answer holds its value, not its bounds alone."""
+    reader, compared = reader_for(published), 0
+    for answer in answers_to(read_question("équivalents temps plein departement 69")):
+        for key in key_figures(reader, answer.place):
+            if key.label == answer.label:
+                compared += 1
+                assert (key.shown, key.raised, key.declared) == (answer.shown, answer.raised, answer.declared)
+    assert compared
