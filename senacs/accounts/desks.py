@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,6 +13,9 @@ from senacs.letters.queries import refused_addresses
 from senacs.lib import clock
 from senacs.structures.models import Caf, Federation, Structure
 from senacs.territories.models import Departement
+
+# A mandate that ends by then is told to who gives it.
+SOON = timedelta(days=60)
 
 
 @dataclass(slots=True)
@@ -100,29 +104,37 @@ def acts_of(desk: Desk) -> QuerySet[RightsEntry]:
 
 @dataclass(frozen=True, slots=True)
 class Vacancies:
-    """Of one institution: its correspondents today, its structures, those without a responsable."""
+    """Of one institution: its correspondents today, those whose mandate ends soon, its structures, those without a
+    responsable.
+    """
 
     institution: Caf | Federation
     correspondents: int
+    ending: int
     structures: int
     vacant: int
 
+    @property
+    def kind(self) -> str:
+        return "caf" if isinstance(self.institution, Caf) else "federation"
+
 
 def vacancies() -> list[Vacancies]:
-    """Every institution, those without a correspondent first; six queries."""
+    """Every institution, those without a correspondent first; eight queries."""
     held = Mandate.objects.current().filter(user__is_active=True)
     return [row for model, name in ((Caf, "caf"), (Federation, "federation")) for row in _vacancies(model, name, held)]
 
 
 def _vacancies(model: type[Caf | Federation], name: str, held: QuerySet[Mandate]) -> list[Vacancies]:
-    people: defaultdict[int | None, int] = defaultdict(int)
-    people |= dict(held.filter(role__in=CORRESPONDENT_ROLES).values_list(name).annotate(Count("pk")).order_by(name))
+    own = held.filter(role__in=CORRESPONDENT_ROLES).values_list(name).annotate(Count("pk")).order_by(name)
+    people: defaultdict[int | None, int] = defaultdict(int, own)
+    ending = dict(own.filter(ends_on__lte=clock.today() + SOON))
     active = Structure.objects.active().order_by(name)
     reached = held.filter(role=Role.RESPONSABLE).values("structure")
     counts = dict(active.values_list(name).annotate(Count("pk")))
     vacant = dict(active.exclude(pk__in=reached).values_list(name).annotate(Count("pk")))
     rows = [
-        Vacancies(one, people[one.pk], counts.get(one.pk, 0), vacant.get(one.pk, 0))
+        Vacancies(one, people[one.pk], ending.get(one.pk, 0), counts.get(one.pk, 0), vacant.get(one.pk, 0))
         for one in model._default_manager.order_by("name")
     ]
     return sorted(rows, key=lambda row: (bool(row.correspondents), -row.vacant))
@@ -179,7 +191,4 @@ _OF_SIDE = {Side.CAF: "Caf", Side.FEDERATION: "fédéral"}
 
 def ending_soon(desk: Desk) -> list[Mandate]:
     """Mandates of the institution's own people that end within two months."""
-    return [m for m in (*desk.correspondents, *desk.copil) if m.ends_on and (m.ends_on - clock.today()).days <= _SOON]
-
-
-_SOON = 60
+    return [m for m in (*desk.correspondents, *desk.copil) if m.ends_on and m.ends_on <= clock.today() + SOON]

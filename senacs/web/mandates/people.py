@@ -1,7 +1,5 @@
 """The mandates that one manages, searched and filtered; their confirmation, once a year."""
 
-from datetime import timedelta
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from senacs.accounts.desks import SOON
 from senacs.accounts.enums import CORRESPONDENT_ROLES, STRUCTURE_ROLES, Role
 from senacs.accounts.mandates import mandates_managed_by
 from senacs.accounts.models import Mandate
@@ -24,7 +23,6 @@ from senacs.web.refusals import refusals
 PAGE = 50
 # Confirmed at once; the next ones come after.
 MOST_CONFIRMED = 100
-SOON = timedelta(days=60)
 _ROLES = [role for role in Role if role in STRUCTURE_ROLES | CORRESPONDENT_ROLES | {Role.COPIL, Role.REGIONAL}]
 
 

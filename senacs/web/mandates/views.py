@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,14 +19,17 @@ from senacs.jobs.queries import last_job
 from senacs.jobs.services import ask
 from senacs.structures.models import Caf, Federation
 from senacs.web.bodies import ANYBODY
+from senacs.web.incoming import asked, query_without_page
 from senacs.web.jobs import INVITATIONS
 from senacs.web.mandates.access import institution_of, managed_invitation, managed_mandate, mandator
 from senacs.web.mandates.forms import MandateForm, PeopleFileForm, PersonForm, RenewForm
+from senacs.web.mandates.institutions import InstitutionsForm
 from senacs.web.mandates.maps import missing_map
 from senacs.web.proof import fresh_proof
 from senacs.web.refusals import refusals
 
 MOST_SHOWN = 20
+PAGE = 25
 
 
 class EndForm(forms.Form):
@@ -46,14 +50,17 @@ def index(request: HttpRequest) -> HttpResponse:
         own = institutions_of(user)
         if len(own) == 1:
             return redirect("mandates_desk", _kind(own[0]), own[0].pk)
-        return render(request, "mandates/index.html", {"own": [(_kind(one), one) for one in own]})
-    missing = missing_by_departement()
+        return render(request, "mandates/index.html", {"form": None, "own": [(_kind(one), one) for one in own]})
+    missing, form = missing_by_departement(), InstitutionsForm(request.GET or None)
+    page = Paginator(form.narrow(vacancies()), PAGE).get_page(asked(request).page())
     context = {
-        "rows": [(_kind(row.institution), row) for row in vacancies()],
-        "missing": [one for one in missing if one.sides],
-        "map": missing_map(missing),
+        "form": form,
+        "page": page,
+        "parameters": query_without_page(request),
+        "missing": form.narrow_places(missing),
+        "map": missing_map(missing) if not form.is_bound else None,
     }
-    return render(request, "mandates/index.html", context)
+    return render(request, "mandates/index.html", context, status=422 if form.errors else 200)
 
 
 def _kind(institution: Caf | Federation) -> str:
@@ -75,6 +82,7 @@ def desk(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             return redirect("mandates_desk", kind, pk)
     context = {
         "desk": found,
+        "structures": Paginator(found.structures, PAGE).get_page(asked(request).page()),
         "kind": kind,
         "form": form,
         "ending": ending_soon(found),

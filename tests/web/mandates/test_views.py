@@ -89,7 +89,38 @@ def test_the_national_team_sees_who_is_missing_everywhere(cast: Cast, sign_in: S
     shown = text(sign_in(cast.national), "/mandats/")
     assert shown.index("Fédération Nord") < shown.index("Fédération Drôme"), "nobody there yet"
     assert "aucun" in shown
-    assert "Départements sans correspondant Caf ou fédéral" in shown and "aucun correspondant fédéral" in shown
+    assert "sans correspondant Caf ou fédéral" in shown and "aucun correspondant fédéral" in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "seen", "unseen"),
+    [
+        ("words=FEDERATION+drome", "Fédération Drôme", "Caf Drôme"),
+        ("departement=59", "Caf Nord", "Caf Drôme"),
+        ("kind=caf", "Caf Drôme", "Fédération Drôme"),
+        ("state=nobody", "Fédération Nord", "Fédération Drôme"),
+        ("state=ending", "Caf Drôme", "Fédération Drôme"),
+        ("state=vacant&kind=federation", "Fédération Nord", "Fédération Drôme"),
+    ],
+)
+def test_the_national_team_filters_the_institutions(
+    cast: Cast, sign_in: SignIn, query: str, seen: str, unseen: str
+) -> None:
+    Mandate.objects.filter(user=cast.correspondant_caf).update(ends_on=clock.today() + timedelta(days=20))
+    Mandate.objects.filter(user=cast.neighbour_responsable).delete()
+    shown = text(sign_in(cast.national), f"/mandats/?{query}")
+    rows = shown[shown.index("<tbody") :]
+    assert f">{seen}</a>" in rows and f">{unseen}</a>" not in rows
+    assert sign_in(cast.national).get("/mandats/?departement=999").status_code == 422
+
+
+def test_a_long_list_of_institutions_is_paged(cast: Cast, sign_in: SignIn) -> None:
+    for number in range(30):
+        factories.Federation.objects.create(code=f"F{number}", name=f"Union {number:02}")
+    client = sign_in(cast.national)
+    assert "Union 29" not in text(client, "/mandats/?words=union")
+    second = text(client, "/mandats/?words=union&page=2")
+    assert "Union 29" in second and 'href="?words=union&amp;page=1"' in second
 
 
 def send(client: Client, content: bytes) -> str:
