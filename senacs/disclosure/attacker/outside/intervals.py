@@ -1,7 +1,8 @@
 """How far an answer may be from the truth, for who reads every published figure: linear programs over the unknowns.
 
-Nothing is negative unless some figure is; a « yes » counts one at most, so a group of n has n at most. A few random
-worlds that agree with everything published show at once that most answers can be anything; two programs tell the rest.
+Nothing is negative unless some figure is; a « yes » counts one at most, so a group of n has n at most. Worlds that
+agree with everything published, each pushing away all that is still in doubt, show at once that most answers can be
+anything; two programs tell the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +13,19 @@ import numpy as np
 
 from senacs.disclosure.attacker.outside.equations import Equations
 
-# Random worlds tried before a program is run for an answer of its own.
-WORLDS = 12
+# Worlds that push everything in doubt before a program is run for an answer of its own, and share of what is in doubt
+# that one has to settle for the next to be worth it.
+WORLDS, _WORTH_IT = 16, 0.08
+# Doubts that are settled one by one.
+_FEW = 8
+# Worlds kept for who knows its own answers: the oldest go.
+_KEPT = 48
 # Nobody believes a figure a thousand times the largest one; the bound keeps every program finite.
 _LARGEST = 1e3
 # Share of the truth, then of the usual value, under which an interval is a number.
 EXACT, _RESOLUTION = 1e-6, 1e-7
+# As HiGHS numbers its methods.
+_PRIMAL = 4
 
 
 @dataclass(frozen=True)
@@ -99,16 +107,11 @@ class Reader:
             self.highs.run()
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"HiGHS: {self.highs.modelStatusToString(self.highs.getModelStatus())}")
-        return np.array(self.highs.getSolution().col_value)
-
-    def explore(self, count: int = WORLDS) -> None:
-        """Random worlds, each one and its opposite."""
-        random = np.random.default_rng(len(self.x))
-        found = []
-        for _ in range(count // 2):
-            costs = random.normal(size=len(self.x))
-            found += [self.world(costs), self.world(-costs)]
-        self.worlds = np.vstack([self.worlds, *found]) if found else self.worlds
+        # The next one starts from this basis: its costs alone differ, which the primal simplex follows.
+        self.highs.setOptionValue("simplex_strategy", _PRIMAL)
+        found = np.array(self.highs.getSolution().col_value)
+        self.worlds = np.vstack([self.worlds[-_KEPT + 1 :], found])
+        return found
 
     def ranges(self, targets: Sequence[Sequence[int]], enough: float) -> list[Range]:
         """The range of each target (columns whose sum is sought); one wider than `enough` on both sides stays unsought.
@@ -117,30 +120,91 @@ class Reader:
         """
         if not targets:
             return []
-        found = []
-        for columns in targets:
-            place = list(columns)
-            truth = float(self.x[place].sum())
-            need = max(abs(truth) * enough, _RESOLUTION)
-            seen = self.worlds[:, place].sum(axis=1) if len(self.worlds) else np.array([truth])
-            low, high = min(float(seen.min()), truth), max(float(seen.max()), truth)
-            if truth - low < need:
-                low = min(low, self._end(place, 1.0))
-            if high - truth < need:
-                high = max(high, self._end(place, -1.0))
-            found.append(Range(truth * self.unit, low * self.unit, high * self.unit))
-        return found
+        doubts = _Doubts(targets, self.x, enough)
+        for world in self.worlds:
+            doubts.see(world)
+        self._push_together(doubts)
+        for number, sign in doubts.left():
+            # What an earlier program moved on its way may have settled this one.
+            if doubts.is_left(number, sign):
+                doubts.see(self._end(targets[number], sign))
+        return [
+            Range(float(truth) * self.unit, float(low) * self.unit, float(high) * self.unit)
+            for truth, low, high in zip(doubts.truth, doubts.low, doubts.high, strict=True)
+        ]
 
-    def _end(self, place: Sequence[int], sign: float) -> float:
+    def _push_together(self, doubts: "_Doubts") -> None:
+        """Worlds that push at random all that is in doubt, as long as each settles a good part of it."""
+        random = np.random.default_rng(len(self.x))
+        before = doubts.count
+        for _ in range(WORLDS):
+            if before < _FEW:
+                return
+            doubts.see(self.world(doubts.costs(random)))
+            if before - doubts.count < _WORTH_IT * before:
+                return
+            before = doubts.count
+
+    def end(self, place: Sequence[int], sign: float) -> float:
+        """The least (sign 1) or the most (sign -1) that a sum may be."""
+        return float(self._end(place, sign)[list(place)].sum()) * self.unit
+
+    def _end(self, place: Sequence[int], sign: float) -> np.ndarray:
         costs = np.zeros(len(self.x))
         costs[list(place)] = sign
-        world = self.world(costs)
-        self.worlds = np.vstack([self.worlds, world])
-        return float(world[list(place)].sum())
+        return self.world(costs)
 
     def knowing(self, own: Mapping[int, tuple[float, float]]) -> "_Knowing":
         """Within this context the reader knows bounds of some columns of its own: {column: (least, most)}."""
         return _Knowing(self, own)
+
+
+class _Doubts:
+    """The sums that are sought, how far worlds have moved them, and which sides are still in doubt."""
+
+    def __init__(self, targets: Sequence[Sequence[int]], truth: np.ndarray, enough: float) -> None:
+        self.columns = np.concatenate([np.asarray(columns, dtype=np.int64) for columns in targets])
+        self.width = len(truth)
+        self.sizes = np.array([len(columns) for columns in targets])
+        self.starts = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.int64)
+        self.truth = np.add.reduceat(truth[self.columns], self.starts)
+        self.need = np.maximum(np.abs(self.truth) * enough, _RESOLUTION)
+        self.low, self.high = self.truth.copy(), self.truth.copy()
+
+    def see(self, world: np.ndarray) -> None:
+        found = np.add.reduceat(world[self.columns], self.starts)
+        np.minimum(self.low, found, out=self.low)
+        np.maximum(self.high, found, out=self.high)
+
+    @property
+    def _below(self) -> np.ndarray:
+        return self.truth - self.low < self.need
+
+    @property
+    def _above(self) -> np.ndarray:
+        return self.high - self.truth < self.need
+
+    @property
+    def count(self) -> int:
+        return int(self._below.sum() + self._above.sum())
+
+    def left(self) -> list[tuple[int, float]]:
+        """The sides in doubt: (target, 1 to seek its least or -1 its most)."""
+        return [(int(n), 1.0) for n in np.flatnonzero(self._below)] + [
+            (int(n), -1.0) for n in np.flatnonzero(self._above)
+        ]
+
+    def is_left(self, number: int, sign: float) -> bool:
+        moved = self.truth[number] - self.low[number] if sign > 0 else self.high[number] - self.truth[number]
+        return bool(moved < self.need[number])
+
+    def costs(self, random: np.random.Generator) -> np.ndarray:
+        """What pushes each sum on a side in doubt, one that needs little as much as one that needs much."""
+        below, above = self._below, self._above
+        sides = np.where(below & above, np.where(random.random(len(below)) < 0.5, 1.0, -1.0), below * 1.0 - above)
+        weights = sides * random.uniform(0.2, 1.0, size=len(sides)) / (self.need * self.sizes)
+        weights /= max(float(np.abs(weights).max(initial=0.0)), _RESOLUTION)
+        return np.bincount(self.columns, weights=np.repeat(weights, self.sizes), minlength=self.width)
 
 
 class _Knowing:

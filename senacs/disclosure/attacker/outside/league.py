@@ -17,8 +17,14 @@ OUTSIDER, SINGLE, PAIR = "lecteur extérieur", "un gestionnaire", "deux gestionn
 SAMPLE = 6
 # Variables that are read together when sums tie them; above, the programs take minutes and each is read alone.
 MOST_TIED = 4
-# Variables that are read together, and what it takes to read them.
-Job = tuple[Year, list[str]]
+# Variables that are read together, and jobs of several such groups at most: one that shows the same cells as another
+# rests on the same people.
+Group = list[str]
+BATCH = 12
+# Groups that are read one after the other, and what it takes to read them.
+Job = tuple[Year, list[Group]]
+# What sums over the same people were found to rest on.
+Found = dict[tuple[object, ...], list[frozenset[str]]]
 # Examples kept of each finding.
 _EXAMPLES = 20
 
@@ -95,14 +101,30 @@ def attack_published(
         Year([r for r in releases if r.year == year], [t for t in local if t.release in _names(releases, year)])
         for year in sorted({release.year for release in releases})
     ]
-    jobs = [(year.restricted(group), group) for year in years for group in _tied(year, only)]
+    jobs = [
+        (year.restricted([name for group in batch for name in group]), batch)
+        for year in years
+        for batch in _batches(year, _tied(year, only))
+    ]
     for found in each(_attacked, jobs):
         league.add(found)
     return league
 
 
 def _attacked(job: Job) -> League:
-    return attack_group(*job)
+    year, groups = job
+    league, known = League(), Found()
+    for group in groups:
+        league.add(attack_group(year, group, known))
+    return league
+
+
+def _batches(year: Year, groups: Sequence[Group]) -> list[list[Group]]:
+    """Groups that show the same cells, together."""
+    alike: dict[tuple[int, ...], list[Group]] = {}
+    for group in groups:
+        alike.setdefault(tuple(year.pattern(name) for name in group), []).append(group)
+    return [same[start : start + BATCH] for same in alike.values() for start in range(0, len(same), BATCH)]
 
 
 def told(league: League) -> list[str]:
@@ -169,37 +191,41 @@ def sums(year: Year, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
-def attack_group(year: Year, group: Sequence[str]) -> League:
-    """The findings on variables that are tied together."""
+def attack_group(year: Year, group: Sequence[str], known_unions: Found) -> League:
+    """The findings on variables that are tied together. known_unions: what was found before, added to."""
     league = League(variables=len(group))
     k = year.threshold
     systems = [year.equations(name) for name in group]
     for system in systems:
         league.figures += len(system.rows)
         league.misread += system.misread
-        found = _count_unions(league, system, k, answered=False)
+        found = _count_unions(league, system, k, known_unions, answered=False)
         _count_rules(league, system, year)
         if year.is_single:
             # The numbers of answers are shown over the same people: they give away the same unions.
             league.participation += found
         else:
-            _count_unions(league, year.equations(system.variable.name, answered=True), k, answered=True)
+            answers = year.equations(system.variable.name, answered=True)
+            _count_unions(league, answers, k, known_unions, answered=True)
     known = [system for system in systems if not np.isnan(system.truth).any() and len(system.truth)]
-    if known:
+    # Who says « yes » is no secret where the question is not sensitive: nothing is sought.
+    if any(system.variable.sensitive or not system.variable.counted for system in known):
         _count_intervals(league, known, year)
     return league
 
 
-def _count_unions(league: League, system: Equations, k: int, *, answered: bool) -> int:
+def _count_unions(league: League, system: Equations, k: int, known: Found, *, answered: bool) -> int:
     together: dict[int, set[str]] = {}
     for number, holders in zip(system.group, system.holders, strict=True):
         together.setdefault(number, set()).update(holders)
     rows = sorted({tuple(sorted({system.group[c] for c in row})) for row in system.rows})
     order = sorted(together)
     place = {number: i for i, number in enumerate(order)}
-    found = small_unions(
-        [[place[c] for c in row] for row in rows], [frozenset(together[number]) for number in order], k
-    )
+    numbered = tuple(tuple(place[c] for c in row) for row in rows)
+    people_of = tuple(frozenset(together[number]) for number in order)
+    if (numbered, people_of) not in known:
+        known[numbered, people_of] = small_unions(numbered, people_of, k)
+    found = known[numbered, people_of]
     if answered:
         league.participation += len(found)
     else:
@@ -226,7 +252,6 @@ def _count_rules(league: League, system: Equations, year: Year) -> None:
 
 def _count_intervals(league: League, systems: Sequence[Equations], year: Year) -> None:
     reader = Reader(systems, _ties(systems, year))
-    reader.explore()
     line = league.lines[OUTSIDER]
     for start, system in zip(reader.starts, systems, strict=False):
         targets = _targets(system, year)
@@ -303,11 +328,10 @@ def _count_fixed(league: League, line: Line, reader: Reader, system: Equations, 
         if not (alike or few):
             continue
         line.sought += 1
-        found = reader.ranges([[start + column]], 0.0)[0]
-        low, high = reader._end([start + column], 1.0), reader._end([start + column], -1.0)
-        if (high - low) * reader.unit < 1 - 1e-6:
+        low, high = reader.end([start + column], 1.0), reader.end([start + column], -1.0)
+        if high - low < 1 - 1e-6:
             line.fixed += 1
-            league.tell(f"{system.variable.name} : {found.truth:g} oui sur {system.sizes[column]:g} connus")
+            league.tell(f"{system.variable.name} : {system.truth[column]:g} oui sur {system.sizes[column]:g} connus")
 
 
 def _count_insiders(

@@ -162,3 +162,30 @@ def test_who_knows_a_part_of_a_group_leaves_every_program_finite(tmp_path: Path)
         found = reader.ranges([[group]], 0.1)[0]
     assert (found.low, found.truth) == (100.0, 201.0)
     assert 10_000 < found.high < float("inf")
+
+
+def test_variables_on_the_same_people_are_read_together_and_counted_apart(tmp_path: Path) -> None:
+    people = register(("26", "CS", 7), ("26", "EVS", 3))
+    amounts = {code: 100.0 + i for i, code in enumerate(people)}
+    answers = {"budget": amounts, "etp": {code: 2 * value for code, value in amounts.items()}}
+    shown = [f"{name} departement 26{kind}" for name in answers for kind in ("", " CS")]
+    found = league([read(write_release(tmp_path / "2025-1", people, answers, shown), people, answers)])
+    assert (found.variables, found.unions, found.lines[OUTSIDER].exact) == (2, 2, 2)
+
+
+def test_worlds_that_push_together_settle_what_programs_settle_one_by_one(tmp_path: Path) -> None:
+    """Many hidden cells at once: those that barely move are found among those that do."""
+    people = register(*[(f"{d:02d}", kind, 6 if kind == "CS" else 4) for d in range(1, 13) for kind in ("CS", "EVS")])
+    amounts = {code: 50.0 + 13 * (i % 17) for i, code in enumerate(people)}
+    # One département where a single gestionnaire is nearly all.
+    amounts |= {code: 0.001 for code in people if code.startswith("07EVS")}
+    shown = ["budget france FR", "budget france FR CS", "budget departement 07"]
+    answers = {"budget": amounts}
+    system = Year([read(write_release(tmp_path / "2025-1", people, answers, shown), people, answers)]).equations(
+        "budget"
+    )
+    sought = [[c for c, mine in enumerate(system.group) if mine == number] for number in sorted(set(system.group))]
+    together = Reader([system]).ranges(sought, 0.1)
+    for columns, found in zip(sought, together, strict=True):
+        alone = Reader([system]).ranges([columns], 0.1)[0]
+        assert (found.below >= 0.1, found.above >= 0.1) == (alone.below >= 0.1, alone.above >= 0.1)
