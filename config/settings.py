@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "senacs.web.incoming.CookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "senacs.web.typography.TypographyMiddleware",
     "senacs.web.bodies.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "senacs.web.incoming.IncomingMiddleware",

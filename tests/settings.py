@@ -33,6 +33,7 @@ STORAGES = {
 }
 # Assets are built once per checkout by `make setup`; pages of the browser tests are served with them.
 STATICFILES_DIRS = [path for path in [BASE_DIR / "var" / "assets"] if Path(path).is_dir()]
-MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+# Pages are read as their templates write them; how they leave: tests/web/test_typography.py, the walk, the browser.
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name and "Typography" not in name]
 # The pool would keep connections on the test database while Django drops it.
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # type: ignore[attr-defined]

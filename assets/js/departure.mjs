@@ -17,8 +17,8 @@ export class Departure {
     const count = new Set(kept.flatMap((key) => this.codesOf(key))).size;
     const told =
       count > 1
-        ? `${count} réponses ne sont pas enregistrées. Elles seront perdues si vous vous déconnectez. Continuer\u00a0?`
-        : "Une réponse n’est pas enregistrée. Elle sera perdue si vous vous déconnectez. Continuer\u00a0?";
+        ? `${count} réponses ne sont pas enregistrées. Elles seront perdues si vous vous déconnectez. Continuer\u202f?`
+        : "Une réponse n’est pas enregistrée. Elle sera perdue si vous vous déconnectez. Continuer\u202f?";
     if (count && !confirm(told)) {
       event.preventDefault();
       return;

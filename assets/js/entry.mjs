@@ -6,6 +6,7 @@ import { Paster } from "./paste.mjs";
 import { Queue } from "./queue.mjs";
 import { Stillness } from "./stillness.mjs";
 import { Summary } from "./summary.mjs";
+import { spaced } from "./typography.mjs";
 
 const IDLE_TYPING = 1500;
 const HINTS_AFTER = 300;
@@ -281,7 +282,7 @@ export class Entry {
   announce(state, text) {
     this.bar.hidden = false;
     this.bar.dataset.status = state;
-    this.bar.firstElementChild.textContent = text;
+    this.bar.firstElementChild.textContent = spaced(text);
   }
 
   showSaved(code, told, { sent, warning, noted }) {
@@ -312,7 +313,7 @@ export class Entry {
     box.setAttribute("role", "group");
     const text = document.createElement("p");
     const shown = Array.isArray(mine) ? mine.join(", ") : mine === "nc" ? "Non concerné" : mine || "aucune réponse";
-    text.textContent = `${told.by || "Quelqu’un d’autre"} a répondu entre-temps\u00a0: ${told.text || "aucune réponse"}. Vous\u00a0: ${shown}.`;
+    text.textContent = spaced(`${told.by || "Quelqu’un d’autre"} a répondu entre-temps\u00a0: ${told.text || "aucune réponse"}. Vous\u00a0: ${shown}.`);
     const theirs = document.createElement("button");
     const yours = document.createElement("button");
     for (const [button, label] of [[theirs, "Garder sa réponse"], [yours, "Garder la mienne"]]) {
@@ -427,7 +428,7 @@ export class Entry {
     box.className = "sn-hint";
     box.dataset.hint = "";
     const text = document.createElement("span");
-    text.textContent = hint.text;
+    text.textContent = spaced(hint.text);
     box.append(text);
     const proposed = Object.entries(hint.proposed);
     const isHere = proposed.length > 0 && proposed.every(([code]) => this.fields.get(code)?.controls.length);
@@ -435,7 +436,7 @@ export class Entry {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "sn-linkbutton";
-      button.textContent = proposed.length > 1 ? "Échanger les deux" : `Remplacer par ${proposed[0][1]}`;
+      button.textContent = proposed.length > 1 ? "Échanger les deux" : spaced(`Remplacer par ${proposed[0][1]}`);
       button.addEventListener("click", () => {
         for (const [code, raw] of proposed) this.fields.get(code).show(raw);
         const fields = proposed.map(([code]) => this.fields.get(code));
@@ -450,7 +451,7 @@ export class Entry {
       const link = document.createElement("a");
       link.className = "govuk-link";
       link.href = field.url;
-      link.textContent = `Voir «\u00a0${field.label}\u00a0»`;
+      link.textContent = spaced(`Voir «\u00a0${field.label}\u00a0»`);
       box.append(" ", link);
     }
     return box;
@@ -481,11 +482,11 @@ function checkLine(rule, check) {
   line.className = `sn-check sn-check--${check.severity}${check.note ? " sn-check--explained" : ""}`;
   line.dataset.rule = rule;
   const title = document.createElement("strong");
-  title.textContent = check.title;
-  line.append(title, ` ${check.message}`);
+  title.textContent = spaced(check.title);
+  line.append(title, ` ${spaced(check.message)}`);
   if (check.note) {
     const note = document.createElement("q");
-    note.textContent = check.note;
+    note.textContent = spaced(check.note);
     line.append(" ", note);
   }
   return line;

@@ -1,4 +1,6 @@
 // One field of the page: its controls, what they say, its state in words.
+import { spaced } from "./typography.mjs";
+
 const NC = "nc";
 
 export class Field {
@@ -136,12 +138,12 @@ export class Field {
   tell(state, text) {
     this.compare();
     this.element.dataset.status = state;
-    this.state.textContent = text;
+    this.state.textContent = spaced(text);
   }
 
   refuse(message) {
     this.element.classList.toggle("sn-field--error", Boolean(message));
     for (const control of this.controls) control.toggleAttribute("aria-invalid", Boolean(message));
-    this.error.textContent = message;
+    this.error.textContent = spaced(message);
   }
 }

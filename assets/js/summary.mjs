@@ -1,4 +1,6 @@
 // What a paste, or a row ticked « non concerné », has just changed: what went where, what was refused, and « annuler ».
+import { spaced } from "./typography.mjs";
+
 export class Summary {
   // `items`: { field, before, raw }; `refused`: [text, why].
   constructor(question, title, items, refused, undo) {
@@ -48,9 +50,9 @@ export class Summary {
     const refused = items.filter((item) => item.problem).length + this.refused.length;
     const filled = items.length - items.filter((item) => item.problem).length;
     const many = (count, one, more) => `${count} ${count > 1 ? more : one}`;
-    this.text.textContent = `${this.title}\u00a0: ${many(filled, "case remplie", "cases remplies")}${
+    this.text.textContent = spaced(`${this.title}\u00a0: ${many(filled, "case remplie", "cases remplies")}${
       refused ? `, ${many(refused, "élément refusé", "éléments refusés")}` : ""
-    }.`;
+    }.`);
     const lines = items.map(({ field, raw, kept, note, problem }) =>
       problem ? `${field.name}\u00a0: «\u00a0${raw}\u00a0» refusé. ${problem}` : `${field.name}\u00a0: ${kept ?? raw}${note ? ` («\u00a0${raw}\u00a0» ${note})` : ""}`,
     );
@@ -58,7 +60,7 @@ export class Summary {
     this.list.replaceChildren(
       ...lines.map((line) => {
         const item = document.createElement("li");
-        item.textContent = line;
+        item.textContent = spaced(line);
         return item;
       }),
     );

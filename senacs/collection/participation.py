@@ -88,13 +88,19 @@ def take_part_again(*, response: Response, by: User) -> None:
         apply_to_participation(response, "take_part", by=by)
 
 
+def may_ask_more_time(response: Response) -> bool:
+    """Before anything was sent, while some later day remains: a delay never goes beyond the control."""
+    campaign = response.campaign
+    return response.state == ResponseState.DRAFT and campaign.accepts_entry and clock.today() <= campaign.review_ends_on
+
+
 @transaction.atomic
 def ask_more_time(*, response: Response, until: date, reason: str, by: User) -> ExtensionRequest:
     """Asks the correspondents for a later day, and writes to them. One request waits at a time."""
     response = lock(response)
     if not can_enter(by, response.structure):
         raise NotAllowed("Seule la structure demande un délai.")
-    if response.state != ResponseState.DRAFT or not response.campaign.accepts_entry:
+    if not may_ask_more_time(response):
         raise Refused("Un délai se demande avant l’envoi, tant que la campagne reçoit des réponses.")
     if not reason.strip():
         raise Refused("Dites en une phrase pourquoi il vous faut plus de temps.")

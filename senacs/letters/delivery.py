@@ -15,6 +15,7 @@ from senacs.letters.enums import LetterState
 from senacs.letters.models import SEALED_FOR, OutgoingLetter
 from senacs.letters.smtp import StagedBackend
 from senacs.lib import clock, sealing
+from senacs.lib.french import spaced
 
 logger = logging.getLogger(__name__)
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -121,7 +122,8 @@ def _message(letter: OutgoingLetter, post: BaseEmailBackend) -> EmailMessage:
     # The same at each attempt: a server, or a reader, that receives it twice can tell.
     identity = f"<lettre-{letter.pk}-{letter.written_at:%Y%m%d%H%M%S}@{urlsplit(settings.PUBLIC_URL).hostname}>"
     body = sealing.unseal(letter.sealed_body, purpose=SEALED_FOR)
-    return EmailMessage(letter.subject, body, to=[letter.to], connection=post, headers={"Message-ID": identity})
+    # The subject stays as it was typed: it is one line, that filters of mailboxes look for.
+    return EmailMessage(letter.subject, spaced(body), to=[letter.to], connection=post, headers={"Message-ID": identity})
 
 
 def _answered(letter: OutgoingLetter, code: int, said: bytes | str) -> None:

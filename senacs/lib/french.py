@@ -81,11 +81,26 @@ def inside(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
+# Words that stay with the number before them, wherever the line is cut.
+UNITS = "|".join(
+    (
+        "%|‰|€|[kM]€|[KMG]o|euros?|ETP|km|m²|pages?|points?|places?",
+        "ans?|mois|semaines?|jours?|heures?|h|minutes?|min|secondes?",
+    )
+)
+_LOOSE = re.compile(rf" (?=[:»](?![\w/=])|[;?!]+(?![\w/=]))|(?<=«) |(?<=\d) (?=(?:{UNITS})(?![\w’]))")
+
+
+def space_before(mark: str) -> str:
+    """What French wants there instead of a plain space: a narrow one before « ; ? ! », a whole one elsewhere."""
+    return THIN if mark in {";", "?", "!"} else NBSP
+
+
 def spaced(text: str) -> str:
-    """The same sentence with no-break spaces where French wants them: before « : ; ? ! », inside guillemets."""
-    for mark in (":", ";", "?", "!", "»"):
-        text = text.replace(f" {mark}", NBSP + mark)
-    return text.replace("« ", f"«{NBSP}")
+    """The same sentence with spaces that nothing breaks where French wants them: before « : ; ? ! », inside guillemets,
+    between a number and its unit.
+    """
+    return _LOOSE.sub(lambda found: space_before(text[found.end() : found.end() + 1]), text)
 
 
 _STRAIGHT = re.compile(r"(?<=\w)'(?=\w)")

@@ -161,14 +161,18 @@ def _texts_with_nir(response: Response) -> list[str]:
     ]
 
 
+def takes_explanations(response: Response) -> bool:
+    """An atypical value is asked about after the response was sent: to confirm it changes nothing in the answers."""
+    return response.is_editable or response.state == ResponseState.SUBMITTED
+
+
 @transaction.atomic
 def justify_flag(*, flag: Flag, by: User, text: str) -> Flag:
     """The structure explains a flag. Raises Refused for a blocking one, an empty text, or a response sent already."""
     response, flag = _locked(flag)
     if not can_enter(by, response.structure):
         raise NotAllowed("Seule la structure explique ses réponses.")
-    # An atypical value is asked about after the response was sent: to confirm it changes nothing in the answers.
-    is_asked_later = flag.origin == FlagOrigin.ATYPICAL and response.state == ResponseState.SUBMITTED
+    is_asked_later = flag.origin == FlagOrigin.ATYPICAL and takes_explanations(response)
     if not (response.is_editable or is_asked_later):
         raise Refused("Cette réponse est envoyée : elle ne change plus, sauf si un correspondant la retourne.")
     if flag.severity == FlagSeverity.BLOCKING:

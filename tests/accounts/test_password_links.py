@@ -44,7 +44,7 @@ def test_the_letter_is_ours_and_names_the_public_address(
     assert letter.subject == "Choisir un nouveau mot de passe"
     assert "https://senacs.example/compte/password/reset/key/" in letter.body
     assert "pirate" not in letter.body
-    assert "60 minutes" in letter.body
+    assert "60\u00a0minutes" in letter.body
 
 
 def test_an_unknown_address_gets_the_same_page_and_no_letter(

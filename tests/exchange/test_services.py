@@ -32,7 +32,7 @@ def test_question_reaches_both_correspondents(
         )
     assert {letter.to[0] for letter in mail.outbox} == {cast.correspondant_caf.email, cast.correspondant_federal.email}
     assert "« Bénévoles »" in mail.outbox[0].subject
-    assert "Qui compter ?" in mail.outbox[0].body
+    assert "Qui compter\u202f?" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("text", ["", "  ", "2 69 05 49 588 157 80"])

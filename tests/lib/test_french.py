@@ -69,7 +69,23 @@ def test_a_unit_follows_a_figure_that_is_there():
 
 
 def test_a_sentence_keeps_its_marks_on_the_line():
-    assert french.spaced("Quoi ? « Rien » : fin ; oui !") == f"Quoi{N}? «{N}Rien{N}»{N}: fin{N}; oui{N}!"
+    assert french.spaced("Quoi ? « Rien » : fin ; oui !") == f"Quoi{T}? «{N}Rien{N}»{N}: fin{T}; oui{T}!"
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("de 18 à 25 ans, dont 3 ETP", f"de 18 à 25{N}ans, dont 3{N}ETP"),
+        ("12 % de 450 k€ en 2 h", f"12{N}% de 450{N}k€ en 2{N}h"),
+        ("3 anciens, 2 hommes, 4 s’il y en a", "3 anciens, 2 hommes, 4 s’il y en a"),
+        ("Vraiment ?! Oui !", f"Vraiment{T}?! Oui{T}!"),
+        ("voir https://senacs.fr/?a=1 : la page ?a=1", f"voir https://senacs.fr/?a=1{N}: la page ?a=1"),
+        ("une ligne\n: une autre", "une ligne\n: une autre"),
+    ],
+)
+def test_nothing_else_is_bound(written, printed):
+    assert french.spaced(written) == printed
+    assert french.spaced(printed) == printed
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_query_is_written_to_the_structure(sent, cast, django_capture_on_commit_
     with django_capture_on_commit_callbacks(execute=True):
         open_query(response=sent, field_code="budget_total", by=cast.correspondant_federal, text="Vraiment ?")
     assert {letter.to[0] for letter in mail.outbox} == {cast.responsable.email, cast.suppleant.email}
-    assert "Vraiment ?" in mail.outbox[0].body
+    assert "Vraiment\u202f?" in mail.outbox[0].body
 
 
 def test_both_correspondents_and_the_structure_see_the_thread(query, cast, campaign):

@@ -81,7 +81,7 @@ def test_budget_with_a_zero_too_many_is_asked_about(territory, campaign):
     assert done.appeared == {"ATYPIQUE:budget_total": 1, "BUDGET_EVOLUTION": 1}
     flag = territory[3].flags.get(origin=FlagOrigin.ATYPICAL)
     assert "été multiplié par 10" in flag.message
-    assert "un zéro de trop\u00a0?" in flag.message
+    assert "un zéro de trop\u202f?" in flag.message
     assert flag.fields == ["budget_total"]
 
 

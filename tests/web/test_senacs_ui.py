@@ -22,7 +22,7 @@ def render(source: str, **context: object) -> str:
         ("{{ 45|duree }}, {{ 60|duree }}, {{ 115|duree }}", "45\u00a0min, 1\u00a0h, 1\u00a0h\u00a055"),
         ("{{ at|date_heure }}", "1er\u00a0mars 2026 à 10\u00a0h\u00a005"),
         ("{{ none|date_longue }}{{ none|date_heure }}", "––"),
-        ("{{ told|espaces }}", "«\u00a0ici\u00a0»\u00a0; et là\u00a0?"),
+        ("{{ told|espaces }}", "«\u00a0ici\u00a0»\u202f; et là\u202f?"),
         (
             "{% etiquette 'blocking' label %}",
             '<strong class="govuk-tag govuk-tag--red">&lt;b&gt;</strong>',

@@ -17,6 +17,7 @@ import fontpkg_inter
 import typst
 
 from senacs.lib import clock
+from senacs.lib.french import spaced
 from senacs.lib.pdf.tables import name_rows
 
 TEMPLATES = Path(__file__).resolve().parents[2]  # templates import each other below senacs/, nothing above
@@ -115,7 +116,8 @@ def _replacement(character: str) -> str:
 
 def _drawable(value: object) -> object:
     if isinstance(value, str):
-        return drawable(value)
+        # A drawing is code; its own words are set by who draws it.
+        return drawable(value if value.startswith("<svg") else spaced(value))
     if isinstance(value, Mapping):
         return {str(key): _drawable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -15,6 +15,7 @@ from senacs.collection.proposals import proposals_waiting
 from senacs.lib import clock
 from senacs.lib.french import inside, long_date, moment, plural
 from senacs.review.enums import FlagOrigin, QueryState
+from senacs.review.services import takes_explanations
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,16 @@ def awaited_from(response: Response) -> list[Awaited]:
     """What the structure has to answer, the most pressing first."""
     demandes = reverse("saisie_queries", args=[response.pk])
     entries = sum(entry.opinion is None for entry in entered_for(response))
+    atypical = response.flags.open().filter(origin=FlagOrigin.ATYPICAL) if takes_explanations(response) else ()
+    proposed = proposals_waiting(response) if response.is_editable else 0
     counted = (
         (response.queries.filter(state=QueryState.OPEN).count(), "demande de vos correspondants",
          "demandes de vos correspondants", demandes),
-        (response.flags.open().filter(origin=FlagOrigin.ATYPICAL).count(), "valeur à confirmer", "valeurs à confirmer",
+        (len(atypical), "valeur à confirmer", "valeurs à confirmer",
          demandes),
         (entries, "valeur saisie pour vous, à examiner", "valeurs saisies pour vous, à examiner",
          reverse("saisie_on_behalf", args=[response.pk])),
-        (proposals_waiting(response), "valeur proposée par votre logiciel", "valeurs proposées par votre logiciel",
+        (proposed, "valeur proposée par votre logiciel", "valeurs proposées par votre logiciel",
          reverse("saisie_proposals", args=[response.pk])),
     )  # fmt: skip
     return [Awaited(plural(count, one, many), url) for count, one, many, url in counted if count]

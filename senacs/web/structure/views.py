@@ -78,7 +78,7 @@ def preparation(request: HttpRequest, pk: int) -> HttpResponse:
     ready = ready_documents(response)
     context = {
         "response": response,
-        "may_tick": can_enter(user, response.structure),
+        "may_tick": response.is_editable and can_enter(user, response.structure),
         "lists": [
             (
                 section,

@@ -7,20 +7,29 @@ from senacs.accounts.permissions import can_enter_on_behalf, can_review
 from senacs.accounts.reach import unreached_of
 from senacs.collection.models import Response
 from senacs.collection.on_behalf import entered_for
-from senacs.collection.participation import absence_of, delay_asked_for
+from senacs.collection.participation import absence_of, delay_asked_for, may_ask_more_time
+from senacs.lib.french import inside
 
 register = template.Library()
 
 
 @register.inclusion_tag("structure/intake_card.html")
 def intake_card(response: Response) -> dict[str, object]:
-    """For the structure's dashboard: workbook, software, entries of others, participation."""
+    """For the structure's dashboard: workbook, software, entries of others, participation; no act that would be
+    refused.
+    """
     entries = entered_for(response)
+    acts = [("Demander un délai", may_ask_more_time(response)), ("Ne pas participer", response.is_editable)]
+    participation = ", ".join(inside(act) if n else act for n, (act, is_open) in enumerate(acts) if is_open)
+    if not participation and response.extension_requests.exists():
+        participation = "Délais demandés"
     return {
         "response": response,
         "entries": len(entries),
         "contested": sum(entry.is_contested for entry in entries),
         "absence": absence_of(response),
+        "may_write": response.is_editable,
+        "participation": participation,
     }
 
 

@@ -189,7 +189,7 @@ def test_page_says_where_to_look(cast, campaign, sign_in):
     refresh_flags(response=response)
     page = sign_in(cast.correspondant_caf).get(f"/suivi/{response.pk}/").content.decode()
     assert "Où regarder d’abord" in page
-    assert "un zéro de trop\u00a0?" in page
+    assert "un zéro de trop\u202f?" in page
     assert f"/suivi/{response.pk}/reponse/budget_total/?valeur=100" in page
     # One cause, one box: what follows from it is folded there, and stands nowhere else.
     box = page[page.index("data-cause") :]

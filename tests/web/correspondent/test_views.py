@@ -247,7 +247,7 @@ def test_reminders_reach_only_the_late_ones_of_the_territory(
             {"structures": [late.structure_id, elsewhere.structure_id], "message": "Besoin d’aide ?"},
         )
     assert list(Reminder.objects.values_list("structure", flat=True)) == [late.structure_id]
-    assert any("Besoin d’aide ?" in letter.body for letter in mailoutbox)
+    assert any("Besoin d’aide\u202f?" in letter.body for letter in mailoutbox)
 
 
 def test_reminders_stop_with_the_control(cast: Cast, campaign: Campaign, sign_in: SignIn):

@@ -15,10 +15,14 @@ from senacs.collection.services import save_values
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.review.demandes import open_query
+from senacs.review.enums import FlagOrigin, FlagSeverity
+from senacs.review.models import Flag
 from senacs.review.services import control_has_begun, take_back_response
 from senacs.web.structure.standing import awaited_from, deadline_of, standing_of
+from senacs.web.templatetags.senacs_intake import intake_card
 from tests import factories
 from tests.factories import Cast
+from tests.reading import flat
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -111,6 +115,50 @@ def test_sent_response_says_so_on_every_page(cast: Cast, sent: Response, sign_in
     assert "Réponse envoyée : " in board
     assert "La saisie s’est terminée" not in board
     assert "reste ouverte jusqu’au" in board
+
+
+@pytest.mark.parametrize("state", [ResponseState.SUBMITTED, ResponseState.VALIDATED])
+def test_a_response_that_left_offers_no_act_that_would_be_refused(
+    cast: Cast, campaign: Campaign, state: ResponseState, sign_in: Any
+) -> None:
+    response = factories.make_response(structure=cast.structure, campaign=campaign, state=state, by=cast.responsable)
+    Flag.objects.create(
+        response=response, rule_code="ATYPIQUE_etp_total", origin=FlagOrigin.ATYPICAL, severity=FlagSeverity.TO_JUSTIFY,
+        fields=["etp_total"], message="Vraiment ?", details={"value": 3.0, "previous": 30.0},
+        raised_at=clock.now(), updated_at=clock.now(),
+    )  # fmt: skip
+    client = sign_in(cast.responsable)
+
+    def read(path: str) -> str:
+        return flat(client.get(f"/saisie/{response.pk}/{path}").content.decode())
+
+    board = read("")
+    for act in ("délai", "Ne pas participer", "ne pas participer", "classeur", "Relier un logiciel"):
+        assert act not in board
+    assert "Logiciels reliés" in board
+    for act in ("Demander plus de temps", "Ne pas participer", "n’est plus concernée", "La saisie se termine"):
+        assert act not in read("participation/")
+    for path in ("rubrique/emplois/", "preparation/"):
+        page = read(path)
+        assert "Enregistrer" not in page
+        assert "Vérifier et envoyer" not in page
+    is_sent = state == ResponseState.SUBMITTED
+    assert ("Accusé de réception" in read("envoyee/")) is not is_sent
+    # What a correspondent asks about later is explained until the validation.
+    assert ("valeur à confirmer" in board) is is_sent
+    assert ("Envoyer l’explication" in read("demandes/")) is is_sent
+
+
+def test_a_delay_is_asked_while_a_later_day_remains(response: Response) -> None:
+    def offered(instant: datetime) -> object:
+        with clock.frozen(instant):
+            return intake_card(response)["participation"]
+
+    end = last_second(response.campaign)
+    over = datetime.combine(response.campaign.review_ends_on, time(23, 59, 59), PARIS)
+    assert offered(end) == "Demander un délai, ne pas participer"
+    assert offered(end + timedelta(seconds=1)) == offered(over) == "Demander un délai"
+    assert offered(over + timedelta(seconds=1)) == ""
 
 
 def test_structure_takes_back_what_nobody_has_begun_to_control(cast: Cast, sent: Response, sign_in: Any) -> None:

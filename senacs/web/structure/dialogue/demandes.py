@@ -12,7 +12,7 @@ from senacs.review.demandes import accept_proposal, answer_query
 from senacs.review.enums import FlagOrigin, FlagState
 from senacs.review.models import Flag, Query
 from senacs.review.queries import threads_by_field
-from senacs.review.services import justify_flag
+from senacs.review.services import justify_flag, takes_explanations
 from senacs.web.incoming import sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -34,7 +34,9 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "response": response,
         "threads": sorted(threads, key=lambda pair: (pair[1].query.state != "open", pair[1].query.opened_at)),
-        "doubts": open_doubts(response, environment(response), response.flags.open()),
+        "doubts": open_doubts(response, environment(response), response.flags.open())
+        if takes_explanations(response)
+        else [],
         "confirmed": response.flags.filter(
             origin=FlagOrigin.ATYPICAL, state__in=[FlagState.JUSTIFIED, FlagState.ACCEPTED]
         ).count(),

@@ -10,11 +10,18 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter
 from senacs.collection.enums import DECLINE_REASONS, OUT_OF_SCOPE_REASONS, AbsenceKind, AbsenceReason
 from senacs.collection.models import Response
-from senacs.collection.participation import absence_of, ask_more_time, declare_absence, take_part_again
+from senacs.collection.participation import (
+    absence_of,
+    ask_more_time,
+    declare_absence,
+    may_ask_more_time,
+    take_part_again,
+)
 from senacs.web.incoming import sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 from senacs.web.structure.access import own_response
+from senacs.web.structure.standing import standing_of
 
 
 class AbsenceForm(forms.Form):
@@ -71,6 +78,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "scope": scope,
         "more_time": more_time,
         "failed": chosen,
+        "standing": standing_of(response, signed_in(request)),
+        "may_ask": may_ask_more_time(response),
         "may_write": response.is_editable and can_enter(signed_in(request), response.structure),
     }
     return render(request, "structure/participation.html", context, status=422 if chosen else 200)

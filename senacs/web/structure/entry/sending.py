@@ -108,6 +108,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("Cette réponse n’a pas encore été envoyée.")
     context = {
         "response": response,
+        "standing": standing_of(response, signed_in(request)),
         "receipts": response.receipts.select_related("by").defer("compressed").order_by("-number"),
         "contacts": dashboard.contacts_of(response.structure),
     }
