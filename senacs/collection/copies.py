@@ -224,6 +224,8 @@ class _Styles:
         number = "@"
         if field.kind is Kind.DATE:
             number = "dd/mm/yyyy"
+        elif field.is_clock:
+            number = '[h]" h "mm'
         elif field.kind.is_numeric:
             number = "#,##0" + ("." + "0" * field.decimals if field.decimals else "")
         if number not in self.kinds:
@@ -266,7 +268,7 @@ def _write_answer(
         state = Provenance(stored["provenance"]).label
     sheet.write_string(row, 0, field.label, styles.cell_label if is_cell else styles.text)
     xlsx_files.put(sheet, row, 1, _cell(field, value), styles.value(field))
-    sheet.write_string(row, 2, field.unit, styles.text)
+    sheet.write_string(row, 2, "" if field.is_clock else field.unit, styles.text)
     sheet.write_string(row, 3, state, styles.text)
     xlsx_files.put(sheet, row, 4, _cell(field, at.previous.get(field.code)), styles.value(field))
 
@@ -276,6 +278,8 @@ def _cell(field: Field, value: Value | None) -> Any:
     if value is None:
         return None
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    if field.is_clock and is_number:
+        return float(value) / 24  # type: ignore[arg-type]  # a spreadsheet counts the day as 1
     return (
         value if is_number or (field.kind is Kind.DATE and value is not NOT_CONCERNED) else format_value(field, value)
     )

@@ -1,7 +1,10 @@
 """Atypical values as questions to the director: their own figures only, never those of others."""
 
+from decimal import Decimal
+
 from senacs.lib import french
 from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.values import format_value
 from senacs.review.editing.edits import step_of
 from senacs.review.editing.outliers import DoubtCause
 from senacs.review.editing.slips import slip_towards, times
@@ -32,6 +35,4 @@ def _sentence(field: Field, kind: str, value: float, previous: float | None, exp
 
 
 def _shown(field: Field, value: float) -> str:
-    if field.kind is Kind.AMOUNT:
-        return french.amount(value)
-    return french.with_unit(value, field.unit)
+    return format_value(field, Decimal(str(value)))

@@ -21,6 +21,9 @@ from pypdf import PdfReader
 
 from senacs.accounts.models import AccessEntry
 from senacs.collection.models import Response
+from senacs.lib.french import spaced
+from senacs.web.typography import typeset
+from tests.reading import Words
 from tests.walk import document, rows
 from tests.walk.routes import PATTERNS, is_open
 from tests.walk.rows import ACTS, EVERYONE, ROWS, Row
@@ -184,6 +187,7 @@ def world(db: None, settings: Any, tmp_path: Path) -> World:
 
 
 # Methods that no page answers, and posts without their token, are refused whoever asks: a few try them.
+READERS = {"responsable", "national"}  # whose pages are read for their typography too
 THOROUGH = {"anonymous", "software", "responsable", "caf", "copil", "national"}
 # Rights are Python: each identity walks once, and a few of them show that another database answers alike.
 ON_EACH_DATABASE = {"anonymous", "caf", "national"}
@@ -210,6 +214,8 @@ def test_walk(world: World, name: str) -> None:
             answer, watch, lines = ask(client, method, step)
             walked += 1
             faults += judge(world, identity, step, method, row.opens(name, step.scope, wanted), answer, watch, lines)
+            if method == "GET" and step.scope == OWN and name in READERS:
+                faults += loosely_spaced(step, answer)
         if step.scope == OWN and step.name not in API and name in THOROUGH:
             answer, watch, _ = ask(client, "POST", step, csrf=False)
             walked += 1
@@ -218,6 +224,14 @@ def test_walk(world: World, name: str) -> None:
     assert not faults, f"{len(faults)} of {walked}:\n" + "\n".join(faults[:60])
     assert fingerprint() == before
     assert walked > (800 if name in THOROUGH else 700)
+
+
+def loosely_spaced(step: Step, answer: HttpResponse) -> Iterator[str]:
+    """A page as it leaves the site: no space is left that would put a mark, or a unit, on the next line."""
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        for text in Words(typeset(answer.content.decode())).texts:
+            if spaced(text) != text:
+                yield f"{step.name}: {text.strip()[:80]!r} breaks before a mark or a unit"
 
 
 def judge(

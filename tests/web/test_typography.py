@@ -1,6 +1,5 @@
 """The spaces of pages: put where somebody reads, nowhere else."""
 
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from senacs.lib.french import THIN as T
 from senacs.lib.french import spaced
 from senacs.web.typography import TypographyMiddleware, typeset
 from tests import real_year
+from tests.reading import Words
 
 
 @pytest.mark.parametrize(
@@ -66,30 +66,6 @@ def test_files_and_data_leave_as_they_are(reply: HttpResponse, is_spaced: bool) 
 def test_what_is_streamed_is_not_gathered() -> None:
     reply = StreamingHttpResponse(iter([b"a : b"]))
     assert TypographyMiddleware(lambda _: reply)(HttpRequest()) is reply
-
-
-class Words(HTMLParser):
-    """The texts that a browser shows, and the tags with their attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self.tags: list[tuple[str, Any]] = []
-        self.within: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.tags.append((tag, attrs))
-        if tag in {"script", "style", "textarea", "option", "pre", "code", "kbd", "samp"}:
-            self.within.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.within and self.within[-1] == tag:
-            self.within.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not self.within:
-            self.texts.append(" ".join(data.replace("\r", " ").replace("\n", " ").split(" ")))
 
 
 @pytest.mark.django_db

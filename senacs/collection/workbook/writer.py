@@ -266,7 +266,11 @@ class _Writer:
             text = cell
             if field is not None and field.kind.is_numeric:
                 unit = f'&"\u00a0{field.unit}"' if field.unit else ""
-                text = f"IF(ISNUMBER({cell}),FIXED({cell},{field.decimals}){unit},{cell})"
+                shown = f"FIXED({cell},{field.decimals}){unit}"
+                if field.is_clock:
+                    minutes = f"({cell}-INT({cell}))*60"
+                    shown = f'INT({cell})&"\u00a0h"&IF({minutes}=0,"","\u00a0"&TEXT({minutes},"00"))'
+                text = f"IF(ISNUMBER({cell}),{shown},{cell})"
             texts += [text, quoted(after)]
         return "&".join(text for text in texts if text != '""') or '""'
 

@@ -37,7 +37,8 @@ class Nature(StrEnum):
     FLOW = "flux"  # it is counted anew each year: participants, hours, amounts
 
 
-HOURS = frozenset({"h", "heure", "heures"})
+CLOCK = "h"
+HOURS = frozenset({CLOCK, "heure", "heures"})
 NUMERIC_KINDS = frozenset({Kind.INTEGER, Kind.AMOUNT, Kind.DECIMAL, Kind.PERCENT})
 
 
@@ -113,6 +114,11 @@ class Field:
     def is_hours(self) -> bool:
         """A length of time: « 7h30 » is understood, and the quarter of an hour is kept."""
         return self.kind.is_numeric and self.unit.lower() in HOURS
+
+    @property
+    def is_clock(self) -> bool:
+        """A time of the day, printed « 9 h 30 »: its unit is « h », where a length counts « heures »."""
+        return self.is_hours and self.unit == CLOCK
 
     @property
     def is_money(self) -> bool:

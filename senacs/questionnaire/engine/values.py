@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum
 
 from senacs.lib import french
-from senacs.questionnaire.engine.numbers import read_number
+from senacs.questionnaire.engine.numbers import in_hours, read_number
 from senacs.questionnaire.engine.parsing import parse_choice, parse_date, parse_text, refuse_error, require_readable
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.words import InputError, squeezed
@@ -200,6 +200,8 @@ def format_value(field: Field, value: Value | None) -> str:
 
 
 def _format_number(field: Field, value: int | Decimal) -> str:
+    if field.is_clock:
+        return in_hours(value)
     places = max(field.decimals, 2)
     digits = canonical(round(Decimal(value), places)).partition(".")[2]
     if field.kind is Kind.PERCENT:

@@ -7,7 +7,7 @@ from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.questionnaire.engine.evaluation import is_expected
-from senacs.questionnaire.engine.schema import Field, Kind, Question, Section
+from senacs.questionnaire.engine.schema import CLOCK, Field, Kind, Question, Section
 from senacs.questionnaire.engine.values import Env, format_value
 from senacs.web.structure.entry.checks import Check
 from senacs.web.structure.entry.conditions import shown_when
@@ -270,7 +270,7 @@ def build_questions(
 def _without_unit(text: str, unit: str) -> str:
     number, _, word = text.rpartition(NO_BREAK)
     # The word agrees with the number: « 1 heure », « 2 heures ».
-    return number if number and unit not in {"", "€", "%"} and word and word[0].isalpha() else text
+    return number if number and unit not in {"", "€", "%", CLOCK} and word and word[0].isalpha() else text
 
 
 def control_of(field: Field) -> str:
