@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 
 from senacs.lib.french import NBSP, UNITS, space_before
 
-_BLANK = "[ \t\r\n]+"
+# From the first blank of a run alone: a long one is read once.
+_BLANK = r"(?<![ \t\r\n])[ \t\r\n]+"
 # A number may end an element that its unit follows: `<strong>26</strong> ans`.
 _LOOSE = re.compile(
-    rf"{_BLANK}(?=[:»](?![\w/=])|[;?!]+(?![\w/=]))|(?<=«){_BLANK}"
+    rf"{_BLANK}(?=[:»](?![\w/=])|[;?!]+(?![\w/=]))|(?<=«)[ \t\r\n]+"
     rf"|(?<=\d)(?P<closed>(?:</\w+>)*){_BLANK}(?=(?:{UNITS})(?![\w’]))"
 )
 _LEFT_ALONE = re.compile(r"<(script|style|textarea|option|pre|code|kbd|samp)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL)
@@ -33,13 +34,21 @@ def typeset(page: str) -> str:
 
 
 def _typeset_between(markup: str) -> str:
+    opened = closed = -1  # where the last « < » and the last « > » stood
+    read = 0
+
     def held(found: re.Match[str]) -> str:
+        nonlocal opened, closed, read
         start = found.start()
+        opened = max(opened, markup.rfind("<", read, start))
+        closed = max(closed, markup.rfind(">", read, start))
+        read = start
         # Inside a tag, it is a value of an attribute, or what stands between two.
-        if markup.rfind("<", 0, start) > markup.rfind(">", 0, start):
+        if opened > closed:
             return found.group()
-        mark = markup[found.end() : found.end() + 1]
-        return f"{found['closed'] or ''}{space_before(mark) if found['closed'] is None else NBSP}"
+        if found["closed"] is not None:
+            return found["closed"] + NBSP
+        return space_before(markup[found.end() : found.end() + 1])
 
     return _LOOSE.sub(held, markup)
 

@@ -114,7 +114,6 @@ SENTENCES = {"reason", "message", "told", "said", "words", "sentence", "text", "
 CUTS = {"startswith", "endswith", "replace", "partition", "rpartition", "split", "removeprefix", "removesuffix"}
 # What looks alike and is not: texts of files that others write, and typography.
 NO_SENTENCE = {
-    ("lib/french.py", "text.replace(f' {mark}', NBSP + mark)"): "typography itself",
     ("questionnaire/xlsform/reader.py", "text.startswith('select_')"): "a type of the XLSForm standard",
     ("structures/imports/names.py", "words.replace('socio culturel', 'socioculturel')"): "names of imported files",
     ("web/public/method.py", "'rule_waivers' in note"): "a key of the methodology",
