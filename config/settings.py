@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "django_htmx",
     # In the order of the ladder; before django_tasks_db, whose db_worker is ours, with a heartbeat.
     *(f"senacs.{name}" for name in "letters audit operation territories structures accounts jobs".split()),
-    *(f"senacs.{name}" for name in "register questionnaire campaigns".split()),
+    *(f"senacs.{name}" for name in "register questionnaire training campaigns".split()),
     *(f"senacs.{name}" for name in "collection review observatory publication exchange agenda web demo".split()),
     "allauth",
     "allauth.account",

@@ -414,3 +414,8 @@ def _tables_scope(mandates: Iterable[Mandate]) -> Q:
         elif mandate.role == Role.CORRESPONDANT_FEDERAL:
             allowed |= Q(federations=mandate.federation_id)
     return allowed
+
+
+def can_train(user: AnyUser) -> bool:
+    """Whoever enters, follows or conducts a campaign has a training ground (guide 2.1, « formation »)."""
+    return has_role(user, *STRUCTURE_ROLES, *CORRESPONDENT_ROLES, Role.NATIONAL)

@@ -34,6 +34,7 @@ COMITE = roles(Role.COMITE_TECHNIQUE)
 TABLES = PAIR | COPIL | PREPARATION | REGIONAL | NATIONAL
 COMPOSERS = PAIR | COPIL | PREPARATION
 ANSWERS = OWN | PAIR | roles(READING)
+TRAINEES = OWN | PAIR | NATIONAL
 REGISTRARS = OWN | PAIR | NATIONAL
 
 
@@ -76,7 +77,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change desk_kind letter job objection".split()
+    " national_invited national_held person received part change desk_kind letter job objection training".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -288,6 +289,9 @@ ROWS: dict[str, Row] = {
     # Mandates given by institutions to their own people.
     "mandates": Row(read=PAIR | NATIONAL),
     "mandates_list": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "training": Row(read=TRAINEES),
+    "training_restart": Row(write=TRAINEES),
+    "training_exercise": Row("exercise=training", read=PAIR | NATIONAL, write=PAIR | NATIONAL),
     "mandates_search": Row(read=PAIR | NATIONAL),
     "mandates_reaffirm": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
     "mandates_desk": Row("kind=desk_kind pk=desk", read=CAF | NATIONAL, write=CAF | NATIONAL),

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from senacs.accounts.permissions import can_train
 from senacs.web.guide.chapters import BY_NAME, CHAPTERS, IMAGES
 from senacs.web.guide.frequent import answered_questions, roles_of
 from senacs.web.guide.printing import guide_pdf
@@ -24,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "mine": mine,
         "others": [chapter for chapter in CHAPTERS if chapter not in mine],
         "answered": answered,
+        "may_train": can_train(request.user),
         "words": words,
         "found": search(words, answered, frozenset(chapter.name for chapter in mine)),
     }
