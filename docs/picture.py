@@ -6,7 +6,7 @@ from pathlib import Path
 import grimp
 
 ORDER = (
-    "web demo agenda exchange publication observatory review collection campaigns questionnaire register jobs "
+    "web demo agenda exchange publication observatory review collection campaigns training questionnaire register jobs "
     "accounts structures territories disclosure operation letters audit lib"
 ).split()
 OUT = Path(__file__).parent / "img" / "packages.svg"
