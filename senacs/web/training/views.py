@@ -1,25 +1,15 @@
 """« Terrain d'exercice »: a fictitious territory of one's own, exercises with their answers, begun again at will."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from senacs.accounts.models import User
-from senacs.accounts.permissions import can_train
 from senacs.training.correction import doubts, fields_of, right_entries
 from senacs.training.queries import Offered, Seen, asked_questionnaire, ground_of
 from senacs.training.services import answer_exercise, begin_again
 from senacs.web.incoming import sent
-from senacs.web.requests import signed_in
-
-
-def _trainee(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not can_train(user):
-        raise PermissionDenied
-    return user
+from senacs.web.training.access import trainee
 
 
 def _find(seen: Seen, code: str) -> tuple[Offered, Offered | None]:
@@ -33,14 +23,14 @@ def _find(seen: Seen, code: str) -> tuple[Offered, Offered | None]:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    user = _trainee(request)
+    user = trainee(request)
     return render(request, "training/index.html", {"seen": ground_of(user, asked_questionnaire())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exercise(request: HttpRequest, exercise: str) -> HttpResponse:
     """One exercise; once answered, what was right, what the control would say, and why."""
-    user, compiled = _trainee(request), asked_questionnaire()
+    user, compiled = trainee(request), asked_questionnaire()
     seen = ground_of(user, compiled)
     one, following = _find(seen, exercise)
     asked = one.exercise
@@ -65,6 +55,6 @@ def exercise(request: HttpRequest, exercise: str) -> HttpResponse:
 
 @require_POST
 def restart(request: HttpRequest) -> HttpResponse:
-    begin_again(by=_trainee(request))
+    begin_again(by=trainee(request))
     messages.success(request, "Tout est remis à zéro : un nouveau territoire fictif vous attend.")
     return redirect("training")
