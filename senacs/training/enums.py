@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 
 
-class Standing(TextChoices):
+class ExerciseStage(TextChoices):
     TO_BEGIN = "commencer", "À commencer"
     SENT = "envoyee", "Envoyée"
     RETURNED = "retournee", "Retournée à la structure"

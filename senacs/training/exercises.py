@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-from senacs.training.enums import Standing
+from senacs.training.enums import ExerciseStage
 
 SOURCE: Path = Path(settings.DATA_DIR) / "formation" / "exercices.yaml"
 
@@ -19,7 +19,7 @@ class FictitiousStructure:
     code: str
     name: str
     kind: str
-    standing: Standing
+    standing: ExerciseStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Exercise:
     previous: Mapping[str, str | int] = field(default_factory=dict)
     decisions: Mapping[str, str] = field(default_factory=dict)
     right: str = ""
-    becomes: Standing | None = None
+    becomes: ExerciseStage | None = None
 
     @property
     def is_entry(self) -> bool:
@@ -71,7 +71,7 @@ def course() -> Course:
 def read_course(source: Mapping[str, Any]) -> Course:
     """KeyError or ValueError for a source that speaks of a structure or of a state that does not exist."""
     known = {
-        code: FictitiousStructure(code, row["nom"], row["type"], Standing(row["etat"]))
+        code: FictitiousStructure(code, row["nom"], row["type"], ExerciseStage(row["etat"]))
         for code, row in source["structures"].items()
     }
     return Course(
@@ -94,7 +94,7 @@ def _exercise(row: Mapping[str, Any], known: Mapping[str, FictitiousStructure]) 
         previous=row.get("avant", {}),
         decisions=row.get("decisions", {}),
         right=row.get("bon", ""),
-        becomes=Standing(row["devient"]) if "devient" in row else None,
+        becomes=ExerciseStage(row["devient"]) if "devient" in row else None,
     )
     if not exercise.is_entry and exercise.right not in exercise.decisions:
         raise ValueError(f"{exercise.code}: the right decision is none of those offered")

@@ -9,7 +9,7 @@ from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import get_compiled
 from senacs.training.correction import fits
-from senacs.training.enums import Standing
+from senacs.training.enums import ExerciseStage
 from senacs.training.exercises import Exercise, FictitiousStructure, course
 from senacs.training.models import Attempt, TrainingGround
 
@@ -31,7 +31,7 @@ class Seen:
     """The whole ground: the territory's name, each structure with where it stands, the exercises by kind."""
 
     territory: str
-    structures: list[tuple[FictitiousStructure, Standing]]
+    structures: list[tuple[FictitiousStructure, ExerciseStage]]
     entries: list[Offered]
     controls: list[Offered]
 
@@ -75,13 +75,13 @@ def ground_of(user: User, compiled: Compiled | None) -> Seen:
     )
 
 
-def _standings(offered: list[Offered]) -> list[tuple[FictitiousStructure, Standing]]:
+def _standings(offered: list[Offered]) -> list[tuple[FictitiousStructure, ExerciseStage]]:
     """Each structure as the exercises done have left it; one whose every entry is done is sent."""
     found = {structure.code: structure.standing for structure in course().structures}
     entries = [one for one in offered if one.exercise.is_entry]
     for code in {one.exercise.structure.code for one in entries}:
         if all(one.is_done for one in entries if one.exercise.structure.code == code):
-            found[code] = Standing.SENT
+            found[code] = ExerciseStage.SENT
     for one in offered:
         if one.is_done and one.exercise.becomes is not None:
             found[one.exercise.structure.code] = one.exercise.becomes

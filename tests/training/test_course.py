@@ -13,7 +13,7 @@ from senacs.lib.refusals import NotAllowed
 from senacs.questionnaire.engine.evaluation import Compiled, compile_questionnaire
 from senacs.structures.models import Structure
 from senacs.training.correction import doubts, fits, right_entries
-from senacs.training.enums import Standing
+from senacs.training.enums import ExerciseStage
 from senacs.training.exercises import course, read_course
 from senacs.training.models import Attempt, TrainingGround
 from senacs.training.queries import ground_of
@@ -67,7 +67,7 @@ def test_a_ground_is_worked_through_and_begun_again(cast: Cast) -> None:
     seen = ground_of(user, real())
     standings = {structure.code: standing for structure, standing in seen.structures}
     assert seen.done == seen.total == len(EXERCISES)
-    assert (standings["lavandieres"], standings["verger"]) == (Standing.SENT, Standing.VALIDATED)
+    assert (standings["lavandieres"], standings["verger"]) == (ExerciseStage.SENT, ExerciseStage.VALIDATED)
     assert ground_of(cast.correspondant_federal, real()).done == 0, "each has a ground of their own"
 
     begin_again(by=user)
@@ -80,7 +80,7 @@ def test_a_wrong_decision_moves_nothing(cast: Cast) -> None:
     wrong = {"decision": "valider"}
     answer_exercise(exercise=EXERCISES["a-deux"], given=wrong, compiled=real(), by=cast.correspondant_caf)
     seen = ground_of(cast.correspondant_caf, real())
-    assert dict(seen.structures)[EXERCISES["a-deux"].structure] == Standing.SENT
+    assert dict(seen.structures)[EXERCISES["a-deux"].structure] == ExerciseStage.SENT
     assert [one.is_done for one in seen.controls if one.exercise.code == "a-deux"] == [False]
 
 
