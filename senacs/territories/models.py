@@ -89,6 +89,34 @@ class FormerCommune(models.Model):
         constraints = [models.UniqueConstraint(fields=["code", "name"], name="one_row_per_former_commune")]
 
 
+class Qpv(models.Model):
+    """A quartier prioritaire de la politique de la ville. Its outline is not kept: what is told is of its communes."""
+
+    code = models.CharField(max_length=9, primary_key=True)
+    name = models.CharField("nom", max_length=150)
+    search_name = models.CharField(max_length=150, db_index=True)
+    communes = models.ManyToManyField(Commune, related_name="qpvs")
+    population = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["search_name", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RuralZoning(models.TextChoices):
+    FRR = "frr", "France ruralités revitalisation"
+    FRR_PLUS = "frr_plus", "France ruralités revitalisation plus"
+
+
+class RuralCommune(models.Model):
+    """A commune of the zoning France ruralités revitalisation; those without a row are out of it, once it is loaded."""
+
+    commune = models.OneToOneField(Commune, on_delete=models.CASCADE, primary_key=True, related_name="rural_zoning")
+    zoning = models.CharField(max_length=8, choices=RuralZoning.choices)
+
+
 class BoundaryLevel(models.TextChoices):
     REGION = "region", "région"
     DEPARTEMENT = "departement", "département"

@@ -67,6 +67,7 @@ WAITING = ("Ce qui m’attend", "/attente/", "/attente/nombre/")
 PUBLIC_LINKS = (
     ("Chiffres", "/"),
     ("Atlas", "/atlas/"),
+    ("Couverture", "/couverture/"),
     ("Publications", "/publications/"),
     ("Structures", "/structures/"),
     ("Méthode", "/methode/"),

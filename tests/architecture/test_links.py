@@ -23,6 +23,7 @@ NAMED = {
     ("national/reading.html", "{{ next }}"): "read by own_address",
     ("correspondent/response.html", "{{ address }}"): "`with`: {% url %} of the shown page",
     ("public/territory_trail.html", "{{ address }}"): "`with`: {% url %} of a territory",
+    ("public/glance.html", "{{ glance.coverage_url }}"): "reverse of a page of coverage",
     ("web/templates/base.html", "{{ frame.canonical }}"): "the address of the page itself, made absolute",
     ("public/atlas.html", "{{ embed }}"): "{% url %} of the embed, made absolute",
     ("public/atlas_embed.html", "{{ page }}"): "{% url %} of the atlas, made absolute",

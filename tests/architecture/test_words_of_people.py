@@ -41,6 +41,7 @@ EXCUSED = {
     "territories.PostalCode": {"code": OFFICIAL},
     "territories.FormerCommune": dict.fromkeys(("code", "name", "search_name"), OFFICIAL),
     "territories.Boundary": dict.fromkeys(("code", "vintage", "source", "geometry"), OFFICIAL),
+    "territories.Qpv": dict.fromkeys(("code", "name", "search_name"), OFFICIAL),
     "territories.LoadedVintage": dict.fromkeys(("dataset", "vintage", "checksum"), CODE),
     "structures.Caf": {"code": CODE, "name": OFFICIAL, "email": PEOPLE, "phone": PEOPLE},
     "structures.Federation": {"code": CODE, "name": OFFICIAL, "email": PEOPLE, "phone": PEOPLE},

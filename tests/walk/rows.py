@@ -77,7 +77,8 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change desk_kind letter job objection training".split()
+    " national_invited national_held person received part change desk_kind letter job objection training"
+    " table ending".split()
 )
 # Last parts of addresses that act.
 ACTS = {
@@ -120,6 +121,9 @@ ROWS: dict[str, Row] = {
     "atlas_png": Row(read=EVERYONE, reaches=False),
     "atlas_csv": Row(read=EVERYONE, reaches=False),
     "atlas_xlsx": Row(read=EVERYONE, reaches=False),
+    "coverage": Row(read=EVERYONE),
+    "coverage_place": Row("level=level code=departement", read=EVERYONE, reaches=False),
+    "coverage_file": Row("level=level code=departement table=table ending=format", read=EVERYONE, reaches=False),
     "glossary": Row(read=EVERYONE),
     "territories": Row(read=EVERYONE),
     "territory_france": Row(read=EVERYONE),

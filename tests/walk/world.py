@@ -187,6 +187,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "name": release.name, "year": campaign.year, "version": campaign.version.code, "stem": campaign.version.code,
         "kind": "cs", "section": "emplois", "question": "salaries_total", "field": "salaries_total", "page": 1,
         "format": "json", "theme": "emplois", "link_token": "inconnu", "key": "inconnue", "file": "cells.parquet",
+        "table": "communes", "ending": "csv",
         "number": release.number, "received": _list(cast), "part": "charte", "change": "close", "desk_kind": "caf",
         "letter": _letter(), "training": "qui-appeler", "objection": _objection(cast), "job": _job(cast),
         **_national_team(cast),

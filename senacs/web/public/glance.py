@@ -63,6 +63,8 @@ class Glance:
     told: Level | None
     sentences: tuple[str, ...]
     citation: str
+    # The page of coverage of the place, or of the closest one that has a page.
+    coverage_url: str
 
 
 def address_of(place: Territory) -> str:
@@ -97,7 +99,15 @@ def glance_of(place: Territory, release: Release | None, reader: ReleaseReader |
         told=told,
         sentences=telling_sentences(reader, told.place) if reader and told else (),
         citation=_citation(place, release, site),
+        coverage_url=_coverage_address(place),
     )
+
+
+def _coverage_address(place: Territory) -> str:
+    for one in (place, *reversed(_wider(place))):
+        if one.level in {"region", "departement", "epci"}:
+            return reverse("coverage_place", args=[one.level, one.code])
+    return reverse("coverage")
 
 
 def _rows(place: Territory, own: Coverage) -> list[CoverageRow]:

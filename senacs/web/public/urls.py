@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from senacs.web.public import atlas_views, catalogue, downloads, editions, finding, for_engines, views
+from senacs.web.public import atlas_views, catalogue, coverage_views, downloads, editions, finding, for_engines, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("atlas/carte.png", atlas_views.atlas_png, name="atlas_png"),
     path("atlas/chiffres.csv", atlas_views.atlas_csv, name="atlas_csv"),
     path("atlas/chiffres.xlsx", atlas_views.atlas_xlsx, name="atlas_xlsx"),
+    path("couverture/", coverage_views.coverage_france, name="coverage"),
+    path("couverture/<word:level>/<word:code>/", coverage_views.coverage_place, name="coverage_place"),
+    path(
+        "couverture/<word:level>/<word:code>/<slug:table>.<slug:ending>",
+        coverage_views.coverage_file,
+        name="coverage_file",
+    ),
     path("territoires/", views.territories, name="territories"),
     path("territoires/france/", views.france, name="territory_france"),
     path("territoires/commune/<word:code>/", views.commune, name="commune"),
