@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 STRUCTURES ?= 4100
 YEARS ?= 5
-RELEASES ?= 1
+RELEASES ?= 2
 export SENACS_DEMO ?= 1
 
 BIN := .venv/bin

@@ -5,7 +5,7 @@ fourteen thousand passages through the doors of `collection.states` would take a
 """
 
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from senacs.collection.documents import Stored, context_of
 from senacs.collection.enums import Provenance, ResponseState
 from senacs.collection.models import Response, ResponseEvent, Revision
 from senacs.demo.cast import Cast
+from senacs.demo.changes import FORMER_CODES
 from senacs.demo.draws import Bools
 from senacs.demo.faults import Declared
 from senacs.demo.network import Network
@@ -29,7 +30,7 @@ from senacs.demo.sheet import Sheet
 from senacs.lib import clock
 from senacs.questionnaire.engine.evaluation import Compiled, compile_questionnaire
 from senacs.questionnaire.engine.possible import require_possible
-from senacs.questionnaire.engine.schema import Field, Kind, Severity
+from senacs.questionnaire.engine.schema import Field, Kind, Questionnaire, Severity
 from senacs.questionnaire.engine.values import NOT_CONCERNED, Env, Value, from_json
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.structures.models import Structure
@@ -122,7 +123,7 @@ def fill_campaign(
     In a past campaign what control finds was corrected, but for `left_over` responses: gives their structures' keys.
     """
     rng = np.random.default_rng([seed, campaign.year, 5])
-    typed, corrected = _columns(sheet, declared, rng)
+    typed, corrected = (_as_asked(columns, compiled.questionnaire) for columns in _columns(sheet, declared, rng))
     writer = _Writer(
         campaign,
         compiled,
@@ -333,6 +334,13 @@ def _columns(sheet: Sheet, declared: Declared, rng: np.random.Generator) -> tupl
         if raw is not true or code in declared.blank:
             typed[code] = _column(field, raw, blank, ~blank & (raw == 0) & zero_is_nc)
     return typed, corrected
+
+
+def _as_asked(columns: Mapping[str, Column], questionnaire: Questionnaire) -> dict[str, Column]:
+    """The columns that a version asked, by its own codes."""
+    asked = questionnaire.fields
+    codes = {today: today if today in asked else FORMER_CODES.get(today, today) for today in columns}
+    return {code: replace(columns[today], field=asked[code]) for today, code in codes.items() if code in asked}
 
 
 def _column(field: Field, values: NDArray, blank: Bools, not_concerned: Bools) -> Column:

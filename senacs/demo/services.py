@@ -18,6 +18,7 @@ from senacs.campaigns.models import Campaign
 from senacs.demo import activity, money, people
 from senacs.demo.campaigns import LEFT_OVER, close_campaign, fill_campaign, open_campaign
 from senacs.demo.cast import Cast, engage_cast
+from senacs.demo.changes import DECISIONS, FORMER_CODES, SINCE, asked_as_then
 from senacs.demo.draft import prepare_next_year
 from senacs.demo.draws import Draws
 from senacs.demo.faults import Fault, declare
@@ -27,6 +28,8 @@ from senacs.demo.register import write_register
 from senacs.demo.sheet import Sheet
 from senacs.lib import clock
 from senacs.lib.csv_files import csv_text
+from senacs.observatory.definitions.indicators import as_asked, entries_of
+from senacs.publication.fiches.indicators import fiche_indicators
 from senacs.questionnaire.engine.loader import from_document
 from senacs.questionnaire.engine.schema import Questionnaire
 from senacs.questionnaire.enums import Effect
@@ -43,6 +46,7 @@ from senacs.territories.models import LoadedVintage
 Progress = Callable[[str, int, int], None]
 MARK = "demonstration"
 UNFINISHED = "inachevée"
+NEW_QUESTION = "Question nouvelle : sa série commence avec cette enquête."
 # What the control of the last closed campaign let through, for the signatories to find.
 LEFT_OVER_FILE = "fautes-restees.csv"
 
@@ -95,6 +99,7 @@ def build_network(wanted: Wanted, *, progress: Progress) -> list[Campaign]:
             faults, left = _fill(
                 campaign,
                 network,
+                _in_todays_words(versions[-1], version),
                 index,
                 wanted.seed,
                 cast=cast,
@@ -132,6 +137,7 @@ def fill_sheet(sheet: Sheet, network: Network) -> None:
 def _fill(
     campaign: Campaign,
     network: Network,
+    known: Questionnaire,
     index: int,
     seed: int,
     *,
@@ -140,9 +146,9 @@ def _fill(
     left_over: int,
     progress: Progress,
 ) -> tuple[list[Fault], list[Fault]]:
-    """What was declared wrong, and of that what control let through."""
+    """What was declared wrong, and of that what control let through. `known`: what was asked, in today's words."""
     compiled = get_compiled(campaign.version)
-    sheet = Sheet(compiled.questionnaire, Draws(seed, network.size, index), campaign.data_year)
+    sheet = Sheet(known, Draws(seed, network.size, index), campaign.data_year)
     fill_sheet(sheet, network)
     declared = declare(sheet, seed=seed)
     total = campaign.invited.count()
@@ -190,15 +196,33 @@ def _versions(years: int) -> list[QuestionnaireVersion]:
     """This year's version, preceded by those of past years: the same core without this year's modules."""
     current = load_questionnaire(directory=settings.DATA_DIR / "questionnaires" / "2026")
     questionnaire = get_compiled(current).questionnaire
-    past = [
-        save_questionnaire(questionnaire=from_document(past_document(questionnaire, back)))
-        for back in range(years - 1, 0, -1)
-    ]
+    past = []
+    for back in range(years - 1, 0, -1):
+        asked = from_document(past_document(questionnaire, back))
+        past.append(save_questionnaire(questionnaire=asked, indicators=_key_figures() if back > SINCE else None))
     return [*past, current]
 
 
-def past_document(questionnaire: Questionnaire, back: int) -> dict[str, object]:
-    """The questionnaire of `back` years ago: the core with its years moved, without what is new this year."""
+def _key_figures() -> list[dict[str, object]]:
+    """The indicators of the years before the changes: what is key and what fiches tell, by the codes of then."""
+    told = {indicator.code for indicator in fiche_indicators()}
+    entries = entries_of(settings.DATA_DIR / "indicators")
+    return [as_asked(entry, FORMER_CODES) for entry in entries if entry.get("key") or entry["code"] in told]
+
+
+def _in_todays_words(current: QuestionnaireVersion, version: QuestionnaireVersion) -> Questionnaire:
+    """What a version asked, as this year's says it: answers are made up by its codes."""
+    back = current.data_year - version.data_year
+    if back <= SINCE:
+        return get_compiled(version).questionnaire
+    return from_document(past_document(get_compiled(current).questionnaire, back, in_todays_words=True))
+
+
+def past_document(questionnaire: Questionnaire, back: int, *, in_todays_words: bool = False) -> dict[str, object]:
+    """The questionnaire of `back` years ago: the core with its years moved, without what is new this year.
+
+    in_todays_words: as if nothing else had changed since (see `demo.changes`).
+    """
     modules = {section.code for section in questionnaire.sections if section.is_module}
     fields = questionnaire.fields.values()
     absent = {field.code for field in fields if field.section in modules or field.previous_code is None}
@@ -210,6 +234,8 @@ def past_document(questionnaire: Questionnaire, back: int) -> dict[str, object]:
     ]
     kept = {rule.code for rule in questionnaire.rules if not absent & {code for code, _ in rule.expression.names}}
     document["rules"] = [r for r in document["rules"] if r["code"] in kept]  # type: ignore[attr-defined]
+    if not in_todays_words:
+        document = asked_as_then(document, questionnaire, back)
     text = json.dumps(document, ensure_ascii=False)
     # Labels name the years in full (« au 31 décembre 2025 »): the older year first, so that none moves twice.
     for year in (questionnaire.data_year, questionnaire.year):
@@ -226,13 +252,9 @@ def _decide_changes(version: QuestionnaireVersion) -> None:
     if changes is None or member is None:
         return
     for change in changes.awaited:
-        decide_change(
-            version=version,
-            question=change.question.code,
-            effect=Effect.NEW_SERIES,
-            text="Question nouvelle : sa série commence avec cette enquête.",
-            by=member,
-        )
+        code = change.question.code
+        effect, text = DECISIONS.get(code, (Effect.NEW_SERIES, NEW_QUESTION))
+        decide_change(version=version, question=code, effect=effect, text=text, by=member)
 
 
 def _grant_agrements() -> None:

@@ -141,7 +141,7 @@ def _sources(
     Who waives secrecy is known to everybody, and in no source; last come the units of the release, those who waive too.
     """
     questionnaire = get_compiled(release.campaign.version).questionnaire
-    known = indicators.load(settings.DATA_DIR / "indicators", questionnaire)
+    known = indicators.load_for(release.campaign.version, questionnaire, settings.DATA_DIR / "indicators")
     others = [r for r in published_releases() if r.campaign_id == release.campaign_id and r.pk != release.pk]
     read = {name: places for name, places in ledger.readings_of(release.campaign).items() if name != release.name}
     others += [r for r in Release.objects.filter(campaign=release.campaign) if r.name in read]

@@ -37,6 +37,7 @@ VISUALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "composition": (frozenset({"title", "indicators"}), frozenset()),
     "comparaison": (frozenset({"title", "indicator"}), frozenset()),
     "ages": (frozenset({"title", "indicators"}), frozenset()),
+    "evolution": (frozenset({"title", "indicator"}), frozenset()),
 }
 
 

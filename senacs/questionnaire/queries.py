@@ -42,8 +42,13 @@ def indicators_of(version: QuestionnaireVersion) -> list[dict[str, object]]:
 
 
 def previous_version(version: QuestionnaireVersion) -> QuestionnaireVersion | None:
-    """The version that asked for the year before: the frozen one, else the last loaded."""
-    candidates = QuestionnaireVersion.objects.filter(data_year=version.data_year - 1)
+    """The version that asked for the year before."""
+    return version_of(version.data_year - 1)
+
+
+def version_of(data_year: int) -> QuestionnaireVersion | None:
+    """The version that asked for a year: the frozen one, else the last loaded."""
+    candidates = QuestionnaireVersion.objects.filter(data_year=data_year)
     return candidates.order_by("frozen_at", "-loaded_at", "pk").filter(frozen_at__isnull=False).last() or (
         candidates.order_by("loaded_at", "pk").last()
     )

@@ -210,6 +210,23 @@ def test_last_year_makes_no_loop(tmp_path: Path) -> None:
     assert load_directory(write(tmp_path, section)).fields["n"].kind is Kind.INTEGER
 
 
+def test_a_row_or_a_column_goes_on_under_another_code(tmp_path: Path) -> None:
+    grid = """grid:
+      columns: [{code: nombre, label: Nombre, kind: entier, previous: effectif}, {code: etp, label: ETP, kind: decimal}]
+      rows: [{code: accueil, label: Accueil, previous: banque}, {code: appui, label: Appui, new: true}]
+    """
+    section = f"code: s\nletter: A\ntitle: S\nquestions:\n  - code: q\n    label: Q\n    {grid}"
+    fields = load_directory(write(tmp_path, section)).fields
+    assert {code: field.previous_code for code, field in fields.items()} == {
+        "nombre_accueil": "effectif_banque",
+        "etp_accueil": "etp_banque",
+        "nombre_appui": None,
+        "etp_appui": None,
+    }
+    both = section.replace("previous: banque", "previous: banque, new: true")
+    assert any("s’excluent" in message for _, _, message in errors_of(write(tmp_path, both)))
+
+
 def test_missing_directory_is_one_error(tmp_path: Path) -> None:
     assert [message for _, _, message in errors_of(tmp_path / "rien")] == [
         "fichier « questionnaire.yaml » introuvable."

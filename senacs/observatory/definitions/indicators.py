@@ -1,8 +1,10 @@
 """Indicators as data (data/indicators/*.yaml): read and checked against a questionnaire, refused with file and line."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -17,6 +19,7 @@ from senacs.observatory.definitions.not_concerned import (
     load_not_concerned,
 )
 from senacs.observatory.definitions.statistics import STATISTICS
+from senacs.questionnaire.comparability import codes_elsewhere
 from senacs.questionnaire.engine import tree
 from senacs.questionnaire.engine.errors import DefinitionError, DefinitionErrors, close_match
 from senacs.questionnaire.engine.language import Expression, parse
@@ -37,6 +40,10 @@ THEMES = {
     "partenariats": "Partenariats",
     "modules": "Thèmes de l’année",
 }
+Entry = dict[str, Any]  # as it is written
+_FORMULAS = ("formula", "denominator", "population")
+# A code, or what lies between two of them.
+_WORD = re.compile(r"([a-z0-9_]+)")
 _REQUIRED = {"code", "label", "definition", "theme", "kind", "formula"}
 _OPTIONAL = {"unit", "decimals", "denominator", "population", "since", "until", "key", "sensitive"}
 # Type of the formula for each kind; a distribution names a field instead.
@@ -72,20 +79,25 @@ class Indicator:
         return all(one.codes <= CONTEXT.keys() for one in read)
 
 
-def load(directory: Path, questionnaire: Questionnaire) -> tuple[Indicator, ...]:
+def load(
+    directory: Path, questionnaire: Questionnaire, codes: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Indicator, ...]:
     """The indicators of every YAML file of `directory` that hold for the questionnaire's year.
 
-    In order of file name, then as written. Raises DefinitionErrors with everything that is wrong.
+    `codes`: those that the questionnaire calls otherwise (see `codes_elsewhere`). In order of file name, then as
+    written. Raises DefinitionErrors with everything that is wrong.
     """
     errors: list[DefinitionError] = []
     entries = [
-        (entry, path.name, line) for path in sorted(directory.glob("*.yaml")) for entry, line in _entries(path, errors)
+        (as_asked(entry, codes), path.name, line)
+        for path in sorted(directory.glob("*.yaml"))
+        for entry, line in _entries(path, errors)
     ]
     return read_entries(entries, questionnaire, errors, load_not_concerned(directory.parent / FILE))
 
 
 def read_entries(
-    entries: Iterable[tuple[dict[str, Any], str, int]],
+    entries: Iterable[tuple[Entry, str, int]],
     questionnaire: Questionnaire,
     errors: list[DefinitionError] | None = None,
     not_concerned: NotConcernedDecision = ALL_ZERO,
@@ -124,8 +136,9 @@ def entries_for(
     if own := indicators_of(version):
         return own
     types = types_of(questionnaire.fields.values())
+    codes = codes_elsewhere(version)
     found = []
-    for entry in entries_of(directory):
+    for entry in (as_asked(one, codes) for one in entries_of(directory)):
         reader = _EntryReader(entry, "", 0, questionnaire, types)
         if reader.applies():
             reader.read()
@@ -138,9 +151,22 @@ def load_for(version: QuestionnaireVersion, questionnaire: Questionnaire, direct
     """The indicators of a version, or of the files, that hold for its year. Raises DefinitionErrors."""
     own = indicators_of(version)
     if not own:
-        return load(directory, questionnaire)
+        return load(directory, questionnaire, codes_elsewhere(version))
     entries = [(entry, "indicators", row) for row, entry in enumerate(own, 2)]
     return read_entries(entries, questionnaire, not_concerned=load_not_concerned(directory.parent / FILE))
+
+
+def as_asked(entry: Entry, codes: Mapping[str, str]) -> Entry:
+    """A raw entry that reads a questionnaire of another year, by the codes of that year."""
+    if not codes:
+        return entry
+    read = {key: in_codes(str(entry[key]), codes) for key in _FORMULAS if entry.get(key)}
+    return {**entry, **read}
+
+
+def in_codes(formula: str, codes: Mapping[str, str]) -> str:
+    """A formula with some codes in place of others."""
+    return "".join(codes.get(word, word) for word in _WORD.split(formula))
 
 
 REGISTER_TOLD = "Selon le registre des agréments, pour toutes les structures interrogées."
@@ -163,7 +189,7 @@ def _decided(indicator: Indicator, questionnaire: Questionnaire, decision: NotCo
     return replace(indicator, zeros=zeros, definition=" ".join(told))
 
 
-def entries_of(directory: Path) -> list[dict[str, Any]]:
+def entries_of(directory: Path) -> list[Entry]:
     """The raw entries of every YAML file of `directory`, whatever their years. Raises DefinitionErrors."""
     errors: list[DefinitionError] = []
     found = [entry for path in sorted(directory.glob("*.yaml")) for entry, _ in _entries(path, errors)]
@@ -172,7 +198,7 @@ def entries_of(directory: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _entries(path: Path, errors: list[DefinitionError]) -> Iterator[tuple[dict[str, Any], int]]:
+def _entries(path: Path, errors: list[DefinitionError]) -> Iterator[tuple[Entry, int]]:
     """Each entry of a file with its 1-based line."""
     loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
     try:
@@ -199,7 +225,7 @@ class _EntryReader:
     """One entry of a file, and the mistakes found in it."""
 
     def __init__(
-        self, entry: dict[str, Any], file: str, line: int, questionnaire: Questionnaire, types: Mapping[str, Type]
+        self, entry: Entry, file: str, line: int, questionnaire: Questionnaire, types: Mapping[str, Type]
     ) -> None:
         self.entry = entry
         self.file = file

@@ -1,10 +1,11 @@
 """Series over the published campaigns: a territory year after year, and where a definition changed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -49,14 +50,14 @@ class Totals:
             (level, territory, indicator, statistic, kind): (value, status != CellStatus.PUBLISHED)
             for level, territory, indicator, statistic, kind, value, status in rows
         }
-        self._formulas = {
+        self._formulas: dict[str, tuple[str, ...]] = {
             entry["code"]: (entry["formula"], entry["denominator"], entry["population"])
             for entry in document["indicators"]
         }
 
         decided = document.get("comparability") or {}
-        self._breaks: dict[str, str] = decided.get("breaks", {})
-        self._renamed: dict[str, str] = decided.get("renamed", {})
+        # What was decided each year, latest first.
+        self._decided: list[dict[str, Any]] = [decided, *decided.get("before", ())] if decided else []
         self._name, self._quantities = directory.name, quantities(document)
 
     def cell(self, key: tuple[str, str, str, str, str]) -> tuple[float | None, bool]:
@@ -70,16 +71,22 @@ class Totals:
     def formula(self, indicator: str) -> tuple[str, ...] | None:
         return self._formulas.get(indicator)
 
-    def break_since(self, indicator: str, before: tuple[str, ...]) -> str:
-        """Why the indicator does not follow that of the year before, measured by the formula `before`; '' if it does.
+    def break_since(self, indicator: str, year: int, before: tuple[str, ...]) -> str:
+        """Why the indicator does not follow that of an earlier year, measured by the formula `before`; '' if it does.
 
         A question that goes on under another code is the same question (see `comparability`).
         """
-        if note := self._breaks.get(indicator):
-            return note
         now = self._formulas.get(indicator)
-        same = now is None or tuple(as_before(text, self._renamed) for text in now) == before
-        return "" if same else _REDEFINED
+        notes = []
+        for decided in self._decided:
+            if decided["since"] < year:
+                break
+            if note := decided["breaks"].get(indicator):
+                notes.append(note)
+            now = tuple(as_before(text, decided["renamed"]) for text in now) if now is not None else None
+        if notes:
+            return " ; ".join(reversed(notes))
+        return "" if now is None or now == before else _REDEFINED
 
 
 @lru_cache(maxsize=_KEPT_RELEASES)
@@ -103,24 +110,40 @@ class Series:
     ) -> tuple[YearFigure, ...]:
         """One point a year; `is_redefined` where it does not follow the last year that had one, as was decided."""
         found: list[YearFigure] = []
-        before: tuple[str, ...] | None = None
+        before: tuple[int, tuple[str, ...]] | None = None
         for year, totals in self._years:
             value, is_suppressed = totals.cell((level, territory, indicator, statistic, kind))
-            note = totals.break_since(indicator, before) if before else ""
+            note = totals.break_since(indicator, *before) if before else ""
             found.append(YearFigure(year, value, is_suppressed, bool(note), note))
-            before = totals.formula(indicator) or before
+            formula = totals.formula(indicator)
+            before = (year, formula) if formula else before
         return tuple(found)
 
 
 def published_series() -> Series:
     """Over the newest published release of each campaign; the same object until another is published."""
+    return _over(_newest())
+
+
+def series_ending_with(release: Release) -> Series | None:
+    """The years published before, then this release, published or not; None where there is no year before."""
+    year = release.campaign.data_year
+    earlier = {data_year: other for data_year, other in _newest().items() if data_year < year}
+    return _over({**earlier, year: release}) if earlier else None
+
+
+def _newest() -> dict[int, Release]:
     newest: dict[int, Release] = {}
     for release in published_releases():
         newest.setdefault(release.campaign.data_year, release)
-    ordered = sorted(newest.items())
+    return newest
+
+
+def _over(releases: Mapping[int, Release]) -> Series:
+    ordered = sorted(releases.items())
     return _series(tuple((year, r.directory, "".join(f["sha256"] for f in r.files)) for year, r in ordered))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _series(releases: tuple[tuple[int, Path, str], ...]) -> Series:
     return Series([(year, _totals(directory, checksum)) for year, directory, checksum in releases])

@@ -18,6 +18,7 @@ from senacs.publication.charts import (
     stacked_shares,
 )
 from senacs.publication.documents import printed_figures as f
+from senacs.publication.documents.evolutions import evolution_chart, evolution_in_words, figures_of, is_drawn
 from senacs.publication.trames import Visual
 from senacs.territories.queries import Territory
 
@@ -50,7 +51,9 @@ def draw(visual: Visual, figures: f.TerritoryFigures, *, prefix: str) -> Drawn |
         return drawn
     for place in figures.wider[:-1]:
         instead = _build(
-            replace(visual, title=f"{visual.title} ({place.name})"), f.TerritoryFigures(figures.reader, place), prefix
+            replace(visual, title=f"{visual.title} ({place.name})"),
+            f.TerritoryFigures(figures.reader, place, figures.series),
+            prefix,
         )
         if instead and instead.is_known:
             note = f"{figures.territory.name} : chiffres masqués (secret statistique)."
@@ -65,6 +68,7 @@ def _build(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | 
         "composition": _composition,
         "comparaison": _comparison,
         "ages": _ages,
+        "evolution": _evolution,
     }
     return builders[visual.kind](visual, figures, prefix)
 
@@ -219,6 +223,29 @@ def _ages(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | N
         share, label = max(known)
         reading = f"La tranche la plus nombreuse : {label} ({french.percent(share)} des participants)."
     return Drawn(chart, reading, _respondents(here), _masked_whole(mine))
+
+
+def _evolution(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    """The years published, a line for each kind of structure; None where no two of them are known."""
+    series = figures.series
+    for indicator in _known(figures, visual.indicators):
+        if series is None:
+            return None
+        statistic = f.compared_statistic(indicator)
+        told = [
+            (kind, points)
+            for kind in f.kinds_told(statistic)
+            if is_drawn(points := figures_of(indicator, series, figures.territory, kind))
+        ]
+        if not told:
+            return None
+        drawn = [(f.KIND_WORDS[kind][1].capitalize() if kind else figures.territory.name, p) for kind, p in told]
+        chart = evolution_chart(visual.title, indicator, series, drawn, prefix=prefix)
+        largest = max(p.value for _, points in told for p in points if p.value is not None)
+        shown = [figures.figure(indicator, statistic, kind=kind) for kind, _ in told]
+        reading = evolution_in_words(figures.territory, told, f.unit_of(indicator, statistic, largest))
+        return Drawn(chart, reading, _respondents(shown))
+    return None
 
 
 def _label(visual: Visual, indicator: IndicatorInfo) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from senacs.lib import french
 from senacs.observatory.releases.reader import ReleaseReader
+from senacs.observatory.releases.series import Series
 from senacs.publication.charts import (
     Basemap,
     Chart,
@@ -35,6 +36,7 @@ class Making:
     map_source: str
     year: int
     data_year: int
+    series: Series | None = None  # the years published before, and this release
     has_demo_data: bool = False
     address: Printed | None = None  # {url, svg}: the QR code of the territory's page
     whose: str = ""  # whose figures these are, when they are not those of every structure of the territory
@@ -45,7 +47,7 @@ class Making:
     tables: list[Printed] = field(default_factory=list)  # of the drawings, for the annex
 
     def __post_init__(self) -> None:
-        self.figures = f.TerritoryFigures(self.reader, self.territory)
+        self.figures = f.TerritoryFigures(self.reader, self.territory, self.series)
 
     def prefix(self) -> str:
         self.charts += 1

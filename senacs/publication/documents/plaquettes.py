@@ -14,6 +14,7 @@ from senacs.lib.pdf import rendering
 from senacs.lib.refusals import Refused
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import ReleaseReader, reader_for
+from senacs.observatory.releases.series import series_ending_with
 from senacs.publication.documents import composition
 from senacs.publication.documents.addresses import qr_code, territory_url
 from senacs.publication.documents.making import Making
@@ -81,6 +82,7 @@ def compose(source: Source, *, trame: Trame, logos: Sequence[Mapping[str, str]] 
         map_source=map_source(map_level),
         year=release.campaign.year,
         data_year=release.campaign.data_year,
+        series=series_ending_with(release),
         has_demo_data=settings.DEMO,
         address=qr_code(territory_url(place.level, place.code)),
         logos=[dict(logo) for logo in logos],

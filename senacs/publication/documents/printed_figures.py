@@ -7,6 +7,7 @@ from senacs.lib import french
 from senacs.observatory.definitions.statistics import PER_STRUCTURE
 from senacs.observatory.releases.gaps import telling_gaps
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader
+from senacs.observatory.releases.series import Series
 from senacs.publication.charts import SUPPRESSED, SUPPRESSED_SIGN, FormattedFigure, Unit, Value
 from senacs.territories.queries import Territory
 
@@ -140,11 +141,12 @@ def unit_of(indicator: IndicatorInfo, statistic: str, value: Value = None) -> Un
 
 
 class TerritoryFigures:
-    """The figures of one territory in one release, beside those of the wider ones."""
+    """The figures of one territory in one release, beside those of the wider ones, and the years that end with it."""
 
-    def __init__(self, reader: ReleaseReader, territory: Territory) -> None:
+    def __init__(self, reader: ReleaseReader, territory: Territory, series: Series | None = None) -> None:
         self.reader = reader
         self.territory = territory
+        self.series = series
 
     def indicator(self, code: str) -> IndicatorInfo | None:
         return self.reader.indicators.get(code)

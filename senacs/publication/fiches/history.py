@@ -17,7 +17,7 @@ from senacs.publication.fiches.indicators import Number, formulas
 from senacs.questionnaire.comparability import Rupture, ruptures_in
 from senacs.questionnaire.engine.values import Value
 from senacs.questionnaire.models import QuestionnaireVersion
-from senacs.questionnaire.queries import changes_of, get_compiled
+from senacs.questionnaire.queries import changes_of, get_compiled, version_of
 from senacs.structures.models import Structure
 
 LONGEST = 6  # years drawn: an agrément cycle of four, and what came before
@@ -56,7 +56,7 @@ def read_years(structure: Structure) -> list[AnsweredYear]:
         at = Environment(completed, context, previous)
         figures = {
             code: _own(formula.value(at), ("fiche", structure.code, code, str(data_year)))
-            for code, formula in formulas(compiled).items()
+            for code, formula in formulas(response.campaign.version).items()
         }
         is_validated = response.state == ResponseState.VALIDATED
         found.append(AnsweredYear(response.campaign, response.invited, is_validated, figures))
@@ -104,8 +104,11 @@ class Ruptures:
         self._known: dict[int, tuple[Rupture, ...]] = {}
 
     def of(self, versions: Sequence[QuestionnaireVersion]) -> list[Rupture]:
-        """Between the first of these versions and the last, oldest first."""
-        return [rupture for version in versions[1:] for rupture in self._since_last_year(version)]
+        """Between the first of these versions and the last, oldest first: in years left unanswered too."""
+        asked = {version.data_year: version for version in versions}
+        years = range(min(asked) + 1, max(asked) + 1) if asked else ()
+        between = [asked.get(year) or version_of(year) for year in years]
+        return [rupture for version in between if version for rupture in self._since_last_year(version)]
 
     def _since_last_year(self, version: QuestionnaireVersion) -> tuple[Rupture, ...]:
         if version.pk not in self._known:
@@ -115,12 +118,13 @@ class Ruptures:
 
 
 def breaks_of(code: str, years: Sequence[AnsweredYear], ruptures: Sequence[Rupture]) -> list[Break]:
-    """The breaks in the series of one indicator."""
-    drawn = {year.data_year: year for year in years}
+    """The breaks in the series of one indicator, between its first figure and its last."""
+    known = [year.data_year for year in years if year.figures.get(code) is not None]
     found = []
     for rupture in ruptures:
-        year = drawn.get(rupture.data_year)
-        formula = formulas(get_compiled(year.campaign.version)).get(code) if year else None
+        if not known or not known[0] < rupture.data_year <= known[-1]:
+            continue
+        formula = formulas(rupture.version).get(code)
         if formula and formula.fields & rupture.fields:
-            found.append(Break(str(rupture.data_year), f"{rupture.question} : {rupture.note}".rstrip(".")))
+            found.append(Break(str(rupture.data_year), rupture.told))
     return found

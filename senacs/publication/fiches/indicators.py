@@ -11,11 +11,14 @@ import yaml
 from django.conf import settings
 
 from senacs.collection.queries import Environment
-from senacs.observatory.definitions.indicators import Indicator, entries_of, fields_behind, read_entries
+from senacs.observatory.definitions.indicators import Indicator, as_asked, entries_of, fields_behind, read_entries
+from senacs.questionnaire.comparability import codes_elsewhere
 from senacs.questionnaire.engine.compile_python import Closure, compile_tree
 from senacs.questionnaire.engine.errors import DefinitionErrors
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.schema import Questionnaire
+from senacs.questionnaire.models import QuestionnaireVersion
+from senacs.questionnaire.queries import get_compiled
 
 Number = int | Decimal
 
@@ -77,17 +80,26 @@ def _fiche_indicators(directory: Path) -> tuple[FicheIndicator, ...]:
     )
 
 
-def formulas(compiled: Compiled) -> Mapping[str, Formula]:
-    """Those that the questionnaire can answer, by code."""
-    return _formulas(Path(settings.DATA_DIR), compiled)
+def formulas(version: QuestionnaireVersion) -> Mapping[str, Formula]:
+    """Those that the questionnaire can answer, by code, whatever it calls what they read."""
+    directory, compiled = Path(settings.DATA_DIR), get_compiled(version)
+    known = _as_written(directory, compiled)
+    if len(known) == len(_entries(directory)):
+        return known
+    return _formulas(directory, compiled, tuple(sorted(codes_elsewhere(version).items())))
 
 
 @lru_cache(maxsize=16)
-def _formulas(directory: Path, compiled: Compiled) -> Mapping[str, Formula]:
+def _as_written(directory: Path, compiled: Compiled) -> Mapping[str, Formula]:
+    return _formulas(directory, compiled, ())
+
+
+@lru_cache(maxsize=32)
+def _formulas(directory: Path, compiled: Compiled, codes: tuple[tuple[str, str], ...]) -> Mapping[str, Formula]:
     found = {}
     for entry, _ in _entries(directory):
         try:
-            read = read_entries([(entry, "fiche.yaml", 0)], compiled.questionnaire)
+            read = read_entries([(as_asked(entry, dict(codes)), "fiche.yaml", 0)], compiled.questionnaire)
         except DefinitionErrors:
             # That year did not ask what the formula needs: the fiche has a gap there, and says so.
             continue

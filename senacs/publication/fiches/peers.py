@@ -22,7 +22,7 @@ from senacs.observatory.definitions.publication_plan import HOLDER
 from senacs.observatory.figures import measures
 from senacs.observatory.models import Release
 from senacs.publication.fiches.indicators import formulas
-from senacs.questionnaire.engine.evaluation import Compiled
+from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.queries import get_compiled
 
 MINIMUM_PEERS = 10  # gestionnaires, not structures
@@ -188,13 +188,13 @@ def index_for(release: Release) -> PeerIndex | None:
     snapshot = microdata.folder(release.name) / microdata.RESPONSES
     if not snapshot.exists():
         return None
-    return _index(snapshot, snapshot.stat().st_mtime_ns, get_compiled(release.campaign.version))
+    return _index(snapshot, snapshot.stat().st_mtime_ns, release.campaign.version)
 
 
 @lru_cache(maxsize=2)
-def _index(snapshot: Path, written: int, compiled: Compiled) -> PeerIndex:
-    wanted: list[Indicator] = [formula.indicator for formula in formulas(compiled).values()]
+def _index(snapshot: Path, written: int, version: QuestionnaireVersion) -> PeerIndex:
+    wanted: list[Indicator] = [formula.indicator for formula in formulas(version).values()]
     with kept(f"les réponses de la publication {snapshot.parent.name}"):
         answers = pl.read_parquet(snapshot)
-    units, measured = measures.evaluate(answers, wanted, compiled.questionnaire)
+    units, measured = measures.evaluate(answers, wanted, get_compiled(version).questionnaire)
     return PeerIndex(units, {m.indicator: (m.column, m.denominator, m.scale) for m in measured})

@@ -103,10 +103,12 @@ class Builder:
         condition: Expression | None = None,
         is_new: bool = False,
         whole: Keys | None = None,
+        former: str = "",
     ) -> Field:
         """The field that `keys` describe; the arguments are what a grid's cell adds to its column.
 
-        `whole`: the question around a cell, whose « required » and « not_concerned » hold unless the column says.
+        `whole`: the question around a cell, whose « required » and « not_concerned » hold unless the column says;
+        `former`: the code of a cell last year.
         """
         code = keys.text("code", "") if code is None else code
         caption = caption or keys.text("label")
@@ -115,7 +117,7 @@ class Builder:
         expression = self.formula(keys, "computed", base_of(kind), text=computed)
         is_computed = computed is not None or "computed" in keys
         new = is_new or keys.flag("new")
-        if new and "previous" in keys:
+        if keys.flag("new") and "previous" in keys:
             keys.refuse("previous", f"{keys.where} : « previous » et « new » s’excluent.")
         options = self.options(keys, kind)
         concerned = kind in _NOT_CONCERNED_BY_DEFAULT
@@ -136,7 +138,7 @@ class Builder:
             is_required=keys.flag("required", bool(whole and whole.flag("required"))) and not is_computed,
             allows_not_concerned=keys.flag("not_concerned", concerned) and not is_computed,
             computed=expression, condition=joined([cells.condition, condition]),
-            previous_code=None if new else keys.text("previous", code), nature=nature,
+            previous_code=None if new else former or keys.text("previous", code), nature=nature,
             register=self.fact(keys, kind, is_computed), is_public=keys.flag("public"),
             origin=Origin(*keys.place("code")),
         )  # fmt: skip

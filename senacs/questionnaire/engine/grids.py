@@ -15,11 +15,11 @@ from senacs.questionnaire.engine.typecheck import Base
 GRID_KEYS = ("columns", "rows", "cell", "skip", "total_column")
 COLUMN_KEYS = (
     "code", "label", "kind", "unit", "help", "warning", "options", "minimum", "maximum", "decimals", "max_length",
-    "required", "not_concerned", "nature", "register", "public", "new", "condition", "computed",
+    "required", "not_concerned", "nature", "register", "public", "previous", "new", "condition", "computed",
 )  # fmt: skip
 # What a row may count otherwise than its column: « Heures d’atelier » among numbers of people.
 ROW_OWN_KEYS = ("kind", "unit", "decimals", "minimum", "maximum", "nature", "register")
-ROW_KEYS = ("code", "label", "full_name", "total", "condition", "new", "cell", *ROW_OWN_KEYS)
+ROW_KEYS = ("code", "label", "full_name", "total", "condition", "previous", "new", "cell", *ROW_OWN_KEYS)
 _ENDS = " ?:…\u00a0\u202f"  # « Combien de places ? » within a name
 DEFAULT_CELL = "{column}_{row}"
 
@@ -57,6 +57,7 @@ class FieldBuilder(Protocol):
         condition: Expression | None = None,
         is_new: bool = False,
         whole: Keys | None = None,
+        former: str = "",
     ) -> Field: ...
 
 
@@ -69,6 +70,7 @@ class _Row:
     is_new: bool
     keys: Keys
     pattern: str  # of its cells' codes, where it is not the grid's: a total that keeps the code of its series
+    former: str  # its code of last year
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class _Column:
     code: str
     label: str
     keys: Keys
+    former: str  # its code of last year
     is_row_total: bool = False
 
 
@@ -110,7 +113,10 @@ def read_grid(builder: FieldBuilder, keys: Keys, cells: Cells) -> tuple[Grid, tu
                 continue
             computed = _computed(column, row, columns, rows, codes, skipped)
             name = _full_name(keys, row, column if len(columns) > 1 else None)
-            fields[code] = _cell(builder, keys, cells, column, row, code=code, name=name, computed=computed)
+            former = (row.pattern or pattern).replace("{column}", column.former).replace("{row}", row.former)
+            fields[code] = _cell(
+                builder, keys, cells, column, row, code=code, former=former, name=name, computed=computed
+            )
             line.append(code)
         table.append(tuple(line))
     for code in fields:
@@ -125,7 +131,7 @@ def _columns(builder: FieldBuilder, grid: Keys) -> list[_Column]:
         name = str(source.get("code", "?")) if isinstance(source, dict) else "?"
         keys = builder.keys(source, COLUMN_KEYS, f"{grid.where}, colonne « {name} »")
         code = builder.code(keys, {c.code for c in columns}, "une colonne")
-        columns.append(_Column(code, keys.text("label"), keys))
+        columns.append(_Column(code, keys.text("label"), keys, keys.text("previous", code)))
     raw_total = grid.source.get("total_column")
     if raw_total is not None:
         keys = builder.keys(raw_total, ("code", "label"), f"{grid.where}, total_column")
@@ -138,7 +144,8 @@ def _columns(builder: FieldBuilder, grid: Keys) -> list[_Column]:
         shaped = Keys(
             {"label": keys.text("label"), **described}, COLUMN_KEYS, grid.errors, where=keys.where, at=keys.place()
         )
-        columns.append(_Column(keys.text("code"), keys.text("label"), shaped, is_row_total=True))
+        code = keys.text("code")
+        columns.append(_Column(code, keys.text("label"), shaped, code, is_row_total=True))
     return columns
 
 
@@ -152,7 +159,10 @@ def _rows(builder: FieldBuilder, grid: Keys) -> list[_Row]:
             keys.refuse("code", f"{grid.where} : ligne « {code} » définie deux fois.")
         condition = builder.formula(keys, "condition", Base.BOOLEAN)
         own = keys.text("cell", "")
-        rows.append(_Row(code, keys.text("label"), keys.flag("total"), condition, keys.flag("new"), keys, own))
+        former = keys.text("previous", code)
+        if keys.flag("new") and "previous" in keys:
+            keys.refuse("previous", f"{keys.where} : « previous » et « new » s’excluent.")
+        rows.append(_Row(code, keys.text("label"), keys.flag("total"), condition, keys.flag("new"), keys, own, former))
     return rows
 
 
@@ -183,7 +193,7 @@ def _computed(
 
 def _cell(
     builder: FieldBuilder, keys: Keys, cells: Cells, column: _Column, row: _Row, *,
-    code: str, name: str, computed: str | None,
+    code: str, former: str, name: str, computed: str | None,
 ) -> Field:  # fmt: skip
     condition = row.condition
     if "condition" in column.keys:
@@ -193,7 +203,7 @@ def _cell(
     return builder.field(
         _of_row(column.keys, row.keys), cells, code=code, label=name, computed=computed,
         caption=_caption(column.label, row.label), condition=condition, is_new=row.is_new or keys.flag("new"),
-        whole=keys,
+        whole=keys, former=former,
     )  # fmt: skip
 
 

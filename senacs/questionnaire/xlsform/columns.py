@@ -46,8 +46,8 @@ QUESTION_KEYS = (
 )  # fmt: skip
 GRID_SHEET = (
     "grille", "axe", "code", "label", "full_name", "kind", "unit", "help", "warning", "minimum", "maximum", "decimals",
-    "max_length", "required", "not_concerned", "nature", "register", "public", "new", "condition", "computed", "total",
-    "cell",
+    "max_length", "required", "not_concerned", "nature", "register", "public", "previous", "new", "condition",
+    "computed", "total", "cell",
 )  # fmt: skip
 GRID_AXES = {"colonne": "columns", "ligne": "rows", "total": "total_column"}
 RULE_SHEET = ("code", "severity", "rule", "message", "origin", "fields", "since", "until")

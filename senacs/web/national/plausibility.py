@@ -46,6 +46,7 @@ from senacs.web.national.releases import release_of
 from senacs.web.requests import signed_in
 
 _PAGE = 25
+_REDEFINED = "définition changée"
 
 
 class ExplanationForm(forms.Form):
@@ -162,10 +163,11 @@ def figures(request: HttpRequest, name: str) -> HttpResponse:
     wanted = asked(request).text("indicateur")
     chosen = wanted if wanted in indicators else plausibility.figures[0].indicator if plausibility.figures else ""
     before = _last_values(release, chosen)
+    is_cut = chosen in reader_for(release).methodology.get("comparability", {}).get("breaks", {})
     rows = [
         {
             "last": figure_in_words(before.get((f.level, f.territory, f.kind)), indicators[chosen]),
-            "gap": _gap(f.value, before.get((f.level, f.territory, f.kind))),
+            "gap": _REDEFINED if is_cut else _gap(f.value, before.get((f.level, f.territory, f.kind))),
             "place": place_in_words(f, names),
             "level": f.level,
             "n": f.n,

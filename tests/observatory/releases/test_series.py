@@ -70,3 +70,16 @@ def test_another_formula_is_another_definition_though_a_code_was_renamed(tmp_pat
         ]
     )
     assert [p.is_redefined for p in series.points("etp", "mean", "departement", "69", "CS")] == [False, True]
+
+
+def test_a_year_without_a_release_hides_no_decision(tmp_path: Path) -> None:
+    before = [
+        {"since": 2023, "breaks": {"etp": "ETP : compté au 31 décembre"}, "renamed": {"etp_annuels": "etp_total"}}
+    ]
+    decided = {"since": 2024, "breaks": {}, "renamed": {"etp_moyens": "etp_annuels"}, "before": before}
+    renamed = {**decided, "before": [{**before[0], "breaks": {}}]}
+    first = totals(tmp_path / "a", value=8.0, status="published", formula="etp_total")
+    for name, kept, note in (("b", decided, "ETP : compté au 31 décembre"), ("c", renamed, "")):
+        last = totals(tmp_path / name, value=9.0, status="published", formula="etp_moyens", decided=kept)
+        points = Series([(2023, first), (2025, last)]).points("etp", "mean", "departement", "69", "CS")
+        assert [p.break_note for p in points] == ["", note]

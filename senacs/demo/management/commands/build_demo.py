@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--structures", type=int, default=4100)
         parser.add_argument("--years", type=int, default=5, help="années de données, la dernière en cours de contrôle")
         parser.add_argument("--seed", type=int, default=2026)
-        parser.add_argument("--releases", type=int, default=1, help="publications des dernières campagnes closes")
+        parser.add_argument("--releases", type=int, default=2, help="publications des dernières campagnes closes")
         parser.add_argument("--unpublished", action="store_true", help="sans construire de publication")
         parser.add_argument("--force", action="store_true", help="reconstruit même si la démonstration existe")
 
