@@ -24,6 +24,7 @@ from senacs.observatory.answers.waivers import taken_back
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import FiguresCheck, Release, ReleaseSignature
 from senacs.observatory.plausibility.explanations import standing_stops, still_hiding
+from senacs.observatory.releases.attack_gate import refuse_leaking
 from senacs.observatory.releases.figures_check import read_seal, refuse_unchecked
 
 SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
@@ -98,7 +99,7 @@ def sign_release(*, release: Release, side: Side, by: User, seal: str) -> Releas
 
     `seal` is that of the release as the signatory saw it: what changed since is read again before it is signed. Figures
     that unexplained doubtful answers move cannot be signed (plausibility.gate), nor those that do not read the same
-    everywhere (releases.figures_check).
+    everywhere (releases.figures_check), nor those of which an outsider finds anything (releases.attack_gate).
     """
     if not can_sign_release(by, side):
         raise Refused(f"Seule une personne mandatée par la {SIGNATORIES[side]} signe pour elle.")
@@ -109,6 +110,7 @@ def sign_release(*, release: Release, side: Side, by: User, seal: str) -> Releas
     refuse_taken_back(stored)
     if seal != stored.seal:
         raise Refused("Cette publication a changé depuis que la page a été ouverte : relisez-la avant de signer.")
+    refuse_leaking(stored)
     refuse_implausible(stored)
     refuse_unchecked(stored)
     if stored.signatures.filter(side=side).exists():

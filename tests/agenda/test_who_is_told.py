@@ -249,6 +249,7 @@ def test_act_is_told_to_those_named_and_nobody_else(
 ) -> None:
     monkeypatch.setattr("senacs.observatory.services.refuse_altered", lambda release: None)
     monkeypatch.setattr("senacs.observatory.services.refuse_implausible", lambda release: None)
+    monkeypatch.setattr("senacs.observatory.services.refuse_leaking", lambda release: None)
     before, done, told = ACTS[act]
     stage = Stage(cast, campaign)
     prepared = before(stage)

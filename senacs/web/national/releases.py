@@ -13,6 +13,7 @@ from senacs.lib.incoming import whole_number
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
 from senacs.observatory.models import Release
+from senacs.observatory.releases.attack_gate import findings_of
 from senacs.observatory.releases.figures_check import check_of
 from senacs.observatory.releases.reader import reader_for
 from senacs.web.incoming import sent
@@ -73,6 +74,7 @@ def _show(request: HttpRequest, release: Release, form: RejectForm, status: int 
         "form": form,
         "plausibility": plausibility_summary(release) if release.state == ReleaseState.CANDIDATE else None,
         "check": check_of(release),
+        "findings": findings_of(release) if release.state == ReleaseState.CANDIDATE else [],
     }
     return render(request, "national/release.html", context, status=status)
 

@@ -32,6 +32,8 @@ def candidate(surveyed: Campaign) -> Release:
 def without_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "refuse_altered", lambda release: None)
     monkeypatch.setattr(services, "refuse_implausible", lambda release: None)
+    monkeypatch.setattr(services, "refuse_leaking", lambda release: None)
+    monkeypatch.setattr("senacs.web.national.releases.findings_of", lambda release: [])
     monkeypatch.setattr("senacs.observatory.releases.figures_check.reader_for", lambda release: None)
     monkeypatch.setattr("senacs.web.national.releases.reader_for", lambda release: type("R", (), {"methodology": None}))
     monkeypatch.setattr("senacs.web.national.releases.plausibility_summary", lambda release: None)
