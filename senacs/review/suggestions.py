@@ -9,8 +9,8 @@ from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
 from senacs.lib import french
 from senacs.questionnaire.engine.evaluation import Compiled
-from senacs.questionnaire.engine.schema import Field, Kind
-from senacs.questionnaire.engine.values import format_value
+from senacs.questionnaire.engine.schema import Field, Kind, Rule
+from senacs.questionnaire.engine.values import NOT_CONCERNED, Value, format_value
 from senacs.review.editing.edits import edit_book, number, step_of
 from senacs.review.editing.localisation import BoundedValue, Localised, Unsolvable, localise
 from senacs.review.editing.slips import Slip, is_undone, listed
@@ -61,7 +61,45 @@ def suggest(compiled: Compiled, at: Environment, *, while_typing: bool = False) 
         answers = localise(edits, cells, swaps=_neighbours(compiled, codes), fixed=settled.hidden)
     except Unsolvable:
         return []
-    return [_in_words(answer, fields, cells) for answer in answers if len(answer.fields) <= MOST_FIELDS]
+    told, failing_rules = [], {finding.rule.code for finding in checked}
+    for answer in answers:
+        rules = [found[code] for code in answer.rules]
+        other = _other_answer(compiled, at, rules, failing_rules) if rules and len(answer.fields) > 1 else None
+        if other is not None:
+            told.append(_first_to_check(other, answer.rules))
+        elif len(answer.fields) <= MOST_FIELDS:
+            told.append(_in_words(answer, fields, cells))
+    return told
+
+
+def _other_answer(compiled: Compiled, at: Environment, rules: list[Rule], failing: set[str]) -> Field | None:
+    """A choice that all these rules read and whose other answer alone makes them hold, breaking none and hiding
+    nothing that was typed: « le poste de direction est vacant » beside a director.
+    """
+    fields = compiled.questionnaire.fields
+    hidden = compiled.settle(at.env, at.context, at.previous).hidden
+    for code in sorted(frozenset[str].intersection(*(rule.expression.codes for rule in rules)) & at.env.keys()):
+        field, said = fields.get(code), at.env[code]
+        if field is None or field.is_computed or said is NOT_CONCERNED:
+            continue
+        others: list[Value] = [option.code for option in field.options if option.code != said]
+        if field.kind is Kind.YES_NO:
+            others = [not said]
+        elif field.kind is not Kind.CHOICE:
+            continue
+        for other in others:
+            env = {**at.env, code: other}
+            if (compiled.settle(env, at.context, at.previous).hidden - hidden) & at.env.keys():
+                continue
+            left = {finding.rule.code for finding in compiled.check(env, at.context, at.previous)}
+            if left <= failing - {rule.code for rule in rules}:
+                return field
+    return None
+
+
+def _first_to_check(field: Field, rules: tuple[str, ...]) -> Suggestion:
+    text = f"« {field.label} » suffit à tout expliquer : à vérifier d’abord."
+    return Suggestion(((field.code, field.label),), rules, french.spaced(text), {})
 
 
 def _cell(field: Field, at: Environment, given: float | None) -> BoundedValue:

@@ -54,6 +54,22 @@ def test_causes_without_anything_in_common_are_told_apart() -> None:
     assert len({rule for hint in hints for rule in hint.rules}) == sum(len(hint.rules) for hint in hints)
 
 
+def test_the_answer_that_opens_a_rule_is_looked_at_before_three_numbers() -> None:
+    # A vacant post beside a director: the numbers would have to change together, the answer alone.
+    (hint,) = suggest(COMPILED, at(directeur_present=False))
+    assert [code for code, _ in hint.fields] == ["directeur_present"]
+    assert hint.rules == ("DIRECTION_VACANTE",)
+    assert hint.proposed == {}
+    assert "ensemble" not in hint.text
+
+
+def test_an_answer_that_would_hide_what_was_typed_is_not_blamed() -> None:
+    # « Pas d’accueil de loisirs » would settle the missing participations, and throw away the places that were typed.
+    hints = suggest(COMPILED, at(service_alsh=True, recettes_usagers=0, recettes_cotisations=0))
+    assert hints
+    assert {code for hint in hints for code, _ in hint.fields} <= {"recettes_usagers", "recettes_cotisations"}
+
+
 def test_nothing_is_said_while_the_next_row_is_empty() -> None:
     half = at(without=("financement_departement", "recettes_usagers"))
     assert suggest(COMPILED, half) != []

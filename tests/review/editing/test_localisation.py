@@ -250,6 +250,15 @@ def test_groups_that_a_shared_edit_ties_are_one_answer():
     assert "total_1" not in changed or "total_2" not in changed
 
 
+def test_two_cells_that_a_rule_adds_are_two_doubts_when_each_has_its_own():
+    # Both are missing, each by its own rule; that their sum is missing too follows.
+    least = [Edit(code, {code: -1.0}, -10.0) for code in ("cotisations", "participations")]
+    edits = [*least, Edit("RECETTES", {"cotisations": -1.0, "participations": -1.0}, -15.0)]
+    answers = localise(edits, cells(cotisations=0, participations=0))
+    assert sorted(answer.fields for answer in answers) == [("cotisations",), ("participations",)]
+    assert sorted(rule for answer in answers for rule in answer.rules) == ["RECETTES", "cotisations", "participations"]
+
+
 def test_several_groups_apart_are_the_least_of_all_together():
     rng = np.random.default_rng(11)
     for _ in range(40):
