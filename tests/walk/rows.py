@@ -125,6 +125,7 @@ ROWS: dict[str, Row] = {
     "coverage_place": Row("level=level code=departement", read=EVERYONE, reaches=False),
     "coverage_file": Row("level=level code=departement table=table ending=format", read=EVERYONE, reaches=False),
     "glossary": Row(read=EVERYONE),
+    "indicator": Row("code=field", read=EVERYONE, reaches=False),
     "territories": Row(read=EVERYONE),
     "territory_france": Row(read=EVERYONE),
     "territory": Row("level=level code=departement", read=EVERYONE, reaches=False),

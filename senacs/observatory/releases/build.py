@@ -19,6 +19,7 @@ from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files, states
 from senacs.observatory.answers import microdata, past_answers
 from senacs.observatory.definitions import indicators
+from senacs.observatory.definitions.in_words import told_of
 from senacs.observatory.definitions.publication_plan import FRANCE, PlanError, load_plan
 from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.enums import CellStatus, ReleaseState
@@ -334,6 +335,7 @@ class _Build:
                 "number": release.number,
                 "reason": release.reason,
                 "comparability": comparability(self.campaign.version, self.questionnaire, self.described),
+                "asked": told_of(self.described, self.questionnaire),
                 "questionnaire": {"code": self.questionnaire.code, "checksum": self.questionnaire.checksum},
             },
             plan=self.plan,

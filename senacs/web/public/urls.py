@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from senacs.web.public import atlas_views, catalogue, coverage_views, downloads, editions, finding, for_engines, views
+from senacs.web.public import (
+    atlas_views,
+    catalogue,
+    coverage_views,
+    definitions,
+    downloads,
+    editions,
+    finding,
+    for_engines,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +25,7 @@ urlpatterns = [
     path("territoires/<word:level>/<word:code>/image.png", for_engines.territory_card, name="territory_card"),
     path("recherche/", finding.search, name="search"),
     path("methode/glossaire/", finding.glossary_page, name="glossary"),
+    path("methode/indicateurs/<slug:code>/", definitions.indicator_page, name="indicator"),
     path("atlas/", atlas_views.atlas_page, name="atlas"),
     path("atlas/integrer/", atlas_views.atlas_embed, name="atlas_embed"),
     path("atlas/carte.svg", atlas_views.atlas_svg, name="atlas_svg"),
