@@ -36,14 +36,14 @@ class AskedQuestion(TypedDict):
     section: str
 
 
-class Told(TypedDict):
+class IndicatorInWords(TypedDict):
     """`formula` is a sentence; `questions` are those that it reads, through computed totals."""
 
     formula: str
     questions: list[AskedQuestion]
 
 
-def told_of(indicators: Sequence[Indicator], questionnaire: Questionnaire) -> dict[str, Told]:
+def told_of(indicators: Sequence[Indicator], questionnaire: Questionnaire) -> dict[str, IndicatorInWords]:
     """By code of indicator."""
     return {
         one.code: {"formula": formula_in_words(one, questionnaire), "questions": _questions(one, questionnaire)}
