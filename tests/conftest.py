@@ -28,11 +28,13 @@ _ON_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, only what the database changes: the rest has run the same way on SQLite.
+    """The longest first, so that no process waits at the end for the other; on PostgreSQL, what it changes.
 
-    Tests marked `postgresql` bring that server to either session, so they too run once; those marked `once` are
-    cases that no database changes, of tests whose other cases one does.
+    The rest has run the same way on SQLite. Tests marked `postgresql` bring that server to either session, so they too
+    run once; those marked `once` are cases that no database changes, of tests whose other cases one does.
     """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     if os.environ.get("SENACS_TEST_DATABASE") != "postgresql":
         return
 

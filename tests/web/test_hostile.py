@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django import forms
@@ -75,37 +75,45 @@ def opener(route: str) -> str:
     return OPENERS.get(route.lstrip("^").partition("/")[0], "visitor")
 
 
-def addresses(route: str, hostile: str, pk: int) -> set[str]:
-    """The route with each of its places hostile in turn, and with none."""
-    slots = list(_SLOT.finditer(route))
-    filled = []
-    for turn in range(-1, len(slots)):
-        places = iter(range(len(slots)))
+def filled(route: str, hostile: str | None, turn: int, pk: int) -> str:
+    """The address with its place of that turn hostile; with none of them for None."""
+    places = iter(range(len(_SLOT.findall(route))))
 
-        def fill(slot: re.Match[str], turn: int = turn, places: Iterator[int] = places) -> str:
-            if next(places) == turn:
-                return quote(hostile.encode("utf-8", "surrogatepass"))
-            name = slot[2] or slot[3]
-            return PLACES.get(name, str(pk) if slot[1] == "number" else "a")
+    def fill(slot: re.Match[str]) -> str:
+        if next(places) == turn and hostile is not None:
+            return quote(hostile.encode("utf-8", "surrogatepass"))
+        return PLACES.get(slot[2] or slot[3], str(pk) if slot[1] == "number" else "a")
 
-        filled.append("/" + _SLOT.sub(fill, route).replace("^", "").replace("$", "").replace("\\", ""))
-    return set(filled)
+    return "/" + _SLOT.sub(fill, route).replace("^", "").replace("$", "").replace("\\", "")
 
 
 def failures(client: Client, who: str, hostile: str, pk: int) -> list[str]:
-    """What the site fails on among the addresses that `who` opens (`anybody`: all of them), as « method address »."""
+    """What the site fails on among the addresses that `who` opens (`anybody`: all of them), as « method address ».
+
+    Each address is asked with every name that the site reads holding the hostile value, then with each of its places
+    in turn.
+    """
     client.raise_request_exception = False
-    fields = dict.fromkeys(names_read(), hostile.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
-    query = "&".join(f"{name}={quote(hostile.encode('utf-8', 'surrogatepass'))}" for name in fields)
+    raw = hostile.encode("utf-8", "surrogatepass")
+    fields = urlencode(dict.fromkeys(names_read(), raw))
     failed = []
+
+    def ask(method: str, path: str, sent: str | bytes = "") -> None:
+        if client.generic(method, path, sent, "application/x-www-form-urlencoded").status_code >= 500:
+            failed.append(f"{method} {path[:120]}")
+
     for route, _ in ROUTES:
         if route.startswith("compte/logout") or who not in {"anybody", opener(route)}:
             continue
-        for path in sorted(addresses(route, hostile, pk)):
-            replies = {"GET": client.get(f"{path}?{query}"), "POST": client.post(path, fields)}
-            if route.startswith("api/"):
-                replies["PUT"] = client.put(path, hostile.encode("utf-8", "surrogatepass"))
-            failed += [f"{method} {path[:120]}" for method, reply in replies.items() if reply.status_code >= 500]
+        methods = ("GET", "POST", "PUT") if route.startswith("api/") else ("GET", "POST")
+        plain = filled(route, None, 0, pk)
+        ask("GET", f"{plain}?{fields}")
+        ask("POST", plain, fields)
+        if "PUT" in methods:
+            ask("PUT", plain, raw)
+        for turn in range(len(_SLOT.findall(route))):
+            for method in methods:
+                ask(method, filled(route, hostile, turn, pk))
     return failed
 
 
