@@ -23,6 +23,9 @@ hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+# Pages made of published files and of the register, and documents: nothing in them asks the database in a way of its
+# own. PostgreSQL serves each of their addresses in the walk.
+_OF_FILES = ("tests/web/public/", "tests/web/test_one_value.py", "tests/web/tables/", "tests/publication/documents/")
 # What a test asks for when it reads or writes the session's database.
 _ON_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
@@ -40,6 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def is_changed(item: pytest.Item) -> bool:
         if item.get_closest_marker("postgresql") or item.get_closest_marker("once"):
+            return False
+        if item.nodeid.startswith(_OF_FILES):
             return False
         return bool(item.get_closest_marker("django_db") or _ON_THE_DATABASE & set(getattr(item, "fixturenames", ())))
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from senacs.accounts.models import Mandate, NoticePace, User
 from senacs.accounts.notices import choose_pace, send_digests
@@ -71,7 +72,8 @@ def test_days_run_from_the_letter_that_asks(cast, campaign, django_capture_on_co
     assert wait is not None and wait.until is None
     with after(60):
         assert not wait_of(response, cast.correspondant_caf).is_over
-    with after(2):
+    # At noon: at night the digest of the morning has not left yet.
+    with clock.frozen(timezone.localtime(clock.now() + timedelta(days=2)).replace(hour=12)):
         with django_capture_on_commit_callbacks(execute=True):
             assert send_digests() >= 1
         left = clock.now()

@@ -32,7 +32,7 @@ HOSTILE = {
     "markup": "javascript:alert(1)//'\"><script>%s{{7*7}}",
     "path": "../../etc/passwd",
     "empty": "",
-    "long": "é" * 1100,
+    "long": "é" * 300,
 }
 # Numbers that lead somewhere, so that what follows them is tried too.
 PLACES = {"year": "2026", "number": "1", "page": "1"}
@@ -135,7 +135,7 @@ def numbered(response: Response) -> Response:
 
 
 # What only a database minds, on a second one; the rest is refused before it.
-STORED = ["nul", "overflow", "surrogate", "long"]
+STORED = ["nul", "overflow"]
 KINDS = [kind if kind in STORED else pytest.param(kind, marks=pytest.mark.once) for kind in HOSTILE]
 
 
@@ -153,6 +153,6 @@ def test_no_address_fails(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["nul", "surrogate"])
+@pytest.mark.parametrize("kind", ["nul", pytest.param("surrogate", marks=pytest.mark.once)])
 def test_no_address_fails_for_a_visitor(client: Client, numbered: Response, kind: str) -> None:
     assert failures(client, "anybody", HOSTILE[kind], numbered.pk) == []

@@ -83,11 +83,13 @@ class Unit:
             return FormattedFigure(french.number(None))
         return self._with_name(french.number(value, self.decimals))
 
-    def abbreviated(self, value: Value) -> FormattedFigure:
+    def abbreviated(self, value: Value, decimals: int = 1) -> FormattedFigure:
+        """« 12,5 M€ »: `decimals` of the million or milliard, none of them from a hundred on unless asked."""
         plain = number(value)
         for power, short in ((9, "Md"), (6, "M")):
             if plain is not None and 10**power <= abs(plain) < _LARGEST:
-                digits = french.number(plain / 10**power, 0 if abs(plain) >= 100 * 10**power else 1)
+                kept = decimals if decimals > 1 or abs(plain) < 100 * 10**power else 0
+                digits = french.number(plain / 10**power, kept)
                 printed_marks.tell(value, digits, power)
                 return self._with_name(digits, short)
         return self.written(value)

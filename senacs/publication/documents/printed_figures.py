@@ -90,18 +90,32 @@ def raised_figure(reader: ReleaseReader, indicator: IndicatorInfo, level: str, c
     value, low, high, band_low, band_high = (cell.value if cell is not None else None for cell in cells)
     if value is None:
         return None
-    written = unit_of(indicator, "sum", value).abbreviated(value)
-    return RaisedFigure(written, _between(indicator, low, high), _between(indicator, band_low, band_high))
+    unit = unit_of(indicator, "sum", value)
+    decimals = _decimals(unit, value, low, high)
+    return RaisedFigure(
+        unit.abbreviated(value, decimals),
+        _between(unit, low, high, decimals),
+        _between(unit, band_low, band_high, decimals),
+    )
 
 
-def _between(indicator: IndicatorInfo, low: float | None, high: float | None) -> str:
+def _decimals(unit: Unit, value: float, *bounds: float | None) -> int:
+    """As many decimals as tell an estimate from its bounds: « 1,81 Md€, entre 1,79 et 1,83 », never 1,8 three times."""
+    told = [value, *(bound for bound in bounds if bound is not None)]
+    for decimals in (1, 2):
+        if len({str(unit.abbreviated(one, decimals)) for one in told}) == len(set(told)):
+            return decimals
+    return 3
+
+
+def _between(unit: Unit, low: float | None, high: float | None, decimals: int) -> str:
     if low is None or high is None or low >= high:
         return ""
-    return f"entre {_bound(indicator, low)} et {_bound(indicator, high)}"
+    return f"entre {_bound(unit, low, decimals)} et {_bound(unit, high, decimals)}"
 
 
-def _bound(indicator: IndicatorInfo, value: float) -> str:
-    return unit_of(indicator, "sum", value).abbreviated(value).without_word
+def _bound(unit: Unit, value: float, decimals: int) -> str:
+    return unit.abbreviated(value, decimals).without_word
 
 
 def compared_statistic(indicator: IndicatorInfo) -> str:

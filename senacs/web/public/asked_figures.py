@@ -122,15 +122,15 @@ def _of(reader: ReleaseReader, release: Release, indicator: IndicatorInfo, place
         cell = reader.cell(indicator.code, place.level, place.code, kind=kind)
         if cell is None:
             continue
-        shown, raised, declared = headline(reader, indicator, place, cell)
+        head = headline(reader, indicator, place, cell)
         yield FigureAnswer(
             label=of_kind(indicator.label, kind),
             place=place,
             url=f"{address_of(place)}{indicator.theme}/",
             year=release.campaign.data_year,
-            shown=shown,
-            raised=raised,
-            declared=declared,
+            shown=head.shown,
+            raised=head.raised,
+            declared=head.declared,
             release=release,
         )
 

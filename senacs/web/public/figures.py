@@ -1,6 +1,7 @@
 """Cells of a release as a web page shows them: figures as text, key figures beside those of the wider territories."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from senacs.lib import french
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
@@ -66,11 +67,25 @@ class KeyFigure:
     shown: Shown
     statistic: str
     compared: tuple[Compared, ...]
-    # What is said of the estimate for all structures; of what was declared, where the estimate is the headline.
+    # How far the truth may lie; what is said of the estimate for all structures, and of what was declared.
+    interval: str = ""
     raised: str = ""
     declared: str = ""
     # Comparisons of means that chance hardly gives, in words.
     told: tuple[str, ...] = ()
+
+    @property
+    def compared_kinds(self) -> tuple[str, ...]:
+        """The kinds of structures that are told apart, in their order; one empty where they are not."""
+        return tuple(dict.fromkeys(one.kind for one in self.compared))
+
+    @property
+    def compared_places(self) -> tuple[tuple[str, bool, tuple[Shown, ...]], ...]:
+        """Each place with whether it is the page's own, and its figure of each kind."""
+        names = dict.fromkeys((one.name, one.is_own) for one in self.compared)
+        return tuple(
+            (name, is_own, tuple(one.shown for one in self.compared if one.name == name)) for name, is_own in names
+        )
 
 
 def places_of(territory: Territory) -> tuple[Territory, ...]:
@@ -112,35 +127,40 @@ def _key_figure(
         for one in kinds
         for place, (name, shown) in enumerate(compare(reader, indicator, territory, one))
     ]
-    shown, raised, declared = headline(reader, indicator, territory, cell)
+    head = headline(reader, indicator, territory, cell)
     return KeyFigure(
         code=indicator.code,
         label=of_kind(indicator.label, kind),
         definition=indicator.definition,
-        shown=shown,
+        shown=head.shown,
         statistic=STATISTIC_WORDS.get(statistic, ""),
         compared=tuple(c for c in compared if not c.is_own or statistic != indicator.headline),
-        raised=raised,
-        declared=declared,
+        interval=head.interval,
+        raised=head.raised,
+        declared=head.declared,
         told=told_of(reader, indicator, territory) if not kind else (),
     )
 
 
-def headline(
-    reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory, cell: Cell
-) -> tuple[Shown, str, str]:
-    """The figure in large type, what is said of the estimate, and of the sum that respondents make.
+class Headline(NamedTuple):
+    """The figure in large type, its interval, what is said of the estimate, and of the sum that respondents make."""
 
-    France and régions tell the whole network first; elsewhere what was declared stands first.
-    """
+    shown: Shown
+    interval: str = ""
+    raised: str = ""
+    declared: str = ""
+
+
+def headline(reader: ReleaseReader, indicator: IndicatorInfo, territory: Territory, cell: Cell) -> Headline:
+    """France and régions tell the whole network first; elsewhere what was declared stands first."""
     shown = show(cell, indicator)
     raised = raised_figure(reader, indicator, territory.level, territory.code) if cell.statistic == "sum" else None
     if raised is None:
-        return shown, "", ""
+        return Headline(shown)
     if territory.level not in RAISED_FIRST:
-        return shown, f"estimation pour toutes les structures : {raised.text}", ""
+        return Headline(shown, "", f"estimation pour toutes les structures : {raised.text}")
     declared = f"somme des {french.plural(shown.n, 'répondant')} : {shown.number}" if shown.n is not None else ""
-    return Shown(raised.written), raised.told, declared
+    return Headline(Shown(raised.written), raised.interval, raised.told, declared)
 
 
 def compare(

@@ -136,6 +136,16 @@ def test_estimate_is_told_with_its_interval(tmp_path: Path) -> None:
     assert f.raised_figure(reader, reader.indicators["budget_total"], "departement", "59") is None
 
 
+def test_an_estimate_never_has_the_digits_of_its_bounds(tmp_path: Path) -> None:
+    release = sample_release()
+    for statistic, value in (("estimate", 1_806e6), ("low", 1_785e6), ("high", 1_829e6)):
+        release.cell("budget_total", "region", "32", value, statistic=statistic)
+    reader = release.reader(tmp_path)
+    raised = f.raised_figure(reader, reader.indicators["budget_total"], "region", "32")
+    assert raised is not None
+    assert raised.text == "1,81\u00a0Md€ (entre 1,79\u00a0Md€ et 1,83\u00a0Md€)"
+
+
 def test_a_region_of_one_departement_is_not_compared_with_itself(tmp_path: Path) -> None:
     reader = sample_release().reader(tmp_path)
     reunion = Territory("departement", "974", "La Réunion", 1, (FRANCE, Territory("region", "04", "La Réunion", 1)))
