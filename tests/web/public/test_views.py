@@ -155,7 +155,8 @@ def test_estimate_for_all_structures_stands_beside_what_was_declared(client: Cli
     budget = home[home.index("Budget total de fonctionnement") :]
     found = re.match(
         r".*?fonctionnement ([\d,]+) M€ estimation, entre ([\d,]+) M€ et ([\d,]+) M€ .*?"
-        r"estimation pour toutes les structures, entre \2 M€ et \3 M€ ; entre [\d,]+ M€ et [\d,]+ M€ si les silencieuses diffèrent des autres somme des 108 répondants : ([\d,]+) M€",
+        r"estimation pour toutes les structures, entre \2 M€ et \3 M€ ; entre "
+        r"[\d,]+ M€ et [\d,]+ M€ si les silencieuses diffèrent des autres somme des 108 répondants : ([\d,]+) M€",
         budget,
     )
     assert found is not None
