@@ -140,6 +140,6 @@ export class Queue {
     const isJson = reply.headers.get("Content-Type")?.startsWith("application/json");
     if (!isJson) return { wait: reply.status === 403 ? "session" : "server" };
     const body = await reply.json();
-    return reply.ok ? { answer: body } : { message: body.message };
+    return reply.ok ? { answer: body } : { message: body.message ?? body.detail ?? "Le serveur a refusé cette réponse." };
   }
 }

@@ -5,19 +5,18 @@ never a tag and its attributes, a script, a style, a field that is typed in, a c
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse
 
 from senacs.lib.french import NBSP, UNITS, space_before
 
-# From the first blank of a run alone: a long one is read once.
-_BLANK = r"(?<![ \t\r\n])[ \t\r\n]+"
+_BLANK = " \t\r\n"
+# Each begins with the characters that are looked for, and looks around once they are found: pages are full of blanks.
+_MARK = re.compile(rf"[:;?!»](?<=[{_BLANK}].)[;?!]*(?![\w/=])")
+_OPENING = re.compile(rf"«[{_BLANK}]+")
 # A number may end an element that its unit follows: `<strong>26</strong> ans`.
-_LOOSE = re.compile(
-    rf"{_BLANK}(?=[:»](?![\w/=])|[;?!]+(?![\w/=]))|(?<=«)[ \t\r\n]+"
-    rf"|(?<=\d)(?P<closed>(?:</\w+>)*){_BLANK}(?=(?:{UNITS})(?![\w’]))"
-)
+_NUMBER = re.compile(rf"[0-9](?:</\w+>)*[{_BLANK}]+(?=(?:{UNITS})(?![\w’]))")
 _LEFT_ALONE = re.compile(r"<(script|style|textarea|option|pre|code|kbd|samp)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -34,23 +33,29 @@ def typeset(page: str) -> str:
 
 
 def _typeset_between(markup: str) -> str:
+    pieces: list[str] = []
     opened = closed = -1  # where the last « < » and the last « > » stood
-    read = 0
-
-    def held(found: re.Match[str]) -> str:
-        nonlocal opened, closed, read
-        start = found.start()
-        opened = max(opened, markup.rfind("<", read, start))
-        closed = max(closed, markup.rfind(">", read, start))
+    read = done = 0
+    for start, end, space in sorted(_loose(markup)):
+        opened, closed = max(opened, markup.rfind("<", read, start)), max(closed, markup.rfind(">", read, start))
         read = start
-        # Inside a tag, it is a value of an attribute, or what stands between two.
-        if opened > closed:
-            return found.group()
-        if found["closed"] is not None:
-            return found["closed"] + NBSP
-        return space_before(markup[found.end() : found.end() + 1])
+        # Inside a tag, it is a value of an attribute, or what stands between two. One gap may be found twice: « » » ».
+        if opened <= closed and start >= done:
+            pieces += (markup[done:start], space)
+            done = end
+    return "".join((*pieces, markup[done:]))
 
-    return _LOOSE.sub(held, markup)
+
+def _loose(markup: str) -> Iterator[tuple[int, int, str]]:
+    """The blanks that a line may be cut at, and what should stand there."""
+    for found in _MARK.finditer(markup):
+        start = end = found.start()
+        while start and markup[start - 1] in _BLANK:
+            start -= 1
+        yield start, end, space_before(markup[end])
+    for pattern in (_OPENING, _NUMBER):
+        for found in pattern.finditer(markup):
+            yield found.start() + len(found.group().rstrip(_BLANK)), found.end(), NBSP
 
 
 class TypographyMiddleware:

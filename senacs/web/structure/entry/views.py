@@ -1,7 +1,7 @@
 """The questions of a section: the page, its plain form, the saves of the browser's queue."""
 
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,6 +20,8 @@ from senacs.web.structure.entry import saving
 from senacs.web.structure.entry.section import section_context
 from senacs.web.structure.entry.taking_over import take_over
 from senacs.web.structure.standing import standing_of
+
+NOT_THEIRS = "Vous ne saisissez pas, ou plus, pour cette structure : cette réponse n’est pas enregistrée."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,4 +94,7 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"message": refusal.message}, status=403)
     except Refused as refusal:
         return JsonResponse({"message": refusal.message}, status=409)
+    except (Http404, PermissionDenied) as missing:
+        # The page may be open since before: whoever was removed is told so, not that the site does not answer.
+        return JsonResponse({"message": NOT_THEIRS}, status=404 if isinstance(missing, Http404) else 403)
     return JsonResponse(saving.told(result))

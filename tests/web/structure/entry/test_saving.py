@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from senacs.accounts.models import User
+from senacs.accounts.services import remove_deputy
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
 from senacs.collection.services import save_values
 from senacs.web.structure.entry.saving import BadPayload, read_autosave
+from senacs.web.structure.entry.views import NOT_THEIRS
 from tests import factories
 
 SignIn = Callable[[User], Client]
@@ -182,6 +184,18 @@ def test_others_cannot_write(cast: factories.Cast, response: Response, sign_in: 
     reply = client.post(f"/saisie/{response.pk}/valeurs/", b"{}", content_type="application/json")
     assert reply.status_code == status
     assert post_section(client, response, "emplois", present="salaries_total").status_code == status
+
+
+def test_a_deputy_who_was_removed_is_told_so_on_the_page_left_open(
+    cast: factories.Cast, response: Response, sign_in: SignIn
+) -> None:
+    client = sign_in(cast.suppleant)
+    send(client, response, {"salaries_total": "2"})
+    deputy = cast.structure.mandates.get(user=cast.suppleant)
+    remove_deputy(mandate=deputy, by=cast.responsable)
+    assert send(client, response, {"salaries_total": "3"}, key="k9") == (404, {"message": NOT_THEIRS})
+    response.refresh_from_db()
+    assert response.values["salaries_total"]["valeur"] == 2
 
 
 def test_autosave_costs_the_same_queries_whatever_is_saved(
