@@ -71,3 +71,7 @@ def test_any_text_can_be_printed(typed: str) -> None:
 def test_every_character_of_the_font_can_be_printed() -> None:
     everything = " ".join(sorted(rendering._drawn_characters()))
     assert render(footer=everything).startswith(b"%PDF")
+
+
+def test_what_a_document_says_is_spaced_as_french_wants() -> None:
+    assert render(notice="Quoi ? De 18 à 25 ans.") == render(notice="Quoi\u202f? De 18 à 25\u00a0ans.")
