@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.http import QueryDict
 
 from senacs.lib import french
+from senacs.questionnaire.engine.numbers import in_hours
 from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.questionnaire.engine.values import NotConcerned, Value, canonical
 
@@ -16,7 +17,7 @@ NC = "nc"
 
 
 def control_text(field: Field, value: Value | None) -> Raw:
-    """What the control of `field` holds: grouped digits, option codes, ISO date; « nc » for non concerné."""
+    """What the control of `field` holds: grouped digits, « 9h30 », option codes, ISO date; « nc » for non concerné."""
     if value is None:
         return [] if field.kind is Kind.MULTIPLE else ""
     if isinstance(value, NotConcerned):
@@ -26,6 +27,8 @@ def control_text(field: Field, value: Value | None) -> Raw:
     if isinstance(value, int):
         return french.number(value, 0)
     if isinstance(value, Decimal):
+        if field.is_clock:
+            return in_hours(value).replace(french.NBSP, "").removesuffix("h")
         return french.number(value, len(canonical(value).partition(".")[2]))
     if isinstance(value, date):
         return value.isoformat()

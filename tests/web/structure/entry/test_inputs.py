@@ -1,5 +1,6 @@
 """Values as the text of HTML controls, and back."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,15 @@ def test_control_text_reads_back_as_the_same_value(
 ) -> None:
     assert control_text(fields[code], value) == text  # type: ignore[arg-type]
     assert (parse_input(fields[code], text) or value) == value
+
+
+@pytest.mark.parametrize(
+    ("hour", "text"), [("9", "9"), ("9.5", "9h30"), ("18.25", "18h15"), ("0", "0"), ("0.75", "0h45")]
+)
+def test_a_time_of_the_day_is_held_as_it_is_said(fields: dict[str, Field], hour: str, text: str) -> None:
+    opens = replace(fields["etp_total"], unit="h", decimals=2)
+    assert control_text(opens, Decimal(hour)) == text
+    assert parse_input(opens, text) == Decimal(hour)
 
 
 @pytest.mark.parametrize(("code", "shown"), [("salaries_total", NC), ("themes", [NC])])
