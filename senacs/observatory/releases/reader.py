@@ -228,6 +228,10 @@ class ReleaseReader:
         start, count = self._slices.get((level, territory), (0, 0))
         return self._cells.slice(start, count)
 
+    def where(self, wanted: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+        """The cells whose columns hold one of the values wanted, by territory."""
+        return self._cells.filter(*(pl.col(name).is_in(list(values)) for name, values in wanted.items()))
+
     @cached_property
     def groupings(self) -> dict[str, dict[str, Any]]:
         """Groupings of communes in the release, by code: name, departement, communes, since."""

@@ -138,7 +138,7 @@ def _listed(request: HttpRequest) -> StructureQuerySet:
     return register_list(**form.criteria).select_related("commune", "departement__region", "gestionnaire")
 
 
-def _row(one: Structure) -> list[Cell]:
+def register_row(one: Structure) -> list[Cell]:
     at = position_of(one.commune)
     return [
         one.code,
@@ -171,7 +171,7 @@ def register_table(structures: Iterable[Structure], headers: tuple[str, ...]) ->
         ("Positions", f"Centre de la commune du siège, d’après {SOURCE} ; pas l’adresse."),
         ("Type", "CS : centre social ; EVS : espace de vie sociale."),
     ]
-    return PeopleTable("Structures agréées", headers, [_row(one) for one in structures], method)
+    return PeopleTable("Structures agréées", headers, [register_row(one) for one in structures], method)
 
 
 @login_not_required
@@ -195,7 +195,7 @@ def register_geojson(request: HttpRequest) -> JsonResponse:
     """One point a structure, at the centre of its commune; without geometry where that is not known."""
     names = [name for name, _, _ in REGISTER_COLUMNS if name not in {"latitude", "longitude"}]
     features = []
-    for row in map(_row, _listed(request)):
+    for row in map(register_row, _listed(request)):
         *told, latitude, longitude = row
         geometry = {"type": "Point", "coordinates": [longitude, latitude]} if latitude is not None else None
         properties = dict(zip(names, told, strict=True))

@@ -11,6 +11,7 @@ from senacs.web.public import (
     editions,
     finding,
     for_engines,
+    open_api_views,
     views,
 )
 
@@ -32,6 +33,13 @@ urlpatterns = [
     path("atlas/carte.png", atlas_views.atlas_png, name="atlas_png"),
     path("atlas/chiffres.csv", atlas_views.atlas_csv, name="atlas_csv"),
     path("atlas/chiffres.xlsx", atlas_views.atlas_xlsx, name="atlas_xlsx"),
+    path("api/v1/", open_api_views.documentation, name="open_data"),
+    path("api/v1/openapi.json", open_api_views.described, name="open_data_schema"),
+    path("api/v1/publications", open_api_views.releases, name="open_releases"),
+    path("api/v1/indicateurs", open_api_views.indicators, name="open_indicators"),
+    path("api/v1/territoires", open_api_views.territories, name="open_territories"),
+    path("api/v1/chiffres", open_api_views.figures, name="open_figures"),
+    path("api/v1/structures", open_api_views.structures, name="open_structures"),
     path("couverture/", coverage_views.coverage_france, name="coverage"),
     path("couverture/<word:level>/<word:code>/", coverage_views.coverage_place, name="coverage_place"),
     path(
