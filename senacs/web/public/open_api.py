@@ -4,7 +4,6 @@ itself (OpenAPI). Never broken within a major: a name of parameter or of field t
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -40,10 +39,10 @@ class Parameter:
     default: str = ""
 
     @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         if self.most is not None:
-            found: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": self.most}
-            return found | ({"default": int(self.default)} if self.default else {})
+            found: dict[str, object] = {"type": "integer", "minimum": 1, "maximum": self.most}
+            return found | ({"default": whole_number(self.default)} if self.default else {})
         found = {"type": "string", "maxLength": LONGEST}
         if self.choices:
             found["enum"] = list(self.choices)
@@ -119,7 +118,7 @@ BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ApiQuery:
     """The parameters of a request, each with its default."""
 
     words: Mapping[str, str]
@@ -128,16 +127,16 @@ class Wanted:
         return self.words[name]
 
     def number(self, name: str) -> int | None:
-        return int(self.words[name]) if self.words[name] else None
+        return whole_number(self.words[name])
 
 
-def read(request: HttpRequest, operation: Operation) -> Wanted:
+def read(request: HttpRequest, operation: Operation) -> ApiQuery:
     """Raises BadRequest for a parameter that is not of the operation, given twice, or that says nothing it knows."""
     given, known = asked(request), {parameter.name: parameter for parameter in operation.parameters}
     strangers = sorted(set(given) - set(known))
     if strangers:
         raise BadRequest(f"Paramètre inconnu : {strangers[0][:60]}. Connus : {_listed(known)}.")
-    return Wanted({name: _read(parameter, given.texts(name)) for name, parameter in known.items()})
+    return ApiQuery({name: _read(parameter, given.texts(name)) for name, parameter in known.items()})
 
 
 def _read(parameter: Parameter, texts: list[str]) -> str:
@@ -162,7 +161,7 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(names) or "aucun"
 
 
-def description(base: str) -> dict[str, Any]:
+def description(base: str) -> dict[str, object]:
     """The OpenAPI 3.1 document; `base`: the absolute address of the API."""
     return {
         "openapi": "3.1.0",
@@ -173,7 +172,10 @@ def description(base: str) -> dict[str, Any]:
                 "Lecture seule, sans compte : les publications signées et le registre public. Un chiffre masqué "
                 f"(secret statistique) a pour valeur null et dit sa raison. {CALLS_A_MINUTE} appels par minute."
             ),
-            "license": {"name": "Licence Ouverte 2.0", "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence"},
+            "license": {
+                "name": "Licence Ouverte 2.0",
+                "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
+            },
         },
         "servers": [{"url": base}],
         "paths": {operation.path: {"get": _described(operation)} for operation in OPERATIONS},
@@ -189,14 +191,14 @@ def description(base: str) -> dict[str, Any]:
     }
 
 
-def _described(operation: Operation) -> dict[str, Any]:
+def _described(operation: Operation) -> dict[str, object]:
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Erreur"}}}
-    listed: dict[str, Any] = {
+    listed: dict[str, object] = {
         "type": "object",
         "required": [operation.gives],
         "properties": {operation.gives: {"type": "array", "items": {"type": "object"}}},
     }
-    content: dict[str, Any] = {"application/json": {"schema": listed}}
+    content: dict[str, object] = {"application/json": {"schema": listed}}
     if "jsonstat" in operation.formats:
         content["application/json"] = {"schema": {"type": "object"}}
     for name in operation.formats:

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from math import ceil
-from typing import Any
+from math import ceil, floor
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -21,13 +20,13 @@ from senacs.structures.queries import register_list
 from senacs.web.client import network_of
 from senacs.web.public import open_api, open_data
 from senacs.web.public.downloads import REGISTER_COLUMNS, register_row
-from senacs.web.public.open_api import BadRequest, Operation, Wanted
+from senacs.web.public.open_api import ApiQuery, BadRequest, Operation
 from senacs.web.public.open_data import TooLarge
 
 MINUTE = 60
 _SOURCE = "SENACS (Cnaf, Fcsf)"
 _LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
-_Answer = Callable[[HttpRequest, Wanted], HttpResponse]
+_Answer = Callable[[HttpRequest, ApiQuery], HttpResponse]
 
 
 class Calls:
@@ -39,7 +38,7 @@ class Calls:
 
     def left(self, network: str) -> int:
         """How many calls are left after this one; negative once there are too many."""
-        minute = int(clock.now().timestamp()) // MINUTE
+        minute = floor(clock.now().timestamp() / MINUTE)
         if minute != self._minute:
             self._minute, self._counts = minute, Counter()
         self._counts[network] += bool(network)
@@ -50,7 +49,7 @@ calls = Calls()
 
 
 def _seconds_left() -> int:
-    return MINUTE - int(clock.now().timestamp()) % MINUTE
+    return MINUTE - floor(clock.now().timestamp()) % MINUTE
 
 
 def _open(operation: Operation) -> Callable[[_Answer], Callable[..., HttpResponse]]:
@@ -91,7 +90,7 @@ def _refused(status: int, detail: str) -> JsonResponse:
     return JsonResponse({"detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
-def _json(document: dict[str, Any], release: Release | None = None) -> JsonResponse:
+def _json(document: dict[str, object], release: Release | None = None) -> JsonResponse:
     response = JsonResponse(document, json_dumps_params={"ensure_ascii": False})
     return _dated(response, release)  # type: ignore[return-value]
 
@@ -102,7 +101,7 @@ def _dated(response: HttpResponse, release: Release | None) -> HttpResponse:
     return response
 
 
-def _release(wanted: Wanted) -> tuple[Release, ReleaseReader]:
+def _release(wanted: ApiQuery) -> tuple[Release, ReleaseReader]:
     """The one that is named; the newest of the year of data; the newest of all."""
     name, year = wanted["publication"], wanted.number("annee")
     for release in published_releases():
@@ -111,7 +110,7 @@ def _release(wanted: Wanted) -> tuple[Release, ReleaseReader]:
     raise Http404("Cette publication n’existe pas.")
 
 
-def _paged(request: HttpRequest, wanted: Wanted, whole: int) -> tuple[int, int, dict[str, Any]]:
+def _paged(request: HttpRequest, wanted: ApiQuery, whole: int) -> tuple[int, int, dict[str, object]]:
     """Start, size, and what the answer says of its pages."""
     page, size = wanted.number("page") or 1, wanted.number("taille") or open_api.DEFAULT_SIZE
     pages = max(ceil(whole / size), 1)
@@ -119,11 +118,11 @@ def _paged(request: HttpRequest, wanted: Wanted, whole: int) -> tuple[int, int, 
     if page < pages:
         said = {name: word for name, word in wanted.words.items() if word} | {"page": page + 1}
         following = request.build_absolute_uri(f"{request.path}?{urlencode(said)}")
-    told = {"total": whole, "page": page, "pages": pages, "taille": size, "suivante": following or None}
+    told: dict[str, object] = {"total": whole, "page": page, "pages": pages, "taille": size, "suivante": following or None}
     return (page - 1) * size, size, told
 
 
-def _linked(response: HttpResponse, told: dict[str, Any]) -> HttpResponse:
+def _linked(response: HttpResponse, told: dict[str, object]) -> HttpResponse:
     if told["suivante"]:
         response["Link"] = f'<{told["suivante"]}>; rel="next"'
     return response
@@ -156,7 +155,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 
 @_open(open_api.BY_NAME["publications"])
-def releases(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+def releases(request: HttpRequest, wanted: ApiQuery) -> HttpResponse:
     found = published_releases()
     told = [
         {
@@ -183,7 +182,7 @@ def releases(request: HttpRequest, wanted: Wanted) -> HttpResponse:
 
 
 @_open(open_api.BY_NAME["indicateurs"])
-def indicators(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+def indicators(request: HttpRequest, wanted: ApiQuery) -> HttpResponse:
     release, reader = _release(wanted)
     told = [
         {
@@ -212,7 +211,7 @@ def _names(reader: ReleaseReader, level: str) -> dict[tuple[str, str], str]:
 
 
 @_open(open_api.BY_NAME["territoires"])
-def territories(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+def territories(request: HttpRequest, wanted: ApiQuery) -> HttpResponse:
     release, reader = _release(wanted)
     levels = [wanted["niveau"]] if wanted["niveau"] else list(open_api.LEVELS)
     found = [
@@ -227,7 +226,7 @@ def territories(request: HttpRequest, wanted: Wanted) -> HttpResponse:
 
 
 @_open(open_api.BY_NAME["chiffres"])
-def figures(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+def figures(request: HttpRequest, wanted: ApiQuery) -> HttpResponse:
     release, reader = _release(wanted)
     crossing = wanted["croisement"]
     asked_for = {
@@ -266,7 +265,7 @@ def _file(content: bytes, ending: str, release: Release) -> HttpResponse:
 
 
 @_open(open_api.BY_NAME["structures"])
-def structures(request: HttpRequest, wanted: Wanted) -> HttpResponse:
+def structures(request: HttpRequest, wanted: ApiQuery) -> HttpResponse:
     found = register_list(
         kind=wanted["type"], region=wanted["region"], departement=wanted["departement"], city=wanted["commune"]
     ).select_related("commune", "departement__region", "gestionnaire")

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -64,7 +63,7 @@ def check_size(selection: Selection) -> None:
         )
 
 
-def as_rows(selection: Selection, start: int, count: int) -> list[dict[str, Any]]:
+def as_rows(selection: Selection, start: int, count: int) -> list[dict[str, object]]:
     """`count` figures from `start` on, as objects; `id` is stable: the same figure has it in every answer."""
     crossings = [name for name in selection.frame.columns if name not in _TOLD]
     indicators = selection.reader.indicators
@@ -106,7 +105,7 @@ def as_parquet(selection: Selection) -> bytes:
     return out.getvalue()
 
 
-def as_jsonstat(selection: Selection, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+def as_jsonstat(selection: Selection, names: Mapping[tuple[str, str], str]) -> dict[str, object]:
     """A JSON-stat 2.0 dataset of any level and crossing; values by place, those that are secret with their status.
 
     `names`: of (level, territory). Raises TooLarge.
@@ -155,7 +154,7 @@ def as_jsonstat(selection: Selection, names: Mapping[tuple[str, str], str]) -> d
 
 def _dimension(
     name: str, codes: list[str], selection: Selection, names: Mapping[tuple[str, str], str]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Codes are those of the release; the empty one (« all ») is written `_T`, as in SDMX."""
     reader = selection.reader
     plan = reader.methodology["plan"]["dimensions"]
