@@ -118,7 +118,8 @@ def _paged(request: HttpRequest, wanted: ApiQuery, whole: int) -> tuple[int, int
     if page < pages:
         said = {name: word for name, word in wanted.words.items() if word} | {"page": page + 1}
         following = request.build_absolute_uri(f"{request.path}?{urlencode(said)}")
-    told: dict[str, object] = {"total": whole, "page": page, "pages": pages, "taille": size, "suivante": following or None}
+    told: dict[str, object] = {"total": whole, "page": page, "pages": pages, "taille": size}
+    told["suivante"] = following or None
     return (page - 1) * size, size, told
 
 
