@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-MODULES = ("entry", "keyboard", "control", "faults", "localisation", "publications", "observatory", "worlds", "silence")
+MODULES = (
+    "entry",
+    "keyboard",
+    "control",
+    "faults",
+    "localisation",
+    "publications",
+    "observatory",
+    "worlds",
+    "campaigns",
+    "silence",
+)
 
 
 def main(names: list[str]) -> int:

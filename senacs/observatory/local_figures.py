@@ -222,7 +222,7 @@ def _jobs(
     keys = {(m.indicator, m.modality) for m in measured if m.is_key}
     key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     needed = {variable for indicator, _, variable in made.links if indicator in wanted}
-    known, secrets = _known(sources, made.links, plan, given), _secrets(sources, made.links, plan)
+    known, secrets = _known(sources, made, plan, given), _secrets(sources, made, plan)
     rests = _rests(sources[0].units, members, given)
     jobs = []
     for group in together(list(made.columns), identities):
@@ -260,15 +260,13 @@ def _jobs(
     return jobs
 
 
-def _known(
-    sources: Sequence[_Source], links: Sequence[tuple[str, str, str]], plan: Plan, given: Sequence[EarlierFigures]
-) -> _Known:
-    known = _Known()
+def _known(sources: Sequence[_Source], made: Named, plan: Plan, given: Sequence[EarlierFigures]) -> _Known:
+    known, back = _Known(), made.given_back()
     for source in sources:
-        for variable, cells in protected_blocks.published_cells(source.cells, links, plan, source.epoch).items():
+        for variable, cells in protected_blocks.published_cells(source.cells, back, plan, source.epoch).items():
             known.shown.setdefault(variable, set()).update(cells)
     resting: dict[tuple[str, str], list[str]] = {}
-    for indicator, modality, variable in links:
+    for indicator, modality, variable in made.links:
         resting.setdefault((indicator, modality), []).append(variable)
     for one in given:
         epoch = f"{EARLIER} {one.name}"
@@ -398,18 +396,19 @@ def _computed(block: Block, outcome: Outcome, secrets: Collection[BlockCell], in
 
 
 def _secrets(
-    sources: Sequence[_Source], links: Sequence[tuple[str, str, str]], plan: Plan
+    sources: Sequence[_Source], made: Named, plan: Plan
 ) -> tuple[dict[str, set[BlockCell]], dict[str, set[BlockCell]]]:
     """By variable, what the releases hide for its own sake, and what they hide of régions to shelter others."""
     own: dict[str, set[BlockCell]] = {}
     sheltering: dict[str, set[BlockCell]] = {}
+    back = made.given_back()
     for source in sources:
         of_regions = source.cells.filter(pl.col("level") == "region")
         for found, cells, status in (
             (own, source.cells, CellStatus.PRIMARY),
             (sheltering, of_regions, CellStatus.COMPLEMENTARY),
         ):
-            for variable, hidden in protected_blocks.published_cells(cells, links, plan, source.epoch, status).items():
+            for variable, hidden in protected_blocks.published_cells(cells, back, plan, source.epoch, status).items():
                 found.setdefault(variable, set()).update(hidden)
     return own, sheltering
 

@@ -8,6 +8,7 @@ from senacs.lib.french import plural
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files
 from senacs.observatory.models import Release
+from senacs.observatory.releases.reader import previous_of
 
 # What attack.json counts beside the intruders (see outside_attack.told_of).
 _COUNTED = (
@@ -27,11 +28,12 @@ _COUNTED = (
 )
 
 
-def findings(found: Mapping[str, Any], *, coalition: int) -> list[str]:
+def findings(found: Mapping[str, Any], *, coalition: int, corrects: bool = False) -> list[str]:
     """What a league table that is not zero tells, in French, one line each; nothing for one that is.
 
     coalition: how many holders who put their answers together the plan protects from; what more of them find is printed
-    and not refused. Nor is a bound on one side only, but of who reads from outside.
+    and not refused. Nor is a bound on one side only, but of who reads from outside a first release: what a correction
+    leaves where it was may be bounded by the figures that it corrects, which nothing takes back.
     """
     told = [plural(found[key], one, many) for key, one, many in _COUNTED if found.get(key)]
     # From nobody inside to two.
@@ -42,7 +44,7 @@ def findings(found: Mapping[str, Any], *, coalition: int) -> list[str]:
             (near - line["exact"], "chiffre masqué trouvé de près", "chiffres masqués trouvés de près"),
             (line["fixed"], "oui ou non connu", "oui ou non connus"),
             (
-                0 if place else line["one_sided"],
+                0 if place or corrects else line["one_sided"],
                 "chiffre masqué borné de près d’un côté",
                 "chiffres masqués bornés de près d’un côté",
             ),
@@ -59,7 +61,8 @@ def findings_of(release: Release) -> list[str]:
         return ["aucune attaque de ces fichiers n’est gardée"]
     note = json.loads((release.directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
     found = json.loads(path.read_text(encoding="utf-8"))
-    return findings(found, coalition=note["plan"]["rules"].get("coalition") or 1)
+    coalition = note["plan"]["rules"].get("coalition") or 1
+    return findings(found, coalition=coalition, corrects=previous_of(release) is not None)
 
 
 def refuse_leaking(release: Release) -> None:

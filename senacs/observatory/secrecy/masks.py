@@ -1,11 +1,11 @@
 """Protection of a release: the fate of every cell, from disclosure control, laid over the cells."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from senacs.disclosure.fates import PUBLISHED
+from senacs.disclosure.fates import PUBLISHED, Fate, Reason, Status
 from senacs.lib.parallel import Progress, silent, spread
 from senacs.observatory.answers.microdata import WAIVES
 from senacs.observatory.definitions.publication_plan import Plan, Rules
@@ -35,6 +35,8 @@ class Masks:
     links: pl.DataFrame
     blocks: tuple[Block, ...] = field(repr=False, default=())
     outcomes: tuple[Outcome, ...] = field(repr=False, default=())
+    # Blocks of which this release shows nothing that was not shown before: there is nothing of it to attack.
+    mute: int = 0
 
     @property
     def summary(self) -> dict[str, object]:
@@ -43,6 +45,7 @@ class Masks:
             "blocks": len(self.blocks),
             "variables": sum(len(block.variables) for block in self.blocks),
             "identities": sum(len(block.identities) for block in self.blocks),
+            **({"nothing_new": self.mute} if self.mute else {}),
         }
 
 
@@ -70,6 +73,9 @@ def protect(
     earlier = [replace(one, units=kept_secret(one.units)) for one in earlier]
     made = make_blocks(kept, measures, plan, earlier=earlier, local=local)
     outcomes = spread(solve, made.blocks, progress=progress)
+    # Readers have figures of these variables that nothing takes back: what comes after them adds nothing.
+    silent_now = [bool(block.already_published and o.failures) for block, o in zip(made.blocks, outcomes, strict=True)]
+    outcomes = [_nothing_new(o) if mute else o for o, mute in zip(outcomes, silent_now, strict=True)]
     failures = [failure for outcome in outcomes for failure in outcome.failures]
     if failures:
         raise Unprotectable(f"{len(failures)} cellules ne peuvent être protégées : {' '.join(failures[:10])}")
@@ -80,8 +86,28 @@ def protect(
     )
     frame = fates(outcomes, plan)
     if len(kept) < len(units):
-        frame = pl.concat([frame, waived(units, measures, plan).join(frame, on=_cell_keys(plan), how="anti")])
-    return Masks(frame, links, tuple(made.blocks), tuple(outcomes))
+        frame = pl.concat(
+            [
+                frame,
+                waived(units, measures, plan, links["variable"].unique()).join(frame, on=_cell_keys(plan), how="anti"),
+            ]
+        )
+    speaking = [
+        pair for pair, mute in zip(zip(made.blocks, outcomes, strict=True), silent_now, strict=True) if not mute
+    ]
+    return Masks(
+        frame, links, tuple(block for block, _ in speaking), tuple(o for _, o in speaking), mute=sum(silent_now)
+    )
+
+
+def _nothing_new(outcome: Outcome) -> Outcome:
+    """Every cell hidden: what readers have stands as they have it (see `kept_as_shown`), nothing is added to it.
+
+    It happens when an answer changed so that figures already shown nearly give what a rule hides now. Showing less is
+    all that a release can do, and a correction must not wait for ever for it.
+    """
+    hidden = Fate(Status.PRIMARY, Reason.UNPROTECTED)
+    return Outcome({name: dict.fromkeys(cells, hidden) for name, cells in outcome.fates.items()}, ())
 
 
 def kept_secret(units: pl.DataFrame) -> pl.DataFrame:
@@ -89,9 +115,12 @@ def kept_secret(units: pl.DataFrame) -> pl.DataFrame:
     return units.filter(~pl.col(WAIVES)) if WAIVES in units.columns else units
 
 
-def waived(units: pl.DataFrame, measures: Sequence[Measure], plan: Plan) -> pl.DataFrame:
-    """As published, every cell to which somebody who waives contributes; see `fates`."""
-    named = name_variables(kept_secret(units), measures).columns
+def waived(
+    units: pl.DataFrame, measures: Sequence[Measure], plan: Plan, variables: Iterable[str] | None = None
+) -> pl.DataFrame:
+    """As published, every cell to which somebody who waives contributes; see `fates`. variables: those of one release
+    alone when none is given."""
+    named = name_variables(kept_secret(units), measures).columns if variables is None else variables
     waiving = units.filter(pl.col(WAIVES))
     shown = {(name, label): PUBLISHED for name, column in labels(waiving, plan).items() for label in column if label}
     return fates([Outcome(dict.fromkeys(named, shown), ())], plan)

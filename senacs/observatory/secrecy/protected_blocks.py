@@ -13,7 +13,7 @@ from senacs.observatory.enums import CellStatus
 from senacs.observatory.figures.cells import Measure
 from senacs.observatory.secrecy.identities import find_identities, together
 from senacs.observatory.secrecy.memberships import EARLIER, GroupingKey, Label, Memberships, Rows
-from senacs.observatory.secrecy.variables import Contribution, Variable, name_variables
+from senacs.observatory.secrecy.variables import Contribution, Variable, name_variables, set_apart
 
 BlockCell = tuple[GroupingKey, Label]
 # The cell of all the members of a local figure; the grouping of those that it shows by name.
@@ -76,17 +76,22 @@ def make_blocks(
 
     local: figures of a few structures that somebody has, each of the answers to one of the earlier releases.
     """
-    named = name_variables(units, measures)
+    before_now = [one.units for one in earlier]
+    named = name_variables(units, measures, before_now)
     columns, titles, by_terms = named.columns, named.titles, named.by_terms
     made = Blocks(links=named.links)
     keys = {(measure.indicator, measure.modality) for measure in measures if measure.is_key}
-    key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     identities = find_identities(by_terms)
+    if earlier or local:
+        tied = [name for group in together(list(columns), identities) if len(group) > 1 for name in group]
+        set_apart(named, [units, *before_now], tied)
+    given = named.given_back()
+    key = {variable for indicator, modality, variable in made.links if (indicator, modality) in keys}
     published: dict[str, frozenset[BlockCell]] = {}
     for one in earlier:
-        for variable, cells in published_cells(one.cells, made.links, plan, one.epoch).items():
+        for variable, cells in published_cells(one.cells, given, plan, one.epoch).items():
             published[variable] = published.get(variable, frozenset()) | cells
-    local_cells = _local_cells(local, made.links)
+    local_cells = _local_cells(local, made.links, given)
     for variable, cells in local_cells.items():
         published[variable] = published.get(variable, frozenset()) | cells
     now = Memberships(units, plan)
@@ -138,7 +143,9 @@ def make_blocks(
 
 
 def _local_cells(
-    local: Sequence[EarlierFigures], links: Sequence[tuple[str, str, str]]
+    local: Sequence[EarlierFigures],
+    links: Sequence[tuple[str, str, str]],
+    given: Mapping[tuple[str, str], Sequence[str]],
 ) -> dict[str, frozenset[BlockCell]]:
     """By variable, the cells of local figures: one for all members, one for each structure shown by name."""
     resting: dict[tuple[str, str], list[str]] = {}
@@ -148,8 +155,8 @@ def _local_cells(
     for one in local:
         together, named = local_keys(one)
         for measure in one.cells:
-            if len(resting.get(measure, ())) == 1:
-                found.setdefault(resting[measure][0], set()).add((together, TOGETHER))
+            for variable in given.get(measure, ()):
+                found.setdefault(variable, set()).add((together, TOGETHER))
         for structure, indicator in one.named:
             for variable in resting.get((indicator, ""), ()):
                 found.setdefault(variable, set()).add((named, (structure,)))
@@ -195,26 +202,21 @@ def rules_for(variable: Variable, rules: Rules) -> tables.Rules:
 
 def published_cells(
     earlier: pl.DataFrame,
-    links: Sequence[tuple[str, str, str]],
+    given: Mapping[tuple[str, str], Sequence[str]],
     plan: Plan,
     epoch: str,
     status: CellStatus = CellStatus.PUBLISHED,
 ) -> dict[str, frozenset[BlockCell]]:
-    """By variable, the cells of an earlier release that have this status.
-
-    A ratio gives no total back.
-    """
-    resting: dict[tuple[str, str], list[str]] = {}
-    for indicator, modality, variable in links:
-        resting.setdefault((indicator, modality), []).append(variable)
+    """By variable, the cells of an earlier release that have this status. given: see `Named.given_back`."""
     shown: dict[str, set[BlockCell]] = {}
     tables = {(table.level, table.dimension): table for table in plan.tables}
     cells = earlier.filter(pl.col("status") == status)
     identity = ["indicator", "modality", "level", "territory", "dimension", *plan.dimensions]
     for row in cells.select(identity).unique().iter_rows(named=True):
-        variables = resting.get((row["indicator"], row["modality"]), [])
         table = tables.get((row["level"], row["dimension"]))
-        if len(variables) == 1 and table is not None:
-            label = (row["territory"], *(row[code] for code in table.by))
-            shown.setdefault(variables[0], set()).add((GroupingKey(table.name, epoch), label))
+        if table is None:
+            continue
+        label = (row["territory"], *(row[code] for code in table.by))
+        for variable in given.get((row["indicator"], row["modality"]), ()):
+            shown.setdefault(variable, set()).add((GroupingKey(table.name, epoch), label))
     return {variable: frozenset(found) for variable, found in shown.items()}

@@ -6,7 +6,7 @@ share, or merely who answered. Variables with the same contributions are one.
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -40,6 +40,24 @@ class Named:
     titles: dict[str, str] = field(default_factory=dict)
     links: list[tuple[str, str, str]] = field(default_factory=list)  # indicator, modality, variable
     by_terms: dict[frozenset[str], str] = field(default_factory=dict)
+    # Links that `set_apart` adds: to who answered, and to a tied variable looked at alone.
+    counting: set[tuple[str, str, str]] = field(default_factory=set)
+    alone: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def given_back(self) -> dict[tuple[str, str], list[str]]:
+        """By (indicator, modality), the variables that a shown cell gives back: a ratio, who answered only."""
+        main: dict[tuple[str, str], list[str]] = {}
+        for link in self.links:
+            found = main.setdefault(link[:2], [])
+            if link not in self.counting and link not in self.alone:
+                found.append(link[2])
+        given = {measure: list(names) if len(names) == 1 else [] for measure, names in main.items()}
+        for indicator, modality, name in sorted(self.alone):
+            if given[indicator, modality]:
+                given[indicator, modality].append(name)
+        for indicator, modality, name in sorted(self.counting):
+            given[indicator, modality].append(name)
+        return given
 
 
 def variables_of(measure: Measure) -> tuple[Variable, ...]:
@@ -63,14 +81,18 @@ def contributions(units: pl.DataFrame, variable: Variable) -> pl.Series:
     return (column if variable.extremes else (column * SCALE).round(0)).cast(pl.Int64)
 
 
-def name_variables(units: pl.DataFrame, measures: Sequence[Measure]) -> Named:
-    """The variables of the measures; those with the same contributions are one."""
+def name_variables(units: pl.DataFrame, measures: Sequence[Measure], before: Sequence[pl.DataFrame] = ()) -> Named:
+    """The variables of the measures; those with the same contributions are one.
+
+    before: the answers to earlier releases, in which they must be the same too.
+    """
+    answers = (units, *before)
     made = Named()
     names: dict[Variable, str] = {}
     for measure in measures:
         for variable in variables_of(measure):
             if variable not in names:
-                names[variable] = _fingerprint(variable, contributions(units, variable))
+                names[variable] = _fingerprint(variable, answers)
             made.columns.setdefault(names[variable], variable)
             made.titles.setdefault(names[variable], measure.indicator)
             made.links.append((measure.indicator, measure.modality, names[variable]))
@@ -87,9 +109,36 @@ def name_variables(units: pl.DataFrame, measures: Sequence[Measure]) -> Named:
     return made
 
 
-def _fingerprint(variable: Variable, values: pl.Series) -> str:
+def set_apart(named: Named, answers: Sequence[pl.DataFrame], tied: Collection[str]) -> None:
+    """Adds what several releases give back besides: who answered each question, and each tied variable alone.
+
+    An answer that changed is two contributors, which shelter who came since: of the total of one funder those who were
+    corrected on it, not on another; of the number of answers nobody, since a corrected answer is one answer. tied: the
+    variables that sums tie together, whose contributors changed when any of them did.
+    """
+    for indicator, modality, name in list(named.links):
+        variable = named.columns[name]
+        if name in tied:
+            alone = f"{name} seule"
+            _link(named, named.alone, (indicator, modality, alone), variable)
+        if not variable.counts:
+            who = Variable(variable.column, counts=True)
+            _link(named, named.counting, (indicator, modality, _fingerprint(who, answers)), who)
+
+
+def _link(named: Named, kind: set[tuple[str, str, str]], link: tuple[str, str, str], variable: Variable) -> None:
+    indicator, _, name = link
+    named.columns.setdefault(name, variable)
+    named.titles.setdefault(name, indicator)
+    if link not in named.links:
+        named.links.append(link)
+        kind.add(link)
+
+
+def _fingerprint(variable: Variable, answers: Sequence[pl.DataFrame]) -> str:
     digest = hashlib.sha256(f"{variable.counts} {variable.extremes}\n".encode())
-    stream = io.BytesIO()
-    values.to_frame("contribution").write_ipc_stream(stream)
-    digest.update(stream.getvalue())
+    for units in answers:
+        stream = io.BytesIO()
+        contributions(units, variable).to_frame("contribution").write_ipc_stream(stream)
+        digest.update(stream.getvalue())
     return digest.hexdigest()[:24]

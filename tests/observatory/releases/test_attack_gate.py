@@ -42,6 +42,7 @@ def test_all_zeros_tell_nothing() -> None:
     # Of a neighbour, a bound on one side is printed, not refused; so is what more of them find than the plan promises.
     assert findings(with_one(2, "one_sided", 3), coalition=2) == []
     assert findings(with_one(2, "exact", 3), coalition=1) == []
+    assert findings(with_one(0, "one_sided", 3), coalition=2, corrects=True) == []
 
 
 @pytest.mark.parametrize("key", COUNTED)
