@@ -128,6 +128,8 @@ ROWS: dict[str, Row] = {
     "open_territories": Row(read=EVERYONE),
     "open_figures": Row(read=EVERYONE),
     "open_structures": Row(read=EVERYONE),
+    "table_builder": Row(read=EVERYONE),
+    "built_table": Row("ending=ending", read=EVERYONE, reaches=False),
     "coverage": Row(read=EVERYONE),
     "coverage_place": Row("level=level code=departement", read=EVERYONE, reaches=False),
     "coverage_file": Row("level=level code=departement table=table ending=format", read=EVERYONE, reaches=False),

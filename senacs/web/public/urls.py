@@ -12,6 +12,7 @@ from senacs.web.public import (
     finding,
     for_engines,
     open_api_views,
+    table_views,
     views,
 )
 
@@ -40,6 +41,8 @@ urlpatterns = [
     path("api/v1/territoires", open_api_views.territories, name="open_territories"),
     path("api/v1/chiffres", open_api_views.figures, name="open_figures"),
     path("api/v1/structures", open_api_views.structures, name="open_structures"),
+    path("tableau/", table_views.builder, name="table_builder"),
+    path("tableau/senacs.<slug:ending>", table_views.built_file, name="built_table"),
     path("couverture/", coverage_views.coverage_france, name="coverage"),
     path("couverture/<word:level>/<word:code>/", coverage_views.coverage_place, name="coverage_place"),
     path(

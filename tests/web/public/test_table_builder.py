@@ -1,0 +1,121 @@
+"""A composed table: the figures of the release, whatever the pivot; its address gives it back; too large is refused."""
+
+import io
+from itertools import pairwise
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from openpyxl import load_workbook
+
+from senacs.observatory.models import Release
+from senacs.observatory.releases.reader import reader_for
+from senacs.publication.documents.printed_figures import compared_statistic
+from senacs.web.incoming import Given
+from senacs.web.public import table_builder
+from senacs.web.public.table_builder import BuiltTable, state_of
+from tests.web.public.test_views import text_of
+
+
+def built(published: Release, *codes: str, **words: str) -> BuiltTable:
+    query = QueryDict(mutable=True)
+    query.update(words)
+    query.setlist("indicateur", list(codes))
+    return BuiltTable(state_of(Given(query), [published.campaign.data_year]), [published])
+
+
+def shares(published: Release) -> list[str]:
+    reader = reader_for(published)
+    return [
+        code
+        for code, info in reader.indicators.items()
+        if info.kind == "share" and reader.table(code, level="departement", statistic=compared_statistic(info))
+    ][:2]
+
+
+def test_figures_are_those_of_the_release(published: Release) -> None:
+    reader, codes = reader_for(published), shares(published)
+    table = built(published, *codes, niveau="departement")
+    cells = {
+        (cell.territory, code): cell
+        for code in codes
+        for cell in reader.table(code, level="departement", statistic="share", modality="")
+    }
+    assert len(table.rows) == len(reader.territories("departement")) and len(table.headers) == len(codes)
+    names = {name: code for code, name in table.places.items()}
+    hidden = 0
+    for row in table.rows:
+        for code, figure in zip(codes, row.figures, strict=True):
+            cell = cells.get((names[row.heads[0]], code))
+            if cell is None or cell.is_suppressed:
+                assert figure.value is None and figure.shown.text != "0"
+                hidden += cell is not None
+            else:
+                assert figure.value == pytest.approx(cell.value, abs=0.51)
+    assert hidden
+
+
+def test_pivot_moves_figures_and_changes_none(published: Release) -> None:
+    codes = shares(published)
+    seen = []
+    for columns in table_builder.COLUMNS:
+        table = built(published, *codes, niveau="departement", croisement="kind", colonnes=columns)
+        assert table.modalities.keys() > {"CS"} or len(table.modalities) > 1
+        seen.append(sorted((figure.shown.text, figure.value or -1) for row in table.rows for figure in row.figures))
+    assert seen[0] == seen[1] == seen[2] and len(seen[0]) == table.size
+
+
+def test_sorted_by_a_column_with_what_is_hidden_last(published: Release) -> None:
+    table = built(published, *shares(published), niveau="departement", tri="0")
+    values = [row.figures[0].value for row in table.rows]
+    told = [value for value in values if value is not None]
+    assert all(a >= b for a, b in pairwise(told)) and values[: len(told)] == told
+    assert all(0 <= figure.share <= 100 for row in table.rows for figure in row.figures)
+
+
+def test_address_gives_the_table_back(published: Release) -> None:
+    first = built(
+        published, *shares(published), niveau="departement", croisement="kind", colonnes="croisement", tri="1"
+    )
+    again = state_of(Given(QueryDict(first.choice.query())), [published.campaign.data_year])
+    assert again == first.choice
+
+
+def test_files_hold_what_the_page_shows(client: Client, published: Release) -> None:
+    codes = shares(published)
+    query = {"indicateur": codes, "niveau": "departement"}
+    page = client.get("/tableau/", query)
+    assert "masqué" in text_of(page) and "Tableau composé" in page.content.decode()
+    table = built(published, *codes, niveau="departement")
+    told = [figure.value for row in table.rows for figure in row.figures]
+    sheet = load_workbook(io.BytesIO(client.get("/tableau/senacs.xlsx", query).content))["Chiffres"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert [row[1 + 2 * n] for row in rows for n in range(len(codes))] == told
+    assert client.get("/tableau/senacs.csv", query).content.decode("utf-8-sig").count("\r\n") == len(rows) + 1
+    cube = client.get("/tableau/senacs.json", query).json()
+    assert sorted(v for v in cube["value"] if v is not None) == sorted(v for v in told if v is not None)
+    assert len(cube["value"]) == cube["size"][0] * cube["size"][1] * cube["size"][2] * cube["size"][3]
+    assert "secret" in cube["status"].values()
+
+
+def test_too_large_is_refused_before_anything_is_read(
+    client: Client, published: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_builder, "MOST_CELLS", 1)
+    monkeypatch.setattr(BuiltTable, "_figures", property(lambda self: pytest.fail("read")))
+    query = {"indicateur": shares(published), "niveau": "departement"}
+    assert "1 au plus" in text_of(client.get("/tableau/", query)).replace("\xa0", " ")
+    assert client.get("/tableau/senacs.csv", query).status_code == 404
+
+
+def test_nothing_chosen_and_nonsense_are_told(client: Client, published: Release) -> None:
+    assert "Choisissez un indicateur" in text_of(client.get("/tableau/"))
+    words = {"indicateur": "inconnu:x", "niveau": "canton", "annee": "²", "tri": "99", "croisement": "x"}
+    assert "Choisissez un indicateur" in text_of(client.get("/tableau/", words))
+    assert client.get("/tableau/senacs.csv", words).status_code == 404
+    odd = {"indicateur": shares(published), "tri": "99", "croisement": "x", "colonnes": "y", "dans": "zz"}
+    assert client.get("/tableau/", odd).status_code == 200
+
+
+def test_no_release_offers_nothing(client: Client, db: None) -> None:
+    assert client.get("/tableau/").status_code == 200
