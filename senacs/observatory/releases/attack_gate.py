@@ -28,9 +28,10 @@ _COUNTED = (
 )
 
 
-def findings(found: Mapping[str, Any], *, coalition: int, corrects: bool = False) -> list[str]:
+def findings(found: Mapping[str, Any], *, coalition: int, margin: float, corrects: bool = False) -> list[str]:
     """What a league table that is not zero tells, in French, one line each; nothing for one that is.
 
+    margin: how far the plan keeps readers from a hidden figure, in percent: what they find of further is printed too.
     coalition: how many holders who put their answers together the plan protects from; what more of them find is printed
     and not refused. Nor is a bound on one side only, but of who reads from outside a first release: what a correction
     leaves where it was may be bounded by the figures that it corrects, which nothing takes back.
@@ -38,13 +39,14 @@ def findings(found: Mapping[str, Any], *, coalition: int, corrects: bool = False
     told = [plural(found[key], one, many) for key, one, many in _COUNTED if found.get(key)]
     # From nobody inside to two.
     for place, line in enumerate(found["intruders"][: 1 + max(coalition, 1)]):
-        near = max(line["within"], default=0)
+        limits = zip(found["within_percent"], line["within"], strict=True)
+        near = max((count for limit, count in limits if limit <= margin), default=0)
         for count, one, many in (
             (line["exact"], "chiffre masqué trouvé exactement", "chiffres masqués trouvés exactement"),
             (near - line["exact"], "chiffre masqué trouvé de près", "chiffres masqués trouvés de près"),
             (line["fixed"], "oui ou non connu", "oui ou non connus"),
             (
-                0 if place or corrects else line["one_sided"],
+                0 if place or corrects or margin < max(found["within_percent"]) else line["one_sided"],
                 "chiffre masqué borné de près d’un côté",
                 "chiffres masqués bornés de près d’un côté",
             ),
@@ -61,8 +63,13 @@ def findings_of(release: Release) -> list[str]:
         return ["aucune attaque de ces fichiers n’est gardée"]
     note = json.loads((release.directory / frozen_files.METHODOLOGY).read_text(encoding="utf-8"))
     found = json.loads(path.read_text(encoding="utf-8"))
-    coalition = note["plan"]["rules"].get("coalition") or 1
-    return findings(found, coalition=coalition, corrects=previous_of(release) is not None)
+    rules = note["plan"]["rules"]
+    return findings(
+        found,
+        coalition=rules.get("coalition") or 1,
+        margin=rules.get("margin") or 0,
+        corrects=previous_of(release) is not None,
+    )
 
 
 def refuse_leaking(release: Release) -> None:

@@ -38,17 +38,19 @@ def with_one(place: int, entry: str, value: object) -> dict[str, Any]:
 
 
 def test_all_zeros_tell_nothing() -> None:
-    assert findings(NOTHING, coalition=2) == []
+    assert findings(NOTHING, coalition=2, margin=10) == []
     # Of a neighbour, a bound on one side is printed, not refused; so is what more of them find than the plan promises.
-    assert findings(with_one(2, "one_sided", 3), coalition=2) == []
-    assert findings(with_one(2, "exact", 3), coalition=1) == []
-    assert findings(with_one(0, "one_sided", 3), coalition=2, corrects=True) == []
+    assert findings(with_one(2, "one_sided", 3), coalition=2, margin=10) == []
+    assert findings(with_one(2, "exact", 3), coalition=1, margin=10) == []
+    assert findings(with_one(0, "one_sided", 3), coalition=2, margin=10, corrects=True) == []
+    assert findings(with_one(0, "one_sided", 3), coalition=2, margin=0) == []
+    assert findings(with_one(0, "within", [0, 0, 4]), coalition=2, margin=5) == []
 
 
 @pytest.mark.parametrize("key", COUNTED)
 def test_each_count_is_told(key: str) -> None:
-    assert len(findings({**NOTHING, key: 2}, coalition=1)) == 1
-    assert findings({**NOTHING, key: 2}, coalition=1)[0].startswith("2")
+    assert len(findings({**NOTHING, key: 2}, coalition=1, margin=10)) == 1
+    assert findings({**NOTHING, key: 2}, coalition=1, margin=10)[0].startswith("2")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_each_count_is_told(key: str) -> None:
     [(0, "exact", 1), (1, "within", [0, 0, 1]), (2, "fixed", 4), (0, "one_sided", 1), (2, "within", [1, 1, 1])],
 )
 def test_each_finding_of_each_intruder_is_told(place: int, entry: str, value: object) -> None:
-    (told,) = findings(with_one(place, entry, value), coalition=2)
+    (told,) = findings(with_one(place, entry, value), coalition=2, margin=10)
     assert NOTHING["intruders"][place]["intruder"] in told
 
 
@@ -73,7 +75,7 @@ def candidate(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.Monke
         campaign=campaign, number=1, state=ReleaseState.CANDIDATE, created_at=clock.now(), manifest={"files": []}
     )
     release.directory.mkdir()
-    (release.directory / "methodology.json").write_text(json.dumps({"plan": {"rules": {"coalition": 2}}}))
+    (release.directory / "methodology.json").write_text(json.dumps({"plan": {"rules": {"coalition": 2, "margin": 10}}}))
     return factories.checked(release)
 
 
