@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from senacs.lib import clock, french
 from senacs.lib.french_tables import Cell, PeopleTable
+from senacs.lib.text import search_key
 from senacs.structures import unserved
 from senacs.structures.unserved import (
     Candidate,
@@ -159,7 +160,7 @@ class CoveragePage:
             for code, name, population in known
             if code in grouped
         ]
-        return sorted(parts, key=lambda part: part.name)
+        return sorted(parts, key=lambda part: search_key(part.name))
 
     @property
     def part_header(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from senacs.lib import french
 from senacs.lib.french_tables import Cell as Written
 from senacs.lib.french_tables import PeopleTable
+from senacs.lib.text import search_key
 from senacs.observatory.definitions.statistics import PER_STRUCTURE
 from senacs.observatory.models import Release
 from senacs.observatory.releases.places import find_place
@@ -156,7 +157,7 @@ class BuiltTable:
         found = [find_place(self.choice.level, code, self._newest) for code in codes]
         within = self.choice.within
         kept = [p for p in found if p and (not within or within in {parent.code for parent in p.parents})]
-        return {place.code: place.name for place in sorted(kept, key=lambda place: place.name)}
+        return {place.code: place.name for place in sorted(kept, key=lambda place: search_key(place.name))}
 
     @property
     def size(self) -> int:
