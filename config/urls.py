@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questionnaire/", include("senacs.web.questionnaire.urls")),
     path("suivi/", include("senacs.web.correspondent.urls")),
     path("formation/", include("senacs.web.training.urls")),
+    path("enquetes/", include("senacs.web.enquiries.urls")),
     path("mandats/", include("senacs.web.mandates.urls")),
     path("registre/", include("senacs.web.register.urls")),
     path("tables/", include("senacs.web.tables.urls")),

@@ -6,8 +6,8 @@ from pathlib import Path
 import grimp
 
 ORDER = (
-    "web demo agenda exchange publication observatory review collection campaigns training questionnaire register jobs "
-    "accounts structures territories disclosure operation letters audit lib"
+    "web demo agenda exchange publication enquiries observatory review collection campaigns training questionnaire "
+    "register jobs accounts structures territories disclosure operation letters audit lib"
 ).split()
 OUT = Path(__file__).parent / "img" / "packages.svg"
 STEP, LEFT, TOP = 34, 120, 100

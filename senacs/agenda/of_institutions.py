@@ -14,6 +14,8 @@ from senacs.agenda.kinds import Waited, WaitingKind, WaitingRow, WaitingSeat, Wh
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import PhaseProposal
 from senacs.campaigns.phase_changes import LABELS, may_confirm
+from senacs.enquiries.permissions import ASKERS
+from senacs.enquiries.queries import to_agree
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.letters.queries import troubled_letters
 from senacs.lib import clock
@@ -231,6 +233,12 @@ def _national(name: str) -> Callable[[WaitingSeat], str]:
 _TEAM, _COMITE = frozenset({Role.NATIONAL}), frozenset({Role.COMITE_TECHNIQUE})
 _WRITING = SIGNING | {Role.PREPARATION}
 M, O, S = Whose  # noqa: E741 - the columns of the table
+
+
+def _enquiries(seat: WaitingSeat) -> Waited:
+    return of_list([WaitingRow(one.title, reverse("enquiry", args=[one.pk]), one.place) for one in to_agree(seat.user)])
+
+
 KINDS = (
     WaitingKind(
         "phase_to_confirm",
@@ -239,6 +247,14 @@ KINDS = (
         ("changement de phase à confirmer", "changements de phase à confirmer"),
         lambda d: _phase_changes(d, is_own=True),
         _national("national_campaigns"),
+    ),
+    WaitingKind(
+        "enquiries_to_agree",
+        M,
+        ASKERS,
+        ("série de questions à accepter", "séries de questions à accepter"),
+        _enquiries,
+        lambda seat: reverse("enquiries"),
     ),
     WaitingKind(
         "rights_to_confirm",

@@ -9,6 +9,7 @@ from senacs.campaigns.phases import PhaseAct, allows
 from senacs.collection.enums import ProposalState, RequestState, ResponseState
 from senacs.collection.models import ExtensionRequest, Proposal, Response, ResponseEvent
 from senacs.collection.on_behalf import EVENT, entries_to_examine
+from senacs.enquiries.queries import silent_pairs
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.lib import clock
 from senacs.lib.french import long_date
@@ -103,6 +104,21 @@ def _agreements(seat: WaitingSeat) -> Waited:
     )
 
 
+def _asked_beside(seat: WaitingSeat) -> Waited:
+    """Local questions and flash enquiries without any answer yet, structure by structure."""
+    found = silent_pairs(_structures(seat))
+    return of_list(
+        [
+            WaitingRow(
+                enquiry.title,
+                reverse("enquiry_answer", args=[enquiry.pk, structure.pk]),
+                f"{structure.name}, jusqu’au {long_date(enquiry.closes_on)}",
+            )
+            for enquiry, structure in found
+        ]
+    )
+
+
 def _sent(seat: WaitingSeat) -> Waited:
     sent = own_responses(seat).filter(state=ResponseState.SUBMITTED)
     return first_rows(
@@ -148,6 +164,14 @@ KINDS = (
         ("réponse retournée, à corriger", "réponses retournées, à corriger"),
         _returned,
         _saisie,
+    ),
+    WaitingKind(
+        "enquiries",
+        M,
+        STRUCTURE_ROLES,
+        ("série de questions locales sans réponse", "séries de questions locales sans réponse"),
+        _asked_beside,
+        lambda seat: reverse("waiting"),
     ),
     WaitingKind(
         "queries",

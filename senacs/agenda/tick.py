@@ -28,6 +28,7 @@ from senacs.campaigns import states
 from senacs.campaigns.due import due_transitions
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.phase_changes import LABELS
+from senacs.enquiries.services import tell_opened
 from senacs.letters.mailbox import read_mailbox
 from senacs.letters.models import OutgoingLetter
 from senacs.letters.tasks import resume
@@ -109,6 +110,11 @@ def _reminders() -> Iterator[str]:
         yield f"{plural(told, 'correspondant averti', 'correspondants avertis')} du retard de son territoire."
 
 
+def _enquiries() -> Iterator[str]:
+    for opened in tell_opened():
+        yield f"« {opened} » ({opened.place}) est posé aux structures."
+
+
 def _letters() -> Iterator[str]:
     """Letters whose act was committed by a process that died before it asked for their delivery."""
     resume()
@@ -166,6 +172,7 @@ JOBS = (
     DueJob("Phases à leurs dates", _phases),
     DueJob("Fins de mandat", _mandates),
     DueJob("Relances", _reminders),
+    DueJob("Questions locales", _enquiries),
     DueJob("Lettre du jour", _digests),
     DueJob("Lettres en attente", _letters),
     DueJob("Lettres revenues", _returned),

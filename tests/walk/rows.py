@@ -34,6 +34,7 @@ COMITE = roles(Role.COMITE_TECHNIQUE)
 TABLES = PAIR | COPIL | PREPARATION | REGIONAL | NATIONAL
 COMPOSERS = PAIR | COPIL | PREPARATION
 ANSWERS = OWN | PAIR | roles(READING)
+ENQUIRERS = PAIR | COPIL | NATIONAL
 TRAINEES = OWN | PAIR | NATIONAL
 REGISTRARS = OWN | PAIR | NATIONAL
 
@@ -303,6 +304,12 @@ ROWS: dict[str, Row] = {
     # Mandates given by institutions to their own people.
     "mandates": Row(read=PAIR | NATIONAL),
     "mandates_list": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "enquiries": Row(read=ENQUIRERS),
+    "enquiry_propose": Row(read=ENQUIRERS, write=ENQUIRERS),
+    "enquiry": Row("enquiry=enquiry", read=ENQUIRERS),
+    "enquiry_agree": Row("enquiry=enquiry", write=ENQUIRERS),
+    "enquiry_withdraw": Row("enquiry=enquiry", write=ENQUIRERS),
+    "enquiry_answer": Row("enquiry=enquiry structure=structure", read=OWN, write=OWN),
     "training": Row(read=TRAINEES),
     "training_restart": Row(write=TRAINEES),
     "training_exercise": Row("exercise=training", read=PAIR | NATIONAL, write=PAIR | NATIONAL),

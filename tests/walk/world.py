@@ -19,6 +19,8 @@ from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import ExtensionRequest, WorkbookUpload
 from senacs.collection.tokens import create_token
+from senacs.enquiries.enums import Answering
+from senacs.enquiries.models import Enquiry, EnquiryQuestion
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.jobs.models import BackgroundJob
 from senacs.letters.enums import LetterState
@@ -267,6 +269,17 @@ def _told(methodology: dict[str, Any]) -> dict[str, Any]:
     return methodology | more | {"plan": plan, "indicators": entries}
 
 
+def _enquiry(structure: Structure, *, by: User) -> Enquiry:
+    """Questions to its département, agreed and open."""
+    today = clock.today()
+    enquiry = Enquiry.objects.create(
+        departement=structure.departement, title="Questions", purpose="Savoir", opens_on=today, closes_on=today,
+        side=Side.CAF, proposed_by=by, proposed_at=clock.now(), agreed_at=clock.now(),
+    )  # fmt: skip
+    EnquiryQuestion.objects.create(enquiry=enquiry, number=1, text="Oui ?", answering=Answering.YES_NO)
+    return enquiry
+
+
 def _fill(
     place: str, structure: Structure, campaign: Campaign, release: Release, own: User, correspondent: User, copil: User
 ) -> dict[str, Any]:
@@ -303,6 +316,7 @@ def _fill(
         "query": open_query(response=response, field_code="salaries_total", by=correspondent, text="Vraiment ?").pk,
         "questioned": question.pk,
         "structure": structure.pk,
+        "enquiry": _enquiry(structure, by=copil).pk,
         "structure_code": structure.code,
         "token": create_token(structure=structure, label="Autre", by=own)[0].pk,
         "link": create_share_link(structure=structure, purpose="Conseil", by=own)[0].pk,

@@ -58,6 +58,7 @@ BINDS_NOBODY = {
     "invite_alone": "lets structures answer; gives nobody a right",
     "invite_second": "reached through propose_national alone",
     "propose": "a proposal changes nothing in the register before somebody accepts it",
+    "propose_enquiry": "a few questions, which nobody sees before the other institution agrees",
     "propose_corrections": "a proposal changes nothing in the register before somebody accepts it",
     "take_back_reminder": "the person who planned letters takes them back before they leave",
     "publish_charte": "the delivered text, which each person accepts or not",

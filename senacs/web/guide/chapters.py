@@ -65,6 +65,7 @@ HELP = {
     "": ("connexion", ""),
     "account": ("connexion", ""),
     "account_notices": ("controle", "ce-qui-m-attend-et-l-avancement"),
+    "enquir": ("copil", "poser-quelques-questions-de-plus"),
     "training": ("questions-frequentes", "s-exercer-sans-risque"),
     "waiting": ("controle", "ce-qui-m-attend-et-l-avancement"),
     "follow_up": ("controle", "ce-qui-m-attend-et-l-avancement"),
