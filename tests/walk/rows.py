@@ -307,7 +307,7 @@ ROWS: dict[str, Row] = {
     "enquiries": Row(read=ENQUIRERS),
     "enquiry_propose": Row(read=ENQUIRERS, write=ENQUIRERS),
     "enquiry": Row("enquiry=enquiry", read=ENQUIRERS),
-    "enquiry_agree": Row("enquiry=enquiry", write=ENQUIRERS),
+    "enquiry_agree": Row("enquiry=enquiry", write=roles(Role.CORRESPONDANT_FEDERAL)),
     "enquiry_withdraw": Row("enquiry=enquiry", write=ENQUIRERS),
     "enquiry_answer": Row("enquiry=enquiry structure=structure", read=OWN, write=OWN),
     "training": Row(read=TRAINEES),
