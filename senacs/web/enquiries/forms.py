@@ -56,12 +56,12 @@ class EnquiryForm(forms.Form):
         during = [(year, f"Pendant la saisie de la campagne {year}") for year in self._campaigns]
         self.fields["when"].choices = [*during, ("flash", "Entre deux campagnes, un mois au plus")]  # type: ignore[attr-defined]
         for number in range(1, MOST_QUESTIONS + 1):
-            self.fields[f"text_{number}"] = forms.CharField(label="Question", max_length=200, required=False)
+            self.fields[f"text_{number}"] = forms.CharField(label=f"Question {number}", max_length=200, required=False)
             self.fields[f"answering_{number}"] = forms.ChoiceField(
-                label="Réponse attendue", choices=Answering.choices, required=False
+                label=f"Réponse attendue (question {number})", choices=Answering.choices, required=False
             )
             self.fields[f"options_{number}"] = forms.CharField(
-                label="Choix, un par ligne",
+                label=f"Choix, un par ligne (question {number})",
                 max_length=600,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3}),
