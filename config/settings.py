@@ -49,10 +49,8 @@ INSTALLED_APPS = [
     # In the order of the ladder; before django_tasks_db, whose db_worker is ours, with a heartbeat.
     *(f"senacs.{name}" for name in "letters audit operation territories structures accounts jobs".split()),
     *(f"senacs.{name}" for name in "register questionnaire training campaigns".split()),
-    *(
-        f"senacs.{name}"
-        for name in "collection review observatory enquiries publication exchange agenda web demo".split()
-    ),
+    *(f"senacs.{name}" for name in "collection review observatory enquiries".split()),
+    *(f"senacs.{name}" for name in "publication exchange agenda web demo".split()),
     "allauth",
     "allauth.account",
     "allauth.mfa",

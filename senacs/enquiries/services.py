@@ -30,7 +30,7 @@ LARGEST = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
+class DraftQuestion:
     text: str
     answering: Answering
     options: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class EnquiryDraft:
     purpose: str
     opens_on: date
     closes_on: date
-    questions: Sequence[AskedQuestion]
+    questions: Sequence[DraftQuestion]
 
 
 @transaction.atomic
@@ -197,7 +197,7 @@ def _hold(enquiry: Enquiry) -> Enquiry:
     return Enquiry.objects.select_for_update(of=("self",)).select_related("departement").get(pk=enquiry.pk)
 
 
-def _require_questions(questions: Sequence[AskedQuestion]) -> None:
+def _require_questions(questions: Sequence[DraftQuestion]) -> None:
     if not questions:
         raise Refused("Écrivez au moins une question.")
     if len(questions) > MOST_QUESTIONS:

@@ -17,7 +17,7 @@ from senacs.enquiries.models import Enquiry, EnquiryAnswer, EnquiryQuestion
 from senacs.enquiries.permissions import silent_seen_by
 from senacs.enquiries.results import QuestionResult, results_of
 from senacs.enquiries.services import (
-    AskedQuestion,
+    DraftQuestion,
     EnquiryDraft,
     agree_enquiry,
     answer_enquiry,
@@ -34,9 +34,9 @@ from tests.factories import Cast
 
 DAY = timedelta(days=1)
 YES, LIST, NUMBER = (
-    AskedQuestion("Avez-vous un jardin ?", Answering.YES_NO),
-    AskedQuestion("Quel jour ?", Answering.CHOICE, ("Lundi", "Mardi")),
-    AskedQuestion("Combien de parcelles ?", Answering.NUMBER),
+    DraftQuestion("Avez-vous un jardin ?", Answering.YES_NO),
+    DraftQuestion("Quel jour ?", Answering.CHOICE, ("Lundi", "Mardi")),
+    DraftQuestion("Combien de parcelles ?", Answering.NUMBER),
 )
 
 
@@ -102,7 +102,7 @@ def test_france_is_asked_by_cnaf_and_fcsf(cast: Cast) -> None:
     [
         ({"questions": ()}, "au moins une question"),
         ({"questions": (YES,) * 6}, "Pas plus de 5"),
-        ({"questions": (AskedQuestion("Jour ?", Answering.CHOICE, ("Lundi", "Lundi")),)}, "choix différents"),
+        ({"questions": (DraftQuestion("Jour ?", Answering.CHOICE, ("Lundi", "Lundi")),)}, "choix différents"),
         ({"opens_on": -1}, "ne peut pas être passée"),
         ({"closes_on": 40}, "un mois au plus"),
         ({"opens_on": 5, "closes_on": 2}, "après l’ouverture"),

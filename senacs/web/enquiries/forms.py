@@ -10,7 +10,8 @@ from senacs.campaigns.models import Campaign
 from senacs.enquiries.enums import Answering
 from senacs.enquiries.models import Enquiry
 from senacs.enquiries.permissions import places_of, sides_at
-from senacs.enquiries.services import LARGEST, MOST_QUESTIONS, AskedQuestion, EnquiryDraft
+from senacs.enquiries.services import LARGEST, MOST_QUESTIONS, DraftQuestion, EnquiryDraft
+from senacs.lib.incoming import whole_number
 
 _FRANCE = "france"
 _DATE_ERRORS = {"required": "Donnez cette date.", "invalid": "Écrivez la date ainsi : 16/03/2027."}
@@ -82,7 +83,7 @@ class EnquiryForm(forms.Form):
         """What the service takes."""
         given = self.cleaned_data
         questions = [
-            AskedQuestion(
+            DraftQuestion(
                 given[f"text_{number}"],
                 Answering(given[f"answering_{number}"] or Answering.YES_NO),
                 tuple(line for line in given[f"options_{number}"].splitlines() if line.strip()),
@@ -102,6 +103,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, enquiry: Enquiry, given: Mapping[int, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._numbers: dict[str, int] = {}
         for question in enquiry.questions.all():
             first = given.get(question.number)
             if question.answering == Answering.NUMBER:
@@ -115,17 +117,18 @@ class AnswerForm(forms.Form):
                 )
             else:
                 choices = [(str(at), label) for at, label in enumerate(question.labels)]
-                field = forms.ChoiceField(
+                field = forms.TypedChoiceField(
                     label=question.text,
                     choices=[*choices, ("", "Sans réponse")],
+                    coerce=whole_number,
+                    empty_value=None,
                     required=False,
                     widget=forms.RadioSelect,
                 )
             field.initial = "" if first is None else str(first)
             self.fields[f"q{question.number}"] = field
+            self._numbers[f"q{question.number}"] = question.number
 
     def values(self) -> dict[int, int | None]:
-        return {
-            int(name.removeprefix("q")): None if value in (None, "") else int(value)
-            for name, value in self.cleaned_data.items()
-        }
+        given = self.cleaned_data
+        return {number: given[name] for name, number in self._numbers.items()}
