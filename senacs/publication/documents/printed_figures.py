@@ -42,11 +42,18 @@ _OF_ONE = frozenset({10.0, 20.0})
 
 @dataclass(frozen=True, slots=True)
 class PrintedFigure:
-    """One cell, ready to print; written « s. » when suppressed, « – » when there is no figure."""
+    """One cell, ready to print; written « s. » when suppressed, « – » when there is no figure.
 
-    written: FormattedFigure
+    It is written when it is asked for in writing: a figure that only places a bar or a mark is not said to be printed.
+    """
+
+    unit: Unit
     value: Value
     n: int | None
+
+    @property
+    def written(self) -> FormattedFigure:
+        return FormattedFigure(SUPPRESSED_SIGN) if self.value is SUPPRESSED else self.unit.abbreviated(self.value)
 
     @property
     def text(self) -> str:
@@ -180,10 +187,8 @@ class TerritoryFigures:
             indicator.code, place.level, place.code, statistic=statistic, modality=modality, kind=kind
         )
         value = read_value(cell)
-        if value is SUPPRESSED:
-            return PrintedFigure(FormattedFigure(SUPPRESSED_SIGN), value, None)
-        respondents = cell.n if cell and not indicator.is_of_register else None
-        return PrintedFigure(unit_of(indicator, statistic, value).abbreviated(value), value, respondents)
+        is_told = cell is not None and value is not SUPPRESSED and not indicator.is_of_register
+        return PrintedFigure(unit_of(indicator, statistic, value), value, cell.n if cell and is_told else None)
 
     def told_reference(self, indicator: IndicatorInfo, modality: str = "") -> Value:
         """France's share, where the gap with it is no accident; None elsewhere."""

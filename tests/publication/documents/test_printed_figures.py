@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from senacs.lib import printed_marks
 from senacs.observatory.releases.reader import IndicatorInfo
 from senacs.publication.charts import SUPPRESSED
 from senacs.publication.documents import printed_figures as f
@@ -134,6 +135,15 @@ def test_estimate_is_told_with_its_interval(tmp_path: Path) -> None:
     assert raised.text == "34,2\u00a0M€ (entre 31,0\u00a0M€ et 38,0\u00a0M€)"
     assert raised.told.endswith("structures, entre 31,0\u00a0M€ et 38,0\u00a0M€")
     assert f.raised_figure(reader, reader.indicators["budget_total"], "departement", "59") is None
+
+
+def test_a_figure_that_only_places_a_bar_is_not_said_to_be_printed(tmp_path: Path) -> None:
+    with printed_marks.collecting() as collection:
+        reader = sample_release().reader(tmp_path)
+        figure = f.TerritoryFigures(reader, NORD).figure(reader.indicators["salaries_total"])
+        assert figure.value == 1064 and collection.found == []
+        assert figure.text.startswith("1\u202f064")
+        assert [one.digits for one in collection.found] == ["1\u202f064"]
 
 
 def test_an_estimate_never_has_the_digits_of_its_bounds(tmp_path: Path) -> None:
