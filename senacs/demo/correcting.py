@@ -74,11 +74,19 @@ def _person(response: Response, role: Role) -> User:
 
 
 def explain_the_rest(release: Release, *, cnaf: User, fcsf: User) -> int:
-    """Both institutions explain what still stops the signature of a candidate; gives how many responses."""
-    moving = {code for stop in standing_stops(release) for code in stop.structures}
-    structures = sorted(moving.union(still_hiding(release).structures))
-    if structures:
+    """Both institutions explain what still stops the signature of a candidate; gives how many responses.
+
+    What the heaviest doubts hid comes to light once they are explained: they read again until nothing stands.
+    """
+    told = 0
+    while structures := _still_waiting(release):
         explain_doubts(release=release, structures=structures, text=_TRUE, by=cnaf)
         waiting = DoubtExplanation.objects.filter(campaign=release.campaign, side=Side.CAF, confirmed_at__isnull=True)
         confirm_explanations(release=release, explanations=list(waiting.values_list("pk", flat=True)), by=fcsf)
-    return len(structures)
+        told += len(structures)
+    return told
+
+
+def _still_waiting(release: Release) -> list[str]:
+    moving = {code for stop in standing_stops(release) for code in stop.structures}
+    return sorted(moving.union(still_hiding(release).structures))

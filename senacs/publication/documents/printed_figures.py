@@ -108,7 +108,8 @@ def raised_figure(reader: ReleaseReader, indicator: IndicatorInfo, level: str, c
 
 def _decimals(unit: Unit, value: float, *bounds: float | None) -> int:
     """As many decimals as tell an estimate from its bounds: « 1,81 Md€, entre 1,79 et 1,83 », never 1,8 three times."""
-    told = [value, *(bound for bound in bounds if bound is not None)]
+    # Plain numbers: what is tried here is not printed.
+    told = [float(bound) for bound in (value, *bounds) if bound is not None]
     for decimals in (1, 2):
         if len({str(unit.abbreviated(one, decimals)) for one in told}) == len(set(told)):
             return decimals

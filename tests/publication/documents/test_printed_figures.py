@@ -150,9 +150,11 @@ def test_an_estimate_never_has_the_digits_of_its_bounds(tmp_path: Path) -> None:
     release = sample_release()
     for statistic, value in (("estimate", 1_806e6), ("low", 1_785e6), ("high", 1_829e6)):
         release.cell("budget_total", "region", "32", value, statistic=statistic)
-    reader = release.reader(tmp_path)
-    raised = f.raised_figure(reader, reader.indicators["budget_total"], "region", "32")
+    with printed_marks.collecting() as collection:
+        reader = release.reader(tmp_path)
+        raised = f.raised_figure(reader, reader.indicators["budget_total"], "region", "32")
     assert raised is not None
+    assert {one.digits for one in collection.found or ()} == {"1,81", "1,79", "1,83"}, "what is tried is not printed"
     assert raised.text == "1,81\u00a0Md€ (entre 1,79\u00a0Md€ et 1,83\u00a0Md€)"
 
 
