@@ -1,6 +1,7 @@
 """The fiche of one structure: its years, its gaps, its breaks, its place; nothing of any other."""
 
 import io
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,8 @@ def test_too_few_peers_give_no_band(structure: Structure, campaigns: list[Campai
 
 def test_changed_definition_cuts_the_line_and_is_told(structure: Structure, campaigns: list[Campaign]) -> None:
     before, after = campaigns
-    document = dict(after.version.document)
+    # Whole: parts of a document are shared with the questionnaires that tests keep.
+    document = deepcopy(after.version.document)
     for section in document["sections"]:
         for question in section["questions"]:
             if question["code"] == "etp_total":

@@ -120,7 +120,8 @@ def test_each_side_signs_for_itself_and_publication_waits_for_both(
     cast: Cast, candidate: Release, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ):
     url = f"/national/publications/{candidate.name}"
-    monkeypatch.setattr("senacs.observatory.services.refuse_altered", lambda release: None)
+    for gate in ("refuse_altered", "refuse_leaking"):  # each has its tests
+        monkeypatch.setattr(f"senacs.observatory.services.{gate}", lambda release: None)
     monkeypatch.setattr("senacs.observatory.frozen_files.freeze", lambda directory: None)
     monkeypatch.setattr("senacs.web.national.releases.reader_for", lambda release: type("R", (), {"methodology": None}))
     factories.checked(candidate)
