@@ -277,9 +277,6 @@ def _cell(field: Field, value: Value | None) -> Any:
     """A number or a date as such, anything else as its French text."""
     if value is None:
         return None
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if field.is_clock and is_number:
-        return float(value) / 24  # type: ignore[arg-type]  # a spreadsheet counts the day as 1
-    return (
-        value if is_number or (field.kind is Kind.DATE and value is not NOT_CONCERNED) else format_value(field, value)
-    )
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return float(value) / 24 if field.is_clock else value  # a spreadsheet counts the day as 1
+    return value if field.kind is Kind.DATE and value is not NOT_CONCERNED else format_value(field, value)

@@ -90,9 +90,8 @@ def _refused(status: int, detail: str) -> JsonResponse:
     return JsonResponse({"detail": detail}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
-def _json(document: dict[str, object], release: Release | None = None) -> JsonResponse:
-    response = JsonResponse(document, json_dumps_params={"ensure_ascii": False})
-    return _dated(response, release)  # type: ignore[return-value]
+def _json(document: dict[str, object], release: Release | None = None) -> HttpResponse:
+    return _dated(JsonResponse(document, json_dumps_params={"ensure_ascii": False}), release)
 
 
 def _dated(response: HttpResponse, release: Release | None) -> HttpResponse:

@@ -1,11 +1,13 @@
 """Figures of a release that somebody chooses, in formats that programs read; what is secret is said, never blank."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import polars as pl
 
+from senacs.lib import french
 from senacs.observatory import frozen_files
 from senacs.observatory.enums import CellStatus
 from senacs.observatory.models import Release
@@ -58,8 +60,8 @@ def check_size(selection: Selection) -> None:
     """Raises TooLarge before anything is written."""
     if selection.frame.height > MOST_ROWS:
         raise TooLarge(
-            f"Cette demande donne {selection.frame.height} chiffres ; {MOST_ROWS} au plus en une fois. Précisez "
-            "l’indicateur, le niveau ou le territoire, ou prenez le fichier « cells.parquet » de la publication."
+            f"Cette demande donne {french.number(selection.frame.height)} chiffres ; {french.number(MOST_ROWS)} au "
+            "plus en une fois. Précisez l’indicateur, le niveau ou le territoire, ou prenez le fichier « cells.parquet » de la publication."
         )
 
 
@@ -115,12 +117,11 @@ def as_jsonstat(selection: Selection, names: Mapping[tuple[str, str], str]) -> d
     columns = ["indicator", "statistic", "modality", "level", "territory", *crossings]
     codes = {name: sorted(frame[name].unique()) for name in columns}
     size = [len(codes[name]) for name in columns]
-    whole = 1
-    for length in size:
-        whole *= length
+    whole = prod(size)
     if whole > MOST_CELLS:
         raise TooLarge(
-            f"Ce cube aurait {whole} cases ; {MOST_CELLS} au plus. Précisez l’indicateur, le niveau ou le croisement."
+            f"Ce cube aurait {french.number(whole)} cases ; {french.number(MOST_CELLS)} au plus. Précisez "
+            "l’indicateur, le niveau ou le croisement."
         )
     index = {name: {code: place for place, code in enumerate(known)} for name, known in codes.items()}
     value: dict[str, float] = {}
@@ -158,16 +159,26 @@ def _dimension(
     """Codes are those of the release; the empty one (« all ») is written `_T`, as in SDMX."""
     reader = selection.reader
     plan = reader.methodology["plan"]["dimensions"]
-    places = {code: label for (_, code), label in names.items()}
-    asked = {code: label for one in reader.indicators.values() for code, label in one.modalities.items()}
     if name == "indicator":
         labels = {code: one.label for code, one in reader.indicators.items()}
     elif name == "territory":
-        labels = places
+        held = selection.frame.select("level", "territory").unique().rows()
+        labels = _by_code((code, names[level, code]) for level, code in sorted(held) if (level, code) in names)
     elif name == "modality":
-        labels = asked
+        told = sorted(selection.frame["indicator"].unique())
+        labels = _by_code(pair for code in told for pair in reader.indicators[code].modalities.items())
     else:
         labels = plan.get(name, {}).get("modalities", {})
-    told = {code or _ALL: labels.get(code, code) if code else "Ensemble" for code in codes}
+    written = {code or _ALL: labels.get(code, code) if code else "Ensemble" for code in codes}
     label = _LABELS.get(name) or plan[name]["label"]
-    return {"label": label, "category": {"index": list(told), "label": told}}
+    return {"label": label, "category": {"index": list(written), "label": written}}
+
+
+def _by_code(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """One code may mean several things (01 is the Ain and Guadeloupe): all of them are said."""
+    found: dict[str, list[str]] = {}
+    for code, label in pairs:
+        known = found.setdefault(code, [])
+        if label not in known:
+            known.append(label)
+    return {code: " / ".join(known) for code, known in found.items()}

@@ -171,10 +171,10 @@ class BuiltTable:
         return self.size > MOST_CELLS
 
     @cached_property
-    def _figures(self) -> dict[tuple[str, int, str, str], BuiltFigure]:
+    def _figures(self) -> dict[tuple[str, str, str, str], BuiltFigure]:
         """By measure, year, modality of the crossing and territory."""
         crossing = self.choice.crossing if self.choice.crossing in self.dimensions else ""
-        found: dict[tuple[str, int, str, str], Cell] = {}
+        found: dict[tuple[str, str, str, str], Cell] = {}
         for year, reader in self._readers.items():
             for measure in self.measures:
                 wanted = {
@@ -183,7 +183,7 @@ class BuiltTable:
                 }  # fmt: skip
                 for row in reader.where(wanted).iter_rows(named=True):
                     cell = Cell(**{name: row[name] for name in Cell.__dataclass_fields__})
-                    found[measure.key, year, row[crossing] if crossing else "", row["territory"]] = cell
+                    found[measure.key, str(year), row[crossing] if crossing else "", row["territory"]] = cell
         return {key: self._figure(key[0], cell) for key, cell in found.items()}
 
     def _figure(self, key: str, cell: Cell) -> BuiltFigure:
@@ -204,11 +204,11 @@ class BuiltTable:
         many = {"indicateur": len(self.measures), "annee": len(self._readers), "croisement": len(self.modalities)}
         return [name for name in COLUMNS if name != self.choice.columns and many[name] > 1]
 
-    def _values(self, name: str) -> list[tuple[object, str]]:
+    def _values(self, name: str) -> list[tuple[str, str]]:
         if name == "indicateur":
             return [(one.key, one.label) for one in self.measures]
         if name == "annee":
-            return [(year, str(year)) for year in self._readers]
+            return [(str(year), str(year)) for year in self._readers]
         return list(self.modalities.items())
 
     @cached_property
@@ -234,7 +234,7 @@ class BuiltTable:
         for (measure, *_), figure in self._figures.items():
             greatest[measure] = max(greatest.get(measure, 0.0), figure.value or 0.0)
         across = self._values(self.choice.columns)
-        combined: list[dict[str, tuple[object, str]]] = [{}]
+        combined: list[dict[str, tuple[str, str]]] = [{}]
         for name in (one for one in COLUMNS if one != self.choice.columns):
             combined = [known | {name: value} for known in combined for value in self._values(name)]
         for territory, place in self.places.items():
@@ -242,11 +242,11 @@ class BuiltTable:
                 figures = []
                 for value in across:
                     at = known | {self.choice.columns: value}
-                    key = (str(at["indicateur"][0]), at["annee"][0], str(at["croisement"][0]), territory)
-                    figures.append(self._shown(key, greatest))  # type: ignore[arg-type]
+                    key = (at["indicateur"][0], at["annee"][0], at["croisement"][0], territory)
+                    figures.append(self._shown(key, greatest))
                 yield TableRow((place, *(known[name][1] for name in self._down)), tuple(figures))
 
-    def _shown(self, key: tuple[str, int, str, str], greatest: dict[str, float]) -> BuiltFigure:
+    def _shown(self, key: tuple[str, str, str, str], greatest: dict[str, float]) -> BuiltFigure:
         figure = self._figures.get(key)
         if figure is None:
             measure = next(one for one in self.measures if one.key == key[0])
@@ -288,7 +288,7 @@ class BuiltTable:
             "time": ("Année des données", {str(year): str(year) for year in self._readers}),
         }
         places = [
-            (one.key, year, code, territory)
+            (one.key, str(year), code, territory)
             for one in self.measures
             for code in self.modalities
             for territory in self.places

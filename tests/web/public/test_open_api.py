@@ -53,6 +53,20 @@ def test_formats_tell_the_same_figures(client: Client, published: Release) -> No
     assert len(cube["status"]) == sum(value is None for value in told.values())
 
 
+def test_a_code_of_two_levels_has_both_names() -> None:
+    pairs = [("01", "Ain"), ("01", "Guadeloupe"), ("02", "Aisne"), ("02", "Aisne")]
+    assert open_data._by_code(pairs) == {"01": "Ain / Guadeloupe", "02": "Aisne"}
+
+
+def test_names_of_a_cube_are_those_of_what_it_holds(client: Client, published: Release) -> None:
+    cube = client.get("/api/v1/chiffres", {"format": "jsonstat", "mesure": "share"}).json()
+    reader = reader_for(published)
+    held = {one["indicateur"] for one in figures(client, mesure="share")}
+    labels = {label for code in held for label in reader.indicators[code].modalities.values()}
+    told = cube["dimension"]["modality"]["category"]["label"]
+    assert labels and {part for label in told.values() for part in label.split(" / ")} - {"Ensemble"} <= labels
+
+
 def test_value_of_a_cube_stands_at_its_place(client: Client, published: Release) -> None:
     cube = client.get("/api/v1/chiffres", {"niveau": "departement", "format": "jsonstat"}).json()
     told = {}
