@@ -45,8 +45,12 @@ class Seen:
 
 
 def asked_questionnaire() -> Compiled | None:
-    """The questionnaire of the last year, which the exercises speak of; None before one is loaded."""
-    version = QuestionnaireVersion.objects.order_by("-year", "-loaded_at", "-pk").first()
+    """The questionnaire that structures answer: the last that is frozen, else the last loaded; None before any is.
+
+    A draft of next year may have lost what the exercises speak of.
+    """
+    known = QuestionnaireVersion.objects.order_by("-year", "-loaded_at", "-pk")
+    version = known.filter(frozen_at__isnull=False).first() or known.first()
     return None if version is None else get_compiled(version)
 
 

@@ -61,7 +61,8 @@ def check_size(selection: Selection) -> None:
     if selection.frame.height > MOST_ROWS:
         raise TooLarge(
             f"Cette demande donne {french.number(selection.frame.height)} chiffres ; {french.number(MOST_ROWS)} au "
-            "plus en une fois. Précisez l’indicateur, le niveau ou le territoire, ou prenez le fichier « cells.parquet » de la publication."
+            "plus en une fois. Précisez l’indicateur, le niveau ou le territoire, ou prenez le fichier "
+            "« cells.parquet » de la publication."
         )
 
 
