@@ -96,10 +96,15 @@ def space_before(mark: str) -> str:
     return THIN if mark in {";", "?", "!"} else NBSP
 
 
+# « 10 000 » typed with the space of keyboards; a year before another number (« 2025 100 ») is no such group.
+GROUPED = re.compile(r"(?<![\w,.])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])")
+
+
 def spaced(text: str) -> str:
     """The same sentence with spaces that nothing breaks where French wants them: before « : ; ? ! », inside guillemets,
-    between a number and its unit.
+    between a number and its unit, within a number.
     """
+    text = GROUPED.sub(lambda found: found.group().replace(" ", THIN), text)
     return _LOOSE.sub(lambda found: space_before(text[found.end() : found.end() + 1]), text)
 
 

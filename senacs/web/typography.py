@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse
 
-from senacs.lib.french import NBSP, UNITS, space_before
+from senacs.lib.french import GROUPED, NBSP, THIN, UNITS, space_before
 
 _BLANK = " \t\r\n"
 # Each begins with the characters that are looked for, and looks around once they are found: pages are full of blanks.
@@ -56,6 +56,10 @@ def _loose(markup: str) -> Iterator[tuple[int, int, str]]:
     for pattern in (_OPENING, _NUMBER):
         for found in pattern.finditer(markup):
             yield found.start() + len(found.group().rstrip(_BLANK)), found.end(), NBSP
+    for found in GROUPED.finditer(markup):
+        for place, character in enumerate(found.group(), found.start()):
+            if character == " ":
+                yield place, place + 1, THIN
 
 
 class TypographyMiddleware:

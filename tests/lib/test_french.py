@@ -80,6 +80,8 @@ def test_a_sentence_keeps_its_marks_on_the_line():
         ("3 anciens, 2 hommes, 4 s’il y en a", "3 anciens, 2 hommes, 4 s’il y en a"),
         ("Vraiment ?! Oui !", f"Vraiment{T}?! Oui{T}!"),
         ("voir https://senacs.fr/?a=1 : la page ?a=1", f"voir https://senacs.fr/?a=1{N}: la page ?a=1"),
+        ("pour 10 000 habitants, 1 234 567 €", f"pour 10{T}000 habitants, 1{T}234{T}567{N}€"),
+        ("en 2025 100 structures, 01 23 45 67 89", "en 2025 100 structures, 01 23 45 67 89"),
         ("une ligne\n: une autre", "une ligne\n: une autre"),
     ],
 )

@@ -23,6 +23,7 @@ from tests.reading import Words
         ("<p>«\n  <em>oui</em>\n  » ;</p>", f"<p>«{N}<em>oui</em>{N}»{T};</p>"),
         ("<p>3 anciens ; 4 jours</p>", f"<p>3 anciens{T}; 4{N}jours</p>"),
         ('<a href="/x ? y" title="a : b">z</a> ?', f'<a href="/x ? y" title="a : b">z</a>{T}?'),
+        ('<b title="10 000">10 000</b> en 2025 100 fois', f'<b title="10 000">10{T}000</b> en 2025 100 fois'),
         ('<path d="M 3 h 4"/> 3 h', f'<path d="M 3 h 4"/> 3{N}h'),
     ],
 )

@@ -91,7 +91,7 @@ OPERATIONS = (
             _RELEASE,
             _YEAR,
             Parameter("indicateur", "Code d’un indicateur"),
-            Parameter("mesure", "Mesure : sum, mean, share, median…"),
+            Parameter("mesure", "Mesure (sum, mean, share, median, density, estimate)"),
             Parameter("niveau", "Niveau", LEVELS),
             Parameter("territoire", "Code d’un territoire"),
             Parameter("croisement", "Code d’un croisement (kind, gestion, qpv…) ; « ensemble » pour aucun"),

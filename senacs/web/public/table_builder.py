@@ -29,7 +29,7 @@ LEVELS = {
     "groupement": "Regroupements de communes",
 }
 COLUMNS = {"indicateur": "Les indicateurs", "annee": "Les années", "croisement": "Le croisement"}
-MEASURES = {"": "Ce qui se compare (part, moyenne…)", "total": "Le total"}
+MEASURES = {"": "Ce qui se compare", "total": "Le total"}
 MOST_INDICATORS = 8
 MOST_CELLS = 4000
 _NOT_TOLD_TOGETHER = Shown(FormattedFigure("sans objet"), note="se dit de chaque type : croisez par type de structure")
@@ -74,7 +74,8 @@ class BuiltMeasure:
     @property
     def label(self) -> str:
         told = f"{self.info.label} : {self.info.modalities[self.modality]}" if self.modality else self.info.label
-        words = STATISTIC_WORDS.get(self.statistic, "")
+        # A density says in its name what it is related to.
+        words = STATISTIC_WORDS.get(self.statistic, "") if self.statistic != "density" else ""
         return f"{told}, {words}" if words else told
 
 
@@ -144,9 +145,14 @@ class BuiltTable:
             info = self._newest.indicators.get(code) if self._newest else None
             if info is None or (modality and modality not in info.modalities):
                 continue
-            has_total = self.choice.measure == "total" and "sum" in info.statistics
-            found.append(BuiltMeasure(key, info, modality, "sum" if has_total else compared_statistic(info)))
+            found.append(BuiltMeasure(key, info, modality, self._statistic(info)))
         return found
+
+    def _statistic(self, info: IndicatorInfo) -> str:
+        """What compares; the total where it is asked for, and where no mean is told of both kinds together."""
+        compared = compared_statistic(info)
+        is_apart = compared in PER_STRUCTURE and self.choice.crossing not in self.dimensions
+        return "sum" if "sum" in info.statistics and (is_apart or self.choice.measure == "total") else compared
 
     @cached_property
     def places(self) -> dict[str, str]:

@@ -55,6 +55,15 @@ def test_figures_are_those_of_the_release(published: Release) -> None:
     assert hidden
 
 
+def test_without_a_crossing_what_is_a_mean_of_each_kind_is_a_total(published: Release) -> None:
+    """No mean is told of both kinds together: a column of « sans objet » would answer nobody."""
+    table = built(published, "budget_total", niveau="region")
+    assert table.measures[0].statistic == "sum"
+    assert any(figure.value for row in table.rows for figure in row.figures)
+    crossed = built(published, "budget_total", niveau="region", croisement="kind")
+    assert crossed.measures[0].statistic == "mean"
+
+
 def test_pivot_moves_figures_and_changes_none(published: Release) -> None:
     codes = shares(published)
     seen = []
