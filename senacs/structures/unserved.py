@@ -246,14 +246,15 @@ class Landscape:
         self._grounds = grounds
         self._holding = [grounds[code] for code, held in seats if held.of(kind) and code in grounds]
         self._epcis = frozenset(one.epci for one in self._holding if one.epci)
-        self.served_in = lru_cache(maxsize=2)(self._served_in)
         self.reach = lru_cache(maxsize=200)(self._reach)
 
     def name_of(self, code: str) -> str:
         """Of a commune; empty for none."""
         return self._grounds[code].name if code in self._grounds else ""
 
-    def _served_in(self, place: Territory) -> list[Served]:
+    @lru_cache(maxsize=3)  # noqa: B019 - of all landscapes together: the communes of France weigh 15 MB each time
+    def served_in(self, place: Territory) -> list[Served]:
+        """The communes of a place, each with what serves it."""
         here = within(place, self._grounds)
         ways = _nearest(here, self._holding)
         found = []
