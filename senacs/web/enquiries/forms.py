@@ -54,7 +54,9 @@ class EnquiryForm(forms.Form):
         if sides_at(user, None):
             places.append((_FRANCE, "Toutes les structures de France"))
         self.fields["where"].choices = places  # type: ignore[attr-defined]
-        during = [(year, f"Pendant la saisie de la campagne {year}") for year in self._campaigns]
+        # Questions of a campaign are those of a département: who speaks for France alone is not offered them.
+        years = self._campaigns if self._places else ()
+        during = [(year, f"Pendant la saisie de la campagne {year}") for year in years]
         self.fields["when"].choices = [*during, ("flash", "Entre deux campagnes, un mois au plus")]  # type: ignore[attr-defined]
         for number in range(1, MOST_QUESTIONS + 1):
             self.fields[f"text_{number}"] = forms.CharField(label=f"Question {number}", max_length=200, required=False)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.test import Client
 
 from senacs.accounts.models import User
+from senacs.campaigns.models import Campaign
 from senacs.enquiries.models import Enquiry, EnquiryAnswer
 from senacs.lib import clock
 from tests.factories import Cast
@@ -59,3 +60,10 @@ def test_taken_back_with_a_reason(cast: Cast, sign_in: SignIn) -> None:
     assert "ne sont plus posées" in flat(client.post(f"{page}retrait/", {"reason": "Trop tôt."}, follow=True))
     assert sign_in(cast.stranger).get(page).status_code == 404
     assert sign_in(cast.responsable).get("/enquetes/").status_code == 403
+
+
+def test_who_speaks_for_france_is_offered_no_campaign(cast: Cast, campaign: Campaign, sign_in: SignIn) -> None:
+    """Questions of a campaign are those of a département: nothing is offered that would be refused."""
+    during = f"Pendant la saisie de la campagne {campaign.year}"
+    assert during in flat(sign_in(cast.copil).get("/enquetes/nouvelle/"))
+    assert during not in flat(sign_in(cast.national).get("/enquetes/nouvelle/"))
