@@ -54,7 +54,7 @@ def test_each_value_is_accepted_or_contested(entered: Response, cast: Cast, djan
     assert set(told) == {cast.correspondant_caf.email, cast.correspondant_federal.email}
     assert "que vous avez saisie" in told[cast.correspondant_caf.email]
     assert "saisie par Caf Martin" in told[cast.correspondant_federal.email]
-    assert all("180 000" in body for body in told.values())
+    assert all("180\u202f000" in body for body in told.values())
 
 
 def test_contest_falls_when_the_value_is_entered_again_or_by_the_structure(entered: Response, cast: Cast) -> None:
