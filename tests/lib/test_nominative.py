@@ -3,6 +3,8 @@
 import pytest
 
 from senacs.lib import nominative
+from tests.lib.other_sentences import NAMING as OTHER_NAMING
+from tests.lib.other_sentences import ORDINARY as OTHER_ORDINARY
 from tests.lib.sentences import NAMING, ORDINARY
 
 
@@ -84,3 +86,22 @@ def test_two_names_say_nothing_alone_and_a_person_beside_an_address() -> None:
     assert nominative.findings("Sur une idée de Jean Moulin.") == []
     found = nominative.findings("Jean Moulin, 12 rue des Lilas")
     assert found == ["l’adresse « 12 rue des Lilas »", "le nom « Jean Moulin »"]
+
+
+def test_recall_and_false_alarms_on_sentences_that_the_rule_was_not_written_for() -> None:
+    assert (len(set(OTHER_NAMING)), len(set(OTHER_ORDINARY))) == (20, 20)
+    missed = [sentence for sentence in OTHER_NAMING if not nominative.findings(sentence)]
+    alarms = [sentence for sentence in OTHER_ORDINARY if nominative.findings(sentence)]
+    assert (missed, alarms) == ([], [])
+
+
+@pytest.mark.parametrize("written", ["06 12 34 56 78", "+33 6 12 34 56 78", "06.12.34.56.78", "０６ 12 34 56 78"])
+def test_an_own_telephone_is_known_however_it_is_written(written: str) -> None:
+    assert nominative.findings(f"Me joindre au {written}", known=["+33612345678"]) == []
+    assert nominative.findings(f"Le joindre au {written}", known=["0612345679"]) != []
+
+
+def test_digits_of_every_alphabet_and_unseen_marks_hide_nothing() -> None:
+    wide = "2 69 05 49 588 157 80".translate({ord("0") + n: 0xFF10 + n for n in range(10)})
+    assert nominative.contains_nir(wide)
+    assert nominative.contains_nir("2 69 05 49\u200b 588 157 80")
