@@ -43,7 +43,7 @@ def scopes_of(user: User) -> list[FollowScope]:
     roles = {Role(mandate.role) for mandate in current_mandates(user)}
     if roles & CORRESPONDENT_ROLES:
         own = Q(structure__in=structures_followed_by(user))
-        found["territoire"] = FollowScope("territoire", "Mon territoire", own, is_named=True)
+        found["territoire"] = FollowScope("territoire", _institutions(user), own, is_named=True)
     for mandate in current_mandates(user):
         if mandate.role in {Role.COPIL, Role.PREPARATION} and mandate.departement:
             scope = _departement(mandate.departement, is_named=False)
@@ -53,6 +53,12 @@ def scopes_of(user: User) -> list[FollowScope]:
     if roles & {Role.NATIONAL, Role.COMITE_TECHNIQUE}:
         found["france"] = FollowScope("france", "France", Q(), is_named=Role.NATIONAL in roles)
     return list(found.values())
+
+
+def _institutions(user: User) -> str:
+    """Whose structures a correspondent follows: « Caf de l’Ain », the federations of who works for several."""
+    held = [m for m in current_mandates(user) if m.role in CORRESPONDENT_ROLES]
+    return ", ".join(dict.fromkeys(str(m.caf or m.federation) for m in held))
 
 
 def scope_of(user: User, key: str) -> FollowScope | None:
@@ -80,6 +86,15 @@ def _departement(place: Departement, *, is_named: bool) -> FollowScope:
 
 def _region(place: Region, *, is_named: bool) -> FollowScope:
     return FollowScope(f"region-{place.pk}", place.name, Q(invited__region_code=place.pk), is_named)
+
+
+@dataclass(frozen=True, slots=True)
+class PastPace:
+    """An earlier year at the same part of its entry: of those that answered in the end, the share that had come; of
+    those that had not come, the share that came in the end. Both from 0 to 1."""
+
+    come: float
+    late: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +193,7 @@ def _pace(scope: FollowScope, campaign: Campaign, now: Follow) -> tuple[list[Sen
     days: dict[int, dict[str, int]] = {}
     for key, sent_on, count in counted.values_list("campaign", "day").annotate(Count("pk")).order_by("campaign", "day"):
         days.setdefault(key, {})[sent_on] = count
-    curves, shares = [], []
+    curves, paces = [], []
     elapsed = (clock.today() - campaign.opens_on) / (campaign.closes_on - campaign.opens_on)
     for one in campaigns:
         counts = days.get(one.pk, {})
@@ -188,8 +203,9 @@ def _pace(scope: FollowScope, campaign: Campaign, now: Follow) -> tuple[list[Sen
         curves.append(SentCurve(one.year, _by_week(one, counts, asked)))
         if one.pk != campaign.pk and sent >= FEWEST_SENT:
             until = one.opens_on + (one.closes_on - one.opens_on) * min(max(elapsed, 0.0), 1.0)
-            shares.append(sum(c for on, c in counts.items() if on and date.fromisoformat(on) <= until) / sent)
-    return curves, _forecast(now, shares)
+            by_now = sum(c for on, c in counts.items() if on and date.fromisoformat(on) <= until)
+            paces.append(PastPace(by_now / sent, (sent - by_now) / (asked - by_now) if asked > by_now else 0.0))
+    return curves, _forecast(now, paces)
 
 
 def _by_week(campaign: Campaign, counts: Mapping[str, int], asked: int) -> list[float]:
@@ -200,21 +216,23 @@ def _by_week(campaign: Campaign, counts: Mapping[str, int], asked: int) -> list[
     return [100 * sum(count for on, count in sent if on < end) / asked for end in ends]
 
 
-def _forecast(now: Follow, shares: Sequence[float]) -> FinalForecast | None:
-    """This year's rate, over the share of their total that earlier years had by the same part of the entry.
+def _forecast(now: Follow, paces: Sequence[PastPace]) -> FinalForecast | None:
+    """This year's rate, led to the end as each earlier year was, in two ways: the mean of all, from the least to the
+    most, widened by the chance of so many structures (95 %).
 
-    The band goes from the slowest of them to the fastest, widened by the chance of so many structures (95 %).
+    Either the answers keep their pace (rate over the share that had come), or those who wait do as those who waited
+    (a part of them comes). The first leads a year that is ahead beyond what any year reached, the second forgets that
+    a year is late: together they bound what can be said.
     """
     concerned = now.invited - now.out_of_scope
-    useful = [share for share in shares if share >= LOWEST_SHARE]
+    useful = [pace for pace in paces if pace.come >= LOWEST_SHARE]
     if not useful or not concerned or not now.answered:
         return None
-    rates = sorted(min(now.rate / share, 100.0) for share in useful)
-    middle = min(now.rate * len(useful) / sum(useful), 100.0)
+    ends = [min(now.rate / pace.come, 100.0) for pace in useful]
+    ends += [now.rate + (100 - now.rate) * pace.late for pace in useful]
+    middle = sum(ends) / len(ends)
     chance = 196 * math.sqrt(middle / 100 * (1 - middle / 100) / concerned)
-    return FinalForecast(
-        middle, max(rates[0] - chance, now.rate), min(max(rates[-1], middle) + chance, 100.0), len(useful)
-    )
+    return FinalForecast(middle, max(min(ends) - chance, now.rate), min(max(ends) + chance, 100.0), len(useful))
 
 
 def _calls(responses: QuerySet[Response], campaign: Campaign, places: Mapping[str, Follow]) -> list[ToCall]:

@@ -330,6 +330,6 @@ KINDS = (
         PAIR,
         ("réponse à commencer", "réponses à commencer"),
         lambda d: _drafts(d, is_begun=False),
-        lambda d: _state("draft"),
+        lambda d: _state("untouched"),
     ),
 )

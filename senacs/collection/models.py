@@ -111,6 +111,16 @@ class Response(models.Model):
         super().refresh_from_db(using, fields, from_queryset)
 
     @property
+    def is_untouched(self) -> bool:
+        """Nobody has saved anything in it yet."""
+        return self.state == ResponseState.DRAFT and not self.revision
+
+    @property
+    def state_words(self) -> str:
+        """Its state, as people say it: a draft that nobody opened is not « en cours »."""
+        return "Non commencée" if self.is_untouched else self.get_state_display()
+
+    @property
     def is_editable(self) -> bool:
         """Drafts during the entry phase and until its last day, or as long as was granted; what was returned as well.
 

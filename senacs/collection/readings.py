@@ -88,7 +88,7 @@ def _write_down(response: Response, by: User, what: str) -> AccessEntry:
     reading = current_reading(by, response.structure)
     if reading is None:
         raise ReadingNeeded(response.structure)
-    told = f"{what}, {response.campaign.year}, {response.get_state_display().lower()}"
+    told = f"{what}, {response.campaign.year}, {response.state_words.lower()}"
     return log_page(reading=reading, structure=response.structure, what=told)
 
 

@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import keep_mandates
-from senacs.agenda.follow_up import follow_up, scope_of, scopes_of
+from senacs.agenda.follow_up import PastPace, _forecast, follow_up, scope_of, scopes_of
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import AbsenceKind, AbsenceReason, ResponseState
 from senacs.collection.models import Response
 from senacs.collection.participation import declare_absence
+from senacs.collection.queries import FOLLOW_COUNTS, Follow
 from senacs.lib import clock
 from tests import factories
 from tests.factories import Cast
@@ -70,7 +71,8 @@ def test_structures_are_named_to_those_who_follow_them_alone(cast: Cast, campaig
 
 
 def test_forecast_follows_the_pace_of_the_year_before(cast: Cast, campaign: Campaign) -> None:
-    """Last year half of the answers had come by now: this year's 10 of 40 give half of them at the end."""
+    """Last year half of the answers had come by now, and all in the end: this year's 10 of 40 give half of them at that
+    pace, and all of them if who waits comes as who waited came."""
     version = factories.make_questionnaire()
     last = factories.make_campaign(version=version, phase="diffusion", year=campaign.year - 1)
     Campaign.objects.filter(pk=last.pk).update(
@@ -86,11 +88,20 @@ def test_forecast_follows_the_pace_of_the_year_before(cast: Cast, campaign: Camp
         if i < 10:
             factories.sign(now, ResponseState.SUBMITTED, by=cast.responsable)
     found = follow_up(scope(cast.copil), campaign)
-    assert found.forecast is not None and found.forecast.rate == pytest.approx(50, abs=0.1)
-    assert 25 <= found.forecast.low < 50 < found.forecast.high <= 100
+    assert found.forecast is not None and found.forecast.rate == pytest.approx(75, abs=0.1)
+    assert 25 <= found.forecast.low < 50 < found.forecast.high == 100
     assert [curve.year for curve in found.curves] == [campaign.year, campaign.year - 1]
     assert found.curves[1].percents[-1] == pytest.approx(100)
     assert found.curves[1].percents == sorted(found.curves[1].percents)
+
+
+def test_forecast_never_runs_beyond_what_those_who_wait_ever_did() -> None:
+    """Ahead of every year: 74 % where 55 had come of 73 in the end. The pace alone would say 98 %."""
+    counts = dict.fromkeys(FOLLOW_COUNTS, 0) | {"invited": 1000, "submitted": 740}
+    found = _forecast(Follow(**counts), [PastPace(55 / 73, 18 / 45)])
+    assert found is not None
+    assert found.rate == pytest.approx((74 / (55 / 73) + 74 + 26 * 0.4) / 2)
+    assert found.low < 74 + 26 * 0.4 < found.rate < found.high <= 100
 
 
 def test_as_many_queries_for_a_territory_as_for_france(cast: Cast, campaign: Campaign, responses) -> None:

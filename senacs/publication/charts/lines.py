@@ -1,6 +1,6 @@
 """Series over the years: lines with breaks of definition and confidence intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from senacs.publication.charts import palette, svg
@@ -17,8 +17,9 @@ from senacs.publication.charts.chart import (
 )
 
 Place = Callable[[int, float], tuple[float, float]]  # index of the year and value → position
+# Of a figure's foot from its point, the nearest first: above, under, above further off…
+OFFSETS = [off for step in range(12) for off in (-9.0 - 14 * step, 18.0 + 14 * step)]
 TALL = 160.0  # a drawing under this height has two graduations only
-CLOSE = 24.0  # points nearer than this in height share the room of one figure
 DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
 
@@ -114,8 +115,8 @@ def lines(
         if step >= 30 or i % 2 == 0:
             out.append(svg.label(at, taken + height - 8, shown, size=svg.SMALL, anchor="middle"))
     for i, one in enumerate(series):
-        others = [other for other in series if other is not one]
-        out.append(_line(one, xs, cuts, i, place, unit=unit, prefix=prefix, bottom=bottom, others=others))
+        out.append(_line(one, xs, cuts, i, place, prefix=prefix, bottom=bottom))
+    out.extend(_figures(series, place, unit=unit, top=top, bottom=bottom))
     total = taken + height
     for one_break in breaks:
         for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, 2, svg.SMALL):
@@ -149,10 +150,8 @@ def _line(
     index: int,
     place: Place,
     *,
-    unit: Unit,
     prefix: str,
     bottom: float,
-    others: Sequence[LineSeries],
 ) -> str:
     colour = palette.category(index)
     runs: list[list[int]] = [[]]
@@ -176,25 +175,57 @@ def _line(
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
         out.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2.4"{dashes}/>')
         out.extend(_marker(x, y, index, colour) for x, y in coordinates)
-    known = [i for i, point in enumerate(series.points) if number(point.value) is not None]
-    for i in {known[0], known[-1]} if known else ():
-        x, y = place(i, _plain(series.points[i].value))
-        above = [place(i, v)[1] for other in others if (v := number(other.points[i].value)) is not None]
-        # A figure goes under its point when another line would cover it, and where there is room.
-        is_under = any(0 < y - line <= CLOSE for line in above) and y + 18 < bottom
-        # The first figure starts at its point, clear of the graduations; the last one ends at it.
-        anchor = "end" if i == len(xs) - 1 and i else "" if len(xs) > 1 and not i else "middle"
-        out.append(
-            svg.label(
-                x + {"end": 14, "": -4}.get(anchor, 4),
-                y + 18 if is_under else y - 9,
-                unit.short(series.points[i].value),
-                size=svg.SMALL,
-                anchor=anchor,
-                weight=600,
-            )
-        )
     return "".join(out)
+
+
+def _figures(series: Sequence[LineSeries], place: Place, *, unit: Unit, top: float, bottom: float) -> Iterator[str]:
+    """The last figure of each line, then its first: above its point, or under it, wherever nothing stands yet.
+
+    Two printed over each other tell neither: where all the near places are taken, a figure stands further off.
+    """
+    lines_of = [[(i, plain) for i, p in enumerate(s.points) if (plain := number(p.value)) is not None] for s in series]
+    markers = [(place(i, value), k) for k, known in enumerate(lines_of) for i, value in known]
+    taken: list[_Box] = []
+    wanted = [(k, known[-1]) for k, known in enumerate(lines_of) if known]
+    wanted += [(k, known[0]) for k, known in enumerate(lines_of) if len(known) > 1]
+    last = len(series[0].points) - 1
+    for k, (i, value) in wanted:
+        x, y = place(i, value)
+        shown = unit.short(series[k].points[i].value)
+        width = svg.text_width(shown, svg.SMALL)
+        # The first figure starts at its point, clear of the graduations; the last one ends at it.
+        anchor = "end" if i == last and i else "" if last and not i else "middle"
+        at = x + {"end": 14, "": -4}.get(anchor, 0)
+        left = at - {"end": width, "": 0.0}.get(anchor, width / 2)
+        others = [point for point, whose in markers if whose != k]
+        places = [
+            _Box(left, y + off - svg.SMALL, left + width, y + off + 2)
+            for off in OFFSETS
+            if top - 20 < y + off - svg.SMALL and y + off < bottom
+        ]
+        clear = [box for box in places if not any(box.meets(other) for other in taken)]
+        free = [box for box in clear if not any(box.holds(*point) for point in others)]
+        box = next(iter([*free, *clear, *places]))
+        taken.append(box)
+        yield svg.label(at, box.bottom - 2, shown, size=svg.SMALL, anchor=anchor, weight=600)
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """The room of a figure, in the drawing's units; y grows downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "_Box") -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left - 4 < x < self.right + 4 and self.top - 4 < y < self.bottom + 4
 
 
 def _plain(value: Value) -> float:

@@ -8,11 +8,17 @@ from senacs.collection.enums import ResponseState
 from senacs.structures.enums import StructureKind
 
 AGAIN = "validated-again"
+UNTOUCHED = "untouched"  # drafts in which nothing was saved yet
 
 
 class FilterForm(forms.Form):
     q = forms.CharField(label="Nom ou commune", required=False, max_length=100)
-    STATES: ClassVar = [("", "Tous les états"), *ResponseState.choices, (AGAIN, "Validées, à revoir")]
+    STATES: ClassVar = [
+        ("", "Tous les états"),
+        (UNTOUCHED, "Non commencée"),
+        *ResponseState.choices,
+        (AGAIN, "Validées, à revoir"),
+    ]
     etat = forms.ChoiceField(label="État", required=False, choices=STATES)
     type = forms.ChoiceField(label="Type", required=False, choices=[("", "Tous les types"), *StructureKind.choices])
 

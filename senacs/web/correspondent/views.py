@@ -42,7 +42,7 @@ from senacs.review.validation import clear_responses, validate_response, wait_of
 from senacs.web.answers import answers_of
 from senacs.web.correspondent.access import follower, read_by_follower, reviewed_by
 from senacs.web.correspondent.flags import boxes_of, flag_views, threads_of
-from senacs.web.correspondent.forms import AGAIN, FilterForm, ReasonForm
+from senacs.web.correspondent.forms import AGAIN, UNTOUCHED, FilterForm, ReasonForm
 from senacs.web.correspondent.page import parts_of
 from senacs.web.correspondent.priorities import NOT_YET, last_reading, ranked, told
 from senacs.web.history import changes_of
@@ -120,8 +120,12 @@ def _filtered(responses: QuerySet[Response], form: FilterForm) -> QuerySet[Respo
         )
     if form.cleaned_data["etat"] == AGAIN:
         responses = to_look_at_again(responses)
+    elif form.cleaned_data["etat"] == UNTOUCHED:
+        responses = responses.filter(state=ResponseState.DRAFT, revision=0)
     elif state := form.cleaned_data["etat"]:
         responses = responses.filter(state=state)
+        if state == ResponseState.DRAFT:
+            responses = responses.filter(revision__gt=0)
     if kind := form.cleaned_data["type"]:
         responses = responses.filter(invited__kind=kind)
     return responses

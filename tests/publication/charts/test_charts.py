@@ -318,3 +318,17 @@ def test_wrapped_text_keeps_every_word_that_fits() -> None:
     assert svg.wrap("", 100) == [""]
     assert len(svg.wrap(LONG, 120, 2)) == 2
     assert svg.wrap("x" * 200, 100, 2)[0].endswith("…")
+
+
+@pytest.mark.parametrize("ends", [(76, 72, 67, 71), (50, 50, 50, 50), (0, 1, 2, 3)])
+def test_no_two_figures_of_a_line_chart_are_printed_over_each_other(ends: tuple[float, ...]) -> None:
+    series = [
+        c.LineSeries(str(2023 + k), [c.Point(2 + k), c.Point(30 + k), c.Point(float(end))])
+        for k, end in enumerate(ends)
+    ]
+    chart = c.lines("Réponses envoyées", ["S1", "S2", "S3"], series, prefix="t", unit=c.Unit("%", 0))
+    printed = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*font-weight="600"[^>]*>([^<]+)<', chart.svg)
+    assert len(printed) == 2 * len(series)
+    ordered = sorted((x, float(y)) for x, y, _ in printed)
+    apart = [below - above for (x, above), (at, below) in pairwise(ordered) if x == at]
+    assert min(apart) >= 12

@@ -337,3 +337,12 @@ def test_while_others_wait_nothing_is_said_of_the_last(
     assert "dernière réponse" not in sign_in(cast.correspondant_caf).get(address).content.decode()
     Response.objects.filter(pk=waiting.pk).update(state=ResponseState.DRAFT)
     assert "dernière réponse" in sign_in(cast.correspondant_caf).get(address).content.decode()
+
+
+def test_a_draft_that_nobody_opened_is_not_begun(cast: Cast, campaign: Campaign, sign_in: SignIn) -> None:
+    untouched = factories.make_response(structure=cast.structure, campaign=campaign)
+    client = sign_in(cast.correspondant_caf)
+    for address in ("/suivi/", "/suivi/?etat=untouched", f"/suivi/{untouched.pk}/"):
+        page = client.get(address).content.decode()
+        assert untouched.invited.name in page and ">Non commencée</strong>" in page, address
+    assert untouched.invited.name not in client.get("/suivi/?etat=draft").content.decode()
