@@ -181,7 +181,8 @@ DEFAULT_FROM_EMAIL = env.text("SENACS_EMAIL_FROM", "SENACS <ne-pas-repondre@sena
 
 TASKS = {"default": {"BACKEND": "senacs.operation.queue.TracedBackend", "QUEUES": ["default"]}}
 
-SESSION_ENGINE = "senacs.accounts.sessions"
+# The public site knows nobody, and its role of the database reads no session: a stray cookie is nothing there.
+SESSION_ENGINE = "senacs.accounts.sessions" if SITE == "complet" else "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

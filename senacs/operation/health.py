@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django_tasks.base import TaskResultStatus
@@ -110,17 +111,23 @@ def failed_work() -> ProbeFinding:
 
 # In the order of the page; what the site comes to depend on is added here.
 PROBES: list[Probe] = [database, background_work, failed_work]
+# The public site reads neither the queue nor the heartbeats, and depends on neither.
+PUBLIC_PROBES: list[Probe] = [database]
 
 
 def examine(probes: list[Probe] | None = None) -> list[ProbeFinding]:
     """What each probe finds; without the database the others cannot look, and nothing more is asked of it."""
     found: list[ProbeFinding] = []
     try:
-        for probe in PROBES if probes is None else probes:
+        for probe in _usual() if probes is None else probes:
             found.append(probe())
     except DatabaseError:
         found.append(ProbeFinding("base", "Base de données", Health.DOWN, "Elle ne répond pas."))
     return found
+
+
+def _usual() -> list[Probe]:
+    return PROBES if settings.SITE == "complet" else PUBLIC_PROBES
 
 
 def worst(findings: list[ProbeFinding]) -> Health:

@@ -7,27 +7,19 @@ from django.http import QueryDict
 from django.test import Client
 from openpyxl import load_workbook
 
-from senacs.lib import clock
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
-from senacs.territories.models import Boundary, Departement, LoadedVintage, Region
+from senacs.territories.models import Departement
 from senacs.web.incoming import Given
 from senacs.web.public import atlas
 from tests import factories
+from tests.web.public.conftest import draw_outlines
 from tests.web.public.test_views import text_of
 
 
 @pytest.fixture
 def outlines(db: None) -> None:
-    """A square for each département and région of the release."""
-    for level, model in (("departement", Departement), ("region", Region)):
-        for x, one in enumerate(model._default_manager.order_by("pk")):
-            ring = [[x, 46.0], [x + 0.9, 46.0], [x + 0.9, 47.0], [x, 47.0], [x, 46.0]]
-            geometry = {"type": "Polygon", "coordinates": [ring]}
-            Boundary.objects.create(level=level, code=one.pk, vintage="essai", source="Essai", geometry=geometry)
-        LoadedVintage.objects.create(
-            dataset=f"boundaries-{level}", vintage="essai", checksum="x", loaded_at=clock.now()
-        )
+    draw_outlines()
 
 
 def indicator(published: Release) -> str:
