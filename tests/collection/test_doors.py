@@ -64,6 +64,18 @@ UNDERSTOOD: list[tuple[str, str, Any, str]] = [
     (HOURS, "1 250,5", "1250.5", ""),
     (ETP, "2,5 ETP", "2.5", ""),
     (COUNT, "12 salariés", 12, ""),
+    (AMOUNT, "1.234,5", 1235, f"noté 1{THIN}235{NBSP}€"),
+    (AMOUNT, "1 234,50€", 1235, f"noté 1{THIN}235{NBSP}€"),
+    (AMOUNT, "12k€", 12000, f"noté 12{THIN}000{NBSP}€"),
+    (AMOUNT, "3,5 K€", 3500, f"noté 3{THIN}500{NBSP}€"),
+    (AMOUNT, f"12{NBSP}345", 12345, ""),
+    (AMOUNT, "12\u2009345", 12345, ""),
+    (HOURS, f"1{THIN}234,5\u200b", "1234.5", ""),
+    (DAY, "7 h", "7", ""),
+    (DAY, "7 heures et demie", "7.5", f"noté 7,5{NBSP}heures"),
+    (DAY, "7 h ½", "7.5", f"noté 7,5{NBSP}heures"),
+    (DAY, "7½", "7.5", f"noté 7,5{NBSP}heures"),
+    (DAY, "7h30'", "7.5", f"noté 7,5{NBSP}heures"),
 ]
 # The hours of a day are asked seven times: each case in a field of its own, so that one workbook takes seven.
 UNDERSTOOD = [
@@ -88,6 +100,15 @@ REFUSED: list[tuple[str, str, str]] = [
     (COUNT, "2k", "montant : écrivez le nombre seul"),
     (COUNT, "2,5", "entier"),
     (COUNT, "2 ETP", "n’est pas un nombre"),
+    (AMOUNT, "45.000", "se lire de deux façons : pour des milliers, écrivez"),
+    (AMOUNT, "45,000", "se lire de deux façons : pour des milliers, écrivez"),
+    (AMOUNT, "1e3", "notation scientifique"),
+    (AMOUNT, "\u22125", "ne peut pas être négatif"),
+    (AMOUNT, "— 5", "ne peut pas être négatif"),
+    (AMOUNT, "１２３", "chiffres 0 à 9"),
+    (COUNT, "١٢", "chiffres 0 à 9"),
+    (COUNT, "12/13", "n’est pas un nombre : écrivez le nombre seul"),
+    (HOURS, "35 h/sem", "n’est pas un nombre : écrivez le nombre d’heures"),
 ]
 Door = Callable[[RealYear, str, Any, Client], str]
 

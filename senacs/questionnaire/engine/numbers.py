@@ -21,7 +21,9 @@ _AMBIGUOUS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
 _CLOCK = re.compile(r"[0-9]+[.,][0-5][0-9]")
 _WHOLE = r"(?P<hours>[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
 _HOUR = r"(?:h|heures?|hrs?)"
-_MINUTE = r"(?:min(?:utes?)?|mn)"
+_MINUTE = r"(?:min(?:utes?)?|mn|['’])"
+# « 7 heures et demie », « 7h½ », « 7½ »
+_HALF = re.compile(rf"{_WHOLE} ?(?:{_HOUR})? ?(?:½|et demie?)")
 _HOURS_MINUTES = re.compile(rf"{_WHOLE} ?{_HOUR} ?(?P<minutes>[0-9]{{1,2}})(?P<said> ?{_MINUTE})?")
 _COLON = re.compile(r"(?P<hours>[0-9]+) ?: ?(?P<minutes>[0-9]{1,2})(?::(?P<seconds>[0-9]{2}))?")
 _MINUTES = re.compile(rf"(?P<minutes>[0-9]+) ?{_MINUTE}")
@@ -78,7 +80,7 @@ def in_hours(number: int | Decimal) -> str:
 
 
 def _without_sign(text: str) -> tuple[bool, str]:
-    if text[:1] in {"-", "\u2212", "\u2013"}:
+    if text[:1] in {"-", "\u2212", "\u2013", "\u2014"}:
         return True, text[1:].strip()
     return False, text.removeprefix("+").strip()
 
@@ -126,6 +128,8 @@ def _stem(word: str) -> str:
 
 def _hours(text: str, shown: str) -> Decimal | None:
     """Hours and minutes as they are said (« 7h30 », « 7:30 », « 450 min »); None when it is a plain number."""
+    if half := _HALF.fullmatch(text):
+        return Decimal(half["hours"].replace(" ", "")) + Decimal("0.5")
     match = _HOURS_MINUTES.fullmatch(text) or _COLON.fullmatch(text)
     if match is None:
         alone = _MINUTES.fullmatch(text)
