@@ -48,7 +48,8 @@ export class Entry {
     this.form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("pagehide", () => this.saveAll());
     addEventListener("beforeunload", (event) => {
-      if (this.queue.length && !this.queue.store.isKept) event.preventDefault();
+      // What waits, and what was refused: only this page holds it.
+      if (!this.queue.store.isKept) event.preventDefault();
     });
     new Keyboard(this).start();
     new Paster(this).start();
@@ -269,6 +270,10 @@ export class Entry {
       const link = document.createElement("a");
       link.href = `${this.form.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
       link.textContent = "Se reconnecter";
+      if (!this.queue.store.isKept) {
+        link.target = "_blank";
+        link.textContent += " dans un autre onglet";
+      }
       this.bar.firstElementChild.append(" ", link);
     }
   }
@@ -312,8 +317,7 @@ export class Entry {
     box.className = "sn-conflict";
     box.setAttribute("role", "group");
     const text = document.createElement("p");
-    const shown = Array.isArray(mine) ? mine.join(", ") : mine === "nc" ? "Non concerné" : mine || "aucune réponse";
-    text.textContent = spaced(`${told.by || "Quelqu’un d’autre"} a répondu entre-temps\u00a0: ${told.text || "aucune réponse"}. Vous\u00a0: ${shown}.`);
+    text.textContent = spaced(`${told.by || "Quelqu’un d’autre"} a répondu entre-temps\u00a0: ${told.text || "aucune réponse"}. Vous\u00a0: ${field.words(mine)}.`);
     const theirs = document.createElement("button");
     const yours = document.createElement("button");
     for (const [button, label] of [[theirs, "Garder sa réponse"], [yours, "Garder la mienne"]]) {

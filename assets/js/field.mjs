@@ -84,6 +84,17 @@ export class Field {
     return this.row?.box.checked && text.trim() === "" ? NC : text;
   }
 
+  // What a value sent reads as: the words of its choices, never their codes.
+  words(raw) {
+    if (raw === NC || raw[0] === NC) return "Non concerné";
+    const wordsOf = (code) => {
+      const control = this.controls.find((one) => one.value === code && one.type !== "text");
+      const chosen = this.controls[0].tagName === "SELECT" && [...this.controls[0].options].find((one) => one.value === code);
+      return (chosen ? chosen.text : control?.labels?.[0]?.textContent ?? code).trim();
+    };
+    return [raw].flat().filter(Boolean).map(wordsOf).join(", ") || "aucune réponse";
+  }
+
   // Whether what it says fulfils the condition of `other`; null where only the server can tell.
   fulfils(other) {
     const said = this.said();

@@ -87,6 +87,7 @@ export class Queue {
     while (this.entries.length) {
       this.flying = this.entries[0];
       const outcome = await this.send(this.flying);
+      if (outcome.wait === "session" && (await this.renew())) continue;
       if (outcome.wait) {
         this.flying = null;
         this.listener.waiting(outcome.wait);
@@ -103,6 +104,25 @@ export class Queue {
       else this.listener.refused(entry, outcome.message);
     }
     this.listener.idle();
+  }
+
+  // Signed in again, in another tab perhaps: the token of this page is of the former session. False when nobody is, or
+  // somebody else: what waits here is not theirs to send.
+  async renew() {
+    let reply;
+    try {
+      reply = await fetch(location.href, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
+    } catch {
+      return false;
+    }
+    if (!reply.ok) return false;
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const place = page.querySelector("[data-entry]");
+    const token = place?.querySelector("[name=csrfmiddlewaretoken]").value;
+    if (`senacs-saisie-${place?.dataset.entry}` !== this.name || this.renewed === this.flying) return false;
+    this.token = token;
+    this.renewed = this.flying; // once an entry: a second refusal waits as any other
+    return true;
   }
 
   settle(entry, answer) {

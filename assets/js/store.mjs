@@ -1,18 +1,21 @@
 // What the browser keeps on this device. Where it refuses, or is full, this page's memory keeps it, and says so.
+
+// One for the page, whose scripts are built apart: signing out sees what the device refused to the entry.
+const memory = (globalThis[Symbol.for("senacs.memory")] ??= new Map());
+
 export class Store {
-  constructor() {
-    this.memory = new Map();
-    this.isKept = true;
+  get isKept() {
+    return memory.size === 0;
   }
 
   keys(prefix) {
-    const found = new Set([...this.memory.keys()].filter((key) => key.startsWith(prefix)));
+    const found = new Set([...memory.keys()].filter((key) => key.startsWith(prefix)));
     this.onDevice((device) => Object.keys(device).forEach((key) => key.startsWith(prefix) && found.add(key)));
     return [...found];
   }
 
   get(key) {
-    return this.memory.get(key) ?? this.onDevice((device) => device.getItem(key));
+    return memory.get(key) ?? this.onDevice((device) => device.getItem(key));
   }
 
   set(key, text) {
@@ -20,23 +23,21 @@ export class Store {
       device.setItem(key, text);
       return true;
     });
-    if (isWritten) this.memory.delete(key);
-    else this.memory.set(key, text);
-    this.isKept = this.memory.size === 0;
+    if (isWritten) memory.delete(key);
+    else memory.set(key, text);
   }
 
   remove(key) {
-    this.memory.delete(key);
+    memory.delete(key);
     this.onDevice((device) => device.removeItem(key));
-    this.isKept = this.memory.size === 0;
   }
 
-  // Private windows and policies throw at the first look, a full disk at the write: both are a DOMException.
+  // Private windows and policies throw at the first look, a full disk at the write, some embedded browsers have none.
+  // Whatever a device says instead of keeping, the memory keeps: `isKept` tells it to whoever writes here.
   onDevice(act) {
     try {
       return act(localStorage);
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
+    } catch {
       return null;
     }
   }

@@ -1,11 +1,13 @@
 """The real questionnaire of 2026, with last year's answers, filled by the keyboard: none lost, none doubtful."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from senacs.collection.models import Response
+from senacs.collection.services import save_values
 from senacs.structures.enums import StructureKind
 from tests import real_year
 from tests.browser.conftest import Visit, assert_accessible, axe_violations
@@ -45,7 +47,16 @@ def stored(year: RealYear, *codes: str) -> list[Any]:
 def settled(page: Page) -> None:
     """Nothing is on its way: the bar may still say « enregistré » of an earlier value."""
     expect(page.locator("[data-status=saving]")).to_have_count(0)
-    expect(page.locator("[data-savebar]")).to_contain_text("Tout est enregistré")
+    expect(page.locator("[data-savebar][data-status=saved]")).to_contain_text("Tout est enregistré")
+
+
+def asked(page: Page, act: Callable[[], object]) -> tuple[str, str]:
+    """Kind and words of the question that an act raises; answered no."""
+    said: list[tuple[str, str]] = []
+    page.once("dialog", lambda dialog: (said.append((dialog.type, dialog.message)), dialog.dismiss()))
+    with page.expect_event("dialog"):
+        act()
+    return said[0]
 
 
 def focused(page: Page) -> str:
@@ -203,24 +214,86 @@ def test_block_of_a_mail_or_a_pdf_is_pasted(year: RealYear, at: Any, text: str, 
     assert stored(year, *codes, "benevoles_heures_occasionnels") == values
 
 
-def test_storage_that_refuses_does_not_prevent_saving(year: RealYear, visit: Visit) -> None:
+REFUSING = [
+    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('x', 'SecurityError'); }})",
+    "Storage.prototype.setItem = () => { throw new DOMException('x', 'QuotaExceededError'); }",
+    "Storage.prototype.setItem = () => { throw new Error('x'); }",
+    "Object.defineProperty(window, 'localStorage', {get: () => null})",
+]
+
+
+@pytest.mark.parametrize("device", REFUSING, ids=["refused", "full", "any error", "none"])
+def test_device_that_keeps_nothing_still_saves_and_says_what_is_true(year: RealYear, visit: Visit, device: str) -> None:
     page = visit(year.cast.responsable)
-    page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('x', 'SecurityError'); }})"
-    )
+    page.add_init_script(device)
     page.goto(f"/saisie/{year.response.pk}/rubrique/emplois/")
     page.focus("#champ-salaries_direction")
     page.keyboard.type("3")
     page.keyboard.press("Tab")
     settled(page)
     assert stored(year, "salaries_direction") == [3]
+    # A refused value is on this page alone: leaving it and signing out ask.
+    page.keyboard.type("deux")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-field=etp_direction]")).to_contain_text("n’est pas un nombre")
+    kind, _ = asked(page, lambda: page.evaluate("setTimeout(() => location.assign('/saisie/'))"))
+    assert kind == "beforeunload"
+    _, told = asked(page, page.get_by_role("button", name="Se déconnecter").click)
+    assert told.startswith("Une réponse n’est pas enregistrée")
     page.route("**/valeurs/", lambda route: route.abort())
+    page.focus("#champ-salaries_accueil")
     page.keyboard.type("2")
     with page.expect_event("requestfailed"):
         page.keyboard.press("Tab")
     bar = page.locator("[data-savebar]")
     expect(bar).to_contain_text("laissez cette page ouverte")
     expect(bar).not_to_contain_text("gardées sur cet appareil")
+
+
+def test_signing_in_again_elsewhere_sends_what_this_page_alone_holds(year: RealYear, visit: Visit) -> None:
+    page = visit(year.cast.responsable)
+    page.add_init_script(REFUSING[1])
+    page.goto(f"/saisie/{year.response.pk}/rubrique/emplois/")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.focus("#champ-salaries_direction")
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-savebar]")).to_contain_text("Votre session a expiré")
+    link = page.get_by_role("link", name="Se reconnecter dans un autre onglet")
+    assert link.get_attribute("target") == "_blank"
+    # The session is back, the token of the page is not: it was another session's.
+    page.context.add_cookies([cookie for cookie in cookies if "session" in cookie["name"]])
+    settled(page)
+    assert stored(year, "salaries_direction") == [3]
+
+
+def test_what_waits_is_not_sent_by_whoever_signs_in_next(year: RealYear, visit: Visit) -> None:
+    page = visit(year.cast.responsable)
+    page.goto(f"/saisie/{year.response.pk}/rubrique/emplois/")
+    page.context.clear_cookies()
+    other = visit(year.cast.suppleant)
+    page.context.add_cookies([cookie for cookie in other.context.cookies() if "session" in cookie["name"]])
+    page.focus("#champ-salaries_direction")
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-savebar]")).to_contain_text("Votre session a expiré")
+    assert stored(year, "salaries_direction") == [None]
+    page.reload()
+    expect(page.locator("#champ-salaries_direction")).to_have_value("")
+
+
+def test_conflict_names_choices_by_their_words(year: RealYear, at: Any) -> None:
+    page = at("emplois")
+    save_values(
+        response=year.response, inputs={"convention_collective": "fonction_publique"}, by=year.cast.suppleant
+    )  # fmt: skip
+    page.focus("#champ-convention_collective")
+    page.keyboard.press("1")
+    box = page.locator("[data-field=convention_collective] .sn-conflict")
+    first, third = (year.fields["convention_collective"].options[place].label for place in (0, 2))
+    expect(box).to_contain_text(f"Vous\u00a0: {first}.")
+    expect(box).to_contain_text(third)
 
 
 def test_real_section_and_its_summary_are_accessible(year: RealYear, at: Any) -> None:
@@ -305,11 +378,9 @@ def test_signing_out_says_what_is_not_sent_and_takes_it_away(year: RealYear, at:
     page.keyboard.type("3")
     page.keyboard.press("Tab")
     expect(page.locator("[data-savebar]")).to_contain_text("gardées sur cet appareil")
-    said: list[str] = []
-    page.once("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     kept = "Object.keys(localStorage).filter(key => key.startsWith('senacs-saisie')).length"
-    page.get_by_role("button", name="Se déconnecter").click()
-    assert said[0].startswith("Une réponse n’est pas enregistrée")
+    _, told = asked(page, page.get_by_role("button", name="Se déconnecter").click)
+    assert told.startswith("Une réponse n’est pas enregistrée")
     assert page.evaluate(kept) == 1
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Se déconnecter").click()
