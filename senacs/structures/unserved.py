@@ -5,11 +5,11 @@ Figures are of communes (municipal arrondissements count for theirs) and of the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from math import floor
+from typing import Any, overload
 
 import numpy as np
 from django.db.models import Count, Max, Min, Sum
@@ -159,17 +159,18 @@ class Candidate:
 
 
 class Roll:
-    """The register read once: who was approved on which day."""
+    """The register: who was approved on which day. `rows`: (key, kind, commune, its parent, first agrément, day it was
+    written down, end of activity) of each structure; `told`: (structure, begins, kind) of each agrément, oldest first.
+    """
 
-    def __init__(self) -> None:
-        fields = ("pk", "kind", "commune_id", "commune__parent_id", "first_agrement_on", "created_at", "closed_on")
-        self._rows = list(Structure.objects.order_by().values_list(*fields))
+    def __init__(self, rows: tuple[tuple[Any, ...], ...], told: tuple[tuple[int, date, str], ...]) -> None:
+        self._rows = rows
         self._kinds: defaultdict[int, list[tuple[date, str]]] = defaultdict(list)
-        told = Agrement.objects.exclude(kind="").order_by("starts_on")
-        for structure, begins, kind in told.values_list("structure_id", "starts_on", "kind"):
+        for structure, begins, kind in told:
             self._kinds[structure].append((begins, kind))
+        self.seats = lru_cache(maxsize=2 * YEARS)(self._seats)
 
-    def seats(self, day: date | None = None) -> frozenset[tuple[str, Seats]]:
+    def _seats(self, day: date | None = None) -> frozenset[tuple[str, Seats]]:
         """(commune, structures) of today, or of the end of `day`, where they stand today.
 
         A structure is approved from its first agrément (else from the day it was written down) to its end, and was of
@@ -180,7 +181,7 @@ class Roll:
             if day is None:
                 is_there = closed is None
             else:
-                is_there = (begun or written.astimezone(ZONE).date()) <= day and (closed is None or closed > day)
+                is_there = (begun or written) <= day and (closed is None or closed > day)
             if is_there:
                 then = [known for begins, known in self._kinds[pk] if begins <= day] if day else []
                 counts[parent or commune].append(then[-1] if then else kind)
@@ -197,6 +198,22 @@ class Roll:
         return list(range(last, max(first.year, last - YEARS + 1) - 1, -1)) if first else []
 
 
+def read_roll() -> Roll:
+    """The register as it stands; what was counted from one that was the same is kept."""
+    fields = ("pk", "kind", "commune_id", "commune__parent_id", "first_agrement_on", "created_at", "closed_on")
+    found = Structure.objects.order_by("pk").values_list(*fields)
+    rows = tuple((*row[:5], row[5].astimezone(ZONE).date(), row[6]) for row in found)
+    told = (
+        Agrement.objects.exclude(kind="").order_by("starts_on", "pk").values_list("structure_id", "starts_on", "kind")
+    )
+    return _roll(rows, tuple(told))
+
+
+@lru_cache(maxsize=2)
+def _roll(rows: tuple[tuple[Any, ...], ...], told: tuple[tuple[int, date, str], ...]) -> Roll:
+    return Roll(rows, told)
+
+
 def official_lists() -> tuple[object, ...]:
     """What changes with the communes, with their figures and with the lists of zonings."""
     known = Commune.objects.aggregate(
@@ -205,8 +222,33 @@ def official_lists() -> tuple[object, ...]:
     return (*known.values(), zonings.loaded_lists())
 
 
+class Land:
+    """The communes in columns, so that a page about France counts them without making an object of each."""
+
+    def __init__(self, grounds: Mapping[str, Ground]) -> None:
+        self.grounds = list(grounds.values())
+        self.index = {one.code: n for n, one in enumerate(self.grounds)}
+        self.known = np.array([one.population is not None for one in self.grounds], dtype=bool)
+        self.population = np.array([one.population or 0 for one in self.grounds], dtype=np.int64)
+        # Not a number where the place is not known.
+        self.at = np.array([(one.latitude, one.longitude) for one in self.grounds], dtype=float).reshape(-1, 2)
+        self.located = ~np.isnan(self.at).any(axis=1)
+        self.columns = {
+            level: np.array([getattr(one, level) or "" for one in self.grounds], dtype="U9")
+            for level in ("region", "departement", "epci")
+        }
+
+    def within(self, place: Territory) -> np.ndarray:
+        """The indices of the communes of a place. Raises ValueError for a level that has none."""
+        if place.level == "france":
+            return np.arange(len(self.grounds))
+        if place.level not in self.columns:
+            raise ValueError(f"unknown level {place.level!r}")
+        return np.flatnonzero(self.columns[place.level] == place.code)
+
+
 @lru_cache(maxsize=2)
-def _ground(_lists: tuple[object, ...]) -> dict[str, Ground]:
+def _land(_lists: tuple[object, ...]) -> Land:
     regions = dict(Departement.objects.values_list("pk", "region_id"))
     rural = dict(RuralCommune.objects.values_list("commune_id", "zoning"))
     quarters: defaultdict[str, list[int]] = defaultdict(list)
@@ -219,95 +261,130 @@ def _ground(_lists: tuple[object, ...]) -> dict[str, Ground]:
         .exclude(departement__in=out)
         .values_list("pk", "name", "departement_id", "epci_id", "population", "latitude", "longitude")
     )
-    return {
+    return Land({
         code: Ground(
             code, name, departement, regions[departement], epci, population, latitude, longitude,
             sum(quarters.get(code, ())), len(quarters.get(code, ())), rural.get(code, ""),
         )
         for code, name, departement, epci, population, latitude, longitude in rows.order_by("pk")
-    }  # fmt: skip
-
-
-def within(place: Territory, grounds: Mapping[str, Ground]) -> list[Ground]:
-    """The communes of a place. Raises ValueError for a level that has none."""
-    if place.level == "france":
-        return list(grounds.values())
-    if place.level not in {"region", "departement", "epci"}:
-        raise ValueError(f"unknown level {place.level!r}")
-    return [one for one in grounds.values() if getattr(one, place.level) == place.code]
+    })  # fmt: skip
 
 
 class Landscape:
     """The communes of France with the structures of a kind that they hold on a day, '' for both kinds."""
 
-    def __init__(self, kind: str, seats: frozenset[tuple[str, Seats]], grounds: Mapping[str, Ground]) -> None:
-        self.kind = kind
-        self._seats = dict(seats)
-        self._grounds = grounds
-        self._holding = [grounds[code] for code, held in seats if held.of(kind) and code in grounds]
-        self._epcis = frozenset(one.epci for one in self._holding if one.epci)
+    def __init__(self, kind: str, seats: frozenset[tuple[str, Seats]], land: Land) -> None:
+        self.kind, self.land = kind, land
+        self._seats = {code: held for code, held in seats if code in land.index}
+        self.counts = np.zeros(len(land.grounds), dtype=np.int32)
+        for code, held in self._seats.items():
+            self.counts[land.index[code]] = held.of(kind)
+        self.holding = np.flatnonzero(self.counts)
+        epcis = land.columns["epci"]
+        self._is_in_epci_with = np.isin(epcis, epcis[self.holding]) & (epcis != "")
         self.reach = lru_cache(maxsize=200)(self._reach)
 
     def name_of(self, code: str) -> str:
         """Of a commune; empty for none."""
-        return self._grounds[code].name if code in self._grounds else ""
+        return self.land.grounds[self.land.index[code]].name if code in self.land.index else ""
 
-    @lru_cache(maxsize=3)  # noqa: B019 - of all landscapes together: the communes of France weigh 15 MB each time
-    def served_in(self, place: Territory) -> list[Served]:
+    @cached_property
+    def _ways(self) -> tuple[np.ndarray, np.ndarray]:
+        """For each commune: kilometres to the nearest that has one (not a number where none can be told), its index."""
+        land = self.land
+        to = self.holding[land.located[self.holding]]
+        distances, nearest = np.full(len(land.grounds), np.nan), np.full(len(land.grounds), -1, dtype=np.int32)
+        here = np.flatnonzero(land.located)
+        if len(to) and len(here):
+            found, index = _nearest(land.at[here], land.at[to])
+            distances[here], nearest[here] = found, to[index]
+        distances[self.holding], nearest[self.holding] = 0.0, self.holding
+        return distances, nearest
+
+    @property
+    def distances(self) -> np.ndarray:
+        return self._ways[0]
+
+    def served(self, index: int) -> Served:
+        distances, nearest = self._ways
+        one = self.land.grounds[index]
+        distance, where = float(distances[index]), int(nearest[index])
+        return Served(
+            one,
+            self._seats.get(one.code, Seats()),
+            int(self.counts[index]),
+            None if np.isnan(distance) else distance,
+            self.land.grounds[where].code if where >= 0 else "",
+        )
+
+    def served_in(self, place: Territory) -> "ServedRows":
         """The communes of a place, each with what serves it."""
-        here = within(place, self._grounds)
-        ways = _nearest(here, self._holding)
-        found = []
-        for one in here:
-            held = self._seats.get(one.code, Seats())
-            distance, nearest = ways.get(one.code, (None, ""))
-            if held.of(self.kind):
-                distance, nearest = 0.0, one.code
-            found.append(Served(one, held, held.of(self.kind), distance, nearest))
-        return found
+        return ServedRows(self, self.land.within(place))
+
+    def without_in(self, place: Territory, *, smallest: int = 0) -> "ServedRows":
+        """Those lived in, by `smallest` people at least, and without a structure; most inhabitants first."""
+        land, here = self.land, self.land.within(place)
+        here = here[(self.counts[here] == 0) & (land.population[here] >= max(smallest, 1))]
+        # By code where they have as many: the order of the land itself, which a stable sort keeps.
+        return ServedRows(self, here[np.argsort(-land.population[here], kind="stable")])
+
+    def unknown_in(self, place: Territory) -> "ServedRows":
+        """Those of which no population is published: neither served nor left out."""
+        here = self.land.within(place)
+        return ServedRows(self, here[~self.land.known[here]])
 
     def _reach(self, place: Territory) -> Reach:
-        return self.reach_of(self.served_in(place), place.population)
+        return self.reach_of(self.land.within(place), place.population)
 
-    def reach_of(self, served: Iterable[Served], published: int | None) -> Reach:
-        """What the structures are for some communes; those without a population count for no inhabitant."""
-        rows = list(served)
-        lived = [one for one in rows if one.ground.population]
-        located = [(one.ground.population or 0, one.distance) for one in lived if one.distance is not None]
-        inhabitants = sum(population for population, _ in located)
+    def parts_of(self, place: Territory, level: str) -> dict[str, np.ndarray]:
+        """By code: the communes of each unit of a level within a place."""
+        here = self.land.within(place)
+        codes = self.land.columns[level][here]
+        order = np.argsort(codes, kind="stable")
+        names, starts = np.unique(codes[order], return_index=True)
+        parts = np.split(here[order], starts[1:])
+        return {str(name): part for name, part in zip(names, parts, strict=True) if name}
+
+    def reach_of(self, here: np.ndarray, published: int | None) -> Reach:
+        """What the structures are for some communes (indices); who has no population counts for no inhabitant."""
+        counts, population = self.counts[here], self.land.population[here]
+        distances = self._ways[0][here]
+        lived = population > 0
+        located = lived & ~np.isnan(distances)
+        inhabitants = int(population[located].sum())
+        whole = float((population[located] * distances[located]).sum())
         return Reach(
-            structures=sum(one.count for one in rows),
+            structures=int(counts.sum()),
             published=published,
-            communes=len(lived),
-            communes_with=sum(bool(one.count) for one in lived),
-            population=sum(one.ground.population or 0 for one in lived),
-            inhabitants_with=sum(one.ground.population or 0 for one in lived if one.count),
-            inhabitants_in_epci_with=sum(
-                one.ground.population or 0 for one in lived if one.count or one.ground.epci in self._epcis
-            ),
-            distance=sum(population * km for population, km in located) / inhabitants if inhabitants else None,
+            communes=int(lived.sum()),
+            communes_with=int((lived & (counts > 0)).sum()),
+            population=int(population.sum()),
+            inhabitants_with=int(population[counts > 0].sum()),
+            inhabitants_in_epci_with=int(population[(counts > 0) | self._is_in_epci_with[here]].sum()),
+            distance=whole / inhabitants if inhabitants else None,
             located=inhabitants,
         )
 
     def epcis_without(self, place: Territory) -> list[EpciWithout]:
         """EPCI none of whose communes, here or elsewhere, holds a structure; most inhabitants first."""
-        here: defaultdict[str, list[Ground]] = defaultdict(list)
-        for one in self.served_in(place):
-            if one.ground.epci and one.ground.epci not in self._epcis:
-                here[one.ground.epci].append(one.ground)
+        served = set(self.land.columns["epci"][self.holding].tolist())
+        here = {code: part for code, part in self.parts_of(place, "epci").items() if code not in served}
         found = [
-            EpciWithout(epci.pk, epci.name, epci.population or 0, len(here[epci.pk]), _inhabitants(here[epci.pk]))
+            EpciWithout(
+                epci.pk, epci.name, epci.population or 0, len(here[epci.pk]),
+                int(self.land.population[here[epci.pk]].sum()),
+            )
             for epci in Epci.objects.all()
             if epci.pk in here
-        ]
+        ]  # fmt: skip
         return sorted((one for one in found if one.here), key=lambda one: (-one.here, one.code))
 
     def qpvs_without(self, place: Territory) -> list[QpvWithout] | None:
         """QPV of which no commune holds a structure, most inhabitants first; None while their list is not loaded."""
         if not zonings.is_loaded(zonings.QPV):
             return None
-        here = {one.ground.code for one in self.served_in(place)}
-        holding = {one.code for one in self._holding}
+        here = {self.land.grounds[n].code for n in self.land.within(place)}
+        holding = {self.land.grounds[n].code for n in self.holding}
         found = []
         for qpv in Qpv.objects.prefetch_related("communes"):
             communes = {commune.pk: commune.name for commune in qpv.communes.all()}
@@ -316,45 +393,60 @@ class Landscape:
         return sorted(found, key=lambda one: (-(one.population or 0), one.code))
 
 
+class ServedRows(Sequence[Served]):
+    """Communes in an order, each made when it is looked at: a page counts 31,000 of them and shows fifteen."""
+
+    def __init__(self, landscape: Landscape, order: np.ndarray) -> None:
+        self.landscape, self.order = landscape, order
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @overload
+    def __getitem__(self, at: int) -> Served: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Served]: ...
+    def __getitem__(self, at: int | slice) -> Served | list[Served]:
+        if isinstance(at, slice):
+            return [self.landscape.served(int(index)) for index in self.order[at]]
+        return self.landscape.served(int(self.order[at]))
+
+
 @lru_cache(maxsize=24)
 def landscape(kind: str, seats: frozenset[tuple[str, Seats]], lists: tuple[object, ...]) -> Landscape:
     """Kept in memory by what it is made of: the register of a day (`Roll.seats`), the `official_lists`."""
-    return Landscape(kind, seats, _ground(lists))
+    return Landscape(kind, seats, _land(lists))
 
 
-def _nearest(here: Iterable[Ground], holding: Iterable[Ground]) -> dict[str, tuple[float, str]]:
-    """By code: kilometres as the crow flies, centre to centre, and the nearest commune that holds a structure.
+def _nearest(here: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each point of `here`: kilometres as the crow flies to the nearest of `to`, and its index there.
 
-    Squares of one degree are compared with what lies a degree around; who finds nothing near, with everything.
+    Points are rows of degrees (latitude, longitude). Squares of one degree are compared with what lies a degree around;
+    who finds nothing near, with everything.
     """
-    to = [one for one in holding if one.latitude is not None]
-    squares: defaultdict[tuple[int, int], list[Ground]] = defaultdict(list)
-    for one in here if to else ():
-        if one.latitude is not None and one.longitude is not None:
-            squares[floor(one.latitude), floor(one.longitude)].append(one)
-    at = np.array([(one.latitude, one.longitude) for one in to], dtype=float).reshape(-1, 2)
-    vectors = _vectors(at)
-    found: dict[str, tuple[float, str]] = {}
-    for (south, west), some in squares.items():
-        around = (at[:, 0] >= south - 1) & (at[:, 0] < south + 2) & (at[:, 1] >= west - 1) & (at[:, 1] < west + 2)
-        _compare(some, np.flatnonzero(around), vectors, to, found)
-        far = [one for one in some if found.get(one.code, (_SURE + 1, ""))[0] > _SURE]
-        _compare(far, np.arange(len(to)), vectors, to, found)
-    return found
+    mine, theirs = _vectors(here), _vectors(to)
+    best = np.full(len(here), -1)
+    squares = np.floor(here).astype(int)
+    key = squares[:, 0] * 1000 + squares[:, 1]
+    order = np.argsort(key, kind="stable")
+    for some in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
+        south, west = squares[some[0]]
+        around = np.flatnonzero(
+            (to[:, 0] >= south - 1) & (to[:, 0] < south + 2) & (to[:, 1] >= west - 1) & (to[:, 1] < west + 2)
+        )
+        if len(around):
+            best[some] = around[(mine[some] @ theirs[around].T).argmax(axis=1)]
+    distances = np.where(best >= 0, _kilometres(mine, theirs[best]), np.inf)
+    far = np.flatnonzero(distances > _SURE)
+    for some in np.array_split(far, len(far) // 2000 + 1) if len(far) else ():
+        best[some] = (mine[some] @ theirs.T).argmax(axis=1)
+        distances[some] = _kilometres(mine[some], theirs[best[some]])
+    return distances, best
 
 
-def _compare(
-    some: list[Ground], among: np.ndarray, vectors: np.ndarray, to: list[Ground], found: dict[str, tuple[float, str]]
-) -> None:
-    """Writes in `found` the nearest place of `some` among those of the indices `among`."""
-    if not some or not len(among):
-        return
-    mine = _vectors(np.array([(one.latitude, one.longitude) for one in some], dtype=float))
-    best = among[(mine @ vectors[among].T).argmax(axis=1)]
-    # By the chord: the arc cosine of what is nearly 1 loses hundreds of metres.
-    chords = np.minimum(np.linalg.norm(mine - vectors[best], axis=1) / 2, 1.0)
-    for one, index, distance in zip(some, best, 2 * EARTH * np.arcsin(chords), strict=True):
-        found[one.code] = (float(distance), to[int(index)].code)
+def _kilometres(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """By the chord: the arc cosine of what is nearly 1 loses hundreds of metres."""
+    return 2 * EARTH * np.arcsin(np.minimum(np.linalg.norm(mine - theirs, axis=1) / 2, 1.0))
 
 
 def _vectors(degrees: np.ndarray) -> np.ndarray:
@@ -365,44 +457,56 @@ def _vectors(degrees: np.ndarray) -> np.ndarray:
     )
 
 
-def _inhabitants(grounds: Iterable[Ground]) -> int:
-    return sum(one.population or 0 for one in grounds)
+class CandidateRows(Sequence[Candidate]):
+    """Candidates in their order, each made when it is looked at."""
+
+    def __init__(self, rows: ServedRows, scores: np.ndarray | None) -> None:
+        self.rows, self.scores = rows, scores
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Candidate: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Candidate]: ...
+    def __getitem__(self, at: int | slice) -> Candidate | list[Candidate]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(len(self))[at]]
+        return Candidate(self.rows[at], None if self.scores is None else float(self.scores[at]))
 
 
-def candidates(served: Iterable[Served], weights: Weights, *, smallest: int = 0) -> list[Candidate]:
-    """Communes without a structure that are lived in by `smallest` people at least, the highest score first.
+def candidates(without: ServedRows, weights: Weights) -> CandidateRows:
+    """Communes without a structure (`Landscape.without_in`), the highest score first, then most inhabitants.
 
     A criterion gives a commune the share of the candidates that it passes (half of those that it equals): the whole is
     the mean of those shares by the weights. A distance that is not known passes nobody.
     """
-    rows = [one for one in served if one.is_without and (one.ground.population or 0) >= smallest]
-    if not rows:
-        return []
-    is_counted = any(one.ground.qpv_population for one in rows)
+    land, here = without.landscape.land, without.order
+    if not len(here) or not weights.whole:
+        return CandidateRows(without, None)
+    grounds = [land.grounds[n] for n in here] if weights.qpv or weights.frr else []
+    is_counted = any(one.qpv_population for one in grounds)
     measured = (
-        (weights.population, [one.ground.population or 0 for one in rows]),
-        (weights.distance, [one.distance or 0.0 for one in rows]),
-        (weights.qpv, [one.ground.qpv_population if is_counted else one.ground.qpv_count for one in rows]),
-        (weights.frr, [_RURAL_ORDER.get(one.ground.rural, 0) for one in rows]),
+        (weights.population, land.population[here]),
+        (weights.distance, np.nan_to_num(without.landscape.distances[here])),
+        (weights.qpv, np.array([one.qpv_population if is_counted else one.qpv_count for one in grounds])),
+        (weights.frr, np.array([_RURAL_ORDER.get(one.rural, 0) for one in grounds])),
     )
-    shares = [(weight, _shares_passed(values)) for weight, values in measured if weight]
-    scores: list[float | None] = [
-        100 * sum(weight * passed[n] for weight, passed in shares) / weights.whole if weights.whole else None
-        for n in range(len(rows))
-    ]
-    found = [Candidate(one, score) for one, score in zip(rows, scores, strict=True)]
-    return sorted(found, key=lambda c: (-(c.score or 0.0), -(c.served.ground.population or 0), c.served.ground.code))
+    passed = [weight * _shares_passed(values) for weight, values in measured if weight]
+    scores = 100 * np.sum(passed, axis=0) / weights.whole
+    # `without` is in the order of inhabitants, then of codes: a stable sort keeps it among equals.
+    order = np.argsort(-scores, kind="stable")
+    return CandidateRows(ServedRows(without.landscape, here[order]), scores[order])
 
 
 _RURAL_ORDER = {RuralZoning.FRR.value: 1, RuralZoning.FRR_PLUS.value: 2}
 
 
-def _shares_passed(values: list[float] | list[int]) -> list[float]:
+def _shares_passed(values: np.ndarray) -> np.ndarray:
     """For each value, the share of the others that are lower, and half of those that are equal; 0 for the value 0."""
-    at = np.array(values, dtype=float)
-    order = np.sort(at)
-    lower = np.searchsorted(order, at, side="left")
-    upper = np.searchsorted(order, at, side="right")
-    others = max(len(values) - 1, 1)
-    passed = (lower + (upper - lower - 1) / 2) / others
-    return [float(share) if value else 0.0 for share, value in zip(passed, values, strict=True)]
+    order = np.sort(values)
+    lower = np.searchsorted(order, values, side="left")
+    upper = np.searchsorted(order, values, side="right")
+    passed = (lower + (upper - lower - 1) / 2) / max(len(values) - 1, 1)
+    return np.where(values != 0, passed, 0.0)

@@ -14,13 +14,15 @@ from senacs.lib.text import search_key
 from senacs.structures import unserved
 from senacs.structures.unserved import (
     Candidate,
+    CandidateRows,
     EpciWithout,
     Landscape,
     QpvWithout,
     Reach,
-    Roll,
     Served,
+    ServedRows,
     Weights,
+    read_roll,
 )
 from senacs.territories import zonings
 from senacs.territories.models import Departement, Epci, Region, RuralZoning
@@ -99,7 +101,7 @@ class CoveragePage:
 
     def __init__(self, place: Territory, given: Given) -> None:
         self.place = place
-        self.roll = Roll()
+        self.roll = read_roll()
         self.asked = state_of(given, self.roll.years)
 
     @cached_property
@@ -114,7 +116,7 @@ class CoveragePage:
         return self._land(self.asked.kind, date(self.asked.year, 12, 31) if self.asked.year else None)
 
     @cached_property
-    def served(self) -> list[Served]:
+    def served(self) -> ServedRows:
         return self.land.served_in(self.place)
 
     @cached_property
@@ -150,15 +152,11 @@ class CoveragePage:
         level = _PART_OF[self.place.level]
         if level == "commune":
             return []
-        grouped: dict[str, list[Served]] = {}
-        for one in self.served:
-            if code := getattr(one.ground, level):
-                grouped.setdefault(code, []).append(one)
-        known = _MODELS[level]._default_manager.values_list("pk", "name", "population")
+        grouped = self.land.parts_of(self.place, level)
+        known = _MODELS[level]._default_manager.filter(pk__in=grouped).values_list("pk", "name", "population")
         parts = [
             Part(name, reverse("coverage_place", args=[level, code]), self.land.reach_of(grouped[code], population))
             for code, name, population in known
-            if code in grouped
         ]
         return sorted(parts, key=lambda part: search_key(part.name))
 
@@ -167,10 +165,9 @@ class CoveragePage:
         return _PART_WORDS[_PART_OF[self.place.level]]
 
     @cached_property
-    def communes_without(self) -> list[Served]:
+    def communes_without(self) -> ServedRows:
         """Most inhabitants first."""
-        rows = [one for one in self.served if one.is_without and (one.ground.population or 0) >= self.asked.smallest]
-        return sorted(rows, key=lambda one: (-(one.ground.population or 0), one.ground.code))
+        return self.land.without_in(self.place, smallest=self.asked.smallest)
 
     @cached_property
     def epcis_without(self) -> list[EpciWithout]:
@@ -181,13 +178,13 @@ class CoveragePage:
         return self.land.qpvs_without(self.place)
 
     @cached_property
-    def candidates(self) -> list[Candidate]:
-        return unserved.candidates(self.served, self.asked.weights, smallest=self.asked.smallest)
+    def candidates(self) -> CandidateRows:
+        return unserved.candidates(self.communes_without, self.asked.weights)
 
     @cached_property
-    def unknown(self) -> list[Served]:
+    def unknown(self) -> ServedRows:
         """Communes of which no population is published: neither served nor left out."""
-        return [one for one in self.served if one.ground.population is None]
+        return self.land.unknown_in(self.place)
 
     @cached_property
     def lost(self) -> int:
@@ -231,7 +228,7 @@ class CoveragePage:
         return [(one, self.land.name_of(one.served.nearest), RURAL[one.served.ground.rural]) for one in self.shown]
 
     @property
-    def shown(self) -> list[Candidate]:
+    def shown(self) -> Sequence[Candidate]:
         return self.candidates[:LISTED]
 
 
