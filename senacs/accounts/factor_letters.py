@@ -3,6 +3,7 @@
 from senacs.accounts.models import User
 from senacs.letters import mail
 from senacs.lib import clock
+from senacs.lib.french import moment
 
 # What each letter says was done, by the name that the library of second factors gives to it.
 ACTS = {
@@ -16,5 +17,5 @@ ACTS = {
 
 def tell_factor_changed(*, user: User, act: str, device: str) -> None:
     """Writes to the person at once. `act` is one of `ACTS`; `device` the name of what it was done from."""
-    context = {"user": user, "act": ACTS[act], "at": clock.now(), "device": device}
+    context = {"user": user, "act": ACTS[act], "at": moment(clock.now()), "device": device}
     mail.send_on_commit([mail.write("accounts/mail/second_facteur_change.txt", context, to=user.email)])

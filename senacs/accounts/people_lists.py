@@ -1,4 +1,4 @@
-"""People invited from a list: one row a person and a role; everything is done, or nothing."""
+"""People invited from a list: one row a person and a role; everything is done, or nothing. And the list to fill in."""
 
 import csv
 from dataclasses import dataclass
@@ -9,12 +9,18 @@ from django.db import transaction
 
 from senacs.accounts.enums import Role
 from senacs.accounts.invitations import AlreadyHeld, invite
-from senacs.accounts.models import User
+from senacs.accounts.models import Invitation, Mandate, User
+from senacs.accounts.permissions import structures_followed_by
 from senacs.accounts.services import EXPECTED_SCOPES, Scope
+from senacs.lib.csv_files import csv_text
 from senacs.lib.french import plural
 from senacs.lib.incoming import without_controls
 from senacs.lib.refusals import Refused
+from senacs.lib.text import search_key
+from senacs.structures.imports.reading import separator
+from senacs.structures.models import Structure
 
+_ROLES = {search_key(role.label): role for role in Role}
 COLUMNS = ("courriel", "role", "perimetre", "cote", "fin", "prenom", "nom")
 
 
@@ -31,9 +37,11 @@ def invite_list(*, text: str, by: User | None) -> PeopleReport:
     """Invites everyone of a list, each by a letter; roles held already are left alone.
 
     `by` None is the installation. Raises Refused with a line in `details` for each row that cannot be done, and
-    nobody is then invited.
+    nobody is then invited. Rows without an address are those of the list to fill in that nobody filled: left alone.
     """
-    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    table = list(csv.reader(text.splitlines(), delimiter=separator(text)))
+    header = [search_key(cell) for cell in table[0]] if table else []
+    rows = [dict(zip(header, cells, strict=False)) for cells in table[1:]]
     missing = [name for name in ("courriel", "role") if not rows or name not in rows[0]]
     if missing:
         raise Refused(f"Colonnes manquantes : {', '.join(missing)}.")
@@ -41,14 +49,30 @@ def invite_list(*, text: str, by: User | None) -> PeopleReport:
     problems = [told for line, row in enumerate(rows, start=2) if (told := _invite(line, row, held, by))]
     if problems:
         raise Refused(f"Personne n’est invité : {plural(len(problems), 'ligne')} à corriger.", problems)
-    return PeopleReport(len(rows) - len(held), held)
+    asked = sum(bool((row.get("courriel") or "").strip()) for row in rows)
+    return PeopleReport(asked - len(held), held)
 
 
-def _invite(line: int, row: dict[str, str | None], held: list[str], by: User | None) -> str:
+def list_to_fill(*, by: User) -> str:
+    """The structures without a responsable that the user follows, one row each, as a list that wants addresses only."""
+    held = Mandate.objects.current().filter(role=Role.RESPONSABLE).values("structure")
+    asked = Invitation.objects.pending().filter(role=Role.RESPONSABLE).values("structure")
+    found = structures_followed_by(by).filter(pk__in=Structure.objects.active().values("pk"))
+    found = found.exclude(pk__in=held).exclude(pk__in=asked).select_related("commune").order_by("search_name", "pk")
+    rows = [
+        ["", Role.RESPONSABLE, structure.code, "", "", "", "", structure.name, structure.commune.name]
+        for structure in found
+    ]
+    return csv_text([[*COLUMNS, "structure", "commune"], *rows], delimiter=";", line_end="\r\n")
+
+
+def _invite(line: int, row: dict[str, str], held: list[str], by: User | None) -> str:
     """Invites one person; gives what is wrong with the line, "" if nothing."""
-    cells = {name: without_controls(row.get(name) or "").strip() for name in COLUMNS}
+    cells = {name: without_controls(row.get(name, "")).strip() for name in COLUMNS}
+    if not cells["courriel"]:
+        return ""
     try:
-        role = Role(cells["role"])
+        role = _ROLES.get(search_key(cells["role"])) or Role(cells["role"])
         ends_on = date.fromisoformat(cells["fin"]) if cells["fin"] else None
     except ValueError:
         return f"ligne {line} : rôle ({', '.join(Role.values)}) ou date de fin (AAAA-MM-JJ) non reconnu."

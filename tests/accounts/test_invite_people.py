@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from senacs.accounts.enums import Role
 from senacs.accounts.models import Invitation, Mandate, User
+from senacs.accounts.people_lists import invite_list, list_to_fill
 from tests import factories
 
 
@@ -58,3 +59,17 @@ def test_one_wrong_line_invites_nobody(row, told, cast, tmp_path):
     with pytest.raises(CommandError, match=told):
         call_command("invite_people", str(path))
     assert not Invitation.objects.exists()
+
+
+def test_a_list_comes_back_as_a_spreadsheet_saves_it(cast):
+    other = factories.make_structure(name="=Centre des Tilleuls")
+    given = list_to_fill(by=cast.national).splitlines()
+    assert given[0] == "courriel;role;perimetre;cote;fin;prenom;nom;structure;commune"
+    # Who has a responsable is not asked again; a name that looks like a formula is inert.
+    assert cast.structure.code not in "".join(given) and "'=Centre des Tilleuls" in "".join(given)
+    row = f"zoe@exemple.fr\tResponsable de la saisie\t{other.code}\tÉtienne"
+    empty = f"\tresponsable\t{cast.structure.code}\t"
+    report = invite_list(text=f"Courriel\tRôle\tPérimètre\tNom\n{row}\n{empty}\n", by=cast.national)
+    assert (report.invited, report.held) == (1, [])
+    assert Invitation.objects.pending().get(email="zoe@exemple.fr").last_name == "Étienne"
+    assert other.code not in list_to_fill(by=cast.national)

@@ -222,6 +222,14 @@ def test_port_that_is_taken_is_told(site: served.Site) -> None:
     assert done.returncode == 1 and f"Le port {site.port} de 127.0.0.1 est déjà pris" in done.stderr
 
 
+@pytest.mark.slow
+def test_empty_database_is_told_in_one_sentence(tmp_path: Path) -> None:
+    environment = served.environment(tmp_path, f"sqlite://{tmp_path}/empty.sqlite3")
+    call = served.command("db_worker", "--no-reload")
+    done = subprocess.run(call, check=False, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "« senacs install » les crée" in done.stderr and "Traceback" not in done.stderr
+
+
 @on_one
 def test_slow_sender_is_cut_and_the_others_are_served(site: served.Site) -> None:
     """Ten connections that announce a body and send a byte of it hold nobody up."""

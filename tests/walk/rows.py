@@ -304,6 +304,7 @@ ROWS: dict[str, Row] = {
     # Mandates given by institutions to their own people.
     "mandates": Row(read=PAIR | NATIONAL),
     "mandates_list": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
+    "mandates_list_to_fill": Row(read=PAIR | NATIONAL),
     "enquiries": Row(read=ENQUIRERS),
     "enquiry_propose": Row(read=ENQUIRERS, write=ENQUIRERS),
     "enquiry": Row("enquiry=enquiry", read=ENQUIRERS),

@@ -98,6 +98,8 @@ _HINTS = (
     ("catchment_population", r"\bpopulation\b"),
 )
 _STOP = frozenset("de du des d la le les l a au aux en un une".split())
+# What a header adds to say whose column it is: « Dénomination de la structure », « Ville du centre social ».
+_OWNERS = frozenset("structure structures centre centres social sociaux evs equipement association".split())
 _RANKS = {synonym: (field, rank) for field, text in SYNONYMS.items() for rank, synonym in enumerate(text.split("|"))}
 
 
@@ -164,8 +166,13 @@ def _find_header(tables: list[FileTable]) -> tuple[FileTable, int]:
 
 
 def _field(header: str) -> str | None:
-    found = _RANKS.get(header_key(header))
+    key = header_key(header)
+    found = _RANKS.get(key) or _RANKS.get(_without_owner(key))
     return found[0] if found else None
+
+
+def _without_owner(key: str) -> str:
+    return " ".join(word for word in key.split() if word not in _OWNERS)
 
 
 def _place(header: tuple[str, ...]) -> tuple[dict[str, int], list[str]]:
@@ -178,6 +185,10 @@ def _place(header: tuple[str, ...]) -> tuple[dict[str, int], list[str]]:
     places: dict[str, int] = {}
     for place in sorted((i for i, key in enumerate(keys) if key in _RANKS), key=lambda i: _RANKS[keys[i]][1]):
         places.setdefault(_RANKS[keys[place]][0], place)
+    for place, key in enumerate(keys):
+        found = None if key in _RANKS else _RANKS.get(_without_owner(key))
+        if found and place not in places.values():
+            places.setdefault(found[0], place)
     for field, pattern in _HINTS:
         free = [i for i, key in enumerate(keys) if i not in places.values() and re.search(pattern, key)]
         if free and field not in places and keys[free[0]] not in _RANKS:

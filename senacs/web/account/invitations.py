@@ -1,5 +1,6 @@
 """The pages behind a letter's one-time link: an invitation accepted, an account opened."""
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -45,6 +46,8 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
         )
     except Refused as refusal:
         return _unusable(request, refusal)
+    # A password chosen this minute is as fresh a proof as one that is typed: the second factor follows at once.
+    record_authentication(request, user, "password", email=user.email)
     return perform_login(request, user, email_verification="none", redirect_url="/espace/")
 
 

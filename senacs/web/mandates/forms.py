@@ -77,7 +77,7 @@ class RenewForm(forms.Form):
 
 class PeopleFileForm(forms.Form):
     file = forms.FileField(
-        label="Liste (CSV en UTF-8, séparé par des points-virgules)",
-        help_text="Colonnes : courriel, role, perimetre, cote, fin, prenom, nom. Toutes les lignes, ou aucune.",
+        label="Liste (CSV)",
+        help_text="Colonnes : courriel, rôle, périmètre, côté, fin, prénom, nom. Toutes les lignes, ou aucune.",
         error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
     )

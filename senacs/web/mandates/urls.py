@@ -7,6 +7,7 @@ from senacs.web.mandates import people, views
 urlpatterns = [
     path("", views.index, name="mandates"),
     path("liste/", views.bulk, name="mandates_list"),
+    path("liste/a-remplir.csv", views.to_fill, name="mandates_list_to_fill"),
     path("recherche/", people.search, name="mandates_search"),
     path("confirmer/", people.reaffirm, name="mandates_reaffirm"),
     path("<slug:kind>/<number:pk>/", views.desk, name="mandates_desk"),

@@ -14,9 +14,11 @@ from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.invitations import invite, withdraw_invitation
 from senacs.accounts.mandates import end_own_mandate, hand_over, institutions_of, renew_mandate
 from senacs.accounts.models import Mandate
+from senacs.accounts.people_lists import list_to_fill
 from senacs.accounts.permissions import has_role
 from senacs.jobs.queries import last_job
 from senacs.jobs.services import ask
+from senacs.structures.imports.reading import ReadingError, decode
 from senacs.structures.models import Caf, Federation
 from senacs.web.bodies import ANYBODY
 from senacs.web.incoming import asked, query_without_page
@@ -156,15 +158,23 @@ def bulk(request: HttpRequest) -> HttpResponse:
     form = PeopleFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            text = form.cleaned_data["file"].read(ANYBODY).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            form.add_error("file", "Ce fichier n’est pas en UTF-8 : enregistrez-le en « CSV UTF-8 ».")
+            text, _ = decode(form.cleaned_data["file"].read(ANYBODY))
+        except ReadingError as error:
+            form.add_error("file", str(error))
         else:
             with refusals(request, form, "file"):
                 ask(kind=INVITATIONS.name, about=user.pk, arguments={"text": text}, by=user)
                 return redirect("mandates_list")
     context = {"form": form, "job": last_job(INVITATIONS.name, about=user.pk)}
     return render(request, "mandates/list.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def to_fill(request: HttpRequest) -> HttpResponse:
+    """The structures without a responsable, as a list where only the addresses are left to write."""
+    reply = HttpResponse("\ufeff" + list_to_fill(by=mandator(request)), content_type="text/csv; charset=utf-8")
+    reply.headers["Content-Disposition"] = 'attachment; filename="responsables-a-inviter.csv"'
+    return reply
 
 
 def _back(held: Mandate) -> HttpResponse:

@@ -15,6 +15,7 @@ from senacs.jobs.services import ask
 from senacs.register.models import RegisterImport
 from senacs.register.services import receive_list, repaired_list, report_of
 from senacs.structures.enums import StructureKind
+from senacs.structures.imports.columns import LABELS
 from senacs.structures.imports.report import ImportOutcome
 from senacs.web.bodies import ANYBODY
 from senacs.web.jobs import LIST_APPLICATION, LIST_TRIAL
@@ -66,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
         with refusals(request, form, "file"):
             return redirect("national_list", _receive(form.cleaned_data, user).pk)
     lists = RegisterImport.objects.defer("content").select_related("received_by", "applied_by")[:30]
-    context = {"form": form, "lists": lists}
+    context = {"form": form, "lists": lists, "columns": list(LABELS.values())}
     return render(request, "national/register_lists.html", context, status=422 if form.errors else 200)
 
 

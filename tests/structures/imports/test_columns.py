@@ -20,6 +20,8 @@ MINIMUM = ["Nom", "Type", "CP", "Ville"]
         ("Dénomination", "name"),
         ("NOM DE LA STRUCTURE", "name"),
         ("Raison sociale", "name"),
+        ("Dénomination de l'association", "name"),
+        ("Commune du centre", "commune"),
         ("Nature", "kind"),
         ("Catégorie", "kind"),
         ("code_postal", "postal_code"),

@@ -139,5 +139,8 @@ def test_a_list_invites_within_the_rights_of_who_sends_it(cast: Cast, sign_in: S
     assert not Invitation.objects.exists()
     assert "1 personne invitée" in send(client, own.encode()).replace("\xa0", " ")
     assert Invitation.objects.get().structure == cast.structure
-    assert "UTF-8" in send(client, "é".encode("utf-16"))
+    # As an ordinary spreadsheet saves it; what is no text is said.
+    other = f"courriel;rôle;périmètre;nom\nb@exemple.fr;Suppléant;{cast.structure.code};Étienne\n"
+    assert "1 personne invitée" in send(client, other.encode("cp1252")).replace("\xa0", " ")
+    assert "n’est pas un fichier texte" in send(client, b"PK\x03\x04\x00\x00")
     assert "Colonnes manquantes" in send(client, b"nom\nZoe\n")

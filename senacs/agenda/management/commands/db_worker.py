@@ -3,12 +3,15 @@
 import os
 from typing import Any
 
+from django.core.management.base import CommandError
+from django.db import connection
 from django_tasks_db.management.commands import db_worker
 
 from senacs.agenda.tasks import plan
 from senacs.letters.tasks import resume
 from senacs.lib import clock
 from senacs.operation.metering import share_counts
+from senacs.operation.models import Heartbeat
 from senacs.operation.workers import Pulse
 
 
@@ -19,6 +22,8 @@ class Command(db_worker.Command):
         if reload and os.environ.get("RUN_MAIN") != "true":
             super().handle(worker_id=worker_id, reload=reload, **options)
             return
+        if Heartbeat._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("La base n’a pas encore ses tables : « senacs install » les crée.")
         share_counts("worker")
         pulse = Pulse(worker_id)
         pulse.start()
