@@ -70,7 +70,7 @@ distributed-tools: .venv/.synced ## installe le moteur distribué, pour un seul 
 	$(UV) sync --quiet --locked --group distributed --python $(BIN)/python
 
 test: setup browser-tools distributed-tools ## tous les tests : SQLite, navigateur, PostgreSQL
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/pytest -n 2 --no-migrations --dist loadgroup -m "not browser"
 	$(BIN)/pytest -n 2 --no-migrations --dist loadgroup -m browser
 	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --no-migrations --dist loadgroup -m "not browser or survey"
 

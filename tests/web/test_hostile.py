@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 import pytest
 from django import forms
 from django.test import Client
+from django.urls import Resolver404, resolve
+from django.utils.encoding import repercent_broken_unicode
 
 from senacs.accounts.models import User
 from senacs.collection.models import Response
@@ -87,6 +89,15 @@ def filled(route: str, hostile: str | None, turn: int, pk: int) -> str:
     return "/" + _SLOT.sub(fill, route).replace("^", "").replace("$", "").replace("\\", "")
 
 
+def leads_somewhere(path: str) -> bool:
+    """Whether a page is at this address, read as the site reads it."""
+    try:
+        resolve(repercent_broken_unicode(unquote_to_bytes(path)).decode())
+    except Resolver404:
+        return False
+    return True
+
+
 def failures(client: Client, who: str, hostile: str, pk: int) -> list[str]:
     """What the site fails on among the addresses that `who` opens (`anybody`: all of them), as « method address ».
 
@@ -96,7 +107,8 @@ def failures(client: Client, who: str, hostile: str, pk: int) -> list[str]:
     client.raise_request_exception = False
     raw = hostile.encode("utf-8", "surrogatepass")
     fields = urlencode(dict.fromkeys(names_read(), raw))
-    failed = []
+    failed: list[str] = []
+    lost: set[str] = set()
 
     def ask(method: str, path: str, sent: str | bytes = "") -> None:
         if client.generic(method, path, sent, "application/x-www-form-urlencoded").status_code >= 500:
@@ -112,8 +124,14 @@ def failures(client: Client, who: str, hostile: str, pk: int) -> list[str]:
         if "PUT" in methods:
             ask("PUT", plain, raw)
         for turn in range(len(_SLOT.findall(route))):
-            for method in methods:
-                ask(method, filled(route, hostile, turn, pk))
+            path = filled(route, hostile, turn, pk)
+            if leads_somewhere(path):
+                for method in methods:
+                    ask(method, path)
+            elif (audience := route.partition("/")[0]) not in lost:
+                # No page reads it: it is answered as any other that leads nowhere there.
+                lost.add(audience)
+                ask("GET", path)
     return failed
 
 
