@@ -19,7 +19,7 @@ NO_THEME = "Cette publication n’a pas de chiffres sur ce thème : l’enquête
 def key_figures(making: Making, block: TrameBlock) -> Printed:
     key = [i for i in making.reader.indicators.values() if i.is_key and i.kind != "distribution"]
     cards = [card for i in key if (card := _card(making, i))][:CARDS]
-    return {"cards": cards, "notice": _notice(making, cards) or making.whose, "source": making.source()}
+    return {"cards": cards, "notice": _notice(making, cards) or making.whose, "source": _source(making, cards)}
 
 
 def chapter(making: Making, block: TrameBlock) -> Printed | None:
@@ -36,9 +36,14 @@ def chapter(making: Making, block: TrameBlock) -> Printed | None:
         "cards": cards,
         "visuals": [_visual(making, d) for d in shown],
         "notice": _chapter_notice(making, any(d.is_known for d in shown) or any(c["known"] for c in cards)),
-        "source": making.source([n for d in shown for n in d.respondents] + [c["n"] for c in cards if c["n"]]),
+        "source": _source(making, cards, [n for d in shown for n in d.respondents] + [c["n"] for c in cards if c["n"]]),
         "theme": THEMES[block.theme],
     }
+
+
+def _source(making: Making, cards: Sequence[Printed], respondents: Sequence[int] = ()) -> str:
+    source = making.source(respondents)
+    return f"{source} {f.ESTIMATED}" if any(card["raised"] for card in cards) else source
 
 
 def _visual(making: Making, drawn: drawings.Drawn) -> Printed:
@@ -60,7 +65,7 @@ def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
     details = [f"{f.KIND_WORDS[kind][1]} : {_bare(figure, indicator)}" for kind, figure in others]
     if raised is not None:
         value = raised.written
-        details.append(raised.told)
+        details.append(raised.told_briefly)
         if headline.is_known:
             details.append(f"somme des répondantes : {_bare(headline, indicator)}")
     statistic = f.compared_statistic(indicator)
@@ -78,6 +83,7 @@ def _card(making: Making, indicator: IndicatorInfo) -> Printed | None:
         "details": details,
         "n": headline.n,
         "known": headline.is_known or raised is not None,
+        "raised": raised is not None,
     }
 
 

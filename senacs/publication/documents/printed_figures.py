@@ -85,7 +85,14 @@ class RaisedFigure:
         words = ", ".join(part for part in ("estimation pour toutes les structures", self.interval) if part)
         return f"{words} ; {self.band} si les silencieuses diffèrent des autres" if self.band else words
 
+    @property
+    def told_briefly(self) -> str:
+        """The same in a card, whose page says once of whom it is an estimate (`ESTIMATED`)."""
+        words = f"estimé {self.interval}" if self.interval else "estimé"
+        return f"{words}, {self.band} si les silencieuses diffèrent" if self.band else words
 
+
+ESTIMATED = "Estimé : pour toutes les structures, qu’elles aient répondu ou non."
 # Where the whole network is told first, and those who answered second.
 RAISED_FIRST = ("france", "region")
 
