@@ -1,4 +1,4 @@
-// Builds the site's static files into <SENACS_VAR or var>/assets: one stylesheet, two scripts, the font, the images.
+// Builds the site's static files into <SENACS_VAR or var>/assets: one stylesheet, three scripts, the font, the images.
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,7 @@ mkdirSync(join(output, "fonts"), { recursive: true });
 const { css } = compile(join(here, "scss/senacs.scss"), { loadPaths: [modules], style: "compressed", quietDeps: true });
 write("senacs.css", css);
 
-for (const entry of ["senacs", "saisie"]) {
+for (const entry of ["senacs", "saisie", "atlas"]) {
   const { outputFiles } = buildSync({
     entryPoints: [join(here, `js/${entry}.mjs`)],
     nodePaths: [modules],

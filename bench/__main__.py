@@ -14,6 +14,7 @@ MODULES = (
     "worlds",
     "campaigns",
     "silence",
+    "public",
 )
 
 

@@ -40,7 +40,9 @@ class Visitor:
         writer.write(head.encode() + body)
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:] if line)}
-        if "content-length" in headers:
+        if " 304 " in lines[0]:
+            content = b""
+        elif "content-length" in headers:
             content = await reader.readexactly(int(headers["content-length"]))
         else:
             content = b"".join([chunk async for chunk in _chunks(reader)])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -72,6 +72,8 @@ class MapState:
     cut: Cut
     count: int
     typed: tuple[float, ...]
+    # Another indicator, drawn beside the first.
+    beside: str = ""
 
     @property
     def query(self) -> str:
@@ -84,6 +86,7 @@ class MapState:
             "publication": self.release,
             "classes": self.cut.value,
             "nombre": self.count,
+            "avec": self.beside,
             "bornes": " ".join(french.number(bound).replace(french.THIN, "") for bound in self.typed),
         }
         return urlencode({name: value for name, value in said.items() if value != ""})
@@ -131,6 +134,7 @@ def state_of(given: Given) -> MapState:
         cut=Cut(cut) if cut in list(Cut) else Cut.QUANTILES,
         count=min(max(given.number("nombre") or 5, 2), MOST_CLASSES),
         typed=typed,
+        beside=given.text("avec", longest=120),
     )
 
 
@@ -146,7 +150,15 @@ def release_of(state: MapState, releases: list[Release]) -> Release | None:
     return next((one for one in releases if state.year in {None, one.campaign.data_year}), None)
 
 
-def mapped(state: MapState, release: Release | None) -> Mapped | None:
+def beside(state: MapState, release: Release | None) -> Mapped | None:
+    """The map of the second indicator, cut as the first; bounds that were typed are those of the first alone."""
+    if not state.beside:
+        return None
+    cut = Cut.QUANTILES if state.cut is Cut.TYPED else state.cut
+    return mapped(replace(state, indicator=state.beside, beside="", cut=cut, typed=()), release, prefix="atlas-b")
+
+
+def mapped(state: MapState, release: Release | None, *, prefix: str = "atlas") -> Mapped | None:
     """The map of a state; None where the release has no such indicator, or no outlines of the level are loaded."""
     outlines = _basemap(state.level)
     if outlines is None:
@@ -171,10 +183,10 @@ def mapped(state: MapState, release: Release | None) -> Mapped | None:
         for code, area in figures.areas.items()
     }
     text = AtlasText(figures.title, LEVEL_WORDS[state.level], figures.header, source)
-    chart = atlas_map(text, outlines, rounded, classes, prefix="atlas", unit=figures.unit)
+    chart = atlas_map(text, outlines, rounded, classes, prefix=prefix, unit=figures.unit)
     reference = figures.unit.full(figures.reference) if middle is not None else ""
     drawn_areas = [rounded.get(code, AtlasArea(None)) for code in sorted(shown)]
-    legend = tuple(legend_of(drawn_areas, classes, prefix="atlas", unit=figures.unit))
+    legend = tuple(legend_of(drawn_areas, classes, prefix=prefix, unit=figures.unit))
     return Mapped(
         state, chart, legend, _table(state, figures, source), reference, figures.definition, figures.is_of_register
     )

@@ -32,12 +32,15 @@ def _read(request: HttpRequest) -> tuple[MapState, list[Release], Release | None
 @require_safe
 def atlas_page(request: HttpRequest) -> HttpResponse:
     state, releases, release, found = _read(request)
+    maps = [one for one in (found, atlas.beside(state, release) if found else None) if one]
     context = {
         "state": state,
         "release": release,
         "years": sorted({one.campaign.data_year for one in releases}, reverse=True),
         "year": release.campaign.data_year if release else None,
         "mapped": found,
+        "maps": maps,
+        "is_two": len(maps) == 2,
         "choices": list(atlas.choices(reader_for(release) if release else None)),
         "levels": atlas.levels_drawn(),
         "cuts": [(cut.value, words) for cut, words in atlas.CUTS.items()],

@@ -1,6 +1,7 @@
 """The atlas: its address is its state, each area a link, images and data of what is shown, a frame for other sites."""
 
 import io
+import re
 
 import pytest
 from django.http import QueryDict
@@ -85,7 +86,7 @@ def test_page_draws_links_and_keeps_its_choices(client: Client, published: Relea
     content = page.content.decode()
     assert 'href="/territoires/region/84/"' in content
     assert '<option value="egales" selected>' in content
-    assert "Légende" in text_of(page)
+    assert 'aria-label="Légende"' in page.content.decode()
 
 
 def test_unknown_indicator_says_so_and_its_files_are_404(client: Client, published: Release, outlines: None) -> None:
@@ -123,3 +124,14 @@ def test_fixed_and_moving_release(client: Client, published: Release, outlines: 
     moving = state(indicateur=code, annee=str(published.campaign.data_year))
     assert atlas.release_of(moving, [published]) == published
     assert atlas.release_of(state(annee="1990"), [published]) is None
+
+
+def test_a_second_indicator_stands_beside_the_first(client: Client, published: Release, outlines: None) -> None:
+    query = {"indicateur": indicator(published), "avec": "couverture", "classes": "bornes", "bornes": "3"}
+    page = client.get("/atlas/", query).content.decode()
+    titles = re.findall(r'data-atlas="([^"]*)"', page)
+    assert len(titles) == 2 and titles[0] != titles[1]
+    assert len(set(re.findall(r'<title id="([^"]*)"', page))) == 2  # names of one page are told apart
+    assert "avec=couverture" in page  # what is taken away and shown elsewhere keeps the whole state
+    alone = client.get("/atlas/", query | {"avec": "inconnu"}).content.decode()
+    assert len(re.findall(r'data-atlas="', alone)) == 1
