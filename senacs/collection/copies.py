@@ -188,14 +188,14 @@ def as_xlsx(response: Response) -> bytes:
         for section, asked in _asked(response, at):
             title = f"{section.letter}. {section.title}"
             sheet = book.add_worksheet(xlsx_files.sheet_name(title))
-            sheet.write_string(0, 0, title, styles.title)
+            xlsx_files.words(sheet, 0, 0, title, styles.title)
             for column, (header, width) in enumerate(_SHEET):
                 sheet.set_column(column, column, width)
-                sheet.write_string(1, column, header, styles.head)
+                xlsx_files.words(sheet, 1, column, header, styles.head)
             row = 2
             for question, fields in asked:
                 if question.grid is not None:
-                    sheet.write_string(row, 0, question.label, styles.group)
+                    xlsx_files.words(sheet, row, 0, question.label, styles.group)
                     row += 1
                 for field in fields:
                     stored = response.values.get(field.code)
@@ -248,10 +248,10 @@ def _write_about(book: Any, styles: _Styles, response: Response, footer: str) ->
         ("Empreinte SHA-256", checksum(response)),
         *([("Avertissement", DEMO_NOTICE)] if settings.DEMO else []),
     )
-    about.write_string(0, 0, f"Réponses de {response.structure.name}", styles.title)
+    xlsx_files.words(about, 0, 0, f"Réponses de {response.structure.name}", styles.title)
     for row, (label, text) in enumerate(lines, start=1):
-        about.write_string(row, 0, label, styles.head)
-        about.write_string(row, 1, text, styles.text)
+        xlsx_files.words(about, row, 0, label, styles.head)
+        xlsx_files.words(about, row, 1, text, styles.text)
     xlsx_files.for_paper(about, last_row=len(lines), last_column=1, head_rows=0, footer=footer)
 
 
@@ -266,10 +266,10 @@ def _write_answer(
         state = "Calculé" if value is not None else UNANSWERED
     elif stored is not None and value is not None and stored["provenance"] != Provenance.DECLARED:
         state = Provenance(stored["provenance"]).label
-    sheet.write_string(row, 0, field.label, styles.cell_label if is_cell else styles.text)
+    xlsx_files.words(sheet, row, 0, field.label, styles.cell_label if is_cell else styles.text)
     xlsx_files.put(sheet, row, 1, _cell(field, value), styles.value(field))
-    sheet.write_string(row, 2, "" if field.is_clock else field.unit, styles.text)
-    sheet.write_string(row, 3, state, styles.text)
+    xlsx_files.words(sheet, row, 2, "" if field.is_clock else field.unit, styles.text)
+    xlsx_files.words(sheet, row, 3, state, styles.text)
     xlsx_files.put(sheet, row, 4, _cell(field, at.previous.get(field.code)), styles.value(field))
 
 

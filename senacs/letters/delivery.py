@@ -122,8 +122,8 @@ def _message(letter: OutgoingLetter, post: BaseEmailBackend) -> EmailMessage:
     # The same at each attempt: a server, or a reader, that receives it twice can tell.
     identity = f"<lettre-{letter.pk}-{letter.written_at:%Y%m%d%H%M%S}@{urlsplit(settings.PUBLIC_URL).hostname}>"
     body = sealing.unseal(letter.sealed_body, purpose=SEALED_FOR)
-    # The subject stays as it was typed: it is one line, that filters of mailboxes look for.
-    return EmailMessage(letter.subject, spaced(body), to=[letter.to], connection=post, headers={"Message-ID": identity})
+    subject, headers = spaced(letter.subject), {"Message-ID": identity}
+    return EmailMessage(subject, spaced(body), to=[letter.to], connection=post, headers=headers)
 
 
 def _answered(letter: OutgoingLetter, code: int, said: bytes | str) -> None:

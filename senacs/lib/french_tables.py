@@ -47,7 +47,7 @@ def as_xlsx(table: PeopleTable) -> bytes:
     plain, wrapped = book.add_format(), book.add_format({"text_wrap": True, "valign": "top"})
     title = book.add_format({"bold": True, "font_size": 14, "font_color": xlsx_files.NAVY})
     sheet = book.add_worksheet("Chiffres")
-    xlsx_files.put(sheet, 0, 0, table.title, title)
+    xlsx_files.words(sheet, 0, 0, table.title, title)
     for column, header in enumerate(table.headers):
         xlsx_files.put(sheet, 2, column, header, head)
         longest = max([len(header) // 2, *(len(str(row[column] or "")) for row in table.rows[:200])], default=8)
@@ -63,7 +63,7 @@ def as_xlsx(table: PeopleTable) -> bytes:
     method.set_column(1, 1, 90)
     xlsx_files.put(method, 0, 0, "Méthode et source", title)
     for index, (subject, text) in enumerate(table.method, start=2):
-        xlsx_files.put(method, index, 0, subject, head)
-        xlsx_files.put(method, index, 1, text, wrapped)
+        xlsx_files.words(method, index, 0, subject, head)
+        xlsx_files.words(method, index, 1, text, wrapped)
     book.close()
     return target.getvalue()

@@ -7,6 +7,8 @@ from typing import Any
 
 import xlsxwriter
 
+from senacs.lib.french import spaced
+
 # The house's colours, as in assets/scss and typst/house.typ.
 NAVY, PALE = "#12466E", "#EAF2F6"
 LONGEST_NAME = 31
@@ -36,6 +38,14 @@ def put(sheet: Any, row: int, column: int, value: str | bool | int | float | Dec
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
     else:
         sheet.write_number(row, column, value, style)
+
+
+def words(sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
+    """A cell of ours that is only read: a title, a label, a sentence, with the spaces that nothing breaks.
+
+    What a machine or a person compares (a code, an answer, a column of open data) is `put`, as it is.
+    """
+    sheet.write_string(row, column, spaced(text), style)
 
 
 def sheet_name(title: str) -> str:

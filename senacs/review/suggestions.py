@@ -1,6 +1,7 @@
 """Which cell is probably wrong, in words: localisation of the errors of one response over its linear rules."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from math import log
@@ -36,40 +37,66 @@ class Suggestion:
         return [(code, label, self.proposed.get(code, "")) for code, label in self.fields]
 
 
-def suggestions_for(response: Response, at: Environment, *, while_typing: bool = False) -> list[Suggestion]:
+def suggestions_for(
+    response: Response, at: Environment, *, explained: Mapping[str, str] | None = None, while_typing: bool = False
+) -> list[Suggestion]:
     """What to look at first in one response, nothing when no linear rule fails. No query."""
-    return suggest(compiled_of(response), at, while_typing=while_typing)
+    return suggest(compiled_of(response), at, explained=explained, while_typing=while_typing)
 
 
-def suggest(compiled: Compiled, at: Environment, *, while_typing: bool = False) -> list[Suggestion]:
-    """The same on values. `while_typing`: by the rules alone whose every operand is answered."""
+def suggest(
+    compiled: Compiled, at: Environment, *, explained: Mapping[str, str] | None = None, while_typing: bool = False
+) -> list[Suggestion]:
+    """The same on values. `while_typing`: by the rules alone whose every operand is answered.
+
+    `explained`: by rule, the message that somebody has answered: figures said to be right are no error to place.
+    """
     fields = compiled.questionnaire.fields
     settled = compiled.settle(at.env, at.context, at.previous)
     book = edit_book(compiled)
     linear = {rule.code for rule in book.rules}
     # Gestures and names of people are no linear rule, and rest on no operand that one waits for.
-    checked = compiled.check(at.env, at.context, at.previous)
+    answered = explained or {}
+    everything = compiled.check(at.env, at.context, at.previous)
+    checked = [finding for finding in everything if answered.get(finding.rule.code) != finding.message]
+    settled_rules = {rule.code for rule in book.rules if rule.code in answered} - {f.rule.code for f in checked}
     found = {finding.rule.code: finding.rule for finding in checked if finding.rule.code in linear}
     waiting = {code for code, rule in found.items() if while_typing and compiled.waits(rule, settled)}
     failing = [code for code in found if code not in waiting]
     if not failing:
         return []
-    edits = [edit for edit in book.edits(settled.values, failing=failing) if edit.rule not in waiting]
+    edits = [edit for edit in book.edits(settled.values, failing=failing) if edit.rule not in waiting | settled_rules]
     codes = {code for edit in edits for code in edit.terms}
     cells = {code: _cell(fields[code], at, book.given(code, settled.values)) for code in codes}
     try:
         answers = localise(edits, cells, swaps=_neighbours(compiled, codes), fixed=settled.hidden)
     except Unsolvable:
         return []
-    told, failing_rules = [], {finding.rule.code for finding in checked}
-    for answer in answers:
-        rules = [found[code] for code in answer.rules]
+    told, failing_rules = [], {finding.rule.code for finding in everything}
+    alone = {finding.rule.code for finding in checked} - linear
+    for one in answers:
+        answer = replace(one, rules=(*one.rules, *_consequences(compiled, at, one, alone)))
+        alone -= set(answer.rules)
+        rules = [found[code] for code in one.rules]
         other = _other_answer(compiled, at, rules, failing_rules) if rules and len(answer.fields) > 1 else None
         if other is not None:
             told.append(_first_to_check(other, answer.rules))
         elif len(answer.fields) <= MOST_FIELDS:
             told.append(_in_words(answer, fields, cells))
     return told
+
+
+def _consequences(compiled: Compiled, at: Environment, answer: Localised, failing: set[str]) -> list[str]:
+    """Those of `failing`, beyond the linear rules (evolutions, gestures), that hold again once the cells blamed alone
+    say what is proposed or what they said last year: they follow from the same fault.
+    """
+    fields = compiled.questionnaire.fields
+    put = {code: at.previous[code] for code in answer.fields if number(at.previous.get(code)) > 0}
+    put |= {code: _value(fields[code], value) for code, value in answer.proposed.items()}
+    if put.keys() != set(answer.fields):
+        return []
+    left = {finding.rule.code for finding in compiled.check({**at.env, **put}, at.context, at.previous)}
+    return sorted(failing - left)
 
 
 def _other_answer(compiled: Compiled, at: Environment, rules: list[Rule], failing: set[str]) -> Field | None:

@@ -95,7 +95,7 @@ def test_a_responsable_is_replaced_without_a_day_missing(
     assert permissions.can_enter(new.user, cast.structure)
     assert not permissions.can_enter(User.objects.get(pk=cast.responsable.pk), cast.structure)
     told = {letter.to[0]: letter.subject for letter in mailoutbox}
-    assert told[cast.responsable.email] == "SENACS : votre rôle est transmis"
+    assert told[cast.responsable.email] == "SENACS\u00a0: votre rôle est transmis"
     act = RightsEntry.objects.get(act=RightsAct.HANDED_OVER)
     assert (act.person, act.by, act.scope) == (cast.responsable, cast.correspondant_federal, str(cast.structure))
     assert act not in rights_acts()

@@ -52,7 +52,7 @@ def test_the_day_is_told_in_one_letter_the_next_morning(daily, django_capture_on
         assert send_digests() == 1
         assert send_digests() == 0, "twice"
     (letter,) = mail.outbox
-    assert letter.subject == "SENACS : 2\u00a0nouvelles depuis hier"
+    assert letter.subject == "SENACS\u00a0: 2\u00a0nouvelles depuis hier"
     assert letter.body.index("contestée") < letter.body.index("accord est attendu")
     assert "/compte/lettres/" in letter.body
 

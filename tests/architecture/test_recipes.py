@@ -21,6 +21,7 @@ from senacs.accounts.models import User
 from senacs.collection.enums import ResponseState
 from senacs.collection.states import TRANSITIONS
 from senacs.letters import mail
+from senacs.lib.french import spaced
 from senacs.lib.refusals import Refused
 from senacs.lib.states import describe, find, reachable
 from senacs.observatory.definitions.indicators import load
@@ -168,4 +169,4 @@ def test_a_letter_leaves_once_what_it_announces_is_saved(
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         mail.send_on_commit([letter])
         assert not mailoutbox
-    assert [sent.subject for sent in mailoutbox] == [letter.subject]
+    assert [sent.subject for sent in mailoutbox] == [spaced(letter.subject)]

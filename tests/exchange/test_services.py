@@ -31,7 +31,7 @@ def test_question_reaches_both_correspondents(
             campaign=campaign, structure=cast.structure, field_code="benevoles", text="Qui compter ?", by=cast.suppleant
         )
     assert {letter.to[0] for letter in mail.outbox} == {cast.correspondant_caf.email, cast.correspondant_federal.email}
-    assert "« Bénévoles »" in mail.outbox[0].subject
+    assert "«\u00a0Bénévoles\u00a0»" in mail.outbox[0].subject
     assert "Qui compter\u202f?" in mail.outbox[0].body
 
 

@@ -1,5 +1,6 @@
 """What the hints say on the real questionnaire: exact values, one box a cause, nothing on what is half filled."""
 
+from decimal import Decimal
 from typing import Any
 
 from senacs.collection.queries import Environment
@@ -92,3 +93,44 @@ def test_an_untouched_section_raises_nothing() -> None:
         completed = COMPILED.complete(env, context, {})
         for finding in COMPILED.check_while_typing(completed, context, {}):
             assert not set(finding.fields) & untouched, (section.letter, finding.rule.code)
+
+
+def with_last_year(**changes: Any) -> Environment:
+    """The same centre, whose last year was much the same."""
+    now = at(**changes)
+    before: dict[str, Value] = {
+        code: round(value * 97 / 100) if type(value) is int and value > 100 else value
+        for code, value in at().env.items()
+    }
+    return Environment(COMPILED.complete(dict(now.env), now.context, before), now.context, before)
+
+
+def test_one_wrong_etp_is_one_cause_and_what_follows_is_with_it() -> None:
+    true = real_year.sheet_of(CENTRE)["etp_animation"]
+    assert isinstance(true, Decimal)
+    usual = {finding.rule.code for finding in COMPILED.check(*_said(with_last_year()))}
+    wrong = with_last_year(etp_animation=true * 10)
+    raised = {finding.rule.code for finding in COMPILED.check(*_said(wrong))} - usual
+    assert len(raised) > 3
+    (hint,) = suggest(COMPILED, wrong)
+    assert [code for code, _ in hint.fields] == ["etp_animation"]
+    assert raised <= set(hint.rules)
+
+
+def test_a_figure_that_is_explained_is_not_blamed_with_another() -> None:
+    true = real_year.sheet_of(CENTRE)["etp_animation"]
+    assert isinstance(true, Decimal)
+    both = with_last_year(etp_animation=true * 10, salaries_direction=8, etp_direction=Decimal(7))
+    found = {finding.rule.code: finding.message for finding in COMPILED.check(*_said(both))}
+    direction = {code: text for code, text in found.items() if "temps de direction" in text}
+    assert direction
+    told = [code for hint in suggest(COMPILED, both, explained=direction) for code, _ in hint.fields]
+    assert "etp_animation" in told
+    assert "etp_direction" not in told
+    # The explanation was of other figures: it holds no longer.
+    other = dict.fromkeys(direction, "Le temps de direction (5 ETP)…")
+    assert "etp_direction" in [code for hint in suggest(COMPILED, both, explained=other) for code, _ in hint.fields]
+
+
+def _said(env: Environment) -> tuple[Any, Any, Any]:
+    return env.env, env.context, env.previous

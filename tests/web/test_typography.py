@@ -1,10 +1,13 @@
 """The spaces of pages: put where somebody reads, nowhere else."""
 
+import inspect
+import re
 from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from config.settings import MIDDLEWARE
 from senacs.lib.french import NBSP as N
@@ -87,3 +90,35 @@ def test_a_section_of_the_real_questionnaire_leaves_spaced(client: Client, setti
         (tag, [a for a in attrs if a[0] not in unlike]) for tag, attrs in written.tags
     ]
     assert any(T in text for text in served[1].texts)
+
+
+WAYS_TO_END = [
+    ("get", "/compte/login/", {}, 200),
+    ("get", "/nulle-part/", {}, 404),
+    ("get", "/compte/login/?next=%00", {}, 400),
+    ("post", "/compte/login/", {}, 403),  # without the token of a form
+    ("post", "/compte/login/", {"login": "x" * 11_000_000}, 413),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address", "data", "status"), WAYS_TO_END)
+def test_every_way_to_end_leaves_spaced(settings: Any, method: str, address: str, data: Any, status: int) -> None:
+    """Pages of refusals too, which middleware answer before any view."""
+    settings.MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+    visitor = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    reply = getattr(visitor, method)(address, data)
+    assert reply.status_code == status
+    assert reply["Content-Type"].startswith("text/html")
+    page = Words(reply.content.decode())
+    assert [text for text in page.texts if spaced(text) != text] == []
+    assert any(N in text or T in text for text in page.texts)
+
+
+def test_nothing_outside_the_spaces_makes_a_page() -> None:
+    """What stands around that middleware only passes replies on: none of it renders a template or writes HTML."""
+    outside = MIDDLEWARE[: MIDDLEWARE.index("senacs.web.typography.TypographyMiddleware")]
+    for name in outside:
+        if name.startswith("senacs."):
+            source = inspect.getsource(import_string(name))
+            assert not re.search(r"render\(|HttpResponse\((?!status)|_ask\(|refusal", source), name

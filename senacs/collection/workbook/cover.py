@@ -10,7 +10,8 @@ from senacs.accounts.queries import correspondent_mandates
 from senacs.collection.models import Response
 from senacs.collection.workbook import layout
 from senacs.collection.workbook.layout import SectionSheet
-from senacs.lib.french import long_date
+from senacs.lib import xlsx_files
+from senacs.lib.french import long_date, spaced
 from senacs.questionnaire.engine import effort
 
 STEPS = (
@@ -40,20 +41,20 @@ def write_cover(book: Any, response: Response, parts: list[SectionSheet], visibl
     sheet.set_column(1, 1, 62)
     sheet.set_column(2, 3, 14)
     campaign = response.campaign
-    sheet.write_string(0, 0, f"SENACS {campaign.year} – données {campaign.data_year}", formats["title"])
+    xlsx_files.words(sheet, 0, 0, f"SENACS {campaign.year} – données {campaign.data_year}", formats["title"])
     sheet.set_row(0, 28)
     fictitious = " – données fictives" if settings.DEMO else ""
-    sheet.merge_range(1, 0, 1, 3, f"{response.invited.name}{fictitious}", formats["lead"])
-    sheet.merge_range(2, 0, 2, 3, f"À renvoyer avant le {long_date(response.closes_on)}.", formats["lead"])
+    sheet.merge_range(1, 0, 1, 3, spaced(f"{response.invited.name}{fictitious}"), formats["lead"])
+    sheet.merge_range(2, 0, 2, 3, spaced(f"À renvoyer avant le {long_date(response.closes_on)}."), formats["lead"])
     row = 4
     for number, step in enumerate(STEPS, 1):
         sheet.write_number(row, 0, number, formats["number"])
-        sheet.merge_range(row, 1, row, 3, step, formats["text"])
+        sheet.merge_range(row, 1, row, 3, spaced(step), formats["text"])
         sheet.set_row(row, 15 * (1 + len(step) // 92) + 3)
         row += 1
     row += 1
     for column, text in ((1, "Rubrique"), (2, "Remplies"), (3, "Demandées")):
-        sheet.write_string(row, column, text, formats["head"])
+        xlsx_files.words(sheet, row, column, text, formats["head"])
     for part in parts:
         row += 1
         first, last = part.lines[0].row, part.lines[-1].row
@@ -71,12 +72,12 @@ def write_cover(book: Any, response: Response, parts: list[SectionSheet], visibl
         sheet.write_formula(row, 2, f'=SUMPRODUCT(({values}<>"")*({asked}=1))', formats["count"], len(answered))
         sheet.write_formula(row, 3, f"=COUNTIF({asked},1)", formats["count"], len(asked_for))
     row += 2
-    sheet.write_string(row, 1, "Une question ? Vos correspondants", formats["head"])
+    xlsx_files.words(sheet, row, 1, "Une question ? Vos correspondants", formats["head"])
     for mandate in correspondent_mandates(response.structure):
         row += 1
         person = mandate.user
         called = ", ".join(part for part in (person.get_full_name(), person.email) if part)
-        sheet.merge_range(row, 1, row, 3, f"{mandate.get_role_display()} : {called}", formats["text"])
+        sheet.merge_range(row, 1, row, 3, spaced(f"{mandate.get_role_display()} : {called}"), formats["text"])
     sheet.protect("", {"format_columns": True, "format_rows": True})
     sheet.hide_gridlines(2)
     sheet.set_paper(9)

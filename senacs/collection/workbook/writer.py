@@ -137,19 +137,19 @@ class _Writer:
         told = f"{self.response.invited.name} – SENACS {campaign.year}"
         told += " – données fictives" if settings.DEMO else ""
         title = f"{part.section.letter}. {part.section.title}"
-        sheet.write_string(0, layout.LABEL, title, self.formats["title"])
+        xlsx_files.words(sheet, 0, layout.LABEL, title, self.formats["title"])
         hint = "Jaune : à remplir. Gris : calculé. « Non concerné » et 0 sont des réponses ; une case vide, non."
-        sheet.write_string(1, layout.LABEL, f"{told}. {hint}", self.formats["plain"])
+        xlsx_files.words(sheet, 1, layout.LABEL, f"{told}. {hint}", self.formats["plain"])
         for column, header in enumerate(layout.HEADERS):
             text = header.format(before=f"Réponse {campaign.data_year - 1}")
-            sheet.write_string(2, column, text, self.formats["head"])
+            xlsx_files.words(sheet, 2, column, text, self.formats["head"])
             hidden = {"hidden": True} if column in _HIDDEN else {}
             sheet.set_column(column, column, _WIDTHS.get(column, 10), None, hidden)
         sheet.freeze_panes(layout.FIRST_ROW, layout.VALUE)
         for line in part.lines:
             if line.field is None:
                 sheet.set_row(line.row, _height({layout.LABEL: line.text}) + 6)
-                sheet.write_string(line.row, layout.LABEL, line.text, self.formats["group"])
+                xlsx_files.words(sheet, line.row, layout.LABEL, line.text, self.formats["group"])
             else:
                 self.write_field(sheet, part, line, line.field)
         sheet.protect("", {"format_columns": True, "format_rows": True})
@@ -168,9 +168,9 @@ class _Writer:
         value = typed(field, self.at.env.get(field.code))
         help_text = " ".join(self.help(field))
         sheet.write_string(row, layout.CODE, field.code)
-        sheet.write_string(row, layout.LABEL, line.text, self.formats["text"])
+        xlsx_files.words(sheet, row, layout.LABEL, line.text, self.formats["text"])
         sheet.write_string(row, layout.UNIT, field.unit, self.formats["unit"])
-        sheet.write_string(row, layout.HELP, help_text, self.formats["muted"])
+        xlsx_files.words(sheet, row, layout.HELP, help_text, self.formats["muted"])
         sheet.write_number(row, layout.REVISION, stored["revision"] if stored else 0)
         sheet.write_string(row, layout.SEEN, str(value))
         before: Any = ""

@@ -202,32 +202,32 @@ def tables_workbook(*, release: Release, territory: Territory) -> bytes:
     notice = book.add_worksheet("Lire d’abord")
     notice.set_column(0, 0, 110)
     for row, text in enumerate(_notice(release, territory)):
-        notice.write_string(row, 0, text, title if row == 0 else None)
+        xlsx_files.words(notice, row, 0, text, title if row == 0 else None)
     for position, section in enumerate(tables.sections):
         sheet = book.add_worksheet(xlsx_files.sheet_name(f"{position}. {section.title}"))
         sheet.set_column(0, 0, 60)
         sheet.set_column(1, 1 + len(tables.columns) + 1, 20)
         headers = ["Question et indicateur", "Statistique", "Répondants", *(c.label for c in tables.columns)]
         for column, header in enumerate(headers):
-            sheet.write_string(0, column, header, head)
+            xlsx_files.words(sheet, 0, column, header, head)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         row = 1
         for question in section.questions:
-            sheet.write_string(row, 0, question.label, bold)
+            xlsx_files.words(sheet, row, 0, question.label, bold)
             row += 1
             for line in question.lines:
-                sheet.write_string(row, 0, line.label)
-                sheet.write_string(row, 1, line.statistic)
+                xlsx_files.words(sheet, row, 0, line.label)
+                xlsx_files.words(sheet, row, 1, line.statistic)
                 if line.n is None:
-                    sheet.write_string(row, 2, NOTHING, right)
+                    xlsx_files.words(sheet, row, 2, NOTHING, right)
                 else:
                     sheet.write_number(row, 2, line.n)
                 for column, figure in enumerate(line.figures, start=3):
                     if figure.value is None:
-                        sheet.write_string(row, column, figure.text, right)
+                        xlsx_files.words(sheet, row, column, figure.text, right)
                     else:
                         sheet.write_number(row, column, figure.value, number)
                 row += 1

@@ -101,6 +101,6 @@ def tables_workbook(structure: Structure, tables: Sequence[FicheTable]) -> bytes
     notice = book.add_worksheet("Lire ces tableaux")
     notice.set_column(0, 0, 120)
     for number, text in enumerate((f"{structure.name} ({structure.code})", *tables_notice())):
-        notice.write_string(number, 0, text)
+        xlsx_files.words(notice, number, 0, text)
     book.close()
     return buffer.getvalue()

@@ -17,6 +17,8 @@ _TITLES = {
 }
 
 
+_EXPLAINED = {FlagState.JUSTIFIED, FlagState.ACCEPTED}
+
 _flags = Prepared(lambda response: Flag.objects.filter(response=response).order_by("pk"))
 
 
@@ -50,6 +52,11 @@ class Check:
         }
 
 
+def explained(flags: Mapping[str, Flag]) -> dict[str, str]:
+    """By rule, the message whose explanation stands."""
+    return {code: flag.message for code, flag in flags.items() if flag.state in _EXPLAINED and flag.justification}
+
+
 def checks_of(findings: Iterable[Finding], flags: Mapping[str, Flag]) -> list[Check]:
     """The findings as messages; `flags` by rule code tell what has been explained already."""
     checks = []
@@ -75,7 +82,7 @@ def _explanation(flag: Flag | None, message: str) -> tuple[str, str]:
     """What stands and what is to be taken up: an explanation is given to one finding with its figures."""
     if flag is None:
         return "", ""
-    if flag.state in {FlagState.JUSTIFIED, FlagState.ACCEPTED} and flag.message == message:
+    if flag.state in _EXPLAINED and flag.message == message:
         return flag.justification, flag.justification
     return "", flag.justification
 

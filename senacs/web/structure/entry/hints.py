@@ -8,13 +8,15 @@ from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of, environment
 from senacs.review.suggestions import Suggestion, suggestions_for
 from senacs.web.answers import answers_of
+from senacs.web.structure.entry.checks import explained, flags_of
 
 
 @require_safe
 def show(request: HttpRequest, pk: int) -> JsonResponse:
     """The hints of a response as its answers stand, as JSON: text, rules, fields with their way, values proposed."""
     response = answers_of(request, pk)
-    hints = suggestions_for(response, environment(response), while_typing=True)
+    answered = explained(flags_of(response))
+    hints = suggestions_for(response, environment(response), explained=answered, while_typing=True)
     reply = JsonResponse({"hints": [_told(response, hint) for hint in hints]})
     reply.headers["Cache-Control"] = "no-store"
     return reply

@@ -15,7 +15,7 @@ from senacs.review.models import Flag
 from senacs.review.services import missing_answers
 from senacs.review.suggestions import suggestions_for
 from senacs.web.causes import by_cause
-from senacs.web.structure.entry.checks import Check, checks_of
+from senacs.web.structure.entry.checks import Check, checks_of, explained
 from senacs.web.structure.entry.doubts import DoubtToSettle, open_doubts
 
 
@@ -156,7 +156,7 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
         information=lines(FlagSeverity.INFORMATION),
         hints=[
             Hint(hint.text, [link(fields[code]) for code, _ in hint.fields], hint.rules)
-            for hint in suggestions_for(response, at)
+            for hint in suggestions_for(response, at, explained=explained(flags))
         ],
         asked=[
             Asked(doubt, link(doubt.field), (typed or {}).get(doubt.flag.rule_code) or doubt.flag.justification)
