@@ -15,8 +15,8 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200)  # kilometres of the scale
 
 @dataclass(frozen=True, slots=True)
 class PlaceMark:
-    """`first` and `second`: how many of each kind stand there; `href`: where the mark leads. With none of either, a
-    cross.
+    """`first` and `second`: how many of each kind stand there; `href`: where the mark leads; `code`: of its commune.
+    With none of either kind, a cross.
     """
 
     name: str
@@ -25,6 +25,7 @@ class PlaceMark:
     first: int
     second: int
     href: str = ""
+    code: str = ""
 
     @property
     def count(self) -> int:

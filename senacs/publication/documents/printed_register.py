@@ -1,7 +1,7 @@
 """The public register as a publication shows it: who was approved where, in the year of a campaign."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.lib.text import search_key
-from senacs.publication.charts import Area, Basemap, build_basemap
+from senacs.publication.charts import Area, Basemap, PlaceMark, build_basemap
+from senacs.publication.located import marks_of
 from senacs.structures.enums import StructureKind
 from senacs.structures.models import Caf, Federation
 from senacs.territories.models import Commune, Departement, Region
@@ -59,6 +60,7 @@ class Register:
     mine: str  # code of the area that is the territory, or that it lies in; none where it is all of them
     cafs: tuple[str, ...]
     federations: tuple[str, ...]
+    marks: tuple[PlaceMark, ...] = ()  # of a département or smaller: where its structures stand
 
 
 def read_register(*, campaign: Campaign, territory: Territory, structures: Iterable[int] | None = None) -> Register:
@@ -99,6 +101,7 @@ def read_register(*, campaign: Campaign, territory: Territory, structures: Itera
         mine=_mine(territory, areas),
         cafs=_names(Caf.objects.all(), territory),
         federations=_names(Federation.objects.all(), territory),
+        marks=_marks(territory, mine),
     )
 
 
@@ -137,6 +140,14 @@ def _areas(campaign: Campaign, territory: Territory) -> tuple[AreaCount, ...]:
         AreaCount(code, name, counts[code, "CS"], counts[code, "EVS"], population)
         for code, name, population in sorted(units, key=lambda unit: search_key(unit[1]))
     )
+
+
+def _marks(territory: Territory, mine: Sequence[tuple[str, ...]]) -> tuple[PlaceMark, ...]:
+    """On the map of a département; over a whole région marks would cover each other."""
+    if territory.level != "departement":
+        return ()
+    placed = [(commune, kind) for _, _, kind, _, commune, _ in mine]
+    return tuple(marks_of(Commune.objects.in_bulk({commune for commune, _ in placed}), placed))
 
 
 def _mine(territory: Territory, areas: Iterable[AreaCount]) -> str:

@@ -1,10 +1,7 @@
 """Blocks by place: maps, territories side by side, the structures of the register."""
 
 from senacs.lib import french
-from senacs.publication.charts import (
-    Unit,
-    choropleth,
-)
+from senacs.publication.charts import Chart, Unit, choropleth
 from senacs.publication.documents.making import Making, Printed
 from senacs.publication.documents.printed_figures import KIND_WORDS
 from senacs.publication.documents.side_by_side import (
@@ -15,8 +12,10 @@ from senacs.publication.documents.side_by_side import (
     named_table,
     territories_table,
 )
+from senacs.publication.located import box_of, map_in, outline_of
 from senacs.publication.trames import TrameBlock
 from senacs.structures.enums import Gestion, StructureKind
+from senacs.territories.positions import Position
 
 MAP_ROWS = 24
 GESTION_WORDS = {
@@ -41,12 +40,26 @@ def register_map(making: Making, block: TrameBlock) -> Printed | None:
         highlight=making.register.mine,
         value_header="Structures pour 10 000 habitants",
     )
+    points = _located(making)
     return {
         "map": making.drawing(chart),
+        "map-title": chart.title,
+        "points": making.drawing(points) if points else None,
         "sentences": coverage(making.register, making.territory),
         "source": f"Source : registre public des agréments {making.year}. Contours : {making.map_source}.",
         "table": areas_table(making.register, unit),
     }
+
+
+def _located(making: Making) -> Chart | None:
+    """The structures of a département, each at its commune; None where no place is known."""
+    if not (marks := making.register.marks):
+        return None
+    code = making.register.mine
+    box = box_of([*outline_of(code), *(Position(mark.latitude, mark.longitude) for mark in marks)])
+    if box is None:
+        return None
+    return map_in(box, "Les structures agréées, commune par commune", marks, prefix=making.prefix(), highlight=code)
 
 
 def side_by_side(making: Making, block: TrameBlock) -> Printed | None:

@@ -13,6 +13,7 @@ import pypdf
 import pytest
 from django.core.management import CommandError, call_command
 
+from senacs.campaigns.models import InvitedStructure
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
 from senacs.observatory import frozen_files
@@ -21,7 +22,7 @@ from senacs.observatory.models import Release
 from senacs.publication.documents import plaquettes
 from senacs.publication.editions.shelf import file_of, find_plaquette, is_intact
 from senacs.publication.trames import load_trame
-from senacs.territories.models import Boundary, LoadedVintage
+from senacs.territories.models import Boundary, Commune, LoadedVintage
 from tests import factories
 from tests.publication.releases import sample_release
 
@@ -222,3 +223,21 @@ def test_command_explains_what_it_cannot_do(make_release: Maker) -> None:
         call_command("build_plaquettes", 2031, all=True)
     with pytest.raises(CommandError, match="Département inconnu : 2Z"):
         call_command("build_plaquettes", 2026, departement=["2Z"])
+
+
+def test_map_of_a_departement_shows_where_its_structures_are(make_release: Maker) -> None:
+    """The register's communes have a place or none; those that have stand on a map of their own, without links."""
+    release = make_release()
+    invited = InvitedStructure.objects.filter(campaign=release.campaign, departement_code="59")
+
+    def located() -> Any:
+        document: Any = plaquettes.compose_plaquette(release=release, level="departement", code="59")
+        (block,) = [block for block in document["blocks"] if block["kind"] == "carte"]
+        return block["points"]
+
+    Commune.objects.update(latitude=None, longitude=None)
+    assert located() is None
+    Commune.objects.filter(departement="59").update(latitude=50.6, longitude=3.06)
+    told = located()["alt"].replace("\u00a0", " ")
+    assert f"{invited.count()} structures dans 1 commune." in told
+    assert "<a " not in located()["svg"]
