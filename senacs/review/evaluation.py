@@ -12,6 +12,7 @@ from senacs.collection.enums import ResponseState
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.polars_backend import compile_expressions
 from senacs.questionnaire.engine.schema import Field
+from senacs.review.editing.earlier_years import accused
 from senacs.review.editing.edits import edit_book
 from senacs.review.editing.outliers import DOUBTS, columns_at_once, distances_of, doubts_of
 from senacs.review.editing.parameters import Parameters
@@ -145,7 +146,7 @@ class _Study:
         )
         by_rule = failures.join(links, on="rule").select("row", "code", flag="rule")
         doubts, cells = self._appraised(by_rule.select("row", "code").unique())
-        doubts = self._asked(doubts, is_sent)
+        doubts = self._asked(self._of_this_year(doubts), is_sent)
         atypical = doubts.select("row", "code", flag=pl.lit("ATYPIQUE:") + pl.col("code"))
         flagged = pl.concat([by_rule, atypical]).group_by("row", "code").agg(flags=pl.col("flag").sort())
         return doubts, flagged.join(cells, on=["row", "code"]).select(*CELLS, "flags").sort("row", "code")
@@ -170,6 +171,16 @@ class _Study:
             doubts.append(found)
             cells.append(wanted.with_columns(**{name: pl.Series(v) for name, v in columns.items()}).select(*CELLS))
         return pl.concat(doubts).sort("row", "code"), pl.concat(cells)
+
+    def _of_this_year(self, doubts: pl.DataFrame) -> pl.DataFrame:
+        """The doubts that the years before last year's do not turn against last year."""
+        rows, codes = doubts["row"].unique().sort().to_list(), doubts["code"].unique().sort().to_list()
+        years = self.source.earlier(rows, codes)
+        if not years:
+            return doubts
+        place = {row: number for number, row in enumerate(rows)}, {code: number for number, code in enumerate(codes)}
+        at = [place[0][row] for row in doubts["row"]], [place[1][code] for code in doubts["code"]]
+        return doubts.filter(~pl.Series(accused(doubts, [year[at] for year in years]), dtype=pl.Boolean()))
 
     def _asked(self, doubts: pl.DataFrame, is_sent: NDArray) -> pl.DataFrame:
         """The doubts to ask about: no total beside the part that makes it odd, no total of a draft."""

@@ -1,6 +1,6 @@
 """A whole campaign as one frame: this year's and last year's answers, completed, with what peers are made from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from senacs.campaigns.models import Campaign
 from senacs.collection.documents import context_of
 from senacs.collection.enums import ResponseState, ValueState
-from senacs.collection.lineage import Joined, joined_since, joined_up
+from senacs.collection.lineage import Joined, everyone, joined_since, joined_up
 from senacs.collection.models import Response
 from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.polars_backend import NOT_CONCERNED_SUFFIX, PREVIOUS_SUFFIX, complete
@@ -25,6 +25,9 @@ from senacs.review.editing.peers import Floats
 # Beside the fields: the response, its structure, and its territory.
 KEYS = ("response", "structure", "state", "kind", "territory_type", "departement", "region")
 _CHUNK = 500
+# Years before last year's that a doubt is held against.
+EARLIER_YEARS = 2
+_SENT = (ResponseState.SUBMITTED, ResponseState.VALIDATED)
 _DTYPES: dict[Kind, pl.DataType] = {
     Kind.YES_NO: pl.Boolean(),
     Kind.CHOICE: pl.String(),
@@ -37,10 +40,14 @@ _DTYPES: dict[Kind, pl.DataType] = {
 
 @dataclass(frozen=True)
 class CampaignFrame:
-    """One row a started response, in order of its id: KEYS, context, each field (completed) and its N-1."""
+    """One row a started response, in order of its id: KEYS, context, each field (completed) and its N-1.
+
+    campaign: whose earlier years may be read; None for a frame made of nothing stored.
+    """
 
     compiled: Compiled
     frame: pl.DataFrame
+    campaign: Campaign | None = None
 
     @property
     def responses(self) -> list[int]:
@@ -60,26 +67,72 @@ class CampaignFrame:
                     matrix[not_concerned.fill_null(value=False).to_numpy(), place] = 0.0
         return matrix
 
+    def earlier(self, rows: Sequence[int], codes: Sequence[str]) -> list[Floats]:
+        """The same numbers of N-2, then of N-3: len(rows) × codes, a matrix for each year that was asked.
+
+        Only the rows wanted are read: few values of a campaign are doubted, and a year is 4,100 documents.
+        """
+        if self.campaign is None or not rows:
+            return []
+        return _earlier(self.compiled, self.campaign, self.frame["structure"].gather(list(rows)).to_list(), codes)
+
 
 def campaign_frame(campaign: Campaign) -> CampaignFrame:
     """Reads every started response of a campaign, and the last response of the same structures the year before."""
     compiled = get_compiled(campaign.version)
     responses = Response.objects.filter(campaign=campaign, revision__gt=0)
     frame = read_responses(responses, compiled)
-    last = (
-        Campaign.objects.filter(version__data_year=campaign.data_year - 1)
-        .select_related("version")
-        .defer("version__document")
-        .order_by("-year")
-        .first()
-    )
+    last = _asked_about(campaign.data_year - 1)
     if last is not None:
-        sent = [ResponseState.SUBMITTED, ResponseState.VALIDATED]
         joined = joined_since(frame["structure"].to_list(), last.data_year)
-        known = read_responses(last.responses.filter(state__in=sent), get_compiled(last.version), joined=joined)
+        known = read_responses(last.responses.filter(state__in=_SENT), get_compiled(last.version), joined=joined)
         before = _previous(known, compiled, last)
         frame = frame.join(before, on="structure", how="left", maintain_order="left")
-    return CampaignFrame(compiled, completed_frame(compiled, frame))
+    return CampaignFrame(compiled, completed_frame(compiled, frame), campaign)
+
+
+def _asked_about(data_year: int) -> Campaign | None:
+    """The last campaign about a year."""
+    found = Campaign.objects.filter(version__data_year=data_year).select_related("version")
+    return found.defer("version__document").order_by("-year").first()
+
+
+def _earlier(compiled: Compiled, campaign: Campaign, structures: Sequence[int], codes: Sequence[str]) -> list[Floats]:
+    """Of these structures, the years before last year's, followed back from version to version."""
+    names: dict[str, str] = {code: code for code in codes}
+    years: list[Floats] = []
+    for back in range(1, EARLIER_YEARS + 2):
+        fields = compiled.questionnaire.fields
+        names = {
+            code: before for code, name in names.items() if name in fields and (before := fields[name].previous_code)
+        }
+        one = _asked_about(campaign.data_year - back)
+        if one is None or not names:
+            break
+        compiled = get_compiled(one.version)
+        if back > 1:
+            years.append(_numbers_of(one, compiled, structures, [names.get(code) for code in codes]))
+    return years
+
+
+def _numbers_of(
+    campaign: Campaign, compiled: Compiled, structures: Sequence[int], names: Sequence[str | None]
+) -> Floats:
+    matrix = np.full((len(structures), len(names)), np.nan)
+    for start in range(0, len(structures), _CHUNK):
+        part = structures[start : start + _CHUNK]
+        joined = joined_since(part, campaign.data_year)
+        sent = campaign.responses.filter(state__in=_SENT, structure__in={*part, *everyone(joined)})
+        known = CampaignFrame(compiled, completed_frame(compiled, read_responses(sent, compiled, joined=joined)))
+        place = {structure: row for row, structure in enumerate(known.frame["structure"].to_list())}
+        here = [(start + number, place[one]) for number, one in enumerate(part) if one in place]
+        if not here:
+            continue
+        to, of = (list(side) for side in zip(*here, strict=True))
+        for column, name in enumerate(names):
+            if name is not None:
+                matrix[to, column] = known.numbers([name])[of, 0]
+    return matrix
 
 
 def completed_frame(compiled: Compiled, frame: pl.DataFrame) -> pl.DataFrame:

@@ -85,6 +85,44 @@ def test_budget_with_a_zero_too_many_is_asked_about(territory, campaign):
     assert flag.fields == ["budget_total"]
 
 
+@pytest.fixture
+def longer_ago(cast: Cast, territory: list[Response], last_year: Campaign) -> list[Response]:
+    """The same twelve two years ago, 3 % below last year."""
+    years = {"year": last_year.version.year - 1, "data_year": last_year.version.data_year - 1}
+    older = from_document(last_year.version.document | {"code": "avant"} | years)
+    campaign = factories.make_campaign(version=save_questionnaire(questionnaire=older))
+    responses = []
+    for response in territory:
+        before = Response.objects.get(structure=response.structure, campaign=last_year).values
+        budget = round(int(before["budget_total"]["valeur"]) / 1.03)
+        values = {"salaries_total": 5, "etp_total": "4", "budget_total": budget}
+        responses.append(
+            factories.make_response(
+                structure=response.structure,
+                campaign=campaign,
+                values=values,
+                state=ResponseState.VALIDATED,
+                by=cast.responsable,
+            )
+        )
+    return responses
+
+
+def test_the_year_that_is_wrong_is_the_one_accused(territory, longer_ago, campaign, last_year):
+    # Fences so wide that peers tell nothing: only the years do.
+    wide = SETTINGS | {"default": {"fence": 30}}
+    ControlSettings.objects.filter(campaign=campaign).update(document=wide)
+    wrong = Response.objects.get(structure=territory[3].structure, campaign=last_year)
+    change(wrong, budget_total=1_030_000)
+    change(territory[7], budget_total=1_060_000, budget_caf=1_060_000)
+    run(campaign)
+    asked = Flag.objects.filter(origin=FlagOrigin.ATYPICAL).values_list("response_id", flat=True)
+    assert list(asked) == [territory[7].pk]
+    Response.objects.filter(pk=longer_ago[3].pk).delete()
+    run(campaign)
+    assert territory[3].flags.standing().filter(origin=FlagOrigin.ATYPICAL).exists()
+
+
 def test_total_is_not_asked_about_beside_its_part(territory, campaign):
     ControlSettings.objects.filter(campaign=campaign).update(document=SETTINGS | {"indicators": {}})
     change(territory[3], budget_total=1_060_000, budget_caf=1_060_000)

@@ -40,6 +40,7 @@ DOUBTS: dict[str, pl.DataType] = {
     "previous": pl.Float64(),
     "expected": pl.Float64(),
     "distance": pl.Float64(),
+    "fence": pl.Float64(),
 }
 
 
@@ -74,7 +75,8 @@ def find_doubts(
     """The atypical cells of rows × codes, one line each (see DOUBTS), in order of row then code.
 
     `values` and `previous` hold this year and last year, NaN for unanswered. `expected` is last year's value moved as
-    the peers moved, or the peers' median; `distance` counts how many times the ordinary width the value is away.
+    the peers moved, or the peers' median; `distance` counts how many times the ordinary width the value is away, and
+    `fence` the same from the peers alone (NaN: not told).
     """
     frames = [pl.DataFrame(schema=DOUBTS)]
     width = columns_at_once(len(values))
@@ -173,6 +175,7 @@ def doubts_of(
             "previous": then,
             "expected": np.where(then > 0, carried[rows, columns], middle[rows, columns]),
             "distance": measured[kind][rows, columns],
+            "fence": fence[rows, columns],
         }
         frames.append(pl.DataFrame(frame, schema=DOUBTS))
     return pl.concat(frames)
