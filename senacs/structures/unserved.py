@@ -18,12 +18,11 @@ from senacs.lib import clock
 from senacs.lib.french import ZONE
 from senacs.structures.enums import StructureKind
 from senacs.structures.models import Agrement, Structure
+from senacs.structures.nearest import nearest_of
 from senacs.territories import zonings
-from senacs.territories.models import Commune, Departement, Epci, Qpv, RuralCommune, RuralZoning
+from senacs.territories.models import Commune, Departement, Epci, Qpv, RuralCommune
 from senacs.territories.queries import Territory
 
-EARTH = 6371.0  # kilometres
-_SURE = 60.0  # kilometres within which nothing out of the squares around can be nearer, in France
 YEARS = 6
 
 
@@ -134,28 +133,6 @@ class Reach:
     @property
     def share_in_epci_with(self) -> float | None:
         return 100 * self.inhabitants_in_epci_with / self.population if self.population else None
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What counts for the rank of a candidate, from 0 (nothing) to 5."""
-
-    population: int = 3
-    distance: int = 3
-    qpv: int = 2
-    frr: int = 1
-
-    @property
-    def whole(self) -> int:
-        return self.population + self.distance + self.qpv + self.frr
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A commune without a structure; `score`: out of 100, None where nothing weighs."""
-
-    served: Served
-    score: float | None
 
 
 class Roll:
@@ -296,7 +273,7 @@ class Landscape:
         distances, nearest = np.full(len(land.grounds), np.nan), np.full(len(land.grounds), -1, dtype=np.int32)
         here = np.flatnonzero(land.located)
         if len(to) and len(here):
-            found, index = _nearest(land.at[here], land.at[to])
+            found, index = nearest_of(land.at[here], land.at[to])
             distances[here], nearest[here] = found, to[index]
         distances[self.holding], nearest[self.holding] = 0.0, self.holding
         return distances, nearest
@@ -416,97 +393,3 @@ class ServedRows(Sequence[Served]):
 def landscape(kind: str, seats: frozenset[tuple[str, Seats]], lists: tuple[object, ...]) -> Landscape:
     """Kept in memory by what it is made of: the register of a day (`Roll.seats`), the `official_lists`."""
     return Landscape(kind, seats, _land(lists))
-
-
-def _nearest(here: np.ndarray, to: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each point of `here`: kilometres as the crow flies to the nearest of `to`, and its index there.
-
-    Points are rows of degrees (latitude, longitude). Squares of one degree are compared with what lies a degree around;
-    who finds nothing near, with everything.
-    """
-    mine, theirs = _vectors(here), _vectors(to)
-    best = np.full(len(here), -1)
-    squares = np.floor(here).astype(int)
-    key = squares[:, 0] * 1000 + squares[:, 1]
-    order = np.argsort(key, kind="stable")
-    for some in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
-        south, west = squares[some[0]]
-        around = np.flatnonzero(
-            (to[:, 0] >= south - 1) & (to[:, 0] < south + 2) & (to[:, 1] >= west - 1) & (to[:, 1] < west + 2)
-        )
-        if len(around):
-            best[some] = around[(mine[some] @ theirs[around].T).argmax(axis=1)]
-    distances = np.where(best >= 0, _kilometres(mine, theirs[best]), np.inf)
-    far = np.flatnonzero(distances > _SURE)
-    for some in np.array_split(far, len(far) // 2000 + 1) if len(far) else ():
-        best[some] = (mine[some] @ theirs.T).argmax(axis=1)
-        distances[some] = _kilometres(mine[some], theirs[best[some]])
-    return distances, best
-
-
-def _kilometres(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
-    """By the chord: the arc cosine of what is nearly 1 loses hundreds of metres."""
-    return 2 * EARTH * np.arcsin(np.minimum(np.linalg.norm(mine - theirs, axis=1) / 2, 1.0))
-
-
-def _vectors(degrees: np.ndarray) -> np.ndarray:
-    """Points of the unit sphere, a row each."""
-    latitude, longitude = np.radians(degrees).T
-    return np.column_stack(
-        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
-    )
-
-
-class CandidateRows(Sequence[Candidate]):
-    """Candidates in their order, each made when it is looked at."""
-
-    def __init__(self, rows: ServedRows, scores: np.ndarray | None) -> None:
-        self.rows, self.scores = rows, scores
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, at: int) -> Candidate: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Candidate]: ...
-    def __getitem__(self, at: int | slice) -> Candidate | list[Candidate]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(len(self))[at]]
-        return Candidate(self.rows[at], None if self.scores is None else float(self.scores[at]))
-
-
-def candidates(without: ServedRows, weights: Weights) -> CandidateRows:
-    """Communes without a structure (`Landscape.without_in`), the highest score first, then most inhabitants.
-
-    A criterion gives a commune the share of the candidates that it passes (half of those that it equals): the whole is
-    the mean of those shares by the weights. A distance that is not known passes nobody.
-    """
-    land, here = without.landscape.land, without.order
-    if not len(here) or not weights.whole:
-        return CandidateRows(without, None)
-    grounds = [land.grounds[n] for n in here] if weights.qpv or weights.frr else []
-    is_counted = any(one.qpv_population for one in grounds)
-    measured = (
-        (weights.population, land.population[here]),
-        (weights.distance, np.nan_to_num(without.landscape.distances[here])),
-        (weights.qpv, np.array([one.qpv_population if is_counted else one.qpv_count for one in grounds])),
-        (weights.frr, np.array([_RURAL_ORDER.get(one.rural, 0) for one in grounds])),
-    )
-    passed = [weight * _shares_passed(values) for weight, values in measured if weight]
-    scores = 100 * np.sum(passed, axis=0) / weights.whole
-    # `without` is in the order of inhabitants, then of codes: a stable sort keeps it among equals.
-    order = np.argsort(-scores, kind="stable")
-    return CandidateRows(ServedRows(without.landscape, here[order]), scores[order])
-
-
-_RURAL_ORDER = {RuralZoning.FRR.value: 1, RuralZoning.FRR_PLUS.value: 2}
-
-
-def _shares_passed(values: np.ndarray) -> np.ndarray:
-    """For each value, the share of the others that are lower, and half of those that are equal; 0 for the value 0."""
-    order = np.sort(values)
-    lower = np.searchsorted(order, values, side="left")
-    upper = np.searchsorted(order, values, side="right")
-    passed = (lower + (upper - lower - 1) / 2) / max(len(values) - 1, 1)
-    return np.where(values != 0, passed, 0.0)

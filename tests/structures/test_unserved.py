@@ -8,8 +8,9 @@ import pytest
 
 from senacs.lib import clock
 from senacs.structures import unserved
+from senacs.structures.candidates import Weights, candidates
 from senacs.structures.models import Agrement
-from senacs.structures.unserved import Ground, Land, Landscape, Seats, Weights, read_roll
+from senacs.structures.unserved import Ground, Land, Landscape, Seats, read_roll
 from senacs.territories.models import Commune, Departement, LoadedVintage, Qpv, RuralCommune
 from senacs.territories.positions import Position, kilometres
 from senacs.territories.queries import Territory, get_territory
@@ -84,14 +85,12 @@ def test_candidates_are_ranked_by_what_weighs() -> None:
 
     def order(**weights: int) -> list[str]:
         nothing = {"population": 0, "distance": 0, "qpv": 0, "frr": 0}
-        return [c.served.ground.code for c in unserved.candidates(without, Weights(**(nothing | weights)))]
+        return [c.served.ground.code for c in candidates(without, Weights(**(nothing | weights)))]
 
     assert order(population=1) == ["26001", "26003", "26002"]
     assert order(distance=1)[0] == "26002" and order(frr=1)[0] == "26002"
-    assert {c.score for c in unserved.candidates(without, Weights(0, 0, 0, 0))} == {None}
-    assert [c.served.ground.code for c in unserved.candidates(land.without_in(DROME, smallest=6000), Weights())] == [
-        "26001"
-    ]
+    assert {c.score for c in candidates(without, Weights(0, 0, 0, 0))} == {None}
+    assert [c.served.ground.code for c in candidates(land.without_in(DROME, smallest=6000), Weights())] == ["26001"]
 
 
 @pytest.mark.django_db

@@ -12,16 +12,14 @@ from senacs.lib import clock, french
 from senacs.lib.french_tables import Cell, PeopleTable
 from senacs.lib.text import search_key
 from senacs.structures import unserved
+from senacs.structures.candidates import Candidate, CandidateRows, Weights, candidates
 from senacs.structures.unserved import (
-    Candidate,
-    CandidateRows,
     EpciWithout,
     Landscape,
     QpvWithout,
     Reach,
     Served,
     ServedRows,
-    Weights,
     read_roll,
 )
 from senacs.territories import zonings
@@ -179,7 +177,7 @@ class CoveragePage:
 
     @cached_property
     def candidates(self) -> CandidateRows:
-        return unserved.candidates(self.communes_without, self.asked.weights)
+        return candidates(self.communes_without, self.asked.weights)
 
     @cached_property
     def unknown(self) -> ServedRows:
