@@ -41,18 +41,24 @@ class TableState:
 
     indicators: tuple[str, ...]
     level: str
-    within: str  # code of a région, for its départements
+    within: tuple[str, str] | None  # (level, code) of the région or département whose territories alone are told
     crossing: str
     years: tuple[int, ...]
     measure: str
     columns: str
     sort: int | None
 
+    @property
+    def within_word(self) -> str:
+        """As the address says it: « 84 » is a région, « departement-84 » the Vaucluse."""
+        level, code = self.within or ("region", "")
+        return code if level == "region" else f"{level}-{code}"
+
     def query(self, **changed: object) -> str:
         said: dict[str, object] = {
             "indicateur": list(self.indicators),
             "niveau": self.level,
-            "dans": self.within,
+            "dans": self.within_word,
             "croisement": self.crossing,
             "annee": list(self.years),
             "mesure": self.measure,
@@ -101,13 +107,20 @@ def state_of(given: Given, years: list[int]) -> TableState:
     return TableState(
         indicators=tuple(dict.fromkeys(text[:120] for text in given.texts("indicateur") if text))[:MOST_INDICATORS],
         level=level if level in LEVELS else "region",
-        within=given.text("dans", longest=3),
+        within=_within(given.text("dans", longest=15)),
         crossing=given.text("croisement", longest=40),
         years=tuple(year for year in years if year in given.numbers("annee")) or tuple(years[:1]),
         measure=measure if measure in MEASURES else "",
         columns=columns if columns in COLUMNS else "indicateur",
         sort=given.number("tri"),
     )
+
+
+def _within(word: str) -> tuple[str, str] | None:
+    level, _, code = word.rpartition("-")
+    if not code or level not in {"", "departement"}:
+        return None
+    return level or "region", code
 
 
 class BuiltTable:
@@ -162,7 +175,7 @@ class BuiltTable:
         codes = self._newest.territories(self.choice.level)
         found = [find_place(self.choice.level, code, self._newest) for code in codes]
         within = self.choice.within
-        kept = [p for p in found if p and (not within or within in {parent.code for parent in p.parents})]
+        kept = [p for p in found if p and (not within or any((up.level, up.code) == within for up in p.parents))]
         return {place.code: place.name for place in sorted(kept, key=lambda place: search_key(place.name))}
 
     @property
@@ -320,3 +333,30 @@ class BuiltTable:
                 if figure is None or figure.value is None
             },
         }
+
+
+Choices = list[tuple[str, list[tuple[str, str]]]]
+
+
+def offered(choices: Choices, chosen: tuple[str, ...], words: list[str]) -> Choices:
+    """What may be added, by theme: (code, label) whose theme or label holds each of the words, wherever in them."""
+    found = []
+    for theme, entries in choices:
+        left = [
+            (code, label)
+            for code, label in entries
+            if code not in chosen and all(word in search_key(f"{theme} {label}") for word in words)
+        ]
+        if left:
+            found.append((theme, left))
+    return found
+
+
+def chosen_of(choices: Choices, state: TableState) -> list[tuple[str, str, str]]:
+    """What was chosen, in its order: (code, label, address of the table without it)."""
+    labels = {code: label for _, entries in choices for code, label in entries}
+    return [
+        (code, labels[code], state.query(indicateur=[one for one in state.indicators if one != code]))
+        for code in state.indicators
+        if code in labels
+    ]

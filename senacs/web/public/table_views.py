@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from senacs.lib import french_tables
+from senacs.lib.text import search_key
 from senacs.observatory.releases.reader import published_releases, reader_for
 from senacs.web.incoming import asked
 from senacs.web.public import atlas, table_builder
@@ -30,12 +31,19 @@ def builder(request: HttpRequest) -> HttpResponse:
     table = _table(request)
     newest = next(iter(table.releases.values()), None)
     chosen = table.choice
+    words = search_key(asked(request).text("cherche", longest=60)).split()
+    choices = [one for one in atlas.choices(reader_for(newest) if newest else None) if one[0] != "Registre"]
+    regions, departements = all_territories()
     context = {
         "table": table,
         "chosen": chosen,
-        "choices": [one for one in atlas.choices(reader_for(newest) if newest else None) if one[0] != "Registre"],
+        "choices": table_builder.offered(choices, chosen.indicators, words),
+        "kept": table_builder.chosen_of(choices, chosen),
+        "searched": asked(request).text("cherche", longest=60),
+        "most_indicators": table_builder.MOST_INDICATORS,
         "levels": table_builder.LEVELS.items(),
-        "regions": all_territories()[0],
+        "regions": regions,
+        "departements": departements,
         "crossings": table.dimensions.items(),
         "years": list(table.releases),
         "measures": table_builder.MEASURES.items(),

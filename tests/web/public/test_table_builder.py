@@ -1,6 +1,8 @@
 """A composed table: the figures of the release, whatever the pivot; its address gives it back; too large is refused."""
 
+import html
 import io
+import re
 from itertools import pairwise
 
 import pytest
@@ -8,6 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 from openpyxl import load_workbook
 
+from senacs.lib.text import search_key
 from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
 from senacs.publication.documents.printed_figures import compared_statistic
@@ -128,3 +131,30 @@ def test_nothing_chosen_and_nonsense_are_told(client: Client, published: Release
 
 def test_no_release_offers_nothing(client: Client, db: None) -> None:
     assert client.get("/tableau/").status_code == 200
+
+
+def test_indicators_are_searched_added_and_taken_off_without_scripts(client: Client, published: Release) -> None:
+    first, second = shares(published)
+    page = client.get("/tableau/", {"indicateur": [first], "cherche": "  CLÀS "}).content.decode()
+    chips = re.search(r'<ul class="sn-chips".*?</ul>', page, re.DOTALL)
+    assert chips and f'name="indicateur" value="{first}"' in chips[0]
+    offered = set(re.findall(r'type="checkbox"\s+id="i-([^"]*)"', page))
+    words = {code: reader_for(published).indicators[code.partition(":")[0]].label for code in offered}
+    assert offered and first not in offered and all("clas" in search_key(label) for label in words.values())
+    both = client.get("/tableau/", {"indicateur": [first, second]}).content.decode()
+    (address,) = re.findall(rf'value="{first}">.*?href="([^"]*)"', both, re.DOTALL)
+    left = client.get(html.unescape(address)).content.decode()
+    assert f'value="{first}"' in left and f'name="indicateur" value="{second}"' in left
+    assert re.search(rf'type="hidden" name="indicateur" value="{first}"', left) is None
+    assert "<select" in both and "multiple" not in both
+
+
+def test_a_code_that_a_region_and_a_departement_share_is_not_mixed(published: Release) -> None:
+    whole = built(published, *shares(published), niveau="departement")
+    assert set(whole.places) & {"69", "26"}
+    inside = built(published, *shares(published), niveau="departement", dans="84")
+    assert inside.places and set(inside.places) < set(whole.places)
+    # « 84 » is also the Vaucluse, whose EPCI are none of the région's.
+    vaucluse = built(published, *shares(published), niveau="departement", dans="departement-84")
+    assert vaucluse.places == {} and vaucluse.choice.within_word == "departement-84"
+    assert built(published, dans="canton-84").choice.within is None
