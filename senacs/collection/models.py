@@ -133,6 +133,13 @@ class Response(models.Model):
         return self.state == ResponseState.DRAFT and is_open
 
     @property
+    def would_be_open(self) -> bool:
+        """Whether a draft of this structure could be entered and sent today: what it sends back to itself, it can."""
+        return (self.has_more_time and self.campaign.accepts_entry) or (
+            allows(self.campaign.phase, PhaseAct.ENTER) and clock.today() <= self.campaign.closes_on
+        )
+
+    @property
     def has_more_time(self) -> bool:
         return self.extended_until is not None and clock.today() <= self.extended_until
 

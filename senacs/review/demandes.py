@@ -1,7 +1,6 @@
 """Queries at a cell: a correspondent asks and closes, the structure answers or accepts the value proposed."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -22,10 +21,8 @@ from senacs.review.doubtful_cells import settle_cells
 from senacs.review.enums import QueryState
 from senacs.review.flag_refresh import refresh_flags
 from senacs.review.models import Query, QueryMessage
+from senacs.review.queries import QUERY_REMINDED_AFTER
 from senacs.review.states import apply_to_query
-
-# Twice in the same days is no reminder.
-BETWEEN_REMINDERS = timedelta(days=3)
 
 
 @transaction.atomic
@@ -131,7 +128,7 @@ def remind_query(*, query: Query, by: User) -> Query:
     if query.state != QueryState.OPEN:
         raise Refused("La structure a déjà répondu à cette demande.")
     last = query.reminded_at or query.messages.latest("at").at
-    if clock.now() - last < BETWEEN_REMINDERS:
+    if clock.now() - last < QUERY_REMINDED_AFTER:
         raise Refused("La structure a reçu cette demande il y a moins de trois jours.")
     query.reminded_at = clock.now()
     query.save(update_fields=["reminded_at"])

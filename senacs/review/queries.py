@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import (
     Case,
@@ -27,11 +27,15 @@ from senacs.collection.documents import context_of, read_document
 from senacs.collection.enums import EVENT_LABELS, ResponseState
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of, responses_followed_by
+from senacs.lib import clock
 from senacs.questionnaire.engine.values import Value as Answer
 from senacs.review.editing.edits import number
 from senacs.review.enums import FlagSeverity, FlagState, QueryState, RecheckState
 from senacs.review.models import DoubtfulCell, Flag, Query, QueryMessage, Recheck, Waiver
 from senacs.review.settings import parameters_for
+
+# Twice in the same days is no reminder.
+QUERY_REMINDED_AFTER = timedelta(days=3)
 
 _URGENCY = {
     ResponseState.SUBMITTED: 0,
@@ -159,6 +163,15 @@ class Thread:
     @property
     def is_standing(self) -> bool:
         return self.query.state != QueryState.CLOSED
+
+    @property
+    def may_be_reminded(self) -> bool:
+        """Whether the structure has had the time to answer the last letter (`demandes.remind_query`)."""
+        return self.query.state == QueryState.OPEN and clock.now() - self.last_told >= QUERY_REMINDED_AFTER
+
+    @property
+    def last_told(self) -> datetime:
+        return self.query.reminded_at or self.messages[-1].at
 
 
 def threads_by_field(response: Response) -> dict[str, list[Thread]]:

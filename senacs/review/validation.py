@@ -53,6 +53,15 @@ def validate_response(*, response: Response, by: User, seen: str | None = None) 
     return response
 
 
+def obstacle_to_validation(response: Response) -> Refused | None:
+    """What a validation of this response would be refused for today; None for nothing."""
+    try:
+        _require_settled(response)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 def _require_settled(response: Response) -> None:
     unsettled = response.flags.filter(state=FlagState.OPEN).exclude(severity=FlagSeverity.INFORMATION)
     if messages := [flag.message for flag in unsettled]:

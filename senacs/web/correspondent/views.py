@@ -38,7 +38,7 @@ from senacs.review.queries import (
 )
 from senacs.review.seen import seal_of, seals_of
 from senacs.review.suggestions import suggestions_for
-from senacs.review.validation import clear_responses, validate_response, wait_of
+from senacs.review.validation import clear_responses, obstacle_to_validation, validate_response, wait_of
 from senacs.web.answers import answers_of
 from senacs.web.correspondent.access import follower, read_by_follower, reviewed_by
 from senacs.web.correspondent.flags import boxes_of, flag_views, threads_of
@@ -144,7 +144,9 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
     views = flag_views(response, at, by=user)
     boxes, alone = boxes_of(views, suggestions_for(response, at))
     wait = wait_of(response, user)
-    may_validate = can_validate(user, response) or (wait is not None and wait.is_over)
+    # Once the campaign is closed nothing of a response changes: neither button nor reading before it.
+    is_open = response.campaign.accepts_entry
+    may_validate = is_open and (can_validate(user, response) or (wait is not None and wait.is_over))
     context = {
         "response": response,
         "boxes": boxes,
@@ -162,11 +164,12 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
         "may_ask": can_review(user, response.structure) and response.state != ResponseState.VALIDATED,
         "may_judge": can_review(user, response.structure) and response.state == ResponseState.SUBMITTED,
         "may_validate": may_validate,
+        "obstacle": obstacle_to_validation(response) if may_validate else None,
         "last": last_reading(response, compiled_of(response).questionnaire.fields, user) if may_validate else None,
         "wait": wait,
-        "may_withdraw": can_withdraw_contest(user, response),
-        "may_return": can_return(user, response),
-        "may_reopen": can_reopen(user, response),
+        "may_withdraw": is_open and can_withdraw_contest(user, response),
+        "may_return": is_open and can_return(user, response),
+        "may_reopen": is_open and can_reopen(user, response),
     }
     return render(request, "correspondent/response.html", context, status=status)
 

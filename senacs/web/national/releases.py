@@ -1,6 +1,7 @@
 """Releases as the national team makes them: built in the background, attacked, signed twice, published."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -9,6 +10,8 @@ from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_sign_release
 from senacs.campaigns.models import Campaign
+from senacs.collection.enums import ResponseState
+from senacs.collection.models import Response
 from senacs.lib.incoming import whole_number
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
@@ -28,7 +31,7 @@ from senacs.web.requests import signed_in
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     campaign_manager(request)
-    return _index(request, BuildForm(years=_years()))
+    return _index(request, BuildForm(years=_years(to_build=True)))
 
 
 def _index(request: HttpRequest, form: BuildForm, status: int = 200) -> HttpResponse:
@@ -36,8 +39,13 @@ def _index(request: HttpRequest, form: BuildForm, status: int = 200) -> HttpResp
     return render(request, "national/releases.html", {"releases": releases, "form": form}, status=status)
 
 
-def _years() -> list[tuple[int, str]]:
+def _years(*, to_build: bool = False) -> list[tuple[int, str]]:
+    """The campaigns; with `to_build`, those whose entry is over and of which somebody has validated answers."""
     campaigns = Campaign.objects.select_related("version").defer("version__document")
+    if to_build:
+        counted = Response.objects.filter(campaign=OuterRef("pk"), state=ResponseState.VALIDATED)
+        begun = Release.objects.filter(campaign=OuterRef("pk"), state=ReleaseState.BUILDING)
+        campaigns = campaigns.exclude(phase__in=services.ENTRY_OPEN).filter(Exists(counted), ~Exists(begun))
     return [(campaign.pk, str(campaign)) for campaign in campaigns]
 
 

@@ -47,7 +47,7 @@ def show_dashboard(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": response.campaign,
         "standing": standing,
         "awaited": awaited_from(response) if is_own else [],
-        "may_take_back": can_take_back(user, response) and not control_has_begun(response),
+        "may_take_back": can_take_back(user, response) and response.would_be_open and not control_has_begun(response),
         "tasks": tasks,
         "next_task": dashboard.next_task(tasks),
         "minutes_left": sum(task.minutes_left for task in tasks),

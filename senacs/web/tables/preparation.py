@@ -111,14 +111,18 @@ def withdraw(request: HttpRequest, code: str, invitation: int) -> HttpResponse:
 
 def _show(request: HttpRequest, departement: Departement, form: NameForm, status: int = 200) -> HttpResponse:
     sides = sorted(preparation_sides(signed_in(request), departement))
+    named = list(preparations_of(departement))
+    taken = {mandate.side for mandate in named if mandate.user.is_active}
     context = {
         "departement": departement,
         "form": form,
-        "named": preparations_of(departement),
+        "named": named,
         "offered": preparations_offered_in(departement),
         "extracts": extracts_of(departement)[:50],
         "sides": [Side(side).label for side in sides],
         "mine": sides,
+        # One person a territory (charter 3.2): the form comes back when the naming in force is ended.
+        "may_name": any(side not in taken for side in sides),
     }
     return render(request, "tables/preparation.html", context, status=status)
 

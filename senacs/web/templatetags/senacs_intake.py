@@ -44,7 +44,7 @@ def participation_card(context: dict[str, object], response: Response, user: Use
         "asked": delay_asked_for(response),
         "unreached": unreached_of([response.structure]).get(response.structure_id),
         "contested": [entry for entry in entries if entry.is_contested],
-        "may_decide": can_review(user, response.structure),
+        "may_decide": response.campaign.accepts_entry and can_review(user, response.structure),
         "may_enter": response.is_editable and can_enter_on_behalf(user, response.structure),
         "closes_on": response.closes_on,
     }

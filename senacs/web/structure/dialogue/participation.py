@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_enter
-from senacs.collection.enums import DECLINE_REASONS, OUT_OF_SCOPE_REASONS, AbsenceKind, AbsenceReason
+from senacs.collection.enums import DECLINE_REASONS, OUT_OF_SCOPE_REASONS, AbsenceKind, AbsenceReason, RequestState
 from senacs.collection.models import Response
 from senacs.collection.participation import (
     absence_of,
@@ -70,16 +70,17 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals(request):
             messages.success(request, _act(response, signed_in(request), action, chosen))
         return redirect("saisie_participation", response.pk)
+    requests = list(response.extension_requests.select_related("decided_by"))
     context = {
         "response": response,
         "absence": absence_of(response),
-        "requests": response.extension_requests.select_related("decided_by"),
+        "requests": requests,
         "decline": decline,
         "scope": scope,
         "more_time": more_time,
         "failed": chosen,
         "standing": standing_of(response, signed_in(request)),
-        "may_ask": may_ask_more_time(response),
+        "may_ask": may_ask_more_time(response) and not any(one.state == RequestState.PENDING for one in requests),
         "may_write": response.is_editable and can_enter(signed_in(request), response.structure),
     }
     return render(request, "structure/participation.html", context, status=422 if chosen else 200)

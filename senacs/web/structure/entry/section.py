@@ -22,6 +22,7 @@ def section_context(
     section: Section,
     *,
     may_write: bool,
+    may_ask: bool,
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, Raw] | None = None,
 ) -> dict[str, object]:
@@ -49,7 +50,7 @@ def section_context(
     return {
         "response": response,
         "section": section,
-        "questions_markup": _markup(questions, response, section, may_write=may_write),
+        "questions_markup": _markup(questions, response, section, may_write=may_write, may_ask=may_ask),
         "may_write": may_write,
         "tasks": tasks,
         "task": tasks[here] if tasks else None,
@@ -67,7 +68,9 @@ def section_context(
     }
 
 
-def _markup(questions: Sequence[QuestionView], response: Response, section: Section, *, may_write: bool) -> SafeString:
+def _markup(
+    questions: Sequence[QuestionView], response: Response, section: Section, *, may_write: bool, may_ask: bool
+) -> SafeString:
     """The questions as HTML; the address of « cette question n’est pas claire » is resolved once for all."""
     place = reverse("saisie_ask", args=[response.pk, "-"]).rpartition("-")
     past = reverse("saisie_history", args=[response.pk, "-"]).rpartition("-")
@@ -77,6 +80,8 @@ def _markup(questions: Sequence[QuestionView], response: Response, section: Sect
         "records": records_of(response.structure, section),
         "record": {"url": reverse("registry_entry", args=[response.structure_id])},
         "may_write": may_write,
+        # A correspondent who enters for a structure has nobody to ask: the questions come to them.
+        "may_ask": may_ask,
         "previous_year": response.campaign.data_year - 1,
         "data_year": response.campaign.data_year,
         "history_urls": {question.code: question.code.join((past[0], past[2])) for question in questions},

@@ -62,6 +62,7 @@ def _show_review(
         "standing": standing,
         "heading": "Vérifier et envoyer" if may_send else standing.title,
         "may_send": may_send,
+        "is_own": can_submit(signed_in(request), response.structure),
     }
     return render(request, "structure/review.html", context, status=409 if refusal else 200)
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from senacs.accounts.permissions import can_ask
 from senacs.collection.models import Response
 from senacs.collection.queries import compiled_of
 from senacs.lib.refusals import NotAllowed, Refused
@@ -30,8 +31,9 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if request.method == "POST":
         return _save_section(request, pk, code)
     response = answers_of(request, pk)
-    standing = standing_of(response, signed_in(request))
-    context = section_context(response, _section(response, code), may_write=standing.may_write)
+    user = signed_in(request)
+    standing, may_ask = standing_of(response, user), can_ask(user, response.structure)
+    context = section_context(response, _section(response, code), may_write=standing.may_write, may_ask=may_ask)
     context["standing"] = standing
     return render(request, "structure/section.html", context)
 
@@ -55,7 +57,10 @@ def _save_section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if told := saved.noted_in(current):
         messages.info(request, told)
     if saved.errors:
-        context = section_context(response, current, may_write=True, errors=saved.errors, typed=saved.typed)
+        may_ask = can_ask(signed_in(request), response.structure)
+        context = section_context(
+            response, current, may_write=True, may_ask=may_ask, errors=saved.errors, typed=saved.typed
+        )
         return render(request, "structure/section.html", context, status=422)
     return redirect(_after_section(request, saved, current))
 
