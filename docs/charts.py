@@ -96,10 +96,9 @@ def examples() -> dict[str, tuple[str, c.Chart]]:
             "Lines, cut at a break of definition and at a missing year, with 95 % intervals",
             c.lines(
                 "Salariés",
-                YEARS,
+                c.TimeAxis(YEARS, [c.Break("2024", "les vacataires n’y sont plus comptés")]),
                 [c.LineSeries("Département", salaries), c.LineSeries("Région", region)],
                 prefix="lines",
-                breaks=[c.Break("2024", "les vacataires n’y sont plus comptés")],
             ),
         ),
         "quantile_strip": (
@@ -125,19 +124,24 @@ def examples() -> dict[str, tuple[str, c.Chart]]:
         "choropleth": (
             "Choropleth; true overseas units in insets, figures printed when areas are few",
             c.choropleth(
-                "Structures pour 10 000 habitants", basemap, density, prefix="map", unit=c.Unit("", 2), highlight="A"
+                c.MapText("Structures pour 10 000 habitants"),
+                basemap,
+                density,
+                prefix="map",
+                unit=c.Unit("", 2),
+                highlight="A",
             ),
         ),
         "proportional_symbols": (
             "Proportional symbols",
             c.proportional_symbols(
-                "Structures", basemap, {"A": 120, "B": 40, "C": 12, "D": S, "974": 38}, prefix="discs"
+                c.MapText("Structures"), basemap, {"A": 120, "B": 40, "C": 12, "D": S, "974": 38}, prefix="discs"
             ),
         ),
         "atlas_map": (
             "The map of the atlas: links, counted classes, hidden and uncertain areas",
             c.atlas_map(
-                c.AtlasText("Structures pour 10 000 habitants", "Territoire", "Valeur", "Source : chiffres inventés."),
+                c.MapText("Structures pour 10 000 habitants", "Territoire", "Valeur", "Source : chiffres inventés."),
                 basemap,
                 {
                     "A": c.AtlasArea(0.4, "#a"),

@@ -1,6 +1,6 @@
 """Charts and maps as SVG, the same for web and PDF: pure functions, no Django, a table beside each drawing."""
 
-from senacs.publication.charts.atlas import AtlasArea, AtlasText, atlas_map, legend_of
+from senacs.publication.charts.atlas import AtlasArea, atlas_map, legend_of
 from senacs.publication.charts.bars import Bar, BarSeries, grouped_bars, horizontal_bars, stacked_shares
 from senacs.publication.charts.basemap import Area, Basemap, build_basemap, build_window
 from senacs.publication.charts.chart import (
@@ -9,13 +9,14 @@ from senacs.publication.charts.chart import (
     SUPPRESSED_LEGEND,
     SUPPRESSED_SIGN,
     Chart,
+    Columns,
     FormattedFigure,
     Unit,
     Value,
 )
 from senacs.publication.charts.classes import Cut, MapClasses, classes_of
-from senacs.publication.charts.lines import Break, LineSeries, Point, lines
-from senacs.publication.charts.maps import choropleth, locator, proportional_symbols
+from senacs.publication.charts.lines import Break, LineSeries, Point, TimeAxis, lines
+from senacs.publication.charts.maps import MapText, choropleth, locator, proportional_symbols
 from senacs.publication.charts.points import PlaceMark, place_map
 from senacs.publication.charts.spreads import Band, Quantiles, pyramid, quantile_strip
 from senacs.publication.charts.svg import titled
@@ -27,20 +28,22 @@ __all__ = [
     "SUPPRESSED_SIGN",
     "Area",
     "AtlasArea",
-    "AtlasText",
     "Band",
     "Bar",
     "BarSeries",
     "Basemap",
     "Break",
     "Chart",
+    "Columns",
     "Cut",
     "FormattedFigure",
     "LineSeries",
     "MapClasses",
+    "MapText",
     "PlaceMark",
     "Point",
     "Quantiles",
+    "TimeAxis",
     "Unit",
     "Value",
     "atlas_map",

@@ -7,9 +7,9 @@ from senacs.lib import french
 from senacs.lib.text import without_accents
 from senacs.publication.charts import palette, svg
 from senacs.publication.charts.basemap import Basemap
-from senacs.publication.charts.chart import SUPPRESSED, Chart, Unit, Value, drawn, extremes, number
+from senacs.publication.charts.chart import SUPPRESSED, Chart, ChartWords, Unit, Value, drawn, extremes, number
 from senacs.publication.charts.classes import MapClasses
-from senacs.publication.charts.maps import drawn_insets
+from senacs.publication.charts.maps import MapText, drawn_insets
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,8 @@ class AtlasArea:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AtlasText:
-    """The words around a map; `source` is written under it."""
-
-    title: str
-    area_header: str
-    value_header: str
-    source: str = ""
-
-
 def atlas_map(
-    text: AtlasText, basemap: Basemap, areas: Mapping[str, AtlasArea], classes: MapClasses, *, prefix: str, unit: Unit
+    text: MapText, basemap: Basemap, areas: Mapping[str, AtlasArea], classes: MapClasses, *, prefix: str, unit: Unit
 ) -> Chart:
     """`areas` by code; one that is absent has no figure. Shapes of one code (an enlarged inset) are drawn alike."""
     names = {shape.code: shape.name for shape in basemap.shapes}
@@ -59,7 +49,7 @@ def atlas_map(
     height = basemap.height + 8 + taken
     source = svg.wrap(text.source, basemap.width, 2, svg.SMALL) if text.source else []
     credit = [
-        svg.label(0, height + 14 + 15 * i, line, size=svg.SMALL, fill=palette.MUTED) for i, line in enumerate(source)
+        svg.label((0, height + 14 + 15 * i), line, size=svg.SMALL, fill=palette.MUTED) for i, line in enumerate(source)
     ]
     pattern = (
         f'<defs><pattern id="{prefix}-u" width="6" height="6" patternUnits="userSpaceOnUse">'
@@ -77,13 +67,14 @@ def atlas_map(
             f'<g class="sn-svg-legend">{legend}</g>',
             *credit,
         ],
+        ChartWords(
+            text.title,
+            extremes([(names[code], area.value) for code, area in told.items()], unit),
+            (text.area_header, text.value_header, "Précision"),
+            rows,
+        ),
         prefix=prefix,
-        width=basemap.width,
-        height=height + (15 * len(source) + 6 if source else 0),
-        title=text.title,
-        description=extremes([(names[code], area.value) for code, area in told.items()], unit),
-        headers=(text.area_header, text.value_header, "Précision"),
-        rows=rows,
+        size=(basemap.width, height + (15 * len(source) + 6 if source else 0)),
         has_figures=bool(known),
         is_linked=any(area.href for area in told.values()),
     )

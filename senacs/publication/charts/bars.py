@@ -8,6 +8,9 @@ from senacs.publication.charts import palette, svg
 from senacs.publication.charts.chart import (
     SUPPRESSED,
     Chart,
+    ChartWords,
+    Columns,
+    Ruler,
     Unit,
     Value,
     drawn,
@@ -17,6 +20,7 @@ from senacs.publication.charts.chart import (
 )
 
 WIDTH = 360.0
+HEIGHT = 210.0  # of columns
 MASKED_LENGTH = 44.0
 
 
@@ -37,88 +41,79 @@ def horizontal_bars(
     prefix: str,
     unit: Unit = Unit(),  # noqa: B008 - frozen
     reference_label: str = "",
-    label_header: str = "",
-    value_header: str = "Valeur",
-    width: float = WIDTH,
-    description: str = "",
+    columns: Columns = Columns(),  # noqa: B008 - frozen
 ) -> Chart:
     """One bar a line, its label above it, its figure at its end. Negative figures go to the left of zero."""
     has_reference = bool(reference_label) and any(bar.reference is not None for bar in bars)
-    headers = (label_header, value_header, *((reference_label,) if has_reference else ()))
+    headers = (columns.line, columns.value, *((reference_label,) if has_reference else ()))
     rows = tuple(
         (bar.label, unit.full(bar.value), *((unit.full(bar.reference),) if has_reference else ())) for bar in bars
     )
-    words = description or extremes([(bar.label, bar.value) for bar in bars], unit)
+    said = ChartWords(title, extremes([(bar.label, bar.value) for bar in bars], unit), headers, rows)
     values = drawn([bar.value for bar in bars])
     references = drawn([bar.reference for bar in bars]) if has_reference else []
     if not values and not references:
         masked = any(bar.value is SUPPRESSED for bar in bars)
-        return svg.nothing_to_draw(
-            prefix=prefix, width=width, title=title, description=words, headers=headers, rows=rows, masked=masked
-        )
+        return svg.nothing_to_draw(said, prefix=prefix, width=WIDTH, masked=masked)
     scale_values = values + references
     low, high = min(0.0, *scale_values), max(0.0, *scale_values)
     # The figure stands at the end of its bar: room is kept for the widest on each side.
     room = max(svg.text_width(unit.short(bar.value)) for bar in bars) + 10
     left = room if low < 0 else 0.0
-    scale = (width - left - room) / ((high - low) or 1)
-    zero = left - low * scale
+    scale = (WIDTH - left - room) / ((high - low) or 1)
+    ruler = Ruler(left - low * scale, scale)
     out, y = [], 0.0
     for bar in bars:
-        for shown in svg.wrap(bar.label, width, 2):
-            out.append(svg.label(0, y + 12, shown, weight=600 if bar.is_highlighted else 0))
+        for shown in svg.wrap(bar.label, WIDTH, 2):
+            out.append(svg.label((0, y + 12), shown, weight=600 if bar.is_highlighted else 0))
             y += 16
         mark = number(bar.reference) if has_reference else None
-        at = None if mark is None else zero + mark * scale
-        out.append(_bar(bar, unit, prefix, zero=zero, scale=scale, y=y + 1, mark=at))
-        out.append(svg.line(zero, y - 1, zero, y + 18, palette.MUTED))
+        at = None if mark is None else ruler.at(mark)
+        out.append(_bar(bar, unit, prefix, ruler, y=y + 1, mark=at))
+        out.append(svg.line(ruler.zero, y - 1, ruler.zero, y + 18, palette.MUTED))
         if at is not None:
             out.append(svg.line(at, y - 1.5, at, y + 18.5, palette.PAPER, ' stroke-width="4.4"'))
             out.append(svg.line(at, y - 1.5, at, y + 18.5, palette.MARK, ' stroke-width="2.2"'))
         y += 26
     if has_reference:
         out.append(svg.line(2, y, 2, y + 14, palette.MARK, ' stroke-width="2.2"'))
-        out.append(svg.label(12, y + 11.5, svg.fit(reference_label, width - 12), size=svg.SMALL, fill=palette.MUTED))
+        out.append(svg.label((12, y + 11.5), svg.fit(reference_label, WIDTH - 12), size=svg.SMALL, fill=palette.MUTED))
         y += 19
     absent = svg.absence_legend(
         prefix,
         masked=any(bar.value is SUPPRESSED for bar in bars),
         missing=any(number(bar.value) is None and bar.value is not SUPPRESSED for bar in bars),
     )
-    drawing, taken = svg.legend(absent, y=y, width=width)
+    drawing, taken = svg.legend(absent, y=y, width=WIDTH)
     return svg.figure(
         [*out, drawing],
+        said,
         prefix=prefix,
-        width=width,
-        height=y + taken,
-        title=title,
-        description=words,
-        headers=headers,
-        rows=rows,
+        size=(WIDTH, y + taken),
         has_figures=True,
     )
 
 
-def _bar(bar: Bar, unit: Unit, prefix: str, *, zero: float, scale: float, y: float, mark: float | None) -> str:
+def _bar(bar: Bar, unit: Unit, prefix: str, ruler: Ruler, *, y: float, mark: float | None) -> str:
+    zero = ruler.zero
     plain = number(bar.value)
     if plain is None:
         fill = svg.hatch(prefix) if bar.value is SUPPRESSED else palette.NO_DATA
         edge = f' stroke="{palette.MUTED}" stroke-width=".7"'
         return svg.rect(zero, y, MASKED_LENGTH, 15, fill, edge) + svg.label(
-            _clear_of(mark, zero + MASKED_LENGTH + 6, unit.full(bar.value)),
-            y + 12,
+            (_clear_of(mark, zero + MASKED_LENGTH + 6, unit.full(bar.value)), y + 12),
             unit.full(bar.value),
             fill=palette.MUTED,
         )
     fill = palette.ACCENT if bar.is_highlighted else palette.MAIN
-    length = plain * scale
+    length = plain * ruler.length
     shown = unit.short(plain)
     if length < 0:
         return svg.rect(zero + length, y, -length, 15, fill) + svg.label(
-            zero + length - 6, y + 12, shown, anchor="end", weight=600
+            (zero + length - 6, y + 12), shown, anchor="end", weight=600
         )
     x = _clear_of(mark, zero + length + 6, shown)
-    return svg.rect(zero, y, length, 15, fill) + svg.label(x, y + 12, shown, weight=600)
+    return svg.rect(zero, y, length, 15, fill) + svg.label((x, y + 12), shown, weight=600)
 
 
 def _clear_of(mark: float | None, x: float, words: str) -> float:
@@ -144,42 +139,31 @@ def grouped_bars(
     prefix: str,
     unit: Unit = Unit(),  # noqa: B008 - frozen
     group_header: str = "Année",
-    width: float = WIDTH,
-    height: float = 210.0,
-    description: str = "",
 ) -> Chart:
     """Columns side by side in each group (a year); the legend stands above. Raises ValueError on ragged series."""
     _check_lengths(groups, series)
     headers = (group_header, *(s.label for s in series))
     rows = tuple((group, *(unit.full(s.values[i]) for s in series)) for i, group in enumerate(groups))
     labelled = [(f"{s.label}, {group}", value) for s in series for group, value in zip(groups, s.values, strict=True)]
-    words = description or extremes(labelled, unit)
+    said = ChartWords(title, extremes(labelled, unit), headers, rows)
     values = [value for _, value in labelled]
     plain = drawn(values)
     if not plain:
-        return svg.nothing_to_draw(
-            prefix=prefix,
-            width=width,
-            title=title,
-            description=words,
-            headers=headers,
-            rows=rows,
-            masked=SUPPRESSED in values,
-        )
+        return svg.nothing_to_draw(said, prefix=prefix, width=WIDTH, masked=SUPPRESSED in values)
     entries = [(palette.category(i), s.label) for i, s in enumerate(series)] if len(series) > 1 else []
     entries += svg.absence_legend(prefix, masked=SUPPRESSED in values, missing=None in values)
-    top_drawing, taken = svg.legend(entries, y=0, width=width)
+    top_drawing, taken = svg.legend(entries, y=0, width=WIDTH)
     ticks = nice_ticks(min(0.0, *plain), max(0.0, *plain))
     left = max(svg.text_width(unit.short(tick), svg.SMALL) for tick in ticks) + 8
-    top, bottom = taken + 18, taken + height - 24
+    top, bottom = taken + 18, taken + HEIGHT - 24
     scale = (bottom - top) / (ticks[-1] - ticks[0])
     out = [top_drawing]
     for tick in ticks:
         y = bottom - (tick - ticks[0]) * scale
-        out.append(svg.line(left, y, width, y, palette.MUTED if tick == 0 else palette.RULE))
-        out.append(svg.label(left - 6, y + 4, unit.short(tick), size=svg.SMALL, anchor="end", fill=palette.MUTED))
+        out.append(svg.line(left, y, WIDTH, y, palette.MUTED if tick == 0 else palette.RULE))
+        out.append(svg.label((left - 6, y + 4), unit.short(tick), size=svg.SMALL, anchor="end", fill=palette.MUTED))
     zero = bottom + ticks[0] * scale
-    step = (width - left) / len(groups)
+    step = (WIDTH - left) / len(groups)
     thick = min(step * 0.78 / len(series), 46.0)
     shows_figures = all(svg.text_width(unit.short(v), svg.SMALL) <= thick + 6 for v in plain)
     for g, group in enumerate(groups):
@@ -196,19 +180,17 @@ def grouped_bars(
             out.append(svg.rect(x + 0.5, min(end, zero), thick - 1, abs(end - zero), palette.category(i)))
             if shows_figures:
                 y = end - 4 if figure_y >= 0 else end + 12
-                out.append(svg.label(x + thick / 2, y, unit.short(value), size=svg.SMALL, anchor="middle", weight=600))
+                out.append(
+                    svg.label((x + thick / 2, y), unit.short(value), size=svg.SMALL, anchor="middle", weight=600)
+                )
         if step >= 26 or g % 2 == 0:
             shown = svg.fit(group, step if step >= 26 else 2 * step, svg.SMALL)
-            out.append(svg.label(middle, taken + height - 6, shown, size=svg.SMALL, anchor="middle"))
+            out.append(svg.label((middle, taken + HEIGHT - 6), shown, size=svg.SMALL, anchor="middle"))
     return svg.figure(
         out,
+        said,
         prefix=prefix,
-        width=width,
-        height=taken + height,
-        title=title,
-        description=words,
-        headers=headers,
-        rows=rows,
+        size=(WIDTH, taken + HEIGHT),
         has_figures=True,
     )
 
@@ -221,8 +203,6 @@ def stacked_shares(
     prefix: str,
     decimals: int = 0,
     part_header: str = "Part",
-    width: float = WIDTH,
-    description: str = "",
 ) -> Chart:
     """Bars of 100 % cut in parts; values are shares in percent, what is left of a bar with masked parts is hatched.
 
@@ -233,49 +213,37 @@ def stacked_shares(
     headers = (part_header, *(bar.label for bar in bars))
     rows = tuple((part, *(unit.full(bar.values[i]) for bar in bars)) for i, part in enumerate(parts))
     values = [value for bar in bars for value in bar.values]
-    words = description or " ".join(
+    words = " ".join(
         f"{bar.label} : {french.joined([f'{p} {unit.full(v)}' for p, v in zip(parts, bar.values, strict=True)])}."
         for bar in bars
     )
+    said = ChartWords(title, words or "Aucune donnée disponible.", headers, rows)
     if not any(plain > 0 for plain in drawn(values)):
-        masked = SUPPRESSED in values
-        return svg.nothing_to_draw(
-            prefix=prefix,
-            width=width,
-            title=title,
-            description=words or "Aucune donnée disponible.",
-            headers=headers,
-            rows=rows,
-            masked=masked,
-        )
+        return svg.nothing_to_draw(said, prefix=prefix, width=WIDTH, masked=SUPPRESSED in values)
     out, y = [], 0.0
     for bar in bars:
         if bar.label:
-            for shown in svg.wrap(bar.label, width, 2):
-                out.append(svg.label(0, y + 12, shown))
+            for shown in svg.wrap(bar.label, WIDTH, 2):
+                out.append(svg.label((0, y + 12), shown))
                 y += 16
-        out.append(_shares(bar, unit, prefix, y=y + 1, width=width))
+        out.append(_shares(bar, unit, prefix, y=y + 1))
         y += 34
     entries = [(palette.category(i), part) for i, part in enumerate(parts)]
     entries += svg.absence_legend(prefix, masked=SUPPRESSED in values, missing=None in values)
-    drawing, taken = svg.legend(entries, y=y, width=width)
+    drawing, taken = svg.legend(entries, y=y, width=WIDTH)
     return svg.figure(
         [*out, drawing],
+        said,
         prefix=prefix,
-        width=width,
-        height=y + taken,
-        title=title,
-        description=words,
-        headers=headers,
-        rows=rows,
+        size=(WIDTH, y + taken),
         has_figures=True,
     )
 
 
-def _shares(bar: BarSeries, unit: Unit, prefix: str, *, y: float, width: float) -> str:
+def _shares(bar: BarSeries, unit: Unit, prefix: str, *, y: float) -> str:
     shares = [max(number(value) or 0.0, 0.0) for value in bar.values]
     total = sum(shares)
-    scale = width / max(total, 100.0)
+    scale = WIDTH / max(total, 100.0)
     out, x = [], 0.0
     for i, share in enumerate(shares):
         length = share * scale
@@ -287,12 +255,12 @@ def _shares(bar: BarSeries, unit: Unit, prefix: str, *, y: float, width: float) 
         if svg.text_width(shown, svg.SMALL) + 6 <= length:
             ink = palette.ink_on(colour)
             out.append(
-                svg.label(x + length / 2, y + 16.5, shown, size=svg.SMALL, anchor="middle", weight=600, fill=ink)
+                svg.label((x + length / 2, y + 16.5), shown, size=svg.SMALL, anchor="middle", weight=600, fill=ink)
             )
         x += length
-    if width - x > 1.5:
+    if WIDTH - x > 1.5:
         fill = svg.hatch(prefix) if SUPPRESSED in bar.values else palette.NO_DATA
-        out.append(svg.rect(x, y, width - x, 24, fill, f' stroke="{palette.MUTED}" stroke-width=".7"'))
+        out.append(svg.rect(x, y, WIDTH - x, 24, fill, f' stroke="{palette.MUTED}" stroke-width=".7"'))
     return "".join(out)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 
 from senacs.publication.charts import projection
 
@@ -30,6 +31,15 @@ class Shape:
     path: str
     centre: tuple[float, float]
     box: tuple[float, float, float, float]  # left, top, right, bottom of the main ring
+
+
+class Room(NamedTuple):
+    """The rectangle that outlines may fill."""
+
+    left: float
+    top: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ def build_basemap(
     height = 0.0
     if near:
         planes = [(area, [_project(ring, projection.lambert) for ring in rings]) for area, rings in near]
-        height = _place(planes, shapes, left=1, top=1, width=width - 2, height=width * 1.15) + 2
+        height = _place(planes, shapes, Room(1, 1, width - 2, width * 1.15)) + 2
     insets = []
     again = [(name, [pair for pair in near if pair[0].code in codes]) for name, codes in enlarged.items()]
     again = [(name, pairs) for name, pairs in again if pairs]
@@ -92,12 +102,12 @@ def build_basemap(
     for i, (area, rings) in enumerate(sorted(far, key=lambda pair: pair[0].code)):
         left, top = i * (cell + gap), height + 6
         plane = [_project(ring, _around(rings)) for ring in rings]
-        _place([(area, plane)], shapes, left=left + 4, top=top + 4, width=cell - 8, height=cell - 8, centred=True)
+        _place([(area, plane)], shapes, Room(left + 4, top + 4, cell - 8, cell - 8), centred=True)
         insets.append(Inset(left, top, cell, cell, area.name))
     for i, (name, pairs) in enumerate(again, start=len(far)):
         left, top = i * (cell + gap), height + 6
         planes = [(area, [_project(ring, projection.lambert) for ring in rings]) for area, rings in pairs]
-        _place(planes, shapes, left=left + 4, top=top + 4, width=cell - 8, height=cell - 8, centred=True)
+        _place(planes, shapes, Room(left + 4, top + 4, cell - 8, cell - 8), centred=True)
         insets.append(Inset(left, top, cell, cell, name))
     if insets:
         height += cell + 24
@@ -141,7 +151,7 @@ def _meets(rings: list[Ring], box: tuple[float, float, float, float]) -> bool:
 def _alone(area: Area, rings: list[Ring], *, width: float) -> Basemap:
     shapes: list[Shape] = []
     plane = [_project(ring, _around(rings)) for ring in rings]
-    height = _place([(area, plane)], shapes, left=1, top=1, width=width - 2, height=width) + 2
+    height = _place([(area, plane)], shapes, Room(1, 1, width - 2, width)) + 2
     return Basemap(tuple(shapes), (), width, height)
 
 
@@ -167,14 +177,12 @@ def _project(ring: Ring, project: projection.Projection) -> list[tuple[float, fl
 def _place(
     planes: list[tuple[Area, list[list[tuple[float, float]]]]],
     shapes: list[Shape],
+    room: Room,
     *,
-    left: float,
-    top: float,
-    width: float,
-    height: float,
     centred: bool = False,
 ) -> float:
-    """Scales the plane into the frame, appends the shapes; the height really used."""
+    """Scales the plane into the room, appends the shapes; the height really used."""
+    left, top, width, height = room
     points = [point for _, rings in planes for ring in rings for point in ring]
     x0, x1 = min(p[0] for p in points), max(p[0] for p in points)
     y0, y1 = min(p[1] for p in points), max(p[1] for p in points)

@@ -37,6 +37,35 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartWords:
+    """What a chart says to whoever does not see it: its title, a sentence, and the table of the same figures."""
+
+    title: str
+    description: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Where figures are laid: the place of zero, and the length of one unit (negative: to the left of zero)."""
+
+    zero: float
+    length: float
+
+    def at(self, figure: float) -> float:
+        return self.zero + figure * self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The heads of the two columns of the table beside a chart: what each line is, what its figure is."""
+
+    line: str = ""
+    value: str = "Valeur"
+
+
+@dataclass(frozen=True, slots=True)
 class FormattedFigure:
     """A figure as it is written: its number, the sign that belongs to it (« % », « M€ », « Md »), its unit in words."""
 

@@ -8,6 +8,7 @@ from senacs.publication.charts.bars import WIDTH
 from senacs.publication.charts.chart import (
     SUPPRESSED,
     Chart,
+    ChartWords,
     Unit,
     Value,
     drawn,
@@ -46,46 +47,59 @@ class Break:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """The steps from left to right (years, weeks), what they are called, and where the definition changed."""
+
+    steps: Sequence[str]
+    breaks: Sequence[Break] = ()
+    header: str = "Année"
+
+
+@dataclass(frozen=True, slots=True)
+class PlotArea:
+    """What all lines of a drawing stand on: their steps, those where they are cut, the places, the lowest ordinate."""
+
+    xs: Sequence[str]
+    cuts: set[str]
+    place: Place
+    bottom: float
+
+
 def lines(
     title: str,
-    xs: Sequence[str],
+    axis: TimeAxis,
     series: Sequence[LineSeries],
     *,
     prefix: str,
     unit: Unit = Unit(),  # noqa: B008 - frozen
-    breaks: Sequence[Break] = (),
-    x_header: str = "Année",
-    from_zero: bool = True,
-    width: float = WIDTH,
-    height: float = 220.0,
-    description: str = "",
+    size: tuple[float, float] = (WIDTH, 220.0),
 ) -> Chart:
     """A line a series, told apart by colour, dash and marker; missing years leave a gap. ValueError if ragged."""
+    xs, breaks = axis.steps, axis.breaks
+    width, height = size
     for one in series:
         if len(one.points) != len(xs):
             raise ValueError(f"{one.label!r}: {len(one.points)} points for {len(xs)} years")
     has_interval = any(p.low is not None and p.high is not None for s in series for p in s.points)
     beside = ("Intervalle à 95\u00a0%",) if has_interval else ()
-    headers = (x_header, *(header for s in series for header in (s.label, *beside)))
+    headers = (axis.header, *(header for s in series for header in (s.label, *beside)))
     rows = tuple(
         (x, *(cell for s in series for cell in _cells(s.points[i], unit, has_interval))) for i, x in enumerate(xs)
     )
     labelled = [(f"{s.label}, {x}", p.value) for s in series for x, p in zip(xs, s.points, strict=True)]
-    words = description or " ".join(
-        [extremes(labelled, unit), *(f"Rupture de série en {b.x} : {b.note}." for b in breaks)]
-    )
+    words = " ".join([extremes(labelled, unit), *(f"Rupture de série en {b.x} : {b.note}." for b in breaks)])
+    said = ChartWords(title, words, headers, rows)
     values = [value for _, value in labelled]
     plain = drawn(values)
     if not plain:
         masked = SUPPRESSED in values
-        return svg.nothing_to_draw(
-            prefix=prefix, width=width, title=title, description=words, headers=headers, rows=rows, masked=masked
-        )
+        return svg.nothing_to_draw(said, prefix=prefix, width=width, masked=masked)
     bounds = drawn([b for s in series for p in s.points for b in (p.low, p.high)])
     everything = plain + bounds
     ticks = nice_ticks(
-        min(0.0, *everything) if from_zero else min(everything),
-        max(0.0, *everything) if from_zero else max(everything),
+        min(0.0, *everything),
+        max(0.0, *everything),
         count=4 if height >= TALL else 2,
     )
     entries = [(palette.category(i), s.label) for i, s in enumerate(series)] if len(series) > 1 else []
@@ -104,8 +118,9 @@ def lines(
     for tick in ticks:
         y = place(0, tick)[1]
         out.append(svg.line(left, y, width, y, palette.MUTED if tick == 0 else palette.RULE))
-        out.append(svg.label(left - 6, y + 4, unit.short(tick), size=svg.SMALL, anchor="end", fill=palette.MUTED))
+        out.append(svg.label((left - 6, y + 4), unit.short(tick), size=svg.SMALL, anchor="end", fill=palette.MUTED))
     cuts = {b.x for b in breaks}
+    area = PlotArea(xs, cuts, place, bottom)
     for i, x in enumerate(xs):
         at = place(i, ticks[0])[0]
         if x in cuts and i:
@@ -113,24 +128,20 @@ def lines(
             out.append(svg.line(cut, top - 8, cut, bottom, palette.MARK, ' stroke-dasharray="3 3"'))
         shown = svg.fit(x, max(step, 30), svg.SMALL)
         if step >= 30 or i % 2 == 0:
-            out.append(svg.label(at, taken + height - 8, shown, size=svg.SMALL, anchor="middle"))
+            out.append(svg.label((at, taken + height - 8), shown, size=svg.SMALL, anchor="middle"))
     for i, one in enumerate(series):
-        out.append(_line(one, xs, cuts, i, place, prefix=prefix, bottom=bottom))
+        out.append(_line(one, i, area, prefix=prefix))
     out.extend(_figures(series, place, unit=unit, top=top, bottom=bottom))
     total = taken + height
     for one_break in breaks:
         for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, 2, svg.SMALL):
-            out.append(svg.label(0, total + 10, shown, size=svg.SMALL, fill=palette.MARK))
+            out.append(svg.label((0, total + 10), shown, size=svg.SMALL, fill=palette.MARK))
             total += 16
     return svg.figure(
         out,
+        said,
         prefix=prefix,
-        width=width,
-        height=total,
-        title=title,
-        description=words,
-        headers=headers,
-        rows=rows,
+        size=(width, total),
         has_figures=True,
     )
 
@@ -143,30 +154,22 @@ def _cells(point: Point, unit: Unit, has_interval: bool) -> tuple[str, ...]:
     return unit.full(point.value), f"{unit.full(point.low)} à {unit.full(point.high)}"
 
 
-def _line(
-    series: LineSeries,
-    xs: Sequence[str],
-    cuts: set[str],
-    index: int,
-    place: Place,
-    *,
-    prefix: str,
-    bottom: float,
-) -> str:
+def _line(series: LineSeries, index: int, area: PlotArea, *, prefix: str) -> str:
+    place = area.place
     colour = palette.category(index)
     runs: list[list[int]] = [[]]
     for i, point in enumerate(series.points):
         if number(point.value) is None:
             runs.append([])
             continue
-        if xs[i] in cuts:
+        if area.xs[i] in area.cuts:
             runs.append([])
         runs[-1].append(i)
     out: list[str] = []
     for i, point in enumerate(series.points):
         if point.value is SUPPRESSED:
             x = place(i, 0)[0]
-            out.append(svg.rect(x - 6, bottom - 12, 12, 12, svg.hatch(prefix)))
+            out.append(svg.rect(x - 6, area.bottom - 12, 12, 12, svg.hatch(prefix)))
     for run in filter(None, runs):
         out.append(_interval([(i, series.points[i]) for i in run], place, colour))
         coordinates = [place(i, _plain(series.points[i].value)) for i in run]
@@ -207,7 +210,7 @@ def _figures(series: Sequence[LineSeries], place: Place, *, unit: Unit, top: flo
         free = [box for box in clear if not any(box.holds(*point) for point in others)]
         box = next(iter([*free, *clear, *places]))
         taken.append(box)
-        yield svg.label(at, box.bottom - 2, shown, size=svg.SMALL, anchor=anchor, weight=600)
+        yield svg.label((at, box.bottom - 2), shown, size=svg.SMALL, anchor=anchor, weight=600)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from senacs.lib.text import without_accents
 from senacs.publication.charts import palette, svg
@@ -9,6 +10,7 @@ from senacs.publication.charts.basemap import Basemap, Shape
 from senacs.publication.charts.chart import (
     SUPPRESSED,
     Chart,
+    ChartWords,
     Unit,
     Value,
     drawn,
@@ -16,6 +18,20 @@ from senacs.publication.charts.chart import (
     nice_ticks,
     number,
 )
+
+MOST_CLASSES = 5
+MOST_PRINTED = 14  # figures on the map itself: with more areas they would cover each other
+LARGEST_DISC = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class MapText:
+    """Title and heads of a map's table; `source` is written under the drawing where no page tells it."""
+
+    title: str
+    area_header: str = "Territoire"
+    value_header: str = "Valeur"
+    source: str = ""
 
 
 def class_bounds(values: Sequence[float], classes: int = 5) -> list[float]:
@@ -40,35 +56,30 @@ def _round2(value: float) -> float:
 
 
 def choropleth(
-    title: str,
+    text: MapText,
     basemap: Basemap,
     values: Mapping[str, Value],
     *,
     prefix: str,
     unit: Unit = Unit(),  # noqa: B008 - frozen
     highlight: str = "",
-    classes: int = 5,
-    shows_values: bool | None = None,
-    area_header: str = "Territoire",
-    value_header: str = "Valeur",
-    description: str = "",
 ) -> Chart:
     """Areas shaded in at most 5 steps, darker for more; figures printed on the map when it has few areas.
 
     `values` by area code (absent: non disponible); `highlight` outlines one area. Paths carry `data-code` for pages
     that link them.
     """
-    headers = (area_header, value_header)
+    headers = (text.area_header, text.value_header)
     # Colours and legend follow the figures that are printed.
     values = {code: unit.rounded(value) for code, value in values.items()}
     rows = tuple((s.name, unit.full(values.get(s.code))) for s in _by_name(basemap))
     labelled = [(shape.name, values.get(shape.code)) for shape in basemap.shapes]
-    words = description or extremes(labelled, unit)
+    said = ChartWords(text.title, extremes(labelled, unit), headers, rows)
     shown = [value for _, value in labelled]
     # A class of one area each would only repeat the figures.
-    bounds = class_bounds(drawn(shown), min(classes, max(3, len(shown) // 3)))
+    bounds = class_bounds(drawn(shown), min(MOST_CLASSES, max(3, len(shown) // 3)))
     colours = palette.sequence(len(bounds))
-    prints = len(basemap.shapes) <= 14 if shows_values is None else shows_values
+    prints = len(basemap.shapes) <= MOST_PRINTED
     out, marks, texts = [], [], []
     for shape in basemap.shapes:
         value = values.get(shape.code)
@@ -98,38 +109,30 @@ def choropleth(
     legend, taken = svg.legend(entries, y=basemap.height + 8, width=basemap.width, outline=True)
     return svg.figure(
         [*body, legend],
+        said,
         prefix=prefix,
-        width=basemap.width,
-        height=basemap.height + 8 + taken,
-        title=title,
-        description=words,
-        headers=headers,
-        rows=rows,
+        size=(basemap.width, basemap.height + 8 + taken),
         has_figures=bool(bounds),
     )
 
 
 def proportional_symbols(
-    title: str,
+    text: MapText,
     basemap: Basemap,
     values: Mapping[str, Value],
     *,
     prefix: str,
     unit: Unit = Unit(),  # noqa: B008 - frozen
     highlight: str = "",
-    largest: float = 26.0,
-    area_header: str = "Territoire",
-    value_header: str = "Valeur",
-    description: str = "",
 ) -> Chart:
     """A disc on each area, its surface proportional to the figure; masked figures are a hatched disc of fixed size.
 
     Negative figures have no surface and are left to the table.
     """
-    headers = (area_header, value_header)
+    headers = (text.area_header, text.value_header)
     rows = tuple((s.name, unit.full(values.get(s.code))) for s in _by_name(basemap))
     labelled = [(shape.name, values.get(shape.code)) for shape in basemap.shapes]
-    words = description or extremes(labelled, unit)
+    said = ChartWords(text.title, extremes(labelled, unit), headers, rows)
     shown = [value for _, value in labelled]
     top = max([plain for plain in drawn(shown) if plain > 0], default=0.0)
     outlines = "".join(
@@ -145,7 +148,7 @@ def proportional_symbols(
         name = f"<title>{svg.escape(f'{shape.name} : {unit.full(value)}')}</title>"
         x, y = shape.centre
         if plain is not None and plain > 0:
-            radius = max(largest * math.sqrt(plain / top), 1.2)
+            radius = max(LARGEST_DISC * math.sqrt(plain / top), 1.2)
             discs.append(_disc(x, y, radius, palette.MAIN, name))
         elif value is SUPPRESSED:
             discs.append(_disc(x, y, 5, svg.hatch(prefix), name))
@@ -156,19 +159,15 @@ def proportional_symbols(
     ]
     height = basemap.height + 8
     if top > 0:
-        body.append(_size_legend(top, largest, unit, height))
-        height += 2 * largest + 12
+        body.append(_size_legend(top, unit, height))
+        height += 2 * LARGEST_DISC + 12
     entries = svg.absence_legend(prefix, masked=SUPPRESSED in shown, missing=False)
     legend, taken = svg.legend(entries, y=height, width=basemap.width)
     return svg.figure(
         [*body, legend],
+        said,
         prefix=prefix,
-        width=basemap.width,
-        height=height + taken,
-        title=title,
-        description=words,
-        headers=headers,
-        rows=rows,
+        size=(basemap.width, height + taken),
         has_figures=top > 0,
     )
 
@@ -180,15 +179,12 @@ def locator(title: str, basemap: Basemap, *, prefix: str, highlight: str, descri
         for s in basemap.shapes
     )
     name = next((s.name for s in basemap.shapes if s.code == highlight), "")
+    words = description or f"{name} est mis en évidence parmi {len(basemap.shapes)} territoires."
     return svg.figure(
         [f'<g stroke="#fff" stroke-width="1.2" stroke-linejoin="round">{shapes}</g>', *drawn_insets(basemap)],
+        ChartWords(title, words, ("Territoire",), tuple((s.name,) for s in _by_name(basemap))),
         prefix=prefix,
-        width=basemap.width,
-        height=max(basemap.height, 1),
-        title=title,
-        description=description or f"{name} est mis en évidence parmi {len(basemap.shapes)} territoires.",
-        headers=("Territoire",),
-        rows=tuple((s.name,) for s in _by_name(basemap)),
+        size=(basemap.width, max(basemap.height, 1)),
         has_figures=bool(basemap.shapes),
     )
 
@@ -202,11 +198,11 @@ def _value_on(centre: tuple[float, float], words: str, fill: str, *, bold: bool)
     weight = 800 if bold else 600
     if fill.startswith("#"):
         ink = palette.ink_on(fill)
-        return svg.label(x, y + 4, words, size=svg.SMALL, anchor="middle", weight=weight, fill=ink)
+        return svg.label((x, y + 4), words, size=svg.SMALL, anchor="middle", weight=weight, fill=ink)
     # On a hatched area words need paper behind them.
     width = svg.text_width(words, svg.SMALL) + 4
     paper = svg.rect(x - width / 2, y - 7, width, 14, palette.PAPER)
-    return paper + svg.label(x, y + 4, words, size=svg.SMALL, anchor="middle", weight=weight)
+    return paper + svg.label((x, y + 4), words, size=svg.SMALL, anchor="middle", weight=weight)
 
 
 def drawn_insets(basemap: Basemap) -> list[str]:
@@ -216,7 +212,7 @@ def drawn_insets(basemap: Basemap) -> list[str]:
         frame = svg.rect(inset.left, inset.top, inset.width, inset.height, "none", f' stroke="{palette.RULE}"')
         name = svg.fit(inset.name, inset.width + 2, 11)
         x = inset.left + inset.width / 2
-        out.append(frame + svg.label(x, inset.top + inset.height + 12, name, size=11, anchor="middle"))
+        out.append(frame + svg.label((x, inset.top + inset.height + 12), name, size=11, anchor="middle"))
     return out
 
 
@@ -244,8 +240,9 @@ def _disc(x: float, y: float, radius: float, fill: str, name: str) -> str:
     )
 
 
-def _size_legend(top: float, largest: float, unit: Unit, y: float) -> str:
+def _size_legend(top: float, unit: Unit, y: float) -> str:
     """Three nested discs of round figures."""
+    largest = LARGEST_DISC
     ticks = [tick for tick in nice_ticks(0, top, 4) if 0 < tick <= top] or [top]
     chosen = sorted({ticks[0], ticks[len(ticks) // 2], ticks[-1]})
     out, base = [], y + 2 * largest
@@ -259,5 +256,5 @@ def _size_legend(top: float, largest: float, unit: Unit, y: float) -> str:
         )
         text_y = max(at + 4, text_y + 15)
         out.append(svg.line(largest + 1, at, 2 * largest + 10, text_y - 4, palette.MUTED, ' stroke-dasharray="2 2"'))
-        out.append(svg.label(2 * largest + 14, text_y, unit.short(tick), size=svg.SMALL, fill=palette.MUTED))
+        out.append(svg.label((2 * largest + 14, text_y), unit.short(tick), size=svg.SMALL, fill=palette.MUTED))
     return "".join(out)

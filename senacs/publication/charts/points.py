@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from senacs.lib import french
 from senacs.publication.charts import palette, svg
 from senacs.publication.charts.basemap import Window
-from senacs.publication.charts.chart import Chart
+from senacs.publication.charts.chart import Chart, ChartWords
 
 _KM_A_DEGREE = 111.2
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200)  # kilometres of the scale
@@ -71,13 +71,14 @@ def place_map(
     total = sum(mark.count for mark in served)
     return svg.figure(
         [*body, legend],
+        ChartWords(
+            title,
+            f"{french.plural(total, 'structure')} dans {french.plural(len(served), 'commune')}.",
+            ("Commune", kinds[0][1].capitalize(), kinds[1][1].capitalize()),
+            rows,
+        ),
         prefix=prefix,
-        width=window.width,
-        height=window.height + 8 + taken,
-        title=title,
-        description=f"{french.plural(total, 'structure')} dans {french.plural(len(served), 'commune')}.",
-        headers=("Commune", kinds[0][1].capitalize(), kinds[1][1].capitalize()),
-        rows=rows,
+        size=(window.width, window.height + 8 + taken),
         has_figures=bool(served),
         is_linked=any(mark.href for mark in marks),
     )
@@ -116,4 +117,4 @@ def _scale(window: Window) -> str:
     km = max((step for step in _STEPS if step * unit <= window.width / 3), default=_STEPS[0])
     left, top, long = 8.0, window.height - 10, km * unit
     line = svg.line(left, top, left + long, top, palette.INK, ' stroke-width="2"')
-    return line + svg.label(left, top - 5, f"{km}{french.NBSP}km", size=svg.SMALL)
+    return line + svg.label((left, top - 5), f"{km}{french.NBSP}km", size=svg.SMALL)

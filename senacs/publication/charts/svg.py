@@ -9,11 +9,13 @@ from senacs.publication.charts.chart import (
     NO_DATA_LEGEND,
     SUPPRESSED_LEGEND,
     Chart,
+    ChartWords,
 )
 
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
 SIZE = 13  # at 320 px a drawing 360 wide shows it at 11.5 px; on 80 mm of paper at 8.2 pt
 SMALL = 12
+Position = tuple[float, float]  # x, y
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NARROW, _WIDE = frozenset("iljtfr.,:;'’|!()[] \u00a0\u202fI1-"), frozenset("mwMWŒœ%@&—–")
 
@@ -75,9 +77,10 @@ def wrap(text: str, width: float, lines: int = 2, size: float = SIZE) -> list[st
 
 
 def label(
-    x: float, y: float, words: str, *, size: float = SIZE, anchor: str = "", weight: int = 0, fill: str = palette.INK
+    at: Position, words: str, *, size: float = SIZE, anchor: str = "", weight: int = 0, fill: str = palette.INK
 ) -> str:
-    """A line of text whose baseline starts (or ends, or centres) at x, y."""
+    """A line of text whose baseline starts (or ends, or centres) at `at`."""
+    x, y = at
     attributes = f' text-anchor="{anchor}"' if anchor else ""
     if weight:
         attributes += f' font-weight="{weight}"'
@@ -121,7 +124,7 @@ def legend(
             left, top = x, top + 19
         stroke = f' stroke="{palette.MUTED}" stroke-width=".7"' if outline or fill.startswith("url") else ""
         out.append(rect(left, top + 1, 13, 12, fill, stroke))
-        out.append(label(left + 19, top + 11.5, shown, size=SMALL, fill=palette.MUTED))
+        out.append(label((left + 19, top + 11.5), shown, size=SMALL, fill=palette.MUTED))
         left += needed
     return "".join(out), (top - y + 19) if entries else 0
 
@@ -137,33 +140,31 @@ def absence_legend(prefix: str, *, masked: bool, missing: bool) -> list[tuple[st
 
 def figure(
     body: list[str],
+    words: ChartWords,
     *,
     prefix: str,
-    width: float,
-    height: float,
-    title: str,
-    description: str,
-    headers: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
+    size: tuple[float, float],
     has_figures: bool,
     is_linked: bool = False,
 ) -> Chart:
-    """The chart around a drawing: accessible name and description, viewBox only. `prefix` makes its ids unique.
+    """The chart around a drawing: accessible name and description, viewBox only. `prefix` makes its ids unique;
+    `size`: its width and height.
 
     `is_linked`: parts of it are links, which an image would hide from those who do not see it.
     """
     if not re.fullmatch(r"[A-Za-z][\w-]*", prefix):
         raise ValueError(f"« {prefix} » cannot start the ids of a chart")
+    width, height = size
     inner = "".join(body)
     pattern = defs(prefix) if f"#{prefix}-s" in inner else ""
     role = "group" if is_linked else "img"
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" role="{role}" '
         f'aria-labelledby="{prefix}-t {prefix}-d" font-family="{FONT}" font-size="{SIZE}" fill="{palette.INK}">'
-        f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
+        f'<title id="{prefix}-t">{escape(words.title)}</title><desc id="{prefix}-d">{escape(words.description)}</desc>'
         f"{pattern}{inner}</svg>"
     )
-    return Chart(svg, title, description, headers, rows, has_figures)
+    return Chart(svg, words.title, words.description, words.headers, words.rows, has_figures)
 
 
 def titled(chart: Chart) -> str:
@@ -174,38 +175,25 @@ def titled(chart: Chart) -> str:
     width, height = float(found[1]), float(found[2])
     lines = wrap(chart.title, width, 2, 17)
     room = 24.0 * len(lines) + 8
-    words = "".join(label(0, 18 + 24 * i, line_, size=17, weight=700) for i, line_ in enumerate(lines))
+    words = "".join(label((0, 18 + 24 * i), line_, size=17, weight=700) for i, line_ in enumerate(lines))
     head, _, body = chart.svg.partition("</desc>")
     head = head.replace(found[0], f'viewBox="0 0 {num(width)} {num(height + room)}"', 1)
     return f'{head}</desc>{words}<g transform="translate(0 {num(room)})">{body.removesuffix("</svg>")}</g></svg>'
 
 
-def nothing_to_draw(
-    *,
-    prefix: str,
-    width: float,
-    title: str,
-    description: str,
-    headers: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
-    masked: bool,
-) -> Chart:
+def nothing_to_draw(said: ChartWords, *, prefix: str, width: float, masked: bool) -> Chart:
     """A quiet box that says why there is no drawing."""
     words = "Chiffres masqués (secret statistique)" if masked else "Aucune donnée disponible"
     fill = hatch(prefix) if masked else palette.NO_DATA
     body = [
         rect(0.5, 0.5, width - 1, 63, "#f6f8f9", f' stroke="{palette.RULE}"'),
         rect(12, 24, 22, 16, fill, f' stroke="{palette.MUTED}" stroke-width=".7"'),
-        label(44, 36.5, fit(words, width - 56), fill=palette.MUTED),
+        label((44, 36.5), fit(words, width - 56), fill=palette.MUTED),
     ]
     return figure(
         body,
+        said,
         prefix=prefix,
-        width=width,
-        height=64,
-        title=title,
-        description=description,
-        headers=headers,
-        rows=rows,
+        size=(width, 64),
         has_figures=False,
     )

@@ -11,6 +11,7 @@ from senacs.publication.charts import (
     Bar,
     BarSeries,
     Chart,
+    Columns,
     Unit,
     Value,
     horizontal_bars,
@@ -122,8 +123,7 @@ def _bars(visual: Visual, figures: f.TerritoryFigures, shares: list[_Share], pre
         prefix=prefix,
         unit=Unit("%", 0),
         reference_label=_reference_name(figures),
-        label_header="Indicateur",
-        value_header=figures.territory.name,
+        columns=Columns("Indicateur", figures.territory.name),
     )
     reading = f.parts_sentence([(share.label, share.figure.value, share.told) for share in known])
     note = f"Les {MOST_BARS} plus fréquents sur {len(known)}." if len(known) > len(shown) else ""
@@ -178,8 +178,7 @@ def _comparison(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Dra
             ],
             prefix=prefix,
             unit=unit,
-            label_header="Territoire",
-            value_header=f.STATISTIC_WORDS.get(statistic, ""),
+            columns=Columns("Territoire", f.STATISTIC_WORDS.get(statistic, "")),
         )
         mine = [figure for _, place, figure in lines if place == figures.territory]
         return Drawn(chart, _comparison_sentence(figures, lines, unit), _respondents(mine))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from senacs.observatory.releases.reader import IndicatorInfo
 from senacs.observatory.releases.series import Series, YearFigure
-from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, Unit, Value, lines
+from senacs.publication.charts import SUPPRESSED, Break, Chart, LineSeries, Point, TimeAxis, Unit, Value, lines
 from senacs.publication.documents.printed_figures import KIND_WORDS, compared_statistic, unit_of
 from senacs.territories.queries import Territory
 
@@ -36,13 +36,11 @@ def evolution_chart(
     unit = unit_of(indicator, compared_statistic(indicator), max(known, default=None))
     return lines(
         title,
-        [str(year) for year in series.years],
+        TimeAxis([str(year) for year in series.years], _breaks([figures for _, figures in drawn])),
         [_line(label, figures) for label, figures in drawn],
         prefix=prefix,
         unit=Unit(unit.name if len(unit.name) <= _SIGN else "", unit.decimals),
-        breaks=_breaks([figures for _, figures in drawn]),
-        width=size[0],
-        height=size[1],
+        size=size,
     )
 
 

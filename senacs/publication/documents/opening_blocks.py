@@ -4,6 +4,7 @@ from senacs.lib import french
 from senacs.publication.charts import (
     Bar,
     BarSeries,
+    Columns,
     Unit,
     horizontal_bars,
     locator,
@@ -93,8 +94,7 @@ def _response_panel(making: Making) -> Printed | None:
         prefix=making.prefix(),
         unit=Unit("%", 0),
         reference_label=making.figures.reference.name if making.figures.reference else "",
-        label_header="Structures",
-        value_header=making.territory.name,
+        columns=Columns("Structures", making.territory.name),
     )
     return {
         "value": french.percent(rate.percent),

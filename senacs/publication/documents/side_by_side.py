@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from senacs.lib import french
 from senacs.observatory.releases.reader import IndicatorInfo, ReleaseReader
-from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, FormattedFigure, Unit, choropleth
+from senacs.publication.charts import SUPPRESSED_SIGN, Basemap, Chart, FormattedFigure, MapText, Unit, choropleth
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.printed_figures import KIND_WORDS
 from senacs.publication.documents.printed_register import AreaCount, ListedStructure, Register
@@ -114,13 +114,12 @@ def indicator_map(
     # « personnes » on every shape would hide the map: the title says of what.
     unit = Unit("", unit.decimals) if len(unit.name) > 3 else unit
     return choropleth(
-        f.of_kind(block.title, kind),
+        MapText(f.of_kind(block.title, kind), value_header=f.of_kind(indicator.label, kind)),
         basemap,
         values,
         prefix=prefix,
         unit=unit,
         highlight=register.mine,
-        value_header=f.of_kind(indicator.label, kind),
     )
 
 

@@ -1,7 +1,7 @@
 """Blocks by place: maps, territories side by side, the structures of the register."""
 
 from senacs.lib import french
-from senacs.publication.charts import Chart, Unit, choropleth
+from senacs.publication.charts import Chart, MapText, Unit, choropleth
 from senacs.publication.documents.making import Making, Printed
 from senacs.publication.documents.printed_figures import KIND_WORDS
 from senacs.publication.documents.side_by_side import (
@@ -32,13 +32,12 @@ def register_map(making: Making, block: TrameBlock) -> Printed | None:
         return None
     unit = Unit("", 2)
     chart = choropleth(
-        "Structures agréées pour 10 000 habitants",
+        MapText("Structures agréées pour 10 000 habitants", value_header="Structures pour 10 000 habitants"),
         making.basemap,
         {area.code: area.density for area in areas},
         prefix=making.prefix(),
         unit=unit,
         highlight=making.register.mine,
-        value_header="Structures pour 10 000 habitants",
     )
     points = _located(making)
     return {

@@ -9,7 +9,8 @@ from django.conf import settings
 
 from senacs.lib import clock, french
 from senacs.observatory.models import Release
-from senacs.publication.charts import Chart, LineSeries, Point, Quantiles, Unit, lines, quantile_strip
+from senacs.publication.charts import Chart, LineSeries, Point, Quantiles, TimeAxis, Unit, lines, quantile_strip
+from senacs.publication.charts.bars import WIDTH
 from senacs.publication.fiches.history import AnsweredYear, Ruptures, breaks_of, read_years
 from senacs.publication.fiches.indicators import FicheIndicator, Number, fiche_indicators
 from senacs.publication.fiches.peers import MINIMUM_PEERS, Bands, Group, PeerIndex, index_for
@@ -237,12 +238,11 @@ def _trajectory(indicator: FicheIndicator, years: Sequence[AnsweredYear], breaks
     values = [figures.get(year) for year in span]
     return lines(
         f"{indicator.label} : la trajectoire",
-        [str(year) for year in span],
+        TimeAxis([str(year) for year in span], breaks),
         [LineSeries(indicator.label, [Point(value) for value in values])],
         prefix=prefix,
         unit=_unit(indicator, values),
-        breaks=breaks,
-        height=TRAJECTORY_HEIGHT,
+        size=(WIDTH, TRAJECTORY_HEIGHT),
     )
 
 

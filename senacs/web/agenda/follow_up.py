@@ -8,7 +8,7 @@ from senacs.agenda.follow_up import FollowScope, FollowUp, follow_up, scopes_of
 from senacs.agenda.follow_up_file import follow_up_workbook
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import current_campaign, days_left
-from senacs.publication.charts import Chart, LineSeries, Point, Unit, Value, choropleth, lines
+from senacs.publication.charts import Chart, LineSeries, MapText, Point, TimeAxis, Unit, Value, choropleth, lines
 from senacs.web.agenda.access import followed_scope
 from senacs.web.basemaps import basemap
 from senacs.web.requests import signed_in
@@ -42,8 +42,8 @@ def _chart(found: FollowUp) -> object | None:
     ]
     names = [f"S{week}" for week in range(1, weeks + 1)]
     return lines(
-        "Réponses envoyées, semaine après semaine", names, series, prefix="avancement", unit=Unit("%", 0),
-        x_header="Semaine de saisie",
+        "Réponses envoyées, semaine après semaine", TimeAxis(names, header="Semaine de saisie"), series,
+        prefix="avancement", unit=Unit("%", 0),
     )  # fmt: skip
 
 
@@ -57,8 +57,8 @@ def _map(found: FollowUp) -> Chart | None:
         return None
     values: dict[str, Value] = {place.pk: follow.rate for place, follow in found.places}
     return choropleth(
-        "Part des structures qui ont envoyé leur réponse", outlines, values, prefix="envois", unit=Unit("%", 0),
-        area_header="Département", value_header="Ont envoyé",
+        MapText("Part des structures qui ont envoyé leur réponse", "Département", "Ont envoyé"),
+        outlines, values, prefix="envois", unit=Unit("%", 0),
     )  # fmt: skip
 
 

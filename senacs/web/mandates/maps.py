@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from senacs.accounts.desks import Missing
-from senacs.publication.charts import Chart, Unit, Value, choropleth
+from senacs.publication.charts import Chart, MapText, Unit, Value, choropleth
 from senacs.web.basemaps import basemap
 
 
@@ -14,11 +14,13 @@ def missing_map(missing: Sequence[Missing]) -> Chart | None:
         return None
     values: dict[str, Value] = {one.departement.code: one.total for one in missing}
     return choropleth(
-        "Personnes qui manquent : correspondants, et responsables de la saisie",
+        MapText(
+            "Personnes qui manquent : correspondants, et responsables de la saisie",
+            "Département",
+            "Personnes qui manquent",
+        ),
         outlines,
         values,
         prefix="manque",
         unit=Unit("", 0),
-        area_header="Département",
-        value_header="Personnes qui manquent",
     )

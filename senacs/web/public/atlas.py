@@ -16,10 +16,10 @@ from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReade
 from senacs.publication.charts import (
     Area,
     AtlasArea,
-    AtlasText,
     Basemap,
     Chart,
     Cut,
+    MapText,
     Unit,
     Value,
     atlas_map,
@@ -182,7 +182,7 @@ def mapped(state: MapState, release: Release | None, *, prefix: str = "atlas") -
         code: AtlasArea(figures.unit.rounded(area.value), area.href, area.is_uncertain, area.note)
         for code, area in figures.areas.items()
     }
-    text = AtlasText(figures.title, LEVEL_WORDS[state.level], figures.header, source)
+    text = MapText(figures.title, LEVEL_WORDS[state.level], figures.header, source)
     chart = atlas_map(text, outlines, rounded, classes, prefix=prefix, unit=figures.unit)
     reference = figures.unit.full(figures.reference) if middle is not None else ""
     drawn_areas = [rounded.get(code, AtlasArea(None)) for code in sorted(shown)]

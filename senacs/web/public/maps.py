@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from senacs.observatory.releases.reader import ReleaseReader, ResponseRate
-from senacs.publication.charts import Chart, Unit, Value, choropleth
+from senacs.publication.charts import Chart, MapText, Unit, Value, choropleth
 from senacs.structures.queries import counts_by
 from senacs.territories.models import Departement
 from senacs.territories.queries import boundary_source
@@ -28,13 +28,15 @@ def coverage_map(region: str = "") -> Chart | None:
         if (population := inhabitants.get(code))
     }
     return choropleth(
-        "Centres sociaux et espaces de vie sociale agréés pour 10 000 habitants",
+        MapText(
+            "Centres sociaux et espaces de vie sociale agréés pour 10 000 habitants",
+            "Département",
+            "Structures pour 10 000 habitants",
+        ),
         outlines,
         values,
         prefix="couverture",
         unit=Unit("", 2),
-        area_header="Département",
-        value_header="Structures pour 10 000 habitants",
     )
 
 
@@ -48,11 +50,9 @@ def response_map(reader: ReleaseReader, region: str = "") -> Chart | None:
         code: rate.percent for (level, code, kind), rate in rates.items() if level == _LEVEL and kind == ""
     }
     return choropleth(
-        "Part des structures dont la réponse est validée",
+        MapText("Part des structures dont la réponse est validée", "Département", "Taux de réponse"),
         outlines,
         values,
         prefix="reponse",
         unit=Unit("%", 0),
-        area_header="Département",
-        value_header="Taux de réponse",
     )

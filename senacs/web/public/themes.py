@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from senacs.observatory.definitions.indicators import THEMES
 from senacs.observatory.releases.gaps import telling_gaps
 from senacs.observatory.releases.reader import Cell, IndicatorInfo, ReleaseReader, kept_with_reader
-from senacs.publication.charts import Bar, Chart, Unit, Value, horizontal_bars
+from senacs.publication.charts import Bar, Chart, Columns, Unit, Value, horizontal_bars
 from senacs.publication.documents.printed_figures import (
     STATISTIC_WORDS,
     compared_statistic,
@@ -162,6 +162,5 @@ def _bars(
         prefix=prefix,
         unit=Unit("%", 0),
         reference_label=wider.name if wider else "",
-        label_header=header,
-        value_header=territory.name,
+        columns=Columns(header, territory.name),
     )

@@ -9,8 +9,8 @@ from senacs.publication.charts import (
     SUPPRESSED,
     Area,
     AtlasArea,
-    AtlasText,
     Cut,
+    MapText,
     Unit,
     atlas_map,
     build_basemap,
@@ -80,7 +80,7 @@ def test_map_links_counts_and_tells_what_is_hidden_missing_and_uncertain() -> No
         "D": AtlasArea(0.0, "/d/"),
     }
     classes = classes_of([1.0, 2.0, 0.0], Cut.TYPED, typed=(0.5,))
-    chart = atlas_map(AtlasText("Titre", "Pays", "Valeur", "Source"), basemap, areas, classes, prefix="m", unit=Unit())
+    chart = atlas_map(MapText("Titre", "Pays", "Valeur", "Source"), basemap, areas, classes, prefix="m", unit=Unit())
     assert 'href="/c/" aria-label="Pays C : masqué (secret statistique)"' in chart.svg
     assert 'aria-label="Pays B : 2, incertain"' in chart.svg
     # A zero is a figure; what is not in the release has none.
@@ -98,8 +98,6 @@ def test_enlarged_areas_are_drawn_twice_and_told_once() -> None:
     assert [shape.code for shape in basemap.shapes] == ["A", "B", "C", "B"]
     assert [inset.name for inset in basemap.insets] == ["Loupe"]
     areas = {code: AtlasArea(1.0, "/x/") for code in "ABC"}
-    chart = atlas_map(
-        AtlasText("T", "P", "V"), basemap, areas, classes_of([1.0] * 3, Cut.EQUAL), prefix="m", unit=Unit()
-    )
+    chart = atlas_map(MapText("T", "P", "V"), basemap, areas, classes_of([1.0] * 3, Cut.EQUAL), prefix="m", unit=Unit())
     assert len(chart.rows) == 3 and chart.svg.count('aria-label="Pays B : 1"') == 2
     assert "(3)" in chart.svg

@@ -50,10 +50,9 @@ BUILDERS: dict[str, Callable[[list[c.Value]], c.Chart]] = {
     ),
     "lines": lambda values: c.lines(
         "Titre",
-        [str(2020 + i) for i in range(len(values))],
+        c.TimeAxis([str(2020 + i) for i in range(len(values))], [c.Break("2021", LONG)]),
         [c.LineSeries("Nord", [c.Point(v, 1, 5) for v in values])],
         prefix="a",
-        breaks=[c.Break("2021", LONG)],
     ),
     "quantile_strip": lambda values: c.quantile_strip(
         "Titre", c.Quantiles(*(values + [None] * 5)[:5]), prefix="a", marker=(LONG, (values or [None])[0])
@@ -61,8 +60,12 @@ BUILDERS: dict[str, Callable[[list[c.Value]], c.Chart]] = {
     "pyramid": lambda values: c.pyramid(
         "Titre", [c.Band(f"{i} ans", v, v) for i, v in enumerate(values)], prefix="a", left_label="F", right_label=LONG
     ),
-    "choropleth": lambda values: c.choropleth("Titre", BASEMAP, map_values(values), prefix="a", highlight="59"),
-    "proportional_symbols": lambda values: c.proportional_symbols("Titre", BASEMAP, map_values(values), prefix="a"),
+    "choropleth": lambda values: c.choropleth(
+        c.MapText("Titre"), BASEMAP, map_values(values), prefix="a", highlight="59"
+    ),
+    "proportional_symbols": lambda values: c.proportional_symbols(
+        c.MapText("Titre"), BASEMAP, map_values(values), prefix="a"
+    ),
 }
 CASES: dict[str, list[c.Value]] = {
     "ordinary": [12, 30, Decimal("7.5")],
@@ -193,7 +196,7 @@ def test_stacked_shares_hatch_what_is_masked() -> None:
 def test_lines_are_cut_at_a_break_and_where_a_year_is_missing() -> None:
     points = [c.Point(v) for v in (1, 2, None, 3, 4, 5)]
     chart = c.lines(
-        "t", list("abcdef"), [c.LineSeries("Nord", points)], prefix="a", breaks=[c.Break("e", "nouvelle définition")]
+        "t", c.TimeAxis("abcdef", [c.Break("e", "nouvelle définition")]), [c.LineSeries("Nord", points)], prefix="a"
     )
     strokes = re.findall(r'<path d="(M[^"]*)"[^>]*stroke-width="2.4"', chart.svg)
     assert [stroke.count("L") for stroke in strokes] == [1, 0, 1]
@@ -242,11 +245,11 @@ def absolute(path: str) -> list[tuple[int, int]]:
 def test_geometries_without_polygons_are_left_out() -> None:
     basemap = c.build_basemap([c.Area("1", "a", {"type": "Point", "coordinates": [1, 2]}), c.Area("2", "b", {})])
     assert basemap.shapes == ()
-    assert not c.choropleth("t", basemap, {}, prefix="a").has_figures
+    assert not c.choropleth(c.MapText("t"), basemap, {}, prefix="a").has_figures
 
 
 def test_choropleth_says_each_figure_and_highlights() -> None:
-    chart = c.choropleth("t", BASEMAP, {"59": 12, "48": S}, prefix="a", highlight="59")
+    chart = c.choropleth(c.MapText("t"), BASEMAP, {"59": 12, "48": S}, prefix="a", highlight="59")
     titles = [node.text for node in parse(chart.svg).iter(f"{SVG}title")]
     assert "Nord : 12" in titles and "Lozère : s." in titles and "La Réunion : –" in titles
     assert chart.svg.count('stroke-width="2.6"') == 1
@@ -254,7 +257,7 @@ def test_choropleth_says_each_figure_and_highlights() -> None:
 
 
 def test_disc_surfaces_are_proportional() -> None:
-    root = parse(c.proportional_symbols("t", BASEMAP, {"59": 100, "48": 25}, prefix="a").svg)
+    root = parse(c.proportional_symbols(c.MapText("t"), BASEMAP, {"59": 100, "48": 25}, prefix="a").svg)
     radii = sorted(float(node.get("r", "0")) for node in root.iter(f"{SVG}circle") if node.get("fill") == palette.MAIN)
     assert radii[1] == pytest.approx(2 * radii[0], abs=0.1)
 
@@ -309,7 +312,9 @@ def test_degenerate_data_is_drawn_or_told() -> None:
     assert "1\u202f000\u00a0Md€" in texts(c.horizontal_bars("t", [c.Bar("x", 1e12)], prefix="a", unit=c.Unit("€")))
     nothing = c.stacked_shares("t", ["a", "b"], [c.BarSeries("Nord", [0, 0])], prefix="a")
     assert not nothing.has_figures and "Aucune donnée" in texts(nothing)
-    refused = c.lines("t", ["2024", "2025"], [c.LineSeries("a", [c.Point(float("nan")), c.Point(4)])], prefix="a")
+    refused = c.lines(
+        "t", c.TimeAxis(["2024", "2025"]), [c.LineSeries("a", [c.Point(float("nan")), c.Point(4)])], prefix="a"
+    )
     assert refused.rows[0][1] == "–" and refused.has_figures
 
 
@@ -326,7 +331,7 @@ def test_no_two_figures_of_a_line_chart_are_printed_over_each_other(ends: tuple[
         c.LineSeries(str(2023 + k), [c.Point(2 + k), c.Point(30 + k), c.Point(float(end))])
         for k, end in enumerate(ends)
     ]
-    chart = c.lines("Réponses envoyées", ["S1", "S2", "S3"], series, prefix="t", unit=c.Unit("%", 0))
+    chart = c.lines("Réponses envoyées", c.TimeAxis(["S1", "S2", "S3"]), series, prefix="t", unit=c.Unit("%", 0))
     printed = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*font-weight="600"[^>]*>([^<]+)<', chart.svg)
     assert len(printed) == 2 * len(series)
     ordered = sorted((x, float(y)) for x, y, _ in printed)
