@@ -199,7 +199,9 @@ def as_xlsx(response: Response) -> bytes:
                     row += 1
                 for field in fields:
                     stored = response.values.get(field.code)
-                    _write_answer(sheet, styles, row, field, stored, at, is_cell=question.grid is not None)
+                    name = styles.text if question.grid is None else styles.cell_label
+                    xlsx_files.words(sheet, row, 0, field.label, name)
+                    _write_answer(sheet, styles, row, field, stored, at)
                     row += 1
             sheet.freeze_panes(2, 1)
             xlsx_files.for_paper(sheet, last_row=row - 1, last_column=len(_SHEET) - 1, head_rows=1, footer=footer)
@@ -255,9 +257,8 @@ def _write_about(book: Any, styles: _Styles, response: Response, footer: str) ->
     xlsx_files.for_paper(about, last_row=len(lines), last_column=1, head_rows=0, footer=footer)
 
 
-def _write_answer(
-    sheet: Any, styles: _Styles, row: int, field: Field, stored: Stored | None, at: Environment, *, is_cell: bool
-) -> None:  # fmt: skip
+def _write_answer(sheet: Any, styles: _Styles, row: int, field: Field, stored: Stored | None, at: Environment) -> None:
+    """What follows the label on its row: value, unit, state, value of last year."""
     value = at.env.get(field.code)
     state = "Renseigné" if value is not None else UNANSWERED
     if value is NOT_CONCERNED:
@@ -266,7 +267,6 @@ def _write_answer(
         state = "Calculé" if value is not None else UNANSWERED
     elif stored is not None and value is not None and stored["provenance"] != Provenance.DECLARED:
         state = Provenance(stored["provenance"]).label
-    xlsx_files.words(sheet, row, 0, field.label, styles.cell_label if is_cell else styles.text)
     xlsx_files.put(sheet, row, 1, _cell(field, value), styles.value(field))
     xlsx_files.words(sheet, row, 2, "" if field.is_clock else field.unit, styles.text)
     xlsx_files.words(sheet, row, 3, state, styles.text)

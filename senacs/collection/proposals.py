@@ -13,7 +13,7 @@ from senacs.collection.documents import same_answer, write_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import ApiToken, Proposal, Response
 from senacs.collection.queries import compiled_of
-from senacs.collection.services import Input, SaveResult, reading_of, save_values
+from senacs.collection.services import Input, SaveResult, Sending, reading_of, save_values
 from senacs.collection.states import apply_to_proposals, lock
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
@@ -114,8 +114,8 @@ def accept_proposals(
     inputs: dict[str, Input] = {p.code: NOT_CONCERNED if p.raw is None else p.raw for p in chosen}
     expected = None if seen is None else _seen_at(response, inputs, seen)
     result = save_values(
-        response=response, inputs=inputs, by=by, provenance=Provenance.IMPORTED, expected=expected,
-        reason=_reason(chosen),
+        response=response, inputs=inputs, by=by, provenance=Provenance.IMPORTED,
+        reason=_reason(chosen), sending=Sending(expected),
     )  # fmt: skip
     apply_to_proposals([p for p in chosen if p.code in result.saved], "accept", by=by)
     return result

@@ -83,6 +83,16 @@ def open_responses(*, campaign: Campaign) -> int:
     return len(responses)
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What a page knew when it sent a save: the revision at which it showed each field (0: unanswered; None: it does
+    not say), and the key under which the same save may come again.
+    """
+
+    expected: Mapping[str, int] | None = None
+    key: str = ""
+
+
 @transaction.atomic
 def save_values(
     *,
@@ -90,25 +100,23 @@ def save_values(
     inputs: Mapping[str, Input],
     by: User,
     provenance: Provenance | None = None,
-    expected: Mapping[str, int] | None = None,
     reason: str = "",
-    idempotency_key: str = "",
+    sending: Sending = Sending(),
 ) -> SaveResult:
     """Saves each field that can be, and says what became of the others; one history row holds all the changes.
 
-    `expected` maps codes to the revision at which the author saw each field (0: unanswered); a field that somebody
-    changed since is a conflict and keeps its stored value. A save sent again under its `idempotency_key` writes nothing
-    and answers the same. `provenance` says CARRIED_OVER or IMPORTED; otherwise it follows from who writes. Raises
-    NotAllowed when `by` may not enter for the structure, Refused when the response or the campaign is closed.
+    A field that somebody changed since `sending` saw it is a conflict and keeps its stored value. A save sent again
+    under its key writes nothing and answers the same. `provenance` says CARRIED_OVER or IMPORTED; otherwise it follows
+    from who writes. Raises NotAllowed when `by` may not enter for the structure, Refused when the response or the
+    campaign is closed.
     """
     return save_held_values(
         response=lock(response),
         inputs=inputs,
         by=by,
         provenance=provenance,
-        expected=expected,
         reason=reason,
-        idempotency_key=idempotency_key,
+        sending=sending,
     )
 
 
@@ -118,33 +126,32 @@ def save_held_values(
     inputs: Mapping[str, Input],
     by: User,
     provenance: Provenance | None = None,
-    expected: Mapping[str, int] | None = None,
     reason: str = "",
-    idempotency_key: str = "",
+    sending: Sending = Sending(),
 ) -> SaveResult:
     """The same on a row that the caller's transaction holds (`states.lock`)."""
-    if len(idempotency_key) > KEY_LENGTH:
+    expected, key = sending.expected, sending.key
+    if len(key) > KEY_LENGTH:
         raise Refused(f"La clé d’envoi dépasse {KEY_LENGTH} caractères : rien n’a été enregistré.")
     origin = _provenance(response, by, provenance)
-    revision = response.revision + 1
     try:
         _require_editable(response, origin)
     except Refused:
         # What was acknowledged stays acknowledged, even if the response was sent or closed between the two attempts.
-        applied = _already_applied(response, idempotency_key)
+        applied = _already_applied(response, key)
         if applied is None:
             raise
         return _sorted_out(response, inputs, origin, expected, applied)[0]
     result, changes = _sorted_out(response, inputs, origin, expected)
     # A key is looked for only where a first attempt would show: as a conflict, or as a row that is there already.
-    if result.conflicts and (applied := _already_applied(response, idempotency_key)):
+    if result.conflicts and (applied := _already_applied(response, key)):
         return _sorted_out(response, inputs, origin, expected, applied)[0]
     now = clock.now()
-    if changes and not _record(response, revision, changes, at=now, by=by, reason=reason, key=idempotency_key):
-        applied = _already_applied(response, idempotency_key)
+    if changes and not _record(response, changes, at=now, by=by, reason=reason, key=key):
+        applied = _already_applied(response, key)
         return _sorted_out(response, inputs, origin, expected, applied)[0]
     if changes:
-        _change(response, revision, changes, at=now)
+        _change(response, response.revision + 1, changes, at=now)
         result.progress.update(progress_counts(response))
         response.progress = _percent(result.progress.values())
         _write(response)
@@ -293,9 +300,7 @@ def _nominative(definition: Field, entry: Stored | None) -> str:
     return nominative.warning(entry["valeur"])
 
 
-def _record(
-    response: Response, number: int, changes: Changes, *, at: datetime, by: User, reason: str, key: str
-) -> bool:
+def _record(response: Response, changes: Changes, *, at: datetime, by: User, reason: str, key: str) -> bool:
     """Adds one row to the history; False, and nothing written, when the key has its row already."""
     with connection.cursor() as cursor:
         # Django cannot tell whether a row that may be there already was written; both databases can.
@@ -305,7 +310,7 @@ def _record(
             " ON CONFLICT (response_id, idempotency_key) WHERE NOT idempotency_key = '' DO NOTHING RETURNING id",
             [
                 response.pk,
-                number,
+                response.revision + 1,
                 json.dumps(changes),
                 connection.ops.adapt_datetimefield_value(at),
                 by.pk,

@@ -29,7 +29,7 @@ SHARED = {
 MOST_POSITIONAL = 6
 MOST_ARGUMENTS = 12
 # Functions of more than six arguments, all told; the number may only shrink.
-LONG_SIGNATURES = 29
+LONG_SIGNATURES = 22
 # `dict[str, Any]` for a thousand lines; it may only shrink.
 UNTYPED = 1.45
 

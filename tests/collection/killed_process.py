@@ -11,7 +11,7 @@ django.setup()
 from senacs.accounts.models import User  # noqa: E402 - Django first
 from senacs.collection.models import ApiToken, Response  # noqa: E402
 from senacs.collection.proposals import accept_proposals, propose_values  # noqa: E402
-from senacs.collection.services import CLEAR, SaveResult, carry_over_section, save_values  # noqa: E402
+from senacs.collection.services import CLEAR, SaveResult, Sending, carry_over_section, save_values  # noqa: E402
 
 
 def acts(response: Response, by: User, token: ApiToken, number: int) -> SaveResult:
@@ -25,7 +25,7 @@ def acts(response: Response, by: User, token: ApiToken, number: int) -> SaveResu
             return carry_over_section(response=response, section="emplois", by=by)
         case _:
             inputs = {"benevoles": str(number), "commentaire": f"Passage {number}"}
-            return save_values(response=response, inputs=inputs, by=by, idempotency_key=f"k{number}")
+            return save_values(response=response, inputs=inputs, by=by, sending=Sending(key=f"k{number}"))
 
 
 def main(first: int) -> None:

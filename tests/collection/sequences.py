@@ -14,7 +14,7 @@ from senacs.collection.models import ApiToken, Proposal, Response, WorkbookUploa
 from senacs.collection.on_behalf import accept_entries, contest_entry, contested_codes
 from senacs.collection.proposals import accept_proposals, propose_values, refuse_proposals
 from senacs.collection.queries import replay_history
-from senacs.collection.services import CLEAR, NOT_CONCERNED, SaveResult, carry_over_section, save_values
+from senacs.collection.services import CLEAR, NOT_CONCERNED, SaveResult, Sending, carry_over_section, save_values
 from senacs.collection.tokens import create_token
 from senacs.collection.workbook.services import apply_workbook
 from senacs.lib import clock
@@ -90,8 +90,8 @@ class World:
     def save(self, by: str, inputs: dict[str, Any], lag: int | None, again: bool) -> SaveResult:
         self.keys += not again
         return save_values(
-            response=self.response, inputs=inputs, by=self.cast.users()[by], expected=self.seen(lag),
-            idempotency_key=f"{by}-{self.keys}",
+            response=self.response, inputs=inputs, by=self.cast.users()[by],
+            sending=Sending(self.seen(lag), f"{by}-{self.keys}"),
         )  # fmt: skip
 
     def carry_over(self, section: str) -> SaveResult:

@@ -8,7 +8,7 @@ from django.db import connection
 from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.collection.queries import replay_history
-from senacs.collection.services import SaveResult, save_values
+from senacs.collection.services import SaveResult, Sending, save_values
 from tests import factories
 
 CODES = ["salaries_total", "benevoles", "budget_total", "budget_caf", "budget_autres"]
@@ -16,7 +16,7 @@ CODES = ["salaries_total", "benevoles", "budget_total", "budget_caf", "budget_au
 
 def save(response: Response, code: str, raw: str, by: User, expected: dict[str, int] | None = None) -> SaveResult:
     try:
-        return save_values(response=response, inputs={code: raw}, by=by, expected=expected)
+        return save_values(response=response, inputs={code: raw}, by=by, sending=Sending(expected))
     finally:
         connection.close()
 

@@ -12,6 +12,7 @@ from senacs.collection.queries import history_of, replay_history, section_progre
 from senacs.collection.services import (
     CLEAR,
     NOT_CONCERNED,
+    Sending,
     carry_over_previous,
     carry_over_section,
     open_responses,
@@ -100,17 +101,19 @@ def test_bad_input_is_refused_at_its_field_and_the_others_are_saved(cast: Cast, 
 
 
 def test_stale_field_is_a_conflict_and_keeps_the_stored_value(cast: Cast, response: Response) -> None:
-    save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, expected={"benevoles": 0})
+    save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, sending=Sending({"benevoles": 0}))
     result = save_values(
         response=response,
         inputs={"benevoles": "11", "etp_total": "2"},
         by=cast.suppleant,
-        expected={"benevoles": 0, "etp_total": 0},
+        sending=Sending({"benevoles": 0, "etp_total": 0}),
     )
     assert result.conflicts == {"benevoles": stored(response)["benevoles"]}
     assert stored(response)["benevoles"]["valeur"] == 10
     assert stored(response)["etp_total"]["valeur"] == "2"
-    chosen = save_values(response=response, inputs={"benevoles": "11"}, by=cast.suppleant, expected={"benevoles": 1})
+    chosen = save_values(
+        response=response, inputs={"benevoles": "11"}, by=cast.suppleant, sending=Sending({"benevoles": 1})
+    )
     assert chosen.conflicts == {}
     assert stored(response)["benevoles"]["valeur"] == 11
 
@@ -118,13 +121,17 @@ def test_stale_field_is_a_conflict_and_keeps_the_stored_value(cast: Cast, respon
 def test_stale_field_cleared_meanwhile_is_a_conflict_too(cast: Cast, response: Response) -> None:
     save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable)
     save_values(response=response, inputs={"benevoles": CLEAR}, by=cast.suppleant)
-    result = save_values(response=response, inputs={"benevoles": "12"}, by=cast.responsable, expected={"benevoles": 1})
+    result = save_values(
+        response=response, inputs={"benevoles": "12"}, by=cast.responsable, sending=Sending({"benevoles": 1})
+    )
     assert result.conflicts == {"benevoles": None}
 
 
 def test_same_value_from_both_sides_is_no_conflict(cast: Cast, response: Response) -> None:
-    save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, expected={"benevoles": 0})
-    result = save_values(response=response, inputs={"benevoles": "10"}, by=cast.suppleant, expected={"benevoles": 0})
+    save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, sending=Sending({"benevoles": 0}))
+    result = save_values(
+        response=response, inputs={"benevoles": "10"}, by=cast.suppleant, sending=Sending({"benevoles": 0})
+    )
     assert result.conflicts == {}
     assert result.saved["benevoles"]["revision"] == 1
 
@@ -135,8 +142,7 @@ def test_save_sent_twice_is_applied_once_and_answers_the_same(cast: Cast, respon
             response=response,
             inputs={"benevoles": "10", "etp_total": "x"},
             by=cast.responsable,
-            expected={"benevoles": 0},
-            idempotency_key="a1",
+            sending=Sending({"benevoles": 0}, "a1"),
         )
 
     first = send()
@@ -155,8 +161,7 @@ def test_a_save_sent_again_says_no_conflict_of_its_own_making(cast: Cast, respon
             response=response,
             inputs={"benevoles": "10"},
             by=cast.responsable,
-            expected={"benevoles": 0},
-            idempotency_key=key,
+            sending=Sending({"benevoles": 0}, key),
         )
 
     send("a1")
@@ -168,9 +173,9 @@ def test_a_save_sent_again_says_no_conflict_of_its_own_making(cast: Cast, respon
 
 
 def test_acknowledged_save_is_still_acknowledged_after_the_response_was_sent(cast: Cast, response: Response) -> None:
-    save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, idempotency_key="a1")
+    save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, sending=Sending(key="a1"))
     factories.sign(response, ResponseState.SUBMITTED, by=cast.responsable)
-    again = save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, idempotency_key="a1")
+    again = save_values(response=response, inputs={"benevoles": "10"}, by=cast.responsable, sending=Sending(key="a1"))
     assert again.saved["benevoles"]["valeur"] == 10
 
 
@@ -298,15 +303,15 @@ def test_autosave_cost_does_not_grow_with_what_is_stored(
 ) -> None:
     save_values(response=response, inputs={"salaries_total": "1"}, by=cast.responsable)
     with django_assert_max_num_queries(8):
-        save_values(response=response, inputs={"benevoles": "1"}, by=cast.responsable, idempotency_key="k")
+        save_values(response=response, inputs={"benevoles": "1"}, by=cast.responsable, sending=Sending(key="k"))
     save_values(response=response, inputs={"etp_total": "1", "budget_caf": "3", "clas": "oui"}, by=cast.responsable)
     with django_assert_max_num_queries(8):
-        save_values(response=response, inputs={"benevoles": "2"}, by=cast.responsable, idempotency_key="l")
+        save_values(response=response, inputs={"benevoles": "2"}, by=cast.responsable, sending=Sending(key="l"))
 
 
 def test_key_longer_than_its_column_is_refused_before_anything_is_written(cast: Cast, response: Response) -> None:
     with pytest.raises(Refused, match="64 caractères"):
-        save_values(response=response, inputs={"benevoles": "1"}, by=cast.responsable, idempotency_key="k" * 65)
+        save_values(response=response, inputs={"benevoles": "1"}, by=cast.responsable, sending=Sending(key="k" * 65))
     assert stored(response) == {}
 
 

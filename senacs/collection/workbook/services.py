@@ -14,7 +14,7 @@ from senacs.collection.documents import read_entry, same_answer, write_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, WorkbookUpload
 from senacs.collection.queries import compiled_of
-from senacs.collection.services import CLEAR, Input, SaveResult, reading_of, save_values
+from senacs.collection.services import CLEAR, Input, SaveResult, Sending, reading_of, save_values
 from senacs.collection.states import lock
 from senacs.collection.workbook.reader import touched_cells
 from senacs.lib import clock
@@ -132,8 +132,8 @@ def apply_workbook(*, upload: WorkbookUpload, by: User, overwrite: Iterable[str]
             if not forced:
                 expected[difference.code] = cell["revision"]
     result = save_values(
-        response=response, inputs=inputs, by=by, provenance=Provenance.IMPORTED, expected=expected,
-        reason=f"Classeur « {upload.name} »", idempotency_key=f"classeur-{upload.pk}",
+        response=response, inputs=inputs, by=by, provenance=Provenance.IMPORTED,
+        reason=f"Classeur « {upload.name} »", sending=Sending(expected, f"classeur-{upload.pk}"),
     )  # fmt: skip
     if upload.applied_at is None:
         WorkbookUpload.objects.filter(pk=upload.pk).update(applied_at=clock.now())

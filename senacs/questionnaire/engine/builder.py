@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from senacs.questionnaire.engine.errors import DefinitionError, close_match
-from senacs.questionnaire.engine.grids import Cells, read_grid
+from senacs.questionnaire.engine.grids import CellPlace, Cells, read_grid
 from senacs.questionnaire.engine.keys import Keys
 from senacs.questionnaire.engine.language import Expression, joined, parse
 from senacs.questionnaire.engine.schema import Field, Kind, Nature, Option, Origin, Question, Rule, Section, Severity
@@ -91,32 +91,17 @@ class Builder:
             source=keys.text("source", ""), warning=keys.text("warning", ""), grid=grid, condition=own,
         )  # fmt: skip
 
-    def field(
-        self,
-        keys: Keys,
-        cells: Cells,
-        *,
-        code: str | None = None,
-        label: str | None = None,
-        caption: str = "",
-        computed: str | None = None,
-        condition: Expression | None = None,
-        is_new: bool = False,
-        whole: Keys | None = None,
-        former: str = "",
-    ) -> Field:
-        """The field that `keys` describe; the arguments are what a grid's cell adds to its column.
-
-        `whole`: the question around a cell, whose « required » and « not_concerned » hold unless the column says;
-        `former`: the code of a cell last year.
-        """
-        code = keys.text("code", "") if code is None else code
-        caption = caption or keys.text("label")
+    def field(self, keys: Keys, cells: Cells, place: CellPlace | None = None) -> Field:
+        """The field that `keys` describe; `place` is what a grid's cell adds to its column."""
+        code = keys.text("code", "") if place is None else place.code
+        caption = place.caption if place else keys.text("label")
+        computed, whole = (place.computed, place.whole) if place else (None, None)
+        label, former = (place.label, place.former) if place else ("", "")
         kind_name = keys.one_of("kind", [k.value for k in Kind])
         kind = Kind(kind_name) if kind_name else Kind.INTEGER
         expression = self.formula(keys, "computed", base_of(kind), text=computed)
         is_computed = computed is not None or "computed" in keys
-        new = is_new or keys.flag("new")
+        new = bool(place and place.is_new) or keys.flag("new")
         if keys.flag("new") and "previous" in keys:
             keys.refuse("previous", f"{keys.where} : « previous » et « new » s’excluent.")
         options = self.options(keys, kind)
@@ -137,7 +122,7 @@ class Builder:
             max_length=keys.whole("max_length", _DEFAULT_LENGTHS.get(kind, 500)), is_core=cells.is_core,
             is_required=keys.flag("required", bool(whole and whole.flag("required"))) and not is_computed,
             allows_not_concerned=keys.flag("not_concerned", concerned) and not is_computed,
-            computed=expression, condition=joined([cells.condition, condition]),
+            computed=expression, condition=joined([cells.condition, place.condition if place else None]),
             previous_code=None if new else former or keys.text("previous", code), nature=nature,
             register=self.fact(keys, kind, is_computed), is_public=keys.flag("public"),
             origin=Origin(*keys.place("code")),
@@ -147,8 +132,8 @@ class Builder:
             keys.refuse("required", f"{keys.where} : un champ calculé ne peut pas être obligatoire.")
         if code in self.fields:
             first = self.fields[code].origin
-            place = f"Déjà défini : {first.file}:{first.line}." if first else ""
-            keys.refuse("code", f"code « {code} » défini deux fois.", place)
+            first_seen = f"Déjà défini : {first.file}:{first.line}." if first else ""
+            keys.refuse("code", f"code « {code} » défini deux fois.", first_seen)
         self.fields[code] = field
         return field
 

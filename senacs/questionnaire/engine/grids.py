@@ -34,6 +34,24 @@ class Cells:
     condition: Expression | None
 
 
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """What a grid's cell adds to its column: its own code and names, and the question around it.
+
+    `whole`: that question, whose « required » and « not_concerned » hold unless the column says; `former`: the code of
+    the cell last year.
+    """
+
+    code: str
+    label: str
+    caption: str
+    whole: Keys
+    computed: str | None = None
+    condition: Expression | None = None
+    is_new: bool = False
+    former: str = ""
+
+
 class FieldBuilder(Protocol):
     """What a grid asks of whoever reads a questionnaire (`builder.Builder`)."""
 
@@ -45,20 +63,7 @@ class FieldBuilder(Protocol):
 
     def formula(self, keys: Keys, key: str, expect: Base, *, text: str | None = None) -> Expression | None: ...
 
-    def field(
-        self,
-        keys: Keys,
-        cells: Cells,
-        *,
-        code: str | None = None,
-        label: str | None = None,
-        caption: str = "",
-        computed: str | None = None,
-        condition: Expression | None = None,
-        is_new: bool = False,
-        whole: Keys | None = None,
-        former: str = "",
-    ) -> Field: ...
+    def field(self, keys: Keys, cells: Cells, place: CellPlace | None = None) -> Field: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,17 @@ def read_grid(builder: FieldBuilder, keys: Keys, cells: Cells) -> tuple[Grid, tu
             if code in skipped or (row.is_total and not _is_numeric(column)):
                 line.append(None)
                 continue
-            computed = _computed(column, row, columns, rows, codes, skipped)
-            name = _full_name(keys, row, column if len(columns) > 1 else None)
-            former = (row.pattern or pattern).replace("{column}", column.former).replace("{row}", row.former)
-            fields[code] = _cell(
-                builder, keys, cells, column, row, code=code, former=former, name=name, computed=computed
+            place = CellPlace(
+                code=code,
+                label=_full_name(keys, row, column if len(columns) > 1 else None),
+                caption=_caption(column.label, row.label),
+                whole=keys,
+                computed=_computed(column, row, columns, rows, codes, skipped),
+                condition=row.condition,
+                is_new=row.is_new or keys.flag("new"),
+                former=(row.pattern or pattern).replace("{column}", column.former).replace("{row}", row.former),
             )
+            fields[code] = _cell(builder, cells, column, row, place)
             line.append(code)
         table.append(tuple(line))
     for code in fields:
@@ -191,20 +201,12 @@ def _computed(
     return f"SOMME({'; '.join(p for p in parts if p not in skipped)})"
 
 
-def _cell(
-    builder: FieldBuilder, keys: Keys, cells: Cells, column: _Column, row: _Row, *,
-    code: str, former: str, name: str, computed: str | None,
-) -> Field:  # fmt: skip
-    condition = row.condition
+def _cell(builder: FieldBuilder, cells: Cells, column: _Column, row: _Row, place: CellPlace) -> Field:
     if "condition" in column.keys:
         text = column.keys.text("condition", "").replace("{row}", row.code)
         own = builder.formula(column.keys, "condition", Base.BOOLEAN, text=text)
         cells = replace(cells, condition=joined([cells.condition, own]))
-    return builder.field(
-        _of_row(column.keys, row.keys), cells, code=code, label=name, computed=computed,
-        caption=_caption(column.label, row.label), condition=condition, is_new=row.is_new or keys.flag("new"),
-        whole=keys, former=former,
-    )  # fmt: skip
+    return builder.field(_of_row(column.keys, row.keys), cells, place)
 
 
 def _of_row(column: Keys, row: Keys) -> Keys:

@@ -10,7 +10,7 @@ from senacs.collection.documents import Stored, read_entry
 from senacs.collection.enums import Provenance
 from senacs.collection.models import Response, Revision
 from senacs.collection.queries import compiled_of, consequences, known_answers, progress_counts
-from senacs.collection.services import CLEAR, Input, SaveResult, save_held_values
+from senacs.collection.services import CLEAR, Input, SaveResult, Sending, save_held_values
 from senacs.lib.json_bodies import RepeatedKey, read_json
 from senacs.questionnaire.engine.local import Consequences
 from senacs.questionnaire.engine.schema import Field, Section
@@ -73,8 +73,7 @@ def autosave(*, response: Response, entry: Autosave, by: User) -> SaveResult:
         inputs={code: to_input(raw) for code, raw in entry.inputs.items()},
         by=by,
         provenance=Provenance.CARRIED_OVER if entry.is_carried_over else None,
-        expected=entry.expected,
-        idempotency_key=entry.key,
+        sending=Sending(entry.expected, entry.key),
     )
 
 
@@ -181,7 +180,7 @@ def save_form(*, response: Response, section: Section, data: QueryDict, by: User
         response=response,
         inputs={code: to_input(raw) for code, raw in changed.items()},
         by=by,
-        expected={code: shown[code]["revision"] if code in shown else 0 for code in changed},
+        sending=Sending({code: shown[code]["revision"] if code in shown else 0 for code in changed}),
     )
     return SectionSave(result, {code: changed[code] for code in result.refused})
 
