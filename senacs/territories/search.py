@@ -53,10 +53,16 @@ def find_places(query: str) -> list[FoundPlace]:
 
 
 def places_spelt_like(query: str) -> list[FoundPlace]:
-    """Places whose names differ from the words by a letter or two, the nearest first."""
+    """Places whose names differ from the words by a letter or two, the nearest first.
+
+    Two neighbours exchanged (« Lyno ») are one fault of the fingers, however short the name.
+    """
     key = search_key(query)
+    swapped = [key[:i] + key[i + 1] + key[i] + key[i + 2 :] for i in range(len(key) - 1)]
+    exchanged = Commune.objects.filter(search_name__in=swapped, parent=None).select_related("departement")
+    first = sorted(map(_of_commune, exchanged), key=lambda place: -(place.population or 0))
     if len(key) < SHORTEST_GUESS:
-        return []
+        return first
     # One end at least of what is mistyped is right.
     ends = Q(search_name__startswith=key[:3]) | Q(search_name__endswith=key[-4:])
     if " " in key:
@@ -77,7 +83,7 @@ def places_spelt_like(query: str) -> list[FoundPlace]:
         (place for name, place in places if name in alike),
         key=lambda place: (alike.index(search_key(place.name)), -(place.population or 0)),
     )
-    return ranked[:GUESSED]
+    return (first + [place for place in ranked if place not in first])[:GUESSED]
 
 
 def communes_named(text: str) -> QuerySet[Commune]:

@@ -9,7 +9,7 @@ from senacs.structures.queries import register_list
 from senacs.territories import source
 from senacs.territories.models import Commune, Epci, FormerCommune, PostalCode
 from senacs.territories.places import CommuneIndex, CommunePlace
-from senacs.territories.search import communes_named, find_places
+from senacs.territories.search import communes_named, find_places, places_spelt_like
 from tests import factories
 
 PACKAGE = Path(source.__file__).resolve().parents[2] / "node_modules" / "@etalab" / "decoupage-administratif"
@@ -92,6 +92,12 @@ def test_a_larger_place_that_begins_alike_is_offered_with_the_exact_one() -> Non
 def test_a_former_name_says_what_it_has_become() -> None:
     places = {place.code: place.about for place in find_places("Béon")}
     assert set(places) == {"89034", "01138"} and "Béon en fait partie" in places["01138"]
+
+
+def test_neighbours_exchanged_are_read_however_short_the_name() -> None:
+    assert [place.code for place in places_spelt_like("Lyno")][:1] == ["69123"]
+    assert [place.code for place in places_spelt_like("Ide")] == ["26113"]  # offered; nothing else is guessed so short
+    assert places_spelt_like("Dip") == []
 
 
 def test_a_part_of_a_name_finds_what_begins_with_it() -> None:
