@@ -126,9 +126,6 @@ class Rows:
                 column[places[code]] = label
         self.groupings[name] = column
 
-    def _row(self, i: int) -> tuple[Hashable, ...]:
-        return (self.holders[i], *(c[i] for c in self.values.values()))
-
     def drop(self, tables: Iterable[str]) -> None:
         dropped = set(tables)
         for name in [name for name in self.groupings if name.table in dropped]:
@@ -136,23 +133,27 @@ class Rows:
 
     def join(self, before: "Rows", epoch: str = EARLIER) -> None:
         """Adds the memberships of an earlier release; an answer that did not change is one row, in cells of both."""
-        place = {code: i for i, code in enumerate(self.structures)}
+        place = self.places[NOW]
         current = [name for name in self.groupings if name.epoch == NOW]
-        same = [
-            i if (i := place.get(c)) is not None and self._row(i) == before._row(j) else None
-            for j, c in enumerate(before.structures)
-        ]
+        mine = list(zip(*self.values.values(), strict=True))
+        theirs = list(zip(*before.values.values(), strict=True))
+        places: list[int] = []
+        added: list[int] = []
+        for j, code in enumerate(before.structures):
+            i = place.get(code)
+            if i is None or self.holders[i] != before.holders[j] or mine[i] != theirs[j]:
+                i = len(self.holders) + len(added)
+                added.append(j)
+            places.append(i)
+        self.places[epoch] = dict(zip(before.structures, places, strict=True))
+        self.holders += [before.holders[j] for j in added]
+        for column in self.groupings.values():
+            column.extend([None] * len(added))
+        for variable, values in self.values.items():
+            values.extend(before.values[variable][j] for j in added)
+        # A column at a time: a release has thousands of answers, dozens of tables and hundreds of blocks.
         for name in current:
-            self.groupings[replace(name, epoch=epoch)] = [None] * len(self.holders)
-        for j, found in enumerate(same):
-            i = len(self.holders) if found is None else found
-            self.places.setdefault(epoch, {})[before.structures[j]] = i
-            if found is None:
-                self.holders.append(before.holders[j])
-                for column in self.groupings.values():
-                    column.append(None)
-                for variable, values in self.values.items():
-                    values.append(before.values[variable][j])
-            for name in current:
-                if name in before.groupings:
-                    self.groupings[replace(name, epoch=epoch)][i] = before.groupings[name][j]
+            labels: list[Label | None] = [None] * len(self.holders)
+            for i, label in zip(places, before.groupings.get(name, ()), strict=False):
+                labels[i] = label
+            self.groupings[replace(name, epoch=epoch)] = labels
