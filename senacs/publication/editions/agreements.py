@@ -180,6 +180,23 @@ def left_out(edition: Edition) -> bool:
     return bool(set(edition.figures.members) - set(members) or set(edition.figures.named_members) - set(named))
 
 
+def too_few(edition: Edition) -> str:
+    """What stands in the way of counting a local plaquette, in French; "" for nothing."""
+    members = len(agreed(edition.group)[0]) if edition.group else 0
+    if edition.group is None or members >= FEWEST:
+        return ""
+    return f"Il faut l’accord d’au moins {FEWEST} structures ; vous en avez {members}."
+
+
+def unready(edition: Edition) -> str:
+    """What `refuse_unready` would say, "" for nothing."""
+    try:
+        refuse_unready(edition)
+    except Refused as refusal:
+        return refusal.message
+    return ""
+
+
 def refuse_unready(edition: Edition) -> None:
     """Raises Refused for a local plaquette whose figures are not those of the structures that agree."""
     if edition.group is None:

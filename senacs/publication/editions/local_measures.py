@@ -12,7 +12,7 @@ from senacs.observatory.earlier_figures import EarlierFigures
 from senacs.observatory.ledger import local_figures_of, record_local
 from senacs.observatory.local_figures import measure_local
 from senacs.observatory.releases.reader import ReleaseReader, reader_for
-from senacs.publication.editions.agreements import FEWEST, agreed
+from senacs.publication.editions.agreements import agreed, too_few
 from senacs.publication.editions.composing import trame_of
 from senacs.publication.models import Edition, LocalFigures, LocalGroup, LocalMeasure
 from senacs.publication.permissions import can_compose
@@ -66,9 +66,9 @@ def _measurable(edition: Edition, by: User) -> tuple[LocalGroup, list[str], list
         raise NotAllowed("Vous ne composez pas les publications de ce territoire.")
     if edition.group is None or not edition.is_editable:
         raise Refused("Les chiffres se calculent tant que la plaquette est en rédaction.")
+    if reason := too_few(edition):
+        raise Refused(reason)
     members, named = agreed(edition.group)
-    if len(members) < FEWEST:
-        raise Refused(f"Il faut l’accord d’au moins {FEWEST} structures ; vous en avez {len(members)}.")
     return edition.group, members, named
 
 

@@ -118,6 +118,8 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "told": agreements.told(found.group) if found.group else "",
         "measure": local_measures.last_measure(found),
         "hidden": local_measures.hidden_count(found.figures),
+        "too_few": agreements.too_few(found),
+        "unready": agreements.unready(found),
         "is_left_out": agreements.left_out(found),
         "signatures": found.signatures.select_related("by"),
         "missing": signing.missing_sides(found),
