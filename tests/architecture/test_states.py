@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from senacs.accounts.enums import Role
-from senacs.lib.states import reachable
+from senacs.lib.states import Transition, reachable
 from senacs.web.state_tables import TABLES, StateTable, document
 
 EACH = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.states.__name__)
@@ -21,6 +21,11 @@ def test_documentation_of_states_is_up_to_date() -> None:
 @EACH
 def test_every_state_can_be_reached(table: StateTable) -> None:
     assert reachable(table.transitions, table.start) == set(table.states.values)
+
+
+def test_a_state_that_no_path_leads_to_is_not_reached() -> None:
+    alone = Transition("go", frozenset({"island"}), "far", frozenset(), "Aller")
+    assert reachable([alone], "start") == {"start"}
 
 
 @EACH

@@ -201,8 +201,18 @@ def test_sent_again_by_hand_it_starts_anew(server: Server) -> None:
     put("anne")
     deliver_due()
     server.refuse = lambda address: ""
-    states.apply(OutgoingLetter.objects.get(), "send_again")
+    refused = OutgoingLetter.objects.get()
+    again = states.apply(refused, "send_again")
+    assert (again.attempts, again.answer) == (0, refused.answer) and "550" in again.answer
+    assert again.next_at is not None and again.next_at <= clock.now()
     deliver_due()
     assert (state("anne"), server.addresses) == (LetterState.SENT, ["anne@exemple.fr"])
     with pytest.raises(Refused):
         states.apply(OutgoingLetter.objects.get(), "send_again")
+
+
+def test_what_a_server_answers_at_length_is_kept_in_three_hundred_characters(server: Server) -> None:
+    put("anne")
+    states.apply(OutgoingLetter.objects.get(), "begin")
+    states.apply(OutgoingLetter.objects.get(), "refuse", answer="x" * 400)
+    assert len(OutgoingLetter.objects.get().answer) == 300

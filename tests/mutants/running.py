@@ -105,6 +105,7 @@ def _give_other_code(path: str, mutant: Mutant) -> None:
     name, mutated = mutant.scope, _codes(compile(mutant.tree, path, "exec"))
     other = {code.co_firstlineno: code for code in mutated if code.co_qualname == name}
     changed = 0
+    gc.unfreeze()  # conftest hides what is imported from the collector, which is what finds functions here
     for thing in gc.get_objects():
         # `isinstance` would wake what is lazy.
         if type(thing) is FunctionType and thing.__code__.co_filename == path:

@@ -66,4 +66,20 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "invitations = [snapshot(campaign.pk, structure) for structure in asked.iterator(chunk_size=2000)] → "
         "invitations = [snapshot(campaign.pk, structure) for structure in asked.iterator(chunk_size=2001)]",
     ): "a size of batch",
+    (
+        "senacs.lib.french",
+        "return Decimal(str(value)).quantize(Decimal(1).scaleb(-2 if decimals is None else -decimals), ROUND_HALF_UP)"
+        " → "
+        "return Decimal(str(value)).quantize(Decimal(2).scaleb(-2 if decimals is None else -decimals), ROUND_HALF_UP)",
+    ): "quantize reads the exponent alone",
+    (
+        "senacs.publication.permissions",
+        "if mandate.role in _OF_DEPARTEMENT and mandate.departement_id: → "
+        "if mandate.role in _OF_DEPARTEMENT or mandate.departement_id:",
+    ): "these roles have a département (mandate_scope_matches_role), and no other is given one (EXPECTED_SCOPES)",
+    (
+        "senacs.publication.permissions",
+        "if mandate.role == Role.REGIONAL and mandate.region_id: → "
+        "if mandate.role == Role.REGIONAL or mandate.region_id:",
+    ): "this role has a région (mandate_scope_matches_role), and no other is given one (EXPECTED_SCOPES)",
 }

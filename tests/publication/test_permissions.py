@@ -6,7 +6,7 @@ from senacs.accounts.enums import Side
 from senacs.lib import clock
 from senacs.observatory.models import Release
 from senacs.publication.models import Edition, LocalGroup
-from senacs.publication.permissions import can_compose, editions_visible_to, sides_of
+from senacs.publication.permissions import can_compose, can_sign, editions_visible_to, sides_of
 from tests import factories
 from tests.factories import Cast
 
@@ -43,3 +43,13 @@ def test_edition_belongs_to_these_roles_alone(cast: Cast, level: str) -> None:
     assert {name for name, user in users.items() if can_compose(user, *edition.home)} == composers
     assert {name for name, user in users.items() if edition in editions_visible_to(user)} == composers
     assert {name for name, user in users.items() if sides_of(user, edition) & set(Side.values)} == signatories
+    for name, user in users.items():
+        assert {side for side in Side.values if can_sign(user, edition, side)} == sides_of(user, edition), name
+
+
+def test_a_code_that_two_levels_share_opens_one_of_them(cast: Cast) -> None:
+    """Région 11 and département 11 are two places."""
+    edition = make_edition(cast, "region")
+    edition.code = cast.structure.departement_id
+    edition.save(update_fields=["code"])
+    assert edition not in editions_visible_to(cast.copil)

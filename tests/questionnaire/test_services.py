@@ -9,6 +9,7 @@ import pytest
 
 from senacs.lib import clock
 from senacs.lib.refusals import Refused
+from senacs.questionnaire import states
 from senacs.questionnaire.engine.loader import DefinitionErrors, load_directory
 from senacs.questionnaire.models import QuestionnaireVersion
 from senacs.questionnaire.services import freeze_version, load_questionnaire, save_questionnaire
@@ -66,6 +67,12 @@ def test_freezing_again_keeps_the_first_date() -> None:
     with clock.frozen(EVENING):
         freeze_version(version=QuestionnaireVersion.objects.get())
     assert QuestionnaireVersion.objects.get().frozen_at == version.frozen_at == MORNING
+
+
+def test_the_door_of_states_freezes_once() -> None:
+    version = states.apply(load_questionnaire(directory=FIXTURES / "grid"), "freeze")
+    with pytest.raises(Refused, match="Figer"):
+        states.apply(version, "freeze")
 
 
 def test_an_invalid_questionnaire_records_nothing() -> None:
