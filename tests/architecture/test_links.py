@@ -27,6 +27,7 @@ NAMED = {
     ("web/templates/base.html", "{{ frame.canonical }}"): "the address of the page itself, made absolute",
     ("public/atlas.html", "{{ embed }}"): "{% url %} of the embed, made absolute",
     ("public/atlas_embed.html", "{{ page }}"): "{% url %} of the atlas, made absolute",
+    ("totp/activate_form.html", "{{ totp_svg_data_uri }}"): "an image drawn here, in the address itself",
     ("public/structure.html", "{{ address }}"): "`with`: the website by lien_web",
 }
 
