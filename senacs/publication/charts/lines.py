@@ -1,5 +1,6 @@
 """Series over the years: lines with breaks of definition and confidence intervals."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,8 @@ from senacs.publication.charts.chart import (
 )
 
 Place = Callable[[int, float], tuple[float, float]]  # index of the year and value → position
-# Of a figure's foot from its point, the nearest first: above, under, above further off…
-OFFSETS = [off for step in range(12) for off in (-9.0 - 14 * step, 18.0 + 14 * step)]
+# From a point to the foot of its figure, over it or under it, and from a figure to the next.
+OVER, UNDER, STEP = 9.0, 18.0, 14.0
 TALL = 160.0  # a drawing under this height has two graduations only
 DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
@@ -131,7 +132,7 @@ def lines(
             out.append(svg.label((at, taken + height - 8), shown, size=svg.SMALL, anchor="middle"))
     for i, one in enumerate(series):
         out.append(_line(one, i, area, prefix=prefix))
-    out.extend(_figures(series, place, unit=unit, top=top, bottom=bottom))
+    out.extend(_figures(series, place, unit=unit, bottom=bottom))
     total = taken + height
     for one_break in breaks:
         for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, 2, svg.SMALL):
@@ -181,54 +182,46 @@ def _line(series: LineSeries, index: int, area: PlotArea, *, prefix: str) -> str
     return "".join(out)
 
 
-def _figures(series: Sequence[LineSeries], place: Place, *, unit: Unit, top: float, bottom: float) -> Iterator[str]:
-    """The last figure of each line, then its first: above its point, or under it, wherever nothing stands yet.
+def _figures(series: Sequence[LineSeries], place: Place, *, unit: Unit, bottom: float) -> Iterator[str]:
+    """The first and the last figure of each line, one under the other in the order of their points.
 
-    Two printed over each other tell neither: where all the near places are taken, a figure stands further off.
+    Two printed over each other tell neither: those of one place are stacked, half over the points, half under.
     """
-    lines_of = [[(i, plain) for i, p in enumerate(s.points) if (plain := number(p.value)) is not None] for s in series]
-    markers = [(place(i, value), k) for k, known in enumerate(lines_of) for i, value in known]
-    taken: list[_Box] = []
-    wanted = [(k, known[-1]) for k, known in enumerate(lines_of) if known]
-    wanted += [(k, known[0]) for k, known in enumerate(lines_of) if len(known) > 1]
+    columns: dict[int, list[tuple[float, str]]] = {}
+    for one in series:
+        known = [i for i, point in enumerate(one.points) if number(point.value) is not None]
+        for i in {known[0], known[-1]} if known else ():
+            y = place(i, _plain(one.points[i].value))[1]
+            columns.setdefault(i, []).append((y, unit.short(one.points[i].value)))
     last = len(series[0].points) - 1
-    for k, (i, value) in wanted:
-        x, y = place(i, value)
-        shown = unit.short(series[k].points[i].value)
-        width = svg.text_width(shown, svg.SMALL)
+    for i, found in columns.items():
         # The first figure starts at its point, clear of the graduations; the last one ends at it.
         anchor = "end" if i == last and i else "" if last and not i else "middle"
-        at = x + {"end": 14, "": -4}.get(anchor, 0)
-        left = at - {"end": width, "": 0.0}.get(anchor, width / 2)
-        others = [point for point, whose in markers if whose != k]
-        places = [
-            _Box(left, y + off - svg.SMALL, left + width, y + off + 2)
-            for off in OFFSETS
-            if top - 20 < y + off - svg.SMALL and y + off < bottom
-        ]
-        clear = [box for box in places if not any(box.meets(other) for other in taken)]
-        free = [box for box in clear if not any(box.holds(*point) for point in others)]
-        box = next(iter([*free, *clear, *places]))
-        taken.append(box)
-        yield svg.label((at, box.bottom - 2), shown, size=svg.SMALL, anchor=anchor, weight=600)
+        x = place(i, 0)[0] + {"end": 14, "": -4}.get(anchor, 0)
+        for foot, shown in _stacked(sorted(found), bottom):
+            yield svg.label((x, foot), shown, size=svg.SMALL, anchor=anchor, weight=600)
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """The room of a figure, in the drawing's units; y grows downwards."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: "_Box") -> bool:
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.left - 4 < x < self.right + 4 and self.top - 4 < y < self.bottom + 4
+def _stacked(found: Sequence[tuple[float, str]], bottom: float) -> Iterator[tuple[float, str]]:
+    """The foot of each figure, from the heights of their points, the highest first."""
+    half = (len(found) + 1) // 2
+    under = list(found[half:])
+    if under and under[-1][0] + UNDER + STEP * (len(under) - 1) >= bottom:
+        half, under = len(found), []  # no room over the axis
+    foot = math.inf
+    for place in reversed(range(half)):
+        foot = min(found[place][0] - OVER, foot - STEP)
+        for y, _ in reversed(found[:place]):
+            if foot - STEP < y:  # the point of another would be covered
+                foot = min(foot, y - OVER)
+        yield foot, found[place][1]
+    foot = -math.inf
+    for place in range(len(found) - len(under), len(found)):
+        foot = max(found[place][0] + UNDER, foot + STEP)
+        for y, _ in found[place + 1 :]:
+            if y < foot + OVER / 2:
+                foot = max(foot, y + UNDER)
+        yield foot, found[place][1]
 
 
 def _plain(value: Value) -> float:

@@ -337,3 +337,8 @@ def test_no_two_figures_of_a_line_chart_are_printed_over_each_other(ends: tuple[
     ordered = sorted((x, float(y)) for x, y, _ in printed)
     apart = [below - above for (x, above), (at, below) in pairwise(ordered) if x == at]
     assert min(apart) >= 12
+    # The figures of one place stand in the order of what they say.
+    downwards = sorted(printed, key=lambda figure: float(figure[1]))
+    for place in {x for x, _, _ in printed}:
+        shown = [int(text.partition("\N{NO-BREAK SPACE}")[0]) for x, _, text in downwards if x == place]
+        assert shown == sorted(shown, reverse=True)
