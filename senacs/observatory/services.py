@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from senacs.accounts.enums import Role, Side
@@ -30,6 +30,13 @@ from senacs.observatory.releases.figures_check import read_seal, refuse_unchecke
 SIGNATORIES = {Side.CAF: "Cnaf", Side.FEDERATION: "Fcsf"}
 # Answers still change: figures of such a day would be nobody's.
 ENTRY_OPEN = frozenset({Phase.PREPARATION, Phase.SAISIE})
+
+
+def campaigns_to_build() -> QuerySet[Campaign]:
+    """Those whose entry is over, of which somebody has validated answers and nothing is in construction."""
+    counted = Response.objects.filter(campaign=OuterRef("pk"), state=ResponseState.VALIDATED)
+    begun = Release.objects.filter(campaign=OuterRef("pk"), state=ReleaseState.BUILDING)
+    return Campaign.objects.exclude(phase__in=ENTRY_OPEN).filter(Exists(counted), ~Exists(begun))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ architecture keeps `request.GET` and `request.POST` from being read otherwise, a
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
@@ -138,6 +139,17 @@ def is_of_this_machine(request: HttpRequest) -> bool:
         return ip_address(peer(request)).is_loopback and not relayed
     except ValueError:
         return False
+
+
+@contextmanager
+def asked_whole(request: HttpRequest) -> Iterator[None]:
+    """For a while, the request of somebody who has no copy of the page yet: the answer is never « not modified »."""
+    etags = request.META.pop("HTTP_IF_NONE_MATCH", None)
+    try:
+        yield
+    finally:
+        if etags is not None:
+            request.META["HTTP_IF_NONE_MATCH"] = etags
 
 
 def cookie(request: HttpRequest, name: str) -> str:

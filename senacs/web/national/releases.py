@@ -1,7 +1,6 @@
 """Releases as the national team makes them: built in the background, attacked, signed twice, published."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -10,8 +9,6 @@ from senacs.accounts.enums import Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_sign_release
 from senacs.campaigns.models import Campaign
-from senacs.collection.enums import ResponseState
-from senacs.collection.models import Response
 from senacs.lib.incoming import whole_number
 from senacs.observatory import services
 from senacs.observatory.enums import ReleaseState
@@ -41,11 +38,8 @@ def _index(request: HttpRequest, form: BuildForm, status: int = 200) -> HttpResp
 
 def _years(*, to_build: bool = False) -> list[tuple[int, str]]:
     """The campaigns; with `to_build`, those whose entry is over and of which somebody has validated answers."""
-    campaigns = Campaign.objects.select_related("version").defer("version__document")
-    if to_build:
-        counted = Response.objects.filter(campaign=OuterRef("pk"), state=ResponseState.VALIDATED)
-        begun = Release.objects.filter(campaign=OuterRef("pk"), state=ReleaseState.BUILDING)
-        campaigns = campaigns.exclude(phase__in=services.ENTRY_OPEN).filter(Exists(counted), ~Exists(begun))
+    campaigns = services.campaigns_to_build() if to_build else Campaign.objects.all()
+    campaigns = campaigns.select_related("version").defer("version__document")
     return [(campaign.pk, str(campaign)) for campaign in campaigns]
 
 

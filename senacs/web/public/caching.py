@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.text import compress_string
 
-from senacs.web.incoming import cookie
+from senacs.web.incoming import asked_whole, cookie
 
 # How long the public site may tell a page again without making it: what is published or withdrawn is seen as late.
 SECONDS = 2.0
@@ -92,11 +92,9 @@ class PageMemory:
             if page is not None:
                 return _told(request, page)
             try:
-                # Whole, whatever the visitor already has: the next one may have nothing.
-                etags = request.META.pop("HTTP_IF_NONE_MATCH", None)
-                response = make(request)
-                if etags is not None:
-                    request.META["HTTP_IF_NONE_MATCH"] = etags
+                # Whatever the visitor already has: the next one may have nothing.
+                with asked_whole(request):
+                    response = make(request)
                 page = self._keep(key, request, response)
             finally:
                 with self._lock:
