@@ -27,7 +27,8 @@ from tests.observatory.conftest import make_survey
 from tests.walk.routes import walk
 from tests.web.public.conftest import draw_outlines, folders, publish
 
-ROLE = "public_essai"
+# Roles are of the whole server, which processes of the tests share.
+ROLE = f"public_essai_{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}"
 # What no link leads to: asked by monitors, robots and programs, or of what the small world does not hold.
 ASKED = (
     "/", "/robots.txt", "/sitemap.xml", "/.well-known/security.txt", "/sante", "/pret", "/catalogue.jsonld",
