@@ -25,6 +25,7 @@ from senacs.territories.queries import Territory, get_territory
 from senacs.web.public.editions import _shown
 from tests import factories
 from tests.publication.conftest import AT
+from tests.publication.filled import fill_of
 from tests.publication.releases import sample_release
 from tests.publication.twins import absent_from, figures_of, figures_only_in, texts_of_page
 
@@ -55,6 +56,8 @@ def anonymous() -> HttpRequest:
     return request
 
 
+# A page that ends a chapter is less full than others; one line alone on a page is a fault.
+HALF_EMPTY = 0.3
 CASES = [(path, level) for path in TRAMES for level in load_trame(path).levels if level in PLACES]
 
 
@@ -81,6 +84,8 @@ def test_trame_makes_an_accessible_pdf(path: Path, level: str, settings: Any, tm
     assert {"couverture", "portrait", "methode"} <= {block["kind"] for block in document["blocks"]}
     written = rendering.render(plaquettes.TEMPLATE, document, title="Essai", at=AT)
     assert page.is_pdf_compliant_bytes(written, profile=page.ValidationProfile.PDF_UA_1)
+    *pages, _ = fill_of(written)
+    assert min(pages, default=1) > HALF_EMPTY, pages
     shown = twin(document)
     assert len(figures_of(shown)) > 10
     assert absent_from(written, shown) == set()
