@@ -51,11 +51,15 @@ def register_map(making: Making, block: TrameBlock) -> Printed | None:
 
 
 def _located(making: Making) -> Chart | None:
-    """The structures of a département, each at its commune; None where no place is known."""
-    if not (marks := making.register.marks):
+    """The structures of a département, each at its commune.
+
+    None where no place is known, or where the outlines draw the département elsewhere (overseas): marks without a
+    coast tell nothing.
+    """
+    code, marks = making.register.mine, making.register.marks
+    if not marks or not (outline := outline_of(code)):
         return None
-    code = making.register.mine
-    box = box_of([*outline_of(code), *(Position(mark.latitude, mark.longitude) for mark in marks)])
+    box = box_of([*outline, *(Position(mark.latitude, mark.longitude) for mark in marks)])
     if box is None:
         return None
     return map_in(box, "Les structures agréées, commune par commune", marks, prefix=making.prefix(), highlight=code)
