@@ -1,10 +1,11 @@
 """Where structures stand: a mark a commune, in a window on the outlines of the départements."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from senacs.publication.charts import Area, Chart, PlaceMark, build_window, place_map
 from senacs.structures.enums import StructureKind
-from senacs.territories.geometry import points
+from senacs.territories.geometry import Geometry, points
 from senacs.territories.models import Commune, Departement
 from senacs.territories.positions import Position
 from senacs.territories.queries import boundaries, current_vintage, displaced_codes, position_of
@@ -28,11 +29,21 @@ def marks_of(communes: Mapping[str, Commune], rows: Iterable[tuple[str, str]]) -
     return found
 
 
+@lru_cache(maxsize=4)
+def outlines_of(level: str, vintage: str) -> tuple[dict[str, Geometry], frozenset[str]]:
+    """Of each unit of a level, by code, and the codes of those that maps draw elsewhere than at their place.
+
+    Read once a vintage: a run makes a hundred documents from them.
+    """
+    return boundaries(level, vintage), displaced_codes(level, vintage)
+
+
 def outline_of(departement: str) -> list[Position]:
     """The points of its outline; none where maps draw it elsewhere than at its place."""
-    if departement in displaced_codes("departement"):
+    outlines, displaced = outlines_of("departement", current_vintage("departement") or "")
+    if departement in displaced:
         return []
-    geometry = boundaries("departement").get(departement)
+    geometry = outlines.get(departement)
     return [Position(latitude, longitude) for longitude, latitude in points(geometry)] if geometry else []
 
 
@@ -49,9 +60,7 @@ def box_of(places: Sequence[Position]) -> Box | None:
 
 def map_in(box: Box, title: str, marks: Sequence[PlaceMark], *, prefix: str, highlight: str = "") -> Chart:
     """The marks on the outlines of the current vintage; `highlight`: the département that is shaded."""
-    vintage = current_vintage("departement")
-    outlines = boundaries("departement", vintage) if vintage else {}
-    displaced = displaced_codes("departement", vintage) if vintage else frozenset()
+    outlines, displaced = outlines_of("departement", current_vintage("departement") or "")
     names = dict(Departement.objects.values_list("code", "name"))
     areas = [Area(code, names[code], shape, code not in displaced) for code, shape in outlines.items()]
     window = build_window(areas, box=box, width=WIDTH)

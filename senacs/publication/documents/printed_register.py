@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from senacs.campaigns.models import Campaign, InvitedStructure
 from senacs.lib.text import search_key
 from senacs.publication.charts import Area, Basemap, PlaceMark, build_basemap
-from senacs.publication.located import marks_of
+from senacs.publication.located import marks_of, outlines_of
 from senacs.structures.enums import StructureKind
 from senacs.structures.models import Caf, Federation
 from senacs.territories.models import Commune, Departement, Region
-from senacs.territories.queries import Territory, boundaries, boundary_source, current_vintage, displaced_codes
+from senacs.territories.queries import Territory, boundary_source, current_vintage
 
 _COLUMNS = {"departement": "departement_code", "region": "region_code"}
 
@@ -178,14 +178,9 @@ def map_source(level: str) -> str:
 
 @lru_cache(maxsize=64)
 def _basemap(names: tuple[tuple[str, str], ...], level: str, vintage: str, width: float) -> Basemap:
-    outlines, displaced = _outlines(level, vintage)
+    outlines, displaced = outlines_of(level, vintage)
     return build_basemap(
         [Area(code, name, outlines[code], code not in displaced) for code, name in names if code in outlines],
         width=width,
         level=level,
     )
-
-
-@lru_cache(maxsize=4)
-def _outlines(level: str, vintage: str) -> tuple[dict[str, dict[str, object]], frozenset[str]]:
-    return dict(boundaries(level, vintage)), displaced_codes(level, vintage)

@@ -19,13 +19,13 @@ def show(request: HttpRequest) -> HttpResponse:
     scope, campaign = followed_scope(request), current_campaign()
     if campaign is None:
         return render(request, "agenda/follow_up.html", {"campaign": None})
-    found = follow_up(scope, campaign)
+    found, scopes = follow_up(scope, campaign), scopes_of(signed_in(request))
     context = {
         "campaign": campaign,
         "days_left": days_left(campaign),
         "found": found,
-        "scopes": scopes_of(signed_in(request)),
-        "is_of_france": any(one.key == "france" for one in scopes_of(signed_in(request))),
+        "scopes": scopes,
+        "is_of_france": any(one.key == "france" for one in scopes),
         "chart": _chart(found),
         "map": _map(found),
     }
