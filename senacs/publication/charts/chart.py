@@ -112,11 +112,15 @@ class Unit:
             return FormattedFigure(french.number(None))
         return self._with_name(french.number(value, self.decimals))
 
-    def abbreviated(self, value: Value, decimals: int = 1) -> FormattedFigure:
-        """« 12,5 M€ »: `decimals` of the million or milliard, none of them from a hundred on unless asked."""
+    def abbreviated(self, value: Value, decimals: int = 1, *, beside: Value = None) -> FormattedFigure:
+        """« 12,5 M€ »: `decimals` of the million or milliard, none of them from a hundred on unless asked.
+
+        `beside`: a figure whose size decides for both, so that a bound reads as its estimate does.
+        """
         plain = number(value)
+        size = plain if beside is None else number(beside)
         for power, short in ((9, "Md"), (6, "M")):
-            if plain is not None and 10**power <= abs(plain) < _LARGEST:
+            if plain is not None and size is not None and 10**power <= abs(size) < _LARGEST:
                 kept = decimals if decimals > 1 or abs(plain) < 100 * 10**power else 0
                 digits = french.number(plain / 10**power, kept)
                 printed_marks.tell(value, digits, power)

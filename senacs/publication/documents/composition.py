@@ -10,9 +10,11 @@ from senacs.publication.charts import (
 )
 from senacs.publication.documents import closing_blocks, figure_blocks, opening_blocks, territory_blocks
 from senacs.publication.documents.making import Making, Printed
+from senacs.publication.icons import CREDIT, icon_svg
 from senacs.publication.richtext import parse
 from senacs.publication.trames import TrameBlock
 
+ICON_COLOUR = "#c8631a"
 LEVEL_WORDS = {
     "departement": "Département",
     "region": "Région",
@@ -45,7 +47,14 @@ def compose(making: Making) -> Printed:
     for block in making.trame.blocks:
         content = BUILDERS[block.kind](making, block)
         if content is not None:
-            head = {"kind": block.kind, "code": block.code, "title": block.title, "intro": parse(block.intro)}
+            icon = icon_svg(block.theme or block.kind, ICON_COLOUR)
+            head = {
+                "kind": block.kind,
+                "code": block.code,
+                "title": block.title,
+                "intro": parse(block.intro),
+                "icon": icon,
+            }
             blocks.append({**head, **content})
     return {
         "title": making.trame.title,
@@ -60,6 +69,7 @@ def compose(making: Making) -> Printed:
             ["–", "aucune réponse, ou question sans objet"],
             ["n", "nombre de structures qui ont répondu à la question ; chaque chiffre a le sien"],
         ],
+        "icons": CREDIT if any(block["icon"] for block in blocks) else "",
         "address": making.address,
         "logos": list(making.logos),
         "blocks": blocks,

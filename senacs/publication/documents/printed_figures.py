@@ -108,8 +108,8 @@ def raised_figure(reader: ReleaseReader, indicator: IndicatorInfo, level: str, c
     decimals = _decimals(unit, value, low, high)
     return RaisedFigure(
         unit.abbreviated(value, decimals),
-        _between(unit, low, high, decimals),
-        _between(unit, band_low, band_high, decimals),
+        _between(Scale(unit, value, decimals), low, high),
+        _between(Scale(unit, value, decimals), band_low, band_high),
     )
 
 
@@ -118,19 +118,27 @@ def _decimals(unit: Unit, value: float, *bounds: float | None) -> int:
     # Plain numbers: what is tried here is not printed.
     told = [float(bound) for bound in (value, *bounds) if bound is not None]
     for decimals in (1, 2):
-        if len({str(unit.abbreviated(one, decimals)) for one in told}) == len(set(told)):
+        if len({str(unit.abbreviated(one, decimals, beside=value)) for one in told}) == len(set(told)):
             return decimals
     return 3
 
 
-def _between(unit: Unit, low: float | None, high: float | None, decimals: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How an estimate is written, and its bounds with it: unit, the size that chose « M » or « Md », decimals."""
+
+    unit: Unit
+    estimate: float
+    decimals: int
+
+    def bound(self, value: float) -> str:
+        return self.unit.abbreviated(value, self.decimals, beside=self.estimate).without_word
+
+
+def _between(scale: Scale, low: float | None, high: float | None) -> str:
     if low is None or high is None or low >= high:
         return ""
-    return f"entre {_bound(unit, low, decimals)} et {_bound(unit, high, decimals)}"
-
-
-def _bound(unit: Unit, value: float, decimals: int) -> str:
-    return unit.abbreviated(value, decimals).without_word
+    return f"entre {scale.bound(low)} et {scale.bound(high)}"
 
 
 def compared_statistic(indicator: IndicatorInfo) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from senacs.lib import printed_marks
 from senacs.observatory.releases.reader import IndicatorInfo
-from senacs.publication.charts import SUPPRESSED
+from senacs.publication.charts import SUPPRESSED, Unit
 from senacs.publication.documents import printed_figures as f
 from senacs.territories.queries import Territory
 from tests.publication.releases import sample_release
@@ -162,3 +162,12 @@ def test_a_region_of_one_departement_is_not_compared_with_itself(tmp_path: Path)
     reader = sample_release().reader(tmp_path)
     reunion = Territory("departement", "974", "La Réunion", 1, (FRANCE, Territory("region", "04", "La Réunion", 1)))
     assert [place.name for place in f.TerritoryFigures(reader, reunion).wider] == ["France"]
+
+
+def test_a_bound_reads_as_its_estimate_does() -> None:
+    # « entre 960 000 et 1,0 M » had two sizes for one figure.
+    hours, money = Unit("heures", 0), Unit("€", 0)
+    below = [str(hours.abbreviated(bound, beside=988_000)) for bound in (960_000, 1_016_000)]
+    above = [str(money.abbreviated(bound, 2, beside=1_020_000)) for bound in (985_000, 1_060_000)]
+    assert below == ["960\u202f000\u00a0heures", "1\u202f016\u202f000\u00a0heures"]
+    assert above == ["0,99\u00a0M€", "1,06\u00a0M€"]
