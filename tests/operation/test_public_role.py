@@ -37,7 +37,7 @@ ASKED = (
     "/api/v1/chiffres?indicateur=etp_total", "/tableau/", "/couverture/france/FR/communes.csv",
     "/tableau/senacs.csv?indicateur=etp_total&niveau=departement", "/territoires/departement/26/image.png",
 )  # fmt: skip
-NOT_HERE = {"edition", "edition_pdf"}  # no signed edition in the small world: 404 by the same tables
+NOT_HERE = {"edition", "edition_file", "edition_pdf"}  # no signed edition in the small world: 404 by the same tables
 SECRET = re.compile(r"password|collection_|accounts_user|_mandate")
 needs_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="the role is PostgreSQL's")
 

@@ -155,6 +155,7 @@ ROWS: dict[str, Row] = {
     "release_file": Row("year=year number=number name=file", read=EVERYONE, reaches=False),
     "edition": Row("slug=key", read=EVERYONE, reaches=False),
     "edition_pdf": Row("slug=key", read=EVERYONE, reaches=False),
+    "edition_file": Row("slug=key name=key", read=EVERYONE, reaches=False),
     "register": Row(read=EVERYONE),
     "register_structure": Row("code=structure_code", read=EVERYONE, reaches=False),
     "charte": Row(read=EVERYONE),
@@ -362,6 +363,7 @@ ROWS: dict[str, Row] = {
     "copil_measure_progress": Row("edition=edition", read=COMPOSERS, reaches=False),
     "copil_preview": Row("edition=edition", read=COMPOSERS),
     "copil_preview_page": Row("edition=edition page=page", read=COMPOSERS),
+    "copil_file": Row("edition=edition name=key", read=COMPOSERS, reaches=False),
     "copil_act": Row("edition=edition act=edition_act", write=COMPOSERS),
     # National team and comité technique.
     "national": Row(read=NATIONAL | COMITE),

@@ -8,6 +8,7 @@ from senacs.publication.charts import palette, svg
 from senacs.publication.charts.chart import (
     SUPPRESSED,
     Chart,
+    ChartFigures,
     ChartWords,
     Columns,
     Ruler,
@@ -49,7 +50,9 @@ def horizontal_bars(
     rows = tuple(
         (bar.label, unit.full(bar.value), *((unit.full(bar.reference),) if has_reference else ())) for bar in bars
     )
-    said = ChartWords(title, extremes([(bar.label, bar.value) for bar in bars], unit), headers, rows)
+    figures = tuple((bar.value, *((bar.reference,) if has_reference else ())) for bar in bars)
+    words = extremes([(bar.label, bar.value) for bar in bars], unit)
+    said = ChartWords(title, words, headers, rows, ChartFigures("bars", unit, figures))
     values = drawn([bar.value for bar in bars])
     references = drawn([bar.reference for bar in bars]) if has_reference else []
     if not values and not references:
@@ -217,7 +220,9 @@ def stacked_shares(
         f"{bar.label} : {french.joined([f'{p} {unit.full(v)}' for p, v in zip(parts, bar.values, strict=True)])}."
         for bar in bars
     )
-    said = ChartWords(title, words or "Aucune donnée disponible.", headers, rows)
+    figures = tuple(tuple(bar.values[i] for bar in bars) for i in range(len(parts)))
+    words = words or "Aucune donnée disponible."
+    said = ChartWords(title, words, headers, rows, ChartFigures("stacked", unit, figures))
     if not any(plain > 0 for plain in drawn(values)):
         return svg.nothing_to_draw(said, prefix=prefix, width=WIDTH, masked=SUPPRESSED in values)
     out, y = [], 0.0

@@ -25,6 +25,19 @@ Value = int | float | Decimal | Suppressed | None  # None: no figure at all
 
 
 @dataclass(frozen=True, slots=True)
+class ChartFigures:
+    """The figures of a chart for who draws it again (a slide): a line for each row of its table, in the same order.
+
+    form: « bars » (a column of figures, the reference beside it), « stacked » (a column a bar), « lines » (a column a
+    line), « pyramid » (two columns).
+    """
+
+    form: str
+    unit: "Unit"
+    lines: tuple[tuple["Value", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """An SVG drawing with the words and the table that say the same thing; `has_figures` is false if nothing shows."""
 
@@ -34,6 +47,7 @@ class Chart:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     has_figures: bool
+    figures: ChartFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,7 @@ class ChartWords:
     description: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    figures: ChartFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from senacs.publication.charts.bars import WIDTH
 from senacs.publication.charts.chart import (
     SUPPRESSED,
     Chart,
+    ChartFigures,
     ChartWords,
     Unit,
     Value,
@@ -90,7 +91,10 @@ def lines(
     )
     labelled = [(f"{s.label}, {x}", p.value) for s in series for x, p in zip(xs, s.points, strict=True)]
     words = " ".join([extremes(labelled, unit), *(f"Rupture de série en {b.x} : {b.note}." for b in breaks)])
-    said = ChartWords(title, words, headers, rows)
+    # A line that is cut is not drawn again by who would draw it across the cut.
+    points = tuple(tuple(s.points[i].value for s in series) for i in range(len(xs)))
+    figures = None if breaks else ChartFigures("lines", unit, points)
+    said = ChartWords(title, words, headers, rows, figures)
     values = [value for _, value in labelled]
     plain = drawn(values)
     if not plain:

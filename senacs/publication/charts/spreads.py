@@ -8,6 +8,7 @@ from senacs.publication.charts.bars import WIDTH
 from senacs.publication.charts.chart import (
     SUPPRESSED,
     Chart,
+    ChartFigures,
     ChartWords,
     Ruler,
     Unit,
@@ -128,7 +129,8 @@ def pyramid(
     headers = ("Âge", left_label, right_label)
     rows = tuple((band.label, unit.full(band.left), unit.full(band.right)) for band in bands)
     labelled = [(f"{b.label}, {side}", v) for b in bands for side, v in ((left_label, b.left), (right_label, b.right))]
-    said = ChartWords(title, extremes(labelled, unit), headers, rows)
+    figures = tuple((band.left, band.right) for band in bands)
+    said = ChartWords(title, extremes(labelled, unit), headers, rows, ChartFigures("pyramid", unit, figures))
     values = [value for _, value in labelled]
     if not drawn(values):
         masked = SUPPRESSED in values

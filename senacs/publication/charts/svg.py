@@ -164,7 +164,7 @@ def figure(
         f'<title id="{prefix}-t">{escape(words.title)}</title><desc id="{prefix}-d">{escape(words.description)}</desc>'
         f"{pattern}{inner}</svg>"
     )
-    return Chart(svg, words.title, words.description, words.headers, words.rows, has_figures)
+    return Chart(svg, words.title, words.description, words.headers, words.rows, has_figures, words.figures)
 
 
 def titled(chart: Chart) -> str:

@@ -19,6 +19,7 @@ from senacs.lib.kept_files import kept
 from senacs.lib.pdf import rendering
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.enums import ReleaseState
+from senacs.publication.decks import files as deck_files
 from senacs.publication.documents.plaquettes import TEMPLATE, edition_title
 from senacs.publication.documents.typesetting import write_whole
 from senacs.publication.editions import states
@@ -134,7 +135,9 @@ def return_edition(*, edition: Edition, reason: str, by: User) -> Edition:
 
 @transaction.atomic
 def publish_edition(*, edition: Edition, by: User) -> Edition:
-    """Writes the two files of the edition, gives it its version and its address. Raises NotAllowed, Refused.
+    """Writes the files of the edition (document, PDF, slides, pictures, figures), gives it its version and its address.
+
+    Raises NotAllowed, Refused.
 
     The document beside the PDF is what the web page shows for ever, whatever becomes of trames and templates.
     """
@@ -160,6 +163,7 @@ def publish_edition(*, edition: Edition, by: User) -> Edition:
     for path, written in ((pdf_path(slug), content), (document_path(slug), _json(document))):
         write_whole(path, written)
         path.chmod(0o444)
+    deck_files.write_files(read_document(slug), deck_folder(slug), at=now)
     states.apply(
         edition,
         "publish",
@@ -186,6 +190,11 @@ def pdf_path(slug: str) -> Path:
 
 def document_path(slug: str) -> Path:
     return Path(settings.MEDIA_ROOT) / FOLDER / f"{slug}.json"
+
+
+def deck_folder(slug: str) -> Path:
+    """Where the slides, pictures and figures of a published edition lie."""
+    return Path(settings.MEDIA_ROOT) / FOLDER / slug
 
 
 def read_document(slug: str) -> dict[str, Any]:

@@ -21,5 +21,6 @@ urlpatterns = [
     path("<number:edition>/chiffres/avancement/", local.measure_progress, name="copil_measure_progress"),
     path("<number:edition>/apercu/", views.preview, name="copil_preview"),
     path("<number:edition>/apercu/<number:page>.png", views.preview_page, name="copil_preview_page"),
+    path("<number:edition>/fichiers/<slug:name>/", views.working_file, name="copil_file"),
     path("<number:edition>/<word:act>/", views.act, name="copil_act"),
 ]

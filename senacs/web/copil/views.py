@@ -3,12 +3,15 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import User
 from senacs.accounts.permissions import has_role
+from senacs.lib import clock
 from senacs.observatory.releases.reader import latest_published
+from senacs.publication.decks import files as deck_files
 from senacs.publication.editions import agreements, composing, drafts, local_measures, shelf, signing
 from senacs.publication.editions.shelf import name_of
 from senacs.publication.models import Edition
@@ -129,6 +132,7 @@ def show(request: HttpRequest, edition: int) -> HttpResponse:
         "events": [
             (event, EVENTS.get(event.transition, event.transition)) for event in found.events.select_related("by")
         ],
+        "files": [(name, made.label) for name, made in deck_files.FILES.items()],
         "newer": newer,
         "moved": composing.moved_blocks(found, newer) if newer and found.is_editable else [],
     }
@@ -166,6 +170,19 @@ def preview_page(request: HttpRequest, edition: int, page: int) -> FileResponse:
     if not 1 <= page <= len(pages):
         raise Http404
     return FileResponse(pages[page - 1].open("rb"), content_type="image/png")
+
+
+@require_safe
+def working_file(request: HttpRequest, edition: int, name: str) -> HttpResponse:
+    """The slides, pictures and figures of an edition as it composes now, for a meeting before it is signed."""
+    found, made = visible_edition(request, edition), deck_files.FILES.get(name)
+    if made is None:
+        raise Http404
+    content = made.make(composing.compose_edition(found), clock.now())
+    stem = name.removesuffix(f"-{made.ending}")
+    filename = f"senacs-{found.level}-{found.code}-{stem}.{made.ending}"
+    headers = {"Content-Disposition": content_disposition_header(made.ending != "pdf", filename) or ""}
+    return HttpResponse(content, content_type=made.media_type, headers=headers)
 
 
 @require_POST

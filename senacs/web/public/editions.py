@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from senacs.publication.decks import files as deck_files
 from senacs.publication.editions import signing
 from senacs.publication.editions.shelf import newest_version
 from senacs.publication.models import Edition
@@ -23,6 +24,7 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": found,
         "document": {**document, "blocks": [_shown(block) for block in document["blocks"]]},
         "newest": newest if newest != found else None,
+        "files": [(name, deck_files.FILES[name].label) for name in deck_files.present_files(signing.deck_folder(slug))],
     }
     return render(request, "public/edition.html", context)
 
@@ -35,6 +37,23 @@ def edition_pdf(request: HttpRequest, slug: str) -> FileResponse:
         raise Http404("Le fichier de cette publication manque, ou n’est plus celui qui a été signé.")
     return FileResponse(
         signing.pdf_path(slug).open("rb"), content_type="application/pdf", filename=f"senacs-{slug}.pdf"
+    )
+
+
+@login_not_required
+@require_safe
+def edition_file(request: HttpRequest, slug: str, name: str) -> FileResponse:
+    """Slides, pictures, figures of the drawings: made with the edition."""
+    found, made = _published(slug), deck_files.FILES.get(name)
+    path = signing.deck_folder(slug) / f"{name}.{made.ending}" if made else None
+    if made is None or path is None or not path.is_file():
+        raise Http404("Ce fichier n’a pas été fait avec cette publication.")
+    stem = name.removesuffix(f"-{made.ending}")
+    return FileResponse(
+        path.open("rb"),
+        content_type=made.media_type,
+        filename=f"senacs-{found.slug}-{stem}.{made.ending}",
+        as_attachment=made.ending != "pdf",
     )
 
 

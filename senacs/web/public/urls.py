@@ -71,6 +71,7 @@ urlpatterns = [
     path("publications/<number:year>-<number:number>/<word:name>", views.release_file, name="release_file"),
     path("publications/editions/<slug:slug>/", editions.edition, name="edition"),
     path("publications/editions/<slug:slug>.pdf", editions.edition_pdf, name="edition_pdf"),
+    path("publications/editions/<slug:slug>/<slug:name>/", editions.edition_file, name="edition_file"),
     path("structures/", views.structures, name="register"),
     path("structures/registre.csv", downloads.register_csv, name="register_csv"),
     path("structures/registre.xlsx", downloads.register_xlsx, name="register_xlsx"),

@@ -92,6 +92,15 @@ def test_images_are_told_apart_by_a_thumbnail(edition: Edition, committee: Commi
     assert client.get(url).status_code == 404
 
 
+def test_a_draft_is_told_in_a_meeting(edition: Edition, committee: Committee) -> None:
+    address = reverse("copil_file", args=[edition.pk, "diaporama-pptx"])
+    client = as_user(committee.caf)
+    assert address in client.get(reverse("copil_edition", args=[edition.pk])).content.decode()
+    answer = client.get(address)
+    assert answer.content.startswith(b"PK") and "diaporama.pptx" in answer["Content-Disposition"]
+    assert as_user(committee.stranger).get(address).status_code == 404
+
+
 @pytest.mark.parametrize("route", ["copil_edition", "copil_preview"])
 def test_strangers_do_not_know_of_it(edition: Edition, committee: Committee, route: str) -> None:
     assert as_user(committee.stranger).get(reverse(route, args=[edition.pk])).status_code == 404
@@ -123,6 +132,10 @@ def test_published_only_once_both_signed(edition: Edition, committee: Committee)
     assert address in visitor.get(reverse("publications")).content.decode()
     twin = visitor.get(address).content.decode()
     assert edition.checksum in twin and "1\u202f064" in twin and "Copil-caf Martin (Caf)" in twin
+    for name in ("diaporama-pptx", "diaporama-pdf", "chiffres-xlsx", "images-zip"):
+        file = reverse("edition_file", args=[edition.slug, name])
+        assert file in twin and b"".join(visitor.get(file))  # type: ignore[arg-type]
+    assert visitor.get(reverse("edition_file", args=[edition.slug, "autre"])).status_code == 404
     paper = visitor.get(reverse("edition_pdf", args=[edition.slug]))
     assert b"".join(paper).startswith(b"%PDF")  # type: ignore[arg-type]
 
