@@ -22,6 +22,8 @@ BLOCKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "carte": (frozenset({"title"}), frozenset({"intro"})),
     "chiffres_cles": (frozenset({"title"}), frozenset({"intro"})),
     "chapitre": (frozenset({"title", "theme"}), frozenset({"intro", "figures", "visuals"})),
+    # A question on a theme; `figures`: the share that answers it, and its volume.
+    "analyse": (frozenset({"title", "theme", "figures"}), frozenset({"intro"})),
     "liste_structures": (frozenset({"title"}), frozenset({"intro"})),
     "methode": (frozenset({"title"}), frozenset()),
     "fiche_nationale": (frozenset({"title"}), frozenset({"intro"})),

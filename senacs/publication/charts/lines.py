@@ -23,6 +23,7 @@ Place = Callable[[int, float], tuple[float, float]]  # index of the year and val
 # From a point to the foot of its figure, over it or under it, and from a figure to the next.
 OVER, UNDER, STEP = 9.0, 18.0, 14.0
 TALL = 160.0  # a drawing under this height has two graduations only
+NOTE_LINES = 4  # of a change of definition: a decision is told in a sentence or two
 DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
 
@@ -139,7 +140,7 @@ def lines(
     out.extend(_figures(series, place, unit=unit, bottom=bottom))
     total = taken + height
     for one_break in breaks:
-        for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, 2, svg.SMALL):
+        for shown in svg.wrap(f"Rupture en {one_break.x} : {one_break.note}", width, NOTE_LINES, svg.SMALL):
             out.append(svg.label((0, total + 10), shown, size=svg.SMALL, fill=palette.MARK))
             total += 16
     return svg.figure(

@@ -149,6 +149,21 @@ def _drawings(slide: Any, told: Slide, _: Mapping[str, Any]) -> None:
         _drawing(slide, visual, (left, Inches(2.75), width, Inches(3.65)))
 
 
+def _answer(slide: Any, told: Slide, _: Mapping[str, Any]) -> None:
+    visual = told["visual"]
+    wide = Inches(5.9) if visual else WIDE
+    frame = slide.shapes.add_textbox(LEFT, Inches(1.7), wide, Inches(4.6)).text_frame
+    frame.word_wrap = True
+    for number, words in enumerate(told["words"]):
+        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        _run(paragraph, words, 15 if number else 22, GREY if number else NAVY, bold=number == 0)
+        paragraph.space_after = Pt(10)
+    if visual:
+        box = (Inches(7), Inches(2.1), Inches(5.6), Inches(4.3))
+        _words(slide, (box[0], Inches(1.7), box[2], Inches(0.4)), [visual["title"]], size=15, colour=NAVY, bold=True)
+        _drawing(slide, visual, box)
+
+
 def _drawing(slide: Any, visual: Mapping[str, Any], box: Box) -> None:
     """The chart as a chart, or its picture where it has none that can be drawn again."""
     figures = visual["figures"]
@@ -245,6 +260,7 @@ _BODIES = {
     "cover": _cover,
     "figures": _figures,
     "drawings": _drawings,
+    "answer": _answer,
     "map": _map,
     "words": _sections,
     "end": _end,

@@ -1,7 +1,7 @@
 """The slides of a document, as plain data: what is said in a room, in the order of its blocks, from its own blocks.
 
-A slide is {kind, title, …}; kinds are « cover », « figures » (cards), « drawings » (one or two), « map », « words »
-and « end ». Nothing is computed here: what a slide shows is what the document prints.
+A slide is {kind, title, …}; kinds are « cover », « figures » (cards), « drawings » (one or two), « answer », « map »,
+« words » and « end ». Nothing is computed here: what a slide shows is what the document prints.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,6 +56,12 @@ def _chapter(block: Block) -> Iterator[Slide]:
         }
 
 
+def _answer(block: Block) -> Iterator[Slide]:
+    """The question, its first sentence large, what shows it."""
+    slide = {"kind": "answer", "title": block["title"], "words": list(block["sentences"]), "source": block["source"]}
+    yield {**slide, "visual": block["visuals"][0] if block["visuals"] else None}
+
+
 def _map(block: Block) -> Iterator[Slide]:
     drawing = block.get("points") or block["map"]
     words = list(block["sentences"])
@@ -88,6 +94,7 @@ def _end(document: Mapping[str, Any]) -> Slide:
 _TELLERS: Mapping[str, Callable[[Block], Iterator[Slide]]] = {
     "chiffres_cles": _key_figures,
     "chapitre": _chapter,
+    "analyse": _answer,
     "carte": _map,
     "carte_indicateur": _indicator_map,
     "methode": _method,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from senacs.publication.charts import (
     SUPPRESSED_LEGEND,
 )
-from senacs.publication.documents import closing_blocks, figure_blocks, opening_blocks, territory_blocks
+from senacs.publication.documents import analysis, closing_blocks, figure_blocks, opening_blocks, territory_blocks
 from senacs.publication.documents.making import Making, Printed
 from senacs.publication.icons import CREDIT, icon_svg
 from senacs.publication.richtext import parse
@@ -30,6 +30,7 @@ BUILDERS: dict[str, Callable[[Making, TrameBlock], Printed | None]] = {
     "carte": territory_blocks.register_map,
     "chiffres_cles": figure_blocks.key_figures,
     "chapitre": figure_blocks.chapter,
+    "analyse": analysis.answer,
     "liste_structures": territory_blocks.structures,
     "methode": closing_blocks.how_it_was_made,
     "fiche_nationale": closing_blocks.national_sheet,

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 from senacs.lib import french
 from senacs.observatory.definitions.indicators import THEMES
-from senacs.publication.charts import Chart
-from senacs.publication.charts.chart import number
 from senacs.publication.documents import drawings
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.cards import card
@@ -35,7 +33,7 @@ def chapter(making: Making, block: TrameBlock) -> Printed | None:
     shown = [d for d in drawn if d.chart.has_figures]
     return {
         "cards": cards,
-        "visuals": [_visual(making, d) for d in shown],
+        "visuals": [making.visual(d.chart, d.reading, d.note) for d in shown],
         "notice": _chapter_notice(making, any(d.is_known for d in shown) or any(c["known"] for c in cards)),
         "source": _source(making, cards, [n for d in shown for n in d.respondents] + [c["n"] for c in cards if c["n"]]),
         "theme": THEMES[block.theme],
@@ -45,31 +43,6 @@ def chapter(making: Making, block: TrameBlock) -> Printed | None:
 def _source(making: Making, cards: Sequence[Printed], respondents: Sequence[int] = ()) -> str:
     source = making.source(respondents)
     return f"{source} {f.ESTIMATED}" if any(one["raised"] for one in cards) else source
-
-
-def _visual(making: Making, drawn: drawings.Drawn) -> Printed:
-    return {
-        "title": drawn.chart.title,
-        "reading": drawn.reading,
-        "note": drawn.note,
-        **making.drawing(drawn.chart, is_in_annex=True),
-        "figures": _figures(drawn.chart),
-    }
-
-
-def _figures(chart: Chart) -> Printed | None:
-    """The figures of a drawing as they print, for slides: {form, unit, headers, rows: [{label, values,
-    words}]}; a value is None where it is masked or missing, and its words say which."""
-    figures = chart.figures
-    if figures is None:
-        return None
-    rows = [
-        {"label": row[0], "values": [number(figures.unit.rounded(value)) for value in line], "words": list(row[1:])}
-        for row, line in zip(chart.rows, figures.lines, strict=True)
-    ]
-    unit = figures.unit
-    series = list(chart.headers[1 : 1 + len(figures.lines[0])]) if figures.lines else []
-    return {"form": figures.form, "unit": unit.name, "decimals": unit.decimals, "series": series, "rows": rows}
 
 
 def _notice(making: Making, cards: Sequence[Printed]) -> str:

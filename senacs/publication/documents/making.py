@@ -11,6 +11,7 @@ from senacs.publication.charts import (
     Basemap,
     Chart,
 )
+from senacs.publication.charts.chart import number
 from senacs.publication.documents import printed_figures as f
 from senacs.publication.documents.printed_register import Register
 from senacs.publication.trames import Trame
@@ -58,6 +59,11 @@ class Making:
             self.tables.append({"title": chart.title, "headers": list(chart.headers), "rows": [*map(list, chart.rows)]})
         return {"svg": chart.svg, "alt": f"{chart.title}. {chart.description}"}
 
+    def visual(self, chart: Chart, reading: str = "", note: str = "") -> Printed:
+        """A drawing with its words and its figures, whose table goes to the annex."""
+        drawn = self.drawing(chart, is_in_annex=True)
+        return {"title": chart.title, "reading": reading, "note": note, **drawn, "figures": told_again(chart)}
+
     def rate(self, kind: str, place: Territory | None = None) -> float | None:
         place = place or self.territory
         rate = self.reader.response_rates.get((place.level, place.code, kind))
@@ -71,3 +77,19 @@ class Making:
         if min(counts) == max(counts):
             return f"{base} ; {french.plural(counts[0], *RESPONDENTS)}."
         return f"{base} ; de {min(counts)} à {french.plural(max(counts), *RESPONDENTS)} selon la question."
+
+
+def told_again(chart: Chart) -> Printed | None:
+    """The figures of a drawing as they print, for slides: {form, unit, decimals, series, rows: [{label, values,
+    words}]}; a value is None where it is masked or missing, and its words say which.
+    """
+    figures = chart.figures
+    if figures is None:
+        return None
+    rows = [
+        {"label": row[0], "values": [number(figures.unit.rounded(value)) for value in line], "words": list(row[1:])}
+        for row, line in zip(chart.rows, figures.lines, strict=True)
+    ]
+    unit = figures.unit
+    series = list(chart.headers[1 : 1 + len(figures.lines[0])]) if figures.lines else []
+    return {"form": figures.form, "unit": unit.name, "decimals": unit.decimals, "series": series, "rows": rows}

@@ -113,8 +113,8 @@ def test_plaquette_prints_the_figures_of_the_release(make_release: Maker) -> Non
     text = text_of(file_of(plaquette))
     for expected in (
         "1 064 personnes",  # total of the département
-        "en moyenne par structure : 35,5 (CS), 13,3 (EVS)",
-        "France : 31,9 (CS), 12,0 (EVS)",
+        "en moyenne par structure CS EVS Nord 35,5 13,3",
+        "France 31,9 12,0",
         "27,4 M€",
         "D’abord : Animation (69 %), puis Accueil (18 %) et Direction (13 %).",
         "Direction pourvue : 96 % des structures.",
