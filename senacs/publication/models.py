@@ -305,8 +305,24 @@ class ProducedFile(models.Model):
     fingerprint = models.CharField(max_length=64)
     checksum = models.CharField(max_length=64)
     path = models.CharField(max_length=200)
+    pages = models.PositiveSmallIntegerField(default=0)
+    faults = models.JSONField(default=list)  # what a person should look at, in French
     built_at = models.DateTimeField()
 
     class Meta:
         ordering = ["release_id", "key"]
         constraints = [models.UniqueConstraint(fields=["release", "key"], name="one_file_per_document")]
+
+
+class FailedDocument(models.Model):
+    """A document of a release that could not be made the last time it was tried, and why."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="failed")
+    key = models.CharField(max_length=40)
+    departement = models.CharField(max_length=3, blank=True)
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["release_id", "key"]
+        constraints = [models.UniqueConstraint(fields=["release", "key"], name="one_failure_per_document")]

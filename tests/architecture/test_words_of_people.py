@@ -122,7 +122,10 @@ EXCUSED = {
         "path": CODE, "mime": CODE, "credit": "the photographer's name, which the law asks for",
     },
     "publication.Production": {"cursor": CODE, "error": MACHINE},
-    "publication.ProducedFile": dict.fromkeys(("key", "departement", "fingerprint", "checksum", "path"), CODE),
+    "publication.FailedDocument": {"key": CODE, "departement": CODE, "reason": MACHINE},
+    "publication.ProducedFile": {
+        **dict.fromkeys(("key", "departement", "fingerprint", "checksum", "path"), CODE), "faults": MACHINE,
+    },
     "exchange.ComprehensionQuestion": {"field_code": CODE},
 }  # fmt: skip
 

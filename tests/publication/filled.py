@@ -7,6 +7,7 @@ import pypdf
 
 _FOOT = 60.0  # points from the edge: the running footer is under it
 _HEAD = 57.0
+_STRAIGHT = 1e-6
 
 
 def fill_of(document: bytes) -> list[float]:
@@ -17,7 +18,8 @@ def fill_of(document: bytes) -> list[float]:
 
         def note(text: str, cm: Sequence[float], tm: Sequence[float], *_: object, feet: list[float] = feet) -> None:
             y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-            if text.strip() and y > _FOOT:
+            # What is aslant is the mark of a working document, as low on an empty page as on a full one.
+            if text.strip() and y > _FOOT and abs(cm[1]) < _STRAIGHT and abs(tm[1]) < _STRAIGHT:
                 feet.append(y)
 
         page.extract_text(visitor_text=note)

@@ -25,6 +25,7 @@ from senacs.publication.documents.making import Making, Printed
 from senacs.publication.documents.side_by_side import indicator_map, unit_level
 from senacs.publication.trames import TrameBlock, Visual
 
+MOST_RANKED = 20
 WHO_TITLE = "Selon le type et le mode de gestion"
 # How the structures of a mode of gestion are called; what is unknown is compared with nothing.
 GESTION_NAMES = {
@@ -171,13 +172,13 @@ def _by_group(making: Making, lead: IndicatorInfo, groups: dict[str, list[AskedG
 
 
 def _by_territory(making: Making, lead: IndicatorInfo) -> Chart | None:
-    """The areas of the map, most first, the territory marked; None where fewer than three are known."""
+    """The areas of the map, most first, the territory marked; None for fewer than three, or more than a page ranks."""
     level = unit_level(making.territory)
     cells = [
         (area, making.reader.cell(lead.code, level, area.code, statistic="share")) for area in making.register.areas
     ]
     known = [(area, cell.value) for area, cell in cells if cell is not None and cell.value is not None]
-    if len(known) < 3:
+    if not 3 <= len(known) <= MOST_RANKED:
         return None
     known.sort(key=lambda pair: (-pair[1], pair[0].name))
     return horizontal_bars(

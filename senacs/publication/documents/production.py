@@ -28,10 +28,10 @@ from senacs.observatory.models import Release
 from senacs.observatory.releases.reader import reader_for
 from senacs.publication.documents import plaquettes
 from senacs.publication.documents.plaquettes import edition_title
-from senacs.publication.documents.typesetting import Job, typeset, write_whole
+from senacs.publication.documents.typesetting import Job, TypesetDocument, typeset, write_whole
 from senacs.publication.fiches import services as fiches
 from senacs.publication.fiches.composition import FicheMaker
-from senacs.publication.models import ProducedFile, Production
+from senacs.publication.models import FailedDocument, ProducedFile, Production
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 from senacs.territories.queries import FRANCE
@@ -58,10 +58,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A chunk in the hands of the typesetters: (item, fingerprint, its PDF to come)."""
+    """A chunk in the hands of the typesetters: (item, fingerprint, its PDF to come); and what could not be composed."""
 
     chunk: Sequence[Item]
-    waiting: Sequence[tuple[Item, str, Future[bytes]]]
+    waiting: Sequence[tuple[Item, str, Future[TypesetDocument]]]
+    refused: Sequence[tuple[Item, str]]
 
 
 @transaction.atomic
@@ -133,35 +134,62 @@ def _begin(release: Release, chunk: Sequence[Item], maker: FicheMaker, known: di
     """Composes a chunk and gives what changed to the typesetters."""
     at = release.published_at or release.created_at
     structures = _structures([item.structure for item in chunk if item.structure is not None])
-    waiting: list[tuple[Item, str, Future[bytes]]] = []
+    waiting: list[tuple[Item, str, Future[TypesetDocument]]] = []
+    refused: list[tuple[Item, str]] = []
     for item in chunk:
-        job = _job(release, item, maker, structures, at)
+        try:
+            job = _job(release, item, maker, structures, at)
+        except Refused as error:
+            refused.append((item, error.message))
+            continue
         fingerprint = _fingerprint(job)
         if known.get(item.key) != fingerprint or not path_of(release, item.key).is_file():
             waiting.append((item, fingerprint, pool.submit(typeset, job)))
-    return Begun(chunk, waiting)
+    return Begun(chunk, waiting, refused)
 
 
 def _end(production: Production, begun: Begun, progress: Progress) -> None:
     """Writes the documents of a chunk as they come, then where the production stands."""
-    release = production.release
+    release, written = production.release, 0
+    for item, reason in begun.refused:
+        _keep_failure(release, item, reason)
     for item, fingerprint, future in begun.waiting:
-        content = future.result()
-        path = path_of(release, item.key)
-        write_whole(path, content)
+        made = future.result()
+        if made.failure:
+            _keep_failure(release, item, made.failure)
+            continue
+        _keep(release, item, fingerprint, made)
+        written += 1
+    _advance(production, begun.chunk[-1].key, len(begun.chunk), written)
+    progress(production)
+
+
+def _keep(release: Release, item: Item, fingerprint: str, made: TypesetDocument) -> None:
+    path = path_of(release, item.key)
+    write_whole(path, made.content)
+    with transaction.atomic():
         ProducedFile.objects.update_or_create(
             release=release,
             key=item.key,
             defaults={
                 "departement": item.departement,
                 "fingerprint": fingerprint,
-                "checksum": hashlib.sha256(content).hexdigest(),
+                "checksum": hashlib.sha256(made.content).hexdigest(),
                 "path": str(path.relative_to(settings.MEDIA_ROOT)),
+                "pages": rendering.page_count(made.content),
+                "faults": list(made.faults),
                 "built_at": clock.now(),
             },
         )
-    _advance(production, begun.chunk[-1].key, len(begun.chunk), len(begun.waiting))
-    progress(production)
+        FailedDocument.objects.filter(release=release, key=item.key).delete()
+
+
+def _keep_failure(release: Release, item: Item, reason: str) -> None:
+    """The document stays to be made: the next production tries it again."""
+    with transaction.atomic():
+        told = {"departement": item.departement, "reason": reason, "at": clock.now()}
+        FailedDocument.objects.update_or_create(release=release, key=item.key, defaults=told)
+        ProducedFile.objects.filter(release=release, key=item.key).delete()
 
 
 def _job(release: Release, item: Item, maker: FicheMaker, structures: dict[int, Structure], at: datetime) -> Job:
@@ -170,7 +198,7 @@ def _job(release: Release, item: Item, maker: FicheMaker, structures: dict[int, 
         return Job(fiches.TEMPLATE, fiches.printable(document), fiches.title_of(document), at)
     level, code = item.territory
     document = plaquettes.compose_plaquette(release=release, level=level, code=code)
-    return Job(plaquettes.TEMPLATE, document, edition_title(document), at)
+    return Job(plaquettes.TEMPLATE, document, edition_title(document), at, has_pages_checked=True)
 
 
 def _fingerprint(job: Job) -> str:
@@ -247,6 +275,9 @@ def write_archive(release: Release, departement: str, target: Path) -> list[str]
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
         for produced in found:
             archive.write(Path(settings.MEDIA_ROOT) / produced.path, f"{produced.key}.pdf")
+        if failed := FailedDocument.objects.filter(release=release, departement=departement):
+            lines = [f"{one.key} : {one.reason}" for one in failed]
+            archive.writestr("documents-manquants.txt", "\r\n".join(lines).encode("utf-8-sig"))
     partial.replace(target)
     return [produced.key.removeprefix("fiche/") for produced in found if produced.key.startswith("fiche/")]
 

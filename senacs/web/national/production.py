@@ -6,10 +6,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from senacs.observatory.models import Release
 from senacs.publication.documents.production import start_production, take_archive
 from senacs.publication.models import ProducedFile, Production
 from senacs.publication.tasks import produce
 from senacs.territories.models import Departement
+from senacs.territories.queries import get_territory
 from senacs.web.incoming import sent
 from senacs.web.national.access import campaign_manager
 from senacs.web.national.releases import release_of
@@ -24,12 +26,32 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     counts = ProducedFile.objects.filter(release=release).exclude(departement="").values("departement")
     by_departement = dict(counts.annotate(n=Count("pk")).order_by("departement").values_list("departement", "n"))
     names = dict(Departement.objects.filter(pk__in=by_departement).order_by("pk").values_list("pk", "name"))
+    booklets = _booklets(release)
     context = {
         "release": release,
+        "to_look_at": sum(bool(one.faults) for _, one in booklets),
         "production": Production.objects.filter(release=release).first(),
+        "failed": [(_title(one.key), one.reason) for one in release.failed.all()],
+        "booklets": booklets,
         "archives": [(code, names.get(code, code), n) for code, n in by_departement.items()],
     }
     return render(request, "national/production.html", context)
+
+
+def _booklets(release: Release) -> list[tuple[str, ProducedFile]]:
+    """What was composed for a territory, by its name; those with something to look at first."""
+    found = ProducedFile.objects.filter(release=release, key__startswith="plaquette/")
+    return sorted(((_title(one.key), one) for one in found), key=lambda row: (not row[1].faults, row[0]))
+
+
+def _title(key: str) -> str:
+    """« Fiche S000123 », « Plaquette : Lozère »."""
+    kind, _, what = key.partition("/")
+    if kind == "fiche":
+        return f"Fiche {what}"
+    level, _, code = what.partition("-")
+    place = get_territory(level, code)
+    return f"Plaquette : {place.name if place else what}"
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.observatory.models import Release
-from senacs.publication.documents import production
+from senacs.publication.documents import plaquettes, production
 from senacs.publication.models import FicheText, ProducedFile, Production
 from senacs.structures.models import Structure
 from tests.publication.conftest import Committee
@@ -65,6 +65,33 @@ def test_an_older_runner_stops(release: Release, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(production, "_begin", overtaken)
     with pytest.raises(production.ProductionSuperseded):
         production.run_production(run.pk, workers=1)
+
+
+@pytest.mark.slow
+def test_one_document_that_fails_stops_no_other(
+    release: Release, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whole = plaquettes.compose_plaquette
+
+    def refused(**given: Any) -> dict[str, object]:
+        if given["level"] == "departement":
+            raise Refused("La carte de ce territoire manque.")
+        return whole(**given)
+
+    monkeypatch.setattr(plaquettes, "compose_plaquette", refused)
+    ended = produce(release)
+    assert ended.ended_at is not None and ended.done == 6
+    failed = dict(release.failed.values_list("key", "reason"))
+    assert failed == {"plaquette/departement-59": "La carte de ce territoire manque."}
+    target = tmp_path / "59.zip"
+    production.write_archive(release, "59", target)
+    with zipfile.ZipFile(target) as archive:
+        assert "La carte de ce territoire manque." in archive.read("documents-manquants.txt").decode("utf-8-sig")
+    monkeypatch.setattr(plaquettes, "compose_plaquette", whole)
+    assert produce(release).written == 1
+    assert not release.failed.exists()
+    booklet = ProducedFile.objects.get(release=release, key="plaquette/departement-59")
+    assert booklet.pages > 1
 
 
 @pytest.mark.slow

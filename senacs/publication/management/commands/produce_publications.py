@@ -43,6 +43,10 @@ class Command(BaseCommand):
             f"Publication {release.name} : {plural(production.done, 'document')}, "
             f"{plural(production.written, 'écrit')} cette fois."
         )
+        failed = release.failed.count()
+        if failed:
+            told = plural(failed, "document n’a pas pu être fait", "documents n’ont pas pu être faits")
+            self.stderr.write(f"{told} ; la page « Fiches et plaquettes » dit pourquoi.")
         if options["zip"]:
             self._zip(release, Path(options["zip"]))
 
