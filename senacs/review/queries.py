@@ -103,6 +103,15 @@ def standing_flags(response: Response) -> list[Flag]:
     return sorted(flags, key=lambda flag: (_WEIGHT[FlagSeverity(flag.severity)], flag.rule_code))
 
 
+# A figure that both institutions, or one of them, said to be right is no error to place.
+_SETTLED = frozenset({FlagState.ACCEPTED, FlagState.WAIVED})
+
+
+def settled_messages(flags: Iterable[Flag]) -> dict[str, str]:
+    """By rule, the message that the control has settled: what `suggest` leaves aside, for whoever looks."""
+    return {flag.rule_code: flag.message for flag in flags if flag.state in _SETTLED}
+
+
 def flags_by_field(response: Response) -> dict[str, list[Flag]]:
     """The standing flags at each field that they concern."""
     by_field: dict[str, list[Flag]] = defaultdict(list)

@@ -31,6 +31,7 @@ from senacs.review.queries import (
     flags_by_field,
     residual_of,
     review_list,
+    settled_messages,
     story,
     to_look_at_again,
     was_rechecked,
@@ -142,7 +143,8 @@ def _show(request: HttpRequest, response: Response, form: ReasonForm, status: in
     at = environment(response)
     flags = flags_by_field(response)
     views = flag_views(response, at, by=user)
-    boxes, alone = boxes_of(views, suggestions_for(response, at))
+    settled = settled_messages(view.flag for view in views)
+    boxes, alone = boxes_of(views, suggestions_for(response, at, explained=settled))
     wait = wait_of(response, user)
     # Once the campaign is closed nothing of a response changes: neither button nor reading before it.
     is_open = response.campaign.accepts_entry

@@ -172,6 +172,23 @@ def test_explanation_is_accepted_then_the_response_validated(explained: Flag, ca
     assert Response.objects.get(pk=explained.response_id).state == ResponseState.VALIDATED
 
 
+def test_what_was_accepted_is_not_placed_again(
+    explained: Flag, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[dict[str, str]] = []
+
+    def placed(response: Response, at: object, *, explained: dict[str, str]) -> list[object]:
+        asked.append(explained)
+        return []
+
+    monkeypatch.setattr("senacs.web.correspondent.views.suggestions_for", placed)
+    page, client = f"/suivi/{explained.response_id}/", sign_in(cast.correspondant_caf)
+    client.get(page)
+    Flag.objects.filter(pk=explained.pk).update(state=FlagState.ACCEPTED)
+    client.get(page)
+    assert asked == [{}, {explained.rule_code: explained.message}]
+
+
 def test_return_needs_a_reason_and_says_it(sent: Response, cast: Cast, sign_in: SignIn):
     client = sign_in(cast.correspondant_federal)
     refused = client.post(f"/suivi/{sent.pk}/retourner/", {"reason": " "})

@@ -9,6 +9,7 @@ from senacs.questionnaire.engine.evaluation import Finding
 from senacs.questionnaire.engine.schema import Section
 from senacs.review.enums import FlagSeverity, FlagState
 from senacs.review.models import Flag
+from senacs.review.queries import settled_messages
 
 _TITLES = {
     FlagSeverity.BLOCKING: "À corriger avant l’envoi",
@@ -53,8 +54,9 @@ class Check:
 
 
 def explained(flags: Mapping[str, Flag]) -> dict[str, str]:
-    """By rule, the message whose explanation stands."""
-    return {code: flag.message for code, flag in flags.items() if flag.state in _EXPLAINED and flag.justification}
+    """By rule, the message whose explanation stands, or that the control has settled."""
+    own = {code: flag.message for code, flag in flags.items() if flag.state in _EXPLAINED and flag.justification}
+    return own | settled_messages(flags.values())
 
 
 def checks_of(findings: Iterable[Finding], flags: Mapping[str, Flag]) -> list[Check]:
