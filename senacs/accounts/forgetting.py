@@ -16,21 +16,22 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from senacs.accounts.keeping import keeping_rules
 from senacs.accounts.models import AddressChange, Invitation, Mandate, Notice, Objection, User
 from senacs.accounts.notices import News, tell_plainly
+from senacs.accounts.objection_effects import ACCOUNTS, standing_objections
 from senacs.letters.enums import LetterState
 from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
 from senacs.lib.french import long_date, plural
 
-WITHOUT_ROLE = timedelta(days=3 * 365)
 NOTICE = timedelta(days=30)
 FORGOTTEN = "efface.invalid"
 
 
 def idle_people() -> QuerySet[User]:
     """Whose last role ended three years ago or more, who has not signed in since, and whom nothing waits for."""
-    limit = clock.now() - WITHOUT_ROLE
+    limit = keeping_rules()["comptes"].limit
     held = Mandate.objects.filter(user=OuterRef("pk")).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=limit.date()))
     asked = Objection.objects.filter(user=OuterRef("pk"), is_granted__isnull=True)
     idle = User.objects.filter(~Exists(held), ~Exists(asked), date_joined__lt=limit)
@@ -38,10 +39,23 @@ def idle_people() -> QuerySet[User]:
     return idle.exclude(email__endswith=f"@{FORGOTTEN}").order_by("pk")
 
 
+def people_who_left() -> QuerySet[User]:
+    """Whose objection to having an account was granted, once the answer has gone: emptied without waiting."""
+    granted = standing_objections(ACCOUNTS).filter(structure__isnull=True)
+    unsent = OutgoingLetter.objects.filter(to=OuterRef("email"), state__in=[LetterState.WAITING, LetterState.SENDING])
+    told = Notice.objects.waiting().filter(user=OuterRef("pk"))
+    left = User.objects.filter(pk__in=granted.values("user")).exclude(email__endswith=f"@{FORGOTTEN}")
+    held = Mandate.objects.current().filter(user=OuterRef("pk"))
+    return left.filter(~Exists(held), ~Exists(unsent), ~Exists(told)).order_by("pk")
+
+
 def forget_people() -> Iterator[str]:
     """Tells those who are due, and forgets those who were told a month ago."""
     told = forgotten = 0
     today = clock.now()
+    for person in people_who_left():
+        forget_person(person)
+        forgotten += 1
     for person in idle_people():
         last = Notice.objects.filter(user=person, key=_key(person)).order_by("-at").first()
         if not person.is_active or (last is not None and last.at <= today - NOTICE):

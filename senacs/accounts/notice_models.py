@@ -12,6 +12,8 @@ from senacs.lib import clock
 class NoticePace(models.TextChoices):
     AT_ONCE = "aussitot", "Aussitôt, une lettre par acte"
     DAILY = "par_jour", "Une lettre par jour, le matin, s’il y a du nouveau"
+    # Only by an objection to letters that was granted.
+    ON_SITE = "site", "Aucune lettre : les avis se lisent sur le site"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -68,10 +68,15 @@ def _tell(people: Iterable[User], template: str, context: Mapping[str, Any], new
             page=news.page,
             key=news.key,
             letter=letters.get(pk),
-            told_at=now if pk in letters else None,
+            told_at=now if pk in letters or told[pk].notice_pace == NoticePace.ON_SITE else None,
         )
         for pk, letter in written.items()
     )
+
+
+def paces_of(user: User) -> list[tuple[str, str]]:
+    """What one chooses among; no letter at all follows from an objection, and may be kept or left."""
+    return [one for one in NoticePace.choices if one[0] != NoticePace.ON_SITE or user.notice_pace == one[0]]
 
 
 def choose_pace(*, user: User, pace: NoticePace) -> None:

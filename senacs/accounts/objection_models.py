@@ -22,6 +22,8 @@ class Objection(models.Model):
     answer = WordsField("réponse", blank=True)
     answered_at = models.DateTimeField("répondue le", null=True)
     answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    # When whoever objected took it back.
+    lifted_at = models.DateTimeField("levée le", null=True)
 
     class Meta:
         ordering = ["-asked_at", "-id"]
@@ -37,6 +39,11 @@ class Objection(models.Model):
                 fields=["user", "processing"],
                 condition=Q(is_granted__isnull=True),
             ),
+            models.CheckConstraint(
+                name="only_granted_objections_are_lifted",
+                violation_error_message="Seule une opposition accueillie se lève.",
+                condition=Q(lifted_at__isnull=True) | Q(is_granted=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,6 +54,7 @@ class ObjectionStep(models.TextChoices):
     ASKED = "demandee", "demandée"
     GRANTED = "accueillie", "accueillie"
     REFUSED = "refusee", "refusée"
+    LIFTED = "levee", "levée"
 
 
 class ObjectionAct(AuditedRow):

@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from senacs.accounts.enums import Role
 from senacs.accounts.models import Objection, ObjectionAct, ObjectionStep, User
 from senacs.accounts.national import stated_reason
 from senacs.accounts.notices import News, tell_plainly
-from senacs.accounts.permissions import can_answer_objections, can_enter, holders_of
+from senacs.accounts.objection_effects import DIRECTORY, apply_effect, can_be_lifted, take_effect_back
+from senacs.accounts.permissions import can_answer_objections, can_enter, current_mandates, holders_of
 from senacs.accounts.processing import processing_register
 from senacs.lib import clock
 from senacs.lib.french import long_date
@@ -29,6 +30,8 @@ def object_to(*, processing: str, reason: str, structure: Structure | None = Non
         raise Refused("Choisissez le traitement auquel vous vous opposez.")
     if structure is not None and not can_enter(by, structure):
         raise NotAllowed("Seule la structure s’oppose pour elle-même.")
+    if structure is None and processing == DIRECTORY:
+        raise Refused("Les coordonnées publiques sont celles d’une structure : dites au nom de laquelle.")
     stated = stated_reason(reason)
     try:
         with transaction.atomic():
@@ -70,13 +73,49 @@ def answer_objection(*, objection: Objection, is_granted: bool, answer: str, by:
         News(
             subject=f"SENACS : votre opposition est {step.label}",
             told=f"Vous vous étiez opposé à « {title_of(held)} » le {long_date(held.asked_at)}.",
-            quoted=held.answer,
+            quoted=" ".join(part for part in (effect_of(held), held.answer) if part),
             to_do="Vos données, et le recours devant la CNIL",
             page=reverse("own_data"),
             by=by,
         ),
     )
+    # After the letter that says it: letters may be what stops.
+    if is_granted:
+        apply_effect(held, by)
     return held
+
+
+@transaction.atomic
+def lift_objection(*, number: int | None, by: User) -> None:
+    """Whoever objected takes it back, by its number, and what it had stopped goes on."""
+    found = next((one for one in liftable_objections(by) if one.pk == number), None)
+    if found is None:
+        raise Refused("Cette opposition ne se lève pas.")
+    held = Objection.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    if not can_be_lifted(held):
+        raise Refused("Cette opposition est déjà levée.")
+    held.lifted_at = clock.now()
+    held.save(update_fields=["lifted_at"])
+    take_effect_back(held)
+    ObjectionAct.objects.create(objection=held, step=ObjectionStep.LIFTED, by=by)
+
+
+def liftable_objections(user: User) -> list[Objection]:
+    """Those that the person may take back, of their own or of the structures that they enter for."""
+    entered = [m.structure_id for m in current_mandates(user) if m.structure_id]
+    found = Objection.objects.filter(Q(user=user) | Q(structure__in=entered), is_granted=True, lifted_at__isnull=True)
+    own = [one for one in found.select_related("structure").order_by("asked_at", "pk") if can_be_lifted(one)]
+    return [one for one in own if one.user_id == user.pk or (one.structure and can_enter(user, one.structure))]
+
+
+def effect_of(objection: Objection) -> str:
+    """What was granted, in a sentence; empty where the answer alone says it."""
+    return effect_once_granted(objection) if objection.is_granted else ""
+
+
+def effect_once_granted(objection: Objection) -> str:
+    entry = processing_register().entry(objection.processing)
+    return entry.effect if entry else ""
 
 
 def title_of(objection: Objection) -> str:

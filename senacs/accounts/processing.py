@@ -7,6 +7,8 @@ from pathlib import Path
 import yaml
 from django.conf import settings
 
+from senacs.accounts.keeping import KeepingRule, keeping_rules
+
 
 @dataclass(frozen=True, slots=True)
 class Processing:
@@ -22,8 +24,16 @@ class Processing:
     duration: str
     kept: tuple[str, ...]
     allows_objection: bool
+    # What is done of an objection that is granted (`accounts.objection_effects`).
+    effect: str
     # What to do instead, where objecting is not the way.
     objection_note: str
+
+    @property
+    def kept_rules(self) -> list[KeepingRule]:
+        """What is erased, and when."""
+        rules = keeping_rules()
+        return [rules[code] for code in self.kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ def _read(path: Path) -> ProcessingRegister:
                 duration=row["duree"],
                 kept=tuple(row["conserve"]),
                 allows_objection=row["opposition"],
+                effect=row.get("effet", ""),
                 objection_note=row["opposition_dit"],
             )
             for row in document["traitements"]

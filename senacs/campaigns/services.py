@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from senacs.accounts.enums import STRUCTURE_ROLES
-from senacs.accounts.models import Mandate, User
+from senacs.accounts.models import Mandate, NoticePace, User
+from senacs.accounts.objection_effects import structures_without_letters
 from senacs.accounts.permissions import can_manage_campaigns, structures_followed_by
 from senacs.campaigns.due import CHANGED_BY_CALENDAR, next_change
 from senacs.campaigns.enums import Phase
@@ -174,10 +175,12 @@ def _addresses(structures: list[Structure]) -> dict[int, list[str]]:
     mandates = Mandate.objects.current().filter(
         structure__in=structures, role__in=STRUCTURE_ROLES, user__is_active=True
     )
+    mandates = mandates.exclude(user__notice_pace=NoticePace.ON_SITE)
+    silent = set(structures_without_letters().values_list("pk", flat=True))
     for structure_id, email in mandates.order_by("user__email").values_list("structure", "user__email").distinct():
         people[structure_id].append(email)
     for structure in structures:
-        if not people[structure.pk] and structure.email:
+        if not people[structure.pk] and structure.email and structure.pk not in silent:
             people[structure.pk].append(structure.email)
     return people
 

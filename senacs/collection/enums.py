@@ -104,4 +104,5 @@ EVENT_LABELS = {
     "take_part": "Participe de nouveau",
     "extension_granted": "Délai accordé",
     "extension_refused": "Délai refusé",
+    "erased": "Brouillon jamais envoyé, effacé",
 }

@@ -18,11 +18,12 @@ from senacs.register.enums import ActKind, SuccessionLink
 from senacs.register.models import RegisterAct, RegisterLine, RegisterProposal, Succession
 from senacs.structures.models import Structure
 
-# What an entry says; `search_name` follows from the name and dates of writing are not the register's.
+# What an entry says; `search_name` follows from the name; dates of writing and what an objection hides are not the
+# register's.
 FIELDS = tuple(
     field.attname
     for field in Structure._meta.concrete_fields
-    if field.name not in {"id", "code", "search_name", "created_at", "updated_at"}
+    if field.name not in {"id", "code", "search_name", "is_contact_withheld", "created_at", "updated_at"}
 )
 Document = dict[str, Any]
 BATCH = 500

@@ -90,6 +90,8 @@ class Structure(models.Model):
     is_travellers = models.BooleanField("gens du voyage", null=True)
     is_multi_site = models.BooleanField("multi-sites", null=True)
     is_itinerant = models.BooleanField("itinérante", null=True)
+    # By an objection that was granted (`accounts.objection_effects`): the site still writes to them.
+    is_contact_withheld = models.BooleanField("coordonnées retirées des pages publiques", default=False)
     closed_on = models.DateField("fin d'activité", null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -109,6 +111,14 @@ class Structure(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def public_email(self) -> str:
+        return "" if self.is_contact_withheld else self.email
+
+    @property
+    def public_phone(self) -> str:
+        return "" if self.is_contact_withheld else self.phone
 
 
 class Agrement(models.Model):

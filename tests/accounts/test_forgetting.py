@@ -5,17 +5,18 @@ from datetime import timedelta
 import pytest
 
 from senacs.accounts.enums import Role
-from senacs.accounts.forgetting import WITHOUT_ROLE, forget_people, idle_people
+from senacs.accounts.forgetting import forget_people, idle_people
+from senacs.accounts.keeping import keeping_rules
 from senacs.accounts.models import Invitation, Mandate, Notice, User
 from senacs.accounts.objections import object_to
-from senacs.agenda.retention import RETENTIONS
+from senacs.agenda.retention import ERASERS
 from senacs.audit.chain import check, seal
 from senacs.letters.models import OutgoingLetter
 from senacs.lib import clock
 from tests import factories
 from tests.factories import Cast
 
-LONG_AGO = WITHOUT_ROLE + timedelta(days=40)
+LONG_AGO = timedelta(days=3 * 365 + 40)
 
 
 @pytest.fixture
@@ -65,4 +66,4 @@ def test_rules_that_run_are_those_that_the_register_of_processing_tells() -> Non
     from senacs.accounts.processing import processing_register
 
     told = [code for entry in processing_register().entries for code in entry.kept]
-    assert sorted(told) == sorted({retention.code for retention in RETENTIONS} | {"comptes"})
+    assert sorted(told) == sorted(keeping_rules()) == sorted({*ERASERS, "comptes"})

@@ -198,6 +198,7 @@ ROWS: dict[str, Row] = {
     "own_data": Row(read=SIGNED_IN),
     "own_data_document": Row(read=SIGNED_IN),
     "own_data_object": Row(write=SIGNED_IN),
+    "own_data_lift": Row(write=SIGNED_IN),
     "account_notices": Row(read=SIGNED_IN, write=SIGNED_IN),
     "waiting": Row(read=SIGNED_IN),
     "waiting_count": Row(read=SIGNED_IN),

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.models import User
-from senacs.accounts.objections import object_to
+from senacs.accounts.objections import effect_of, lift_objection, liftable_objections, object_to, title_of
 from senacs.accounts.own_data import as_document, held_on
 from senacs.accounts.permissions import current_mandates
 from senacs.accounts.processing import processing_register
 from senacs.structures.models import Structure
+from senacs.web.incoming import sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
 
@@ -79,8 +80,19 @@ def object_(request: HttpRequest) -> HttpResponse:
     return _show(request, form)
 
 
+@require_POST
+def lift(request: HttpRequest) -> HttpResponse:
+    """Takes back an objection that was granted: the posted one, if it is among one's own."""
+    user = signed_in(request)
+    with refusals(request):
+        lift_objection(number=sent(request).number("objection"), by=user)
+        messages.success(request, "Opposition levée.")
+    return redirect("own_data")
+
+
 def _show(request: HttpRequest, form: ObjectionForm) -> HttpResponse:
     titles = {entry.code: entry.title for entry in processing_register().entries}
     tables = [(table, titles[table.why]) for table in held_on(signed_in(request))]
-    context = {"tables": tables, "form": form, "register": processing_register()}
+    standing = [(one, title_of(one), effect_of(one)) for one in liftable_objections(signed_in(request))]
+    context = {"tables": tables, "form": form, "register": processing_register(), "standing": standing}
     return render(request, "site/own_data.html", context, status=422 if form.errors else 200)

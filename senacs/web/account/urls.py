@@ -20,6 +20,7 @@ urlpatterns = [
     path("compte/mes-donnees/", own_data.show, name="own_data"),
     path("compte/mes-donnees.json", own_data.document, name="own_data_document"),
     path("compte/mes-donnees/opposition/", own_data.object_, name="own_data_object"),
+    path("compte/mes-donnees/opposition/lever/", own_data.lift, name="own_data_lift"),
     path("compte/appareils/", devices.index, name="devices"),
     path("compte/appareils/deconnecter/", devices.end_all, name="devices_end"),
     path("compte/appareils/<number:pk>/deconnecter/", devices.end, name="device_end"),

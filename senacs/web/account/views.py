@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.enums import Role
+from senacs.accounts.keeping import keeping_rules
 from senacs.accounts.permissions import current_mandates, namings_of_one_side
 from senacs.accounts.queries import current_charte
 from senacs.accounts.second_factor import OBLIGED_ROLES, has_second_factor, is_obliged
@@ -30,7 +31,7 @@ def before_charte(view: View) -> Any:
 @login_not_required
 @require_safe
 def charte(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/charte.html", {"charte": current_charte()})
+    return render(request, "site/charte.html", {"charte": current_charte(), "keeping": keeping_rules().values()})
 
 
 @before_charte

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from senacs.agenda.retention import RETENTIONS
+from senacs.accounts.keeping import keeping_rules
 from senacs.agenda.tick import last_passages
 from senacs.letters.enums import LetterState
 from senacs.letters.queries import TROUBLED, letter_counts, waits_for_long
@@ -54,6 +54,6 @@ def show(request: HttpRequest) -> HttpResponse:
             "findings": [(found, *WORDS[found.health]) for found in findings],
             "said": TITLES[worst(findings)],
             "passages": last_passages(),
-            "retentions": RETENTIONS,
+            "rules": keeping_rules().values(),
         },
     )

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from senacs.accounts.models import NoticePace
-from senacs.accounts.notices import choose_pace
+from senacs.accounts.notices import choose_pace, paces_of
 from senacs.agenda.follow_up import scopes_of
 from senacs.agenda.kinds import Whose
 from senacs.agenda.waiting import count_for, waiting_for
@@ -23,7 +23,6 @@ MOST_SHOWN = 20
 class PaceForm(forms.Form):
     pace = forms.ChoiceField(
         label="Quand quelqu’un d’autre fait un acte qui vous concerne",
-        choices=NoticePace.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez l’un des deux rythmes."},
     )
@@ -56,6 +55,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     """At once or once a day, and what one was told lately."""
     user = signed_in(request)
     form: Any = PaceForm(request.POST or None, initial={"pace": user.notice_pace})
+    form.fields["pace"].choices = paces_of(user)
     if request.method == "POST" and form.is_valid():
         choose_pace(user=user, pace=NoticePace(form.cleaned_data["pace"]))
         messages.success(request, "C’est enregistré.")

@@ -7,7 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from senacs.accounts.models import Objection
-from senacs.accounts.objections import answer_due, answer_objection, answered_objections, title_of, waiting_objections
+from senacs.accounts.objections import (
+    answer_due,
+    answer_objection,
+    answered_objections,
+    effect_once_granted,
+    title_of,
+    waiting_objections,
+)
 from senacs.lib import clock
 from senacs.web.national.access import national_member
 from senacs.web.refusals import refusals
@@ -55,6 +62,7 @@ def _show(request: HttpRequest, sent: AnswerForm | None = None) -> HttpResponse:
         {
             "objection": one,
             "title": title_of(one),
+            "effect": effect_once_granted(one),
             "due": answer_due(one),
             "is_late": answer_due(one) < clock.now(),
             "form": sent if sent is not None and sent.prefix == str(one.pk) else AnswerForm(prefix=str(one.pk)),
