@@ -72,7 +72,7 @@ distributed-tools: .venv/.synced ## installe le moteur distribué, pour un seul 
 test: setup browser-tools distributed-tools ## tous les tests : SQLite, navigateur, PostgreSQL
 	$(BIN)/pytest -n 2 --no-migrations --dist loadgroup -m "not browser"
 	$(BIN)/pytest -n 2 --no-migrations --dist loadgroup -m browser
-	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --no-migrations --dist loadgroup -m "not browser or survey"
+	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --no-migrations --dist loadgroup -m "not browser or survey or both"
 
 test-browser-postgresql: setup browser-tools ## tous les tests de navigateur, sur PostgreSQL
 	SENACS_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadgroup -m browser

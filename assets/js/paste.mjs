@@ -1,7 +1,8 @@
 // A block copied from a spreadsheet, a mail or a PDF, put over the cells of a grid from the one in focus.
-const NC_WORDS = /^(?:nc|n\.c\.|non concernée?|sans objet)$/i;
+// As the server reads them (questionnaire.engine.values).
+const NC_WORDS = /^(?:n\.? ?c\.?|n\/c|s\.o\.?|non concern[ée]e?s?|sans objet)$/i;
 const NUMBER = /^[-−+]?\d{1,3}(?:[   .]\d{3})+(?:[.,]\d+)?$|^[-−+]?\d+(?:[.,]\d+)?$/;
-const SPACES_INSIDE = /[\u00a0\u202f\u2009]/;
+const SPACES_INSIDE = /[\u00a0\u202f\u2009\u2007]/;
 
 // Rows of texts; a row that cannot be cut for sure is { unclear: text }.
 export function blockOf(text, columns) {
@@ -12,6 +13,8 @@ export function blockOf(text, columns) {
 
 function cut(line, columns) {
   if (/ {2,}|[;|]/.test(line)) return line.split(/ {2,}|\s*[;|]\s*/).map((cell) => cell.trim());
+  // « 45 000 € 12 500 € »: a sign ends each of the numbers of a budget.
+  if (/[€%]\s+\S/.test(line) && /^[\d\s.,€%−-]+$/.test(line)) return line.split(/(?<=[€%])\s+/);
   const labelled = /^([^\d]*\p{L}[^\d]*)\s+([-−]?\d[\d\s.,€%-]*)$/u.exec(line);
   if (labelled) {
     const rest = cut(labelled[2], columns);

@@ -214,6 +214,14 @@ def test_block_of_a_mail_or_a_pdf_is_pasted(year: RealYear, at: Any, text: str, 
     assert stored(year, *codes, "benevoles_heures_occasionnels") == values
 
 
+def test_amounts_each_with_its_sign_are_cut_there(year: RealYear, at: Any) -> None:
+    page = at("finances")
+    page.evaluate(PASTE, ["champ-charges_personnel", "CHARGES\nAchats 1 234,50 € 12 000 €\nServices 45 000 € 8 €"])
+    expect(page.locator(".sn-summary")).to_be_visible()
+    settled(page)
+    assert stored(year, "charges_personnel", "charges_locaux") == [1235, 45000]
+
+
 REFUSING = [
     "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('x', 'SecurityError'); }})",
     "Storage.prototype.setItem = () => { throw new DOMException('x', 'QuotaExceededError'); }",

@@ -23,20 +23,14 @@ from tests.browser.conftest import Visit, sign_in
 from tests.browser.typist import Typist, as_written
 from tests.real_year import RealYear, as_stored
 
-# `python -m bench keyboard` types the centre social too, and publishes the counts.
+# `python -m bench keyboard` publishes the counts.
 REPORT = os.environ.get("SENACS_TYPING_REPORT", "")
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        StructureKind.EVS,
-        pytest.param(
-            StructureKind.CENTRE_SOCIAL,
-            marks=pytest.mark.skipif(not REPORT, reason="typed by `python -m bench keyboard`"),
-        ),
-    ],
-)
+pytestmark = pytest.mark.both
+
+
+@pytest.mark.parametrize("kind", [StructureKind.EVS, StructureKind.CENTRE_SOCIAL])
 def test_whole_response_typed_by_keyboard_is_the_sheet(
     transactional_db: None, visit: Visit, kind: StructureKind
 ) -> None:

@@ -76,6 +76,14 @@ UNDERSTOOD: list[tuple[str, str, Any, str]] = [
     (DAY, "7 h ½", "7.5", f"noté 7,5{NBSP}heures"),
     (DAY, "7½", "7.5", f"noté 7,5{NBSP}heures"),
     (DAY, "7h30'", "7.5", f"noté 7,5{NBSP}heures"),
+    (AMOUNT, "12’345,50", 12346, f"noté 12{THIN}346{NBSP}€"),
+    (AMOUNT, "1 234,— €", 1234, ""),
+    (AMOUNT, "12 €50", 13, f"noté 13{NBSP}€"),
+    (HOURS, "1'234", "1234", ""),
+    (ETP, ",5", "0.5", ""),
+    (COUNT, "\u202b12\u202c", 12, ""),
+    (DAY, "12,03", "12", f"noté 12{NBSP}heures ; pour 12 h 03, écrivez 12h03"),
+    (ETP, "s.o.", None, ""),
 ]
 # The hours of a day are asked seven times: each case in a field of its own, so that one workbook takes seven.
 UNDERSTOOD = [
@@ -87,7 +95,7 @@ REFUSED: list[tuple[str, str, str]] = [
     (AMOUNT, "1,234 k€", "écrivez le montant en euros"),
     (AMOUNT, "7h30", "durée : écrivez le montant"),
     (AMOUNT, "(1 234)", "signe moins"),
-    (AMOUNT, "environ 45000", "n’est pas un nombre : écrivez le montant en euros"),
+    (AMOUNT, "environ 45000", "écrivez 45000 si c’est votre meilleure estimation"),
     (DAY, "7h75", "de 0 à 59"),
     (DAY, "7h5", "deux chiffres"),
     (DAY, "7:5", "deux chiffres"),
@@ -107,8 +115,22 @@ REFUSED: list[tuple[str, str, str]] = [
     (AMOUNT, "— 5", "ne peut pas être négatif"),
     (AMOUNT, "１２３", "chiffres 0 à 9"),
     (COUNT, "١٢", "chiffres 0 à 9"),
-    (COUNT, "12/13", "n’est pas un nombre : écrivez le nombre seul"),
-    (HOURS, "35 h/sem", "n’est pas un nombre : écrivez le nombre d’heures"),
+    (COUNT, "12/13", "donne deux nombres : écrivez celui que vous retenez"),
+    (HOURS, "35 h/sem", "est un rythme et non un total : écrivez le nombre d’heures"),
+    (ETP, "35h par semaine", "est un rythme et non un total"),
+    (DAY, "9h à 12h30", "donne deux nombres"),
+    (COUNT, "~12", "écrivez 12 si c’est votre meilleure estimation"),
+    (HOURS, "env. 7h30", "écrivez 7h30 si c’est votre meilleure estimation"),
+    (COUNT, "moins de 5", "n’est pas un nombre exact : écrivez votre meilleure estimation"),
+    (COUNT, "01/02/2025", "est une date : écrivez le nombre seul"),
+    (HOURS, "1er février 2025", "est une date : écrivez le nombre d’heures"),
+    (AMOUNT, "néant", "écrivez 0 si c’est zéro, rien si vous ne savez pas encore"),
+    (COUNT, "-", "écrivez 0 si c’est zéro, « nc » si la question ne vous concerne pas"),
+    (COUNT, "N/A", "écrivez 0 si c’est zéro"),
+    (AMOUNT, "\u20115", "ne peut pas être négatif"),
+    (AMOUNT, "\uff0d5", "ne peut pas être négatif"),
+    (AMOUNT, "5-", "signe moins"),
+    (COUNT, "12 👍", "n’est pas un nombre : écrivez le nombre seul"),
 ]
 Door = Callable[[RealYear, str, Any, Client], str]
 

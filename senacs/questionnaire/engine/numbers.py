@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from senacs.lib import french
 from senacs.lib.text import search_key
 from senacs.questionnaire.engine.schema import Field, Kind
+from senacs.questionnaire.engine.unread import about, is_date, why_no_number
 from senacs.questionnaire.engine.words import InputError, squeezed
 
 MAX_DIGITS = 12  # a thousand billion euros: more is a slip
@@ -15,6 +16,10 @@ _LONGEST = 40
 
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
+_SWISS = re.compile(r"[0-9]{1,3}(?:['’][0-9]{3})+(?:[.,][0-9]+)?")
+_NO_UNITS = re.compile(r"[.,][0-9]{1,2}")
+# « 1 234,- » and « 1 234,— »: no cents.
+_NO_CENTS = re.compile(r"([0-9])[.,] ?[-–—](?= ?(?:€|eur|$))")
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3}){2,}")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 _AMBIGUOUS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
@@ -28,12 +33,14 @@ _HOURS_MINUTES = re.compile(rf"{_WHOLE} ?{_HOUR} ?(?P<minutes>[0-9]{{1,2}})(?P<s
 _COLON = re.compile(r"(?P<hours>[0-9]+) ?: ?(?P<minutes>[0-9]{1,2})(?::(?P<seconds>[0-9]{2}))?")
 _MINUTES = re.compile(rf"(?P<minutes>[0-9]+) ?{_MINUTE}")
 _DURATION = re.compile(rf"[0-9 ]+ ?(?:{_HOUR} ?[0-9]* ?{_MINUTE}?|:[0-9]+(?::[0-9]+)?|{_MINUTE})")
-_EURO_CENTS = re.compile(r"([0-9 ]+) ?€ ?([0-9]{2})")
+_EURO_CENTS = re.compile(r"([0-9]) ?€ ?([0-9]{2})")
 _EURO = r"(?:€|eur|euros?)"
 _THOUSANDS = re.compile(rf"(?P<number>.*[0-9]) ?k ?{_EURO}?")
 _MILLIONS = re.compile(rf"(?P<number>.*[0-9]) ?(?:m ?{_EURO}|millions?(?: d['’]euros)?)")
 _EUROS = re.compile(rf"(?P<number>.*[0-9]) ?{_EURO}|{_EURO} ?(?P<after>[0-9].*)")
 _PERCENT = re.compile(r"(?P<number>.*[0-9]) ?(?:%|pour ?cent|p\. ?100)")
+# Hyphens and dashes that mails, PDFs and word processors put for a minus sign.
+_SIGNS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d")
 _WORD = re.compile(r"(?P<number>.*[0-9]) ?(?P<word>[^\W\d_]{2,}\.?)")
 
 
@@ -41,7 +48,7 @@ _WORD = re.compile(r"(?P<number>.*[0-9]) ?(?P<word>[^\W\d_]{2,}\.?)")
 class Read:
     """`number`: int for counts and whole euros, Decimal otherwise. `is_told`: not what the characters say as such.
 
-    `hint` says what to write if something else was meant.
+    `hint`, which follows the note, says what to write if something else was meant.
     """
 
     number: int | Decimal
@@ -62,13 +69,17 @@ def read_number(field: Field, raw: str) -> Read:
     exact = -exact if is_negative else exact
     kept = _rounded(field, exact)
     number = _within_bounds(field, kept, shown)
-    hint = ""
-    if field.is_hours and kept != exact:
-        hint = f"soit {in_hours(kept)}"
-        if _CLOCK.fullmatch(text):
-            clock = re.sub("[.,]", "h", text)
-            hint += f" ; pour {clock.replace('h', ' h ')}, écrivez {clock}"
+    hint = _clock_hint(field, kept, text) if field.is_hours and kept != exact else ""
     return Read(number, is_told or kept != exact, hint)
+
+
+def _clock_hint(field: Field, kept: Decimal, text: str) -> str:
+    """The rounded hours on the clock, where the note does not say them so, and how to write the minutes meant."""
+    hint = "" if field.is_clock or kept == int(kept) else f", soit {in_hours(kept)}"
+    if _CLOCK.fullmatch(text):
+        clock = re.sub("[.,]", "h", text)
+        hint += f" ; pour {clock.replace('h', ' h ')}, écrivez {clock}"
+    return hint
 
 
 def in_hours(number: int | Decimal) -> str:
@@ -80,7 +91,7 @@ def in_hours(number: int | Decimal) -> str:
 
 
 def _without_sign(text: str) -> tuple[bool, str]:
-    if text[:1] in {"-", "\u2212", "\u2013", "\u2014"}:
+    if text[:1] in _SIGNS:
         return True, text[1:].strip()
     return False, text.removeprefix("+").strip()
 
@@ -92,7 +103,7 @@ def _exact(field: Field, text: str, shown: str) -> tuple[Decimal, bool]:
         return hours, True
     factor = 1
     if field.is_money:
-        lowered = _EURO_CENTS.sub(r"\1,\2", lowered)
+        lowered = _EURO_CENTS.sub(r"\1,\2", _NO_CENTS.sub(r"\1", lowered))
         if match := _THOUSANDS.fullmatch(lowered):
             lowered, factor = match["number"], 1_000
         elif match := _MILLIONS.fullmatch(lowered):
@@ -158,27 +169,45 @@ def _read(field: Field, text: str, shown: str) -> Decimal:
             grouped = french.number(int(re.sub("[.,]", "", text)))
             raise InputError(f"« {shown} » peut se lire de deux façons : pour des milliers, écrivez « {grouped} ».")
         return Decimal(text.replace(",", "."))
-    if _GROUPED.fullmatch(text):
-        return Decimal(text.replace(" ", "").replace(",", "."))
+    if _GROUPED.fullmatch(text) or _SWISS.fullmatch(text) or _NO_UNITS.fullmatch(text):
+        return Decimal(re.sub("[ '’]", "", text).replace(",", "."))
+    if is_date(text):
+        raise InputError(f"« {shown} » est une date : écrivez {_wanted(field)}.")
     if re.fullmatch(r"[0-9 .,]*[0-9][0-9 .,]*", text):
         raise InputError(f"« {shown} » : les espaces, points ou virgules ne sont pas à leur place. Exemple : 1 234,5.")
     raise InputError(_unreadable(field, text, shown))
 
 
+def _wanted(field: Field) -> str:
+    if field.is_money:
+        return "le montant en euros, par exemple 45 000"
+    return "le nombre d’heures, par exemple 7,5 ou 7h30" if field.is_hours else "le nombre seul, par exemple 1 234"
+
+
 def _unreadable(field: Field, text: str, shown: str) -> str:
     """Why a text is no number here, and what to write instead."""
-    wanted = "le montant en euros, par exemple 45 000" if field.is_money else (
-        "le nombre d’heures, par exemple 7,5 ou 7h30" if field.is_hours else "le nombre seul, par exemple 1 234"
-    )  # fmt: skip
+    wanted = _wanted(field)
     if _PERCENT.fullmatch(text):
         return f"« {shown} » est un pourcentage : écrivez {wanted}."
     if _THOUSANDS.fullmatch(text) or _MILLIONS.fullmatch(text) or _EUROS.fullmatch(text):
         return f"« {shown} » est un montant : écrivez {wanted}."
     if _DURATION.fullmatch(text) and not field.is_hours:
         return f"« {shown} » est une durée : écrivez {wanted}."
-    if re.fullmatch(r"\(.*[0-9].*\)", text):
+    if re.fullmatch(r"\([^0-9)]*[0-9][^)]*\)|[0-9][0-9 .,]*[-\u2212]", text):
         return f"« {shown} » : un nombre négatif s’écrit avec un signe moins, par exemple −1 234."
-    return f"« {shown} » n’est pas un nombre : écrivez {wanted}."
+    if (estimate := about(text)) and _is_readable(field, estimate):
+        return f"« {shown} » : écrivez {estimate} si c’est votre meilleure estimation."
+    return why_no_number(shown, wanted, can_be_not_concerned=field.allows_not_concerned) or (
+        f"« {shown} » n’est pas un nombre : écrivez {wanted}."
+    )
+
+
+def _is_readable(field: Field, text: str) -> bool:
+    try:
+        read_number(field, text)
+    except InputError:
+        return False
+    return True
 
 
 def _rounded(field: Field, number: Decimal) -> Decimal:

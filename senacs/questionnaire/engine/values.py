@@ -3,6 +3,7 @@
 A value is int, Decimal, bool, str, tuple of option codes, date, or NOT_CONCERNED. Unanswered is the absence of the key.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,7 +47,8 @@ JsonValue = int | bool | str | list[str]
 
 _YES = {"oui", "o", "vrai", "1", "true"}
 _NO = {"non", "n", "faux", "0", "false"}
-_NOT_CONCERNED_WORDS = {"non concerné", "non concerne", "non concernée", "nc", "n.c.", "sans objet"}
+# As `NC_WORDS` of assets/js/paste.mjs; a test holds them together.
+_NOT_CONCERNED = re.compile(r"n\.? ?c\.?|n/c|s\.o\.?|non concern[ée]e?s?|sans objet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def read_input(field: Field, raw: str | Sequence[str]) -> Reading:
     refuse_error(word)
     is_free_text = field.kind in {Kind.TEXT, Kind.LONG_TEXT}
     if (
-        word.lower() in _NOT_CONCERNED_WORDS
+        _NOT_CONCERNED.fullmatch(word.lower())
         and not is_free_text
         and word.lower() not in {o.code for o in field.options}
     ):
@@ -108,7 +110,7 @@ def _number(field: Field, raw: str) -> Reading:
     read = read_number(field, raw)
     if not read.is_told:
         return Reading(read.number)
-    return Reading(read.number, f"noté {format_value(field, read.number)}{f', {read.hint}' if read.hint else ''}")
+    return Reading(read.number, f"noté {format_value(field, read.number)}{read.hint}")
 
 
 def _parse_yes_no(word: str) -> bool:
