@@ -92,6 +92,42 @@ def examples() -> dict[str, tuple[str, c.Chart]]:
                 prefix="shares",
             ),
         ),
+        "hundred": (
+            "A hundred squares, counted: what a hundred euros are made of",
+            c.hundred(
+                "Sur 100 € de ressources", list(zip(financers, [41, 28, 6, 9, 16], strict=True)), prefix="hundred"
+            ),
+        ),
+        "tens": (
+            "Ten dots a line, filled up to the share",
+            c.tens("Sur dix structures", [("Accueil de loisirs", 68), ("Fonds d’initiatives", 26)], prefix="tens"),
+        ),
+        "dumbbells": (
+            "Two figures a line, and what lies between",
+            c.dumbbells(
+                "Ici et en France",
+                [
+                    c.PairOfDots("Accueil de loisirs (ALSH)", 68, 61),
+                    c.PairOfDots("Conseil de jeunes", 21, 27),
+                    c.PairOfDots("Lieu d’accueil enfants-parents (LAEP)", S, 22),
+                ],
+                prefix="dumbbells",
+                labels=("Plaine", "France"),
+            ),
+        ),
+        "intervals": (
+            "Estimates within their intervals, on one scale",
+            c.intervals(
+                "Budget cumulé estimé",
+                [
+                    c.EstimateDot("Plaine", 38_600_000, 36_900_000, 40_300_000, is_highlighted=True),
+                    c.EstimateDot("Côte", 29_100_000, 25_800_000, 32_400_000),
+                    c.EstimateDot("Vallée", S, S, S),
+                ],
+                prefix="intervals",
+                unit=EUROS,
+            ),
+        ),
         "lines": (
             "Lines, cut at a break of definition and at a missing year, with 95 % intervals",
             c.lines(

@@ -10,6 +10,7 @@ EDITIONS = {
     "regionale": "Plaquette régionale",
     "nationale": "Plaquette nationale",
     "locale": "Plaquette locale",
+    "portrait_type": "Portrait type",
     "jeunesse": "Note thématique « jeunesse »",
     "lien_intergenerationnel": "Note thématique « lien intergénérationnel »",
     "maillage": "Note thématique « maillage du territoire »",

@@ -24,11 +24,13 @@ BLOCKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "chapitre": (frozenset({"title", "theme"}), frozenset({"intro", "figures", "visuals"})),
     # A question on a theme; `figures`: the share that answers it, and its volume.
     "analyse": (frozenset({"title", "theme", "figures"}), frozenset({"intro"})),
+    # Ten sentences or so, each a share of the structures and how many that makes.
+    "phrases": (frozenset({"title", "figures"}), frozenset({"intro", "visuals"})),
     "liste_structures": (frozenset({"title"}), frozenset({"intro"})),
     "methode": (frozenset({"title"}), frozenset()),
     "fiche_nationale": (frozenset({"title"}), frozenset({"intro"})),
     "annexe": (frozenset({"title"}), frozenset({"intro"})),
-    "territoires": (frozenset({"title", "figures"}), frozenset({"intro"})),
+    "territoires": (frozenset({"title", "figures"}), frozenset({"intro", "visuals"})),
     "structures_nommees": (frozenset({"title", "figures"}), frozenset({"intro"})),
     "carte_indicateur": (frozenset({"title", "indicator"}), frozenset({"intro"})),
     "portrait": (frozenset({"title"}), frozenset({"intro"})),
@@ -40,6 +42,9 @@ VISUALS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "comparaison": (frozenset({"title", "indicator"}), frozenset()),
     "ages": (frozenset({"title", "indicators"}), frozenset()),
     "evolution": (frozenset({"title", "indicator"}), frozenset()),
+    "haltere": (frozenset({"title", "indicators"}), frozenset()),
+    "cent": (frozenset({"title", "indicators"}), frozenset()),
+    "intervalles": (frozenset({"title", "indicator"}), frozenset()),
 }
 
 

@@ -15,11 +15,13 @@ from senacs.publication.charts.chart import (
     Value,
 )
 from senacs.publication.charts.classes import Cut, MapClasses, classes_of
+from senacs.publication.charts.dots import EstimateDot, PairOfDots, dumbbells, intervals
 from senacs.publication.charts.lines import Break, LineSeries, Point, TimeAxis, lines
 from senacs.publication.charts.maps import MapText, choropleth, locator, proportional_symbols
 from senacs.publication.charts.points import PlaceMark, place_map
 from senacs.publication.charts.spreads import Band, Quantiles, pyramid, quantile_strip
 from senacs.publication.charts.svg import titled
+from senacs.publication.charts.units import hundred, tens
 
 __all__ = [
     "NO_DATA_LEGEND",
@@ -36,10 +38,12 @@ __all__ = [
     "Chart",
     "Columns",
     "Cut",
+    "EstimateDot",
     "FormattedFigure",
     "LineSeries",
     "MapClasses",
     "MapText",
+    "PairOfDots",
     "PlaceMark",
     "Point",
     "Quantiles",
@@ -51,8 +55,11 @@ __all__ = [
     "build_window",
     "choropleth",
     "classes_of",
+    "dumbbells",
     "grouped_bars",
     "horizontal_bars",
+    "hundred",
+    "intervals",
     "legend_of",
     "lines",
     "locator",
@@ -61,5 +68,6 @@ __all__ = [
     "pyramid",
     "quantile_strip",
     "stacked_shares",
+    "tens",
     "titled",
 ]

@@ -62,6 +62,14 @@ def _answer(block: Block) -> Iterator[Slide]:
     yield {**slide, "visual": block["visuals"][0] if block["visuals"] else None}
 
 
+def _portrait(block: Block) -> Iterator[Slide]:
+    """The sentences of a portrait, five a slide, as words."""
+    words = [f"{item['share']} : {item['label']} ({item['volume']})" for item in block["told"]]
+    for at in range(0, len(words), 5):
+        slide = {"kind": "answer", "title": block["title"], "words": words[at : at + 5], "source": block["source"]}
+        yield {**slide, "visual": block["visuals"][0] if block["visuals"] and not at else None}
+
+
 def _map(block: Block) -> Iterator[Slide]:
     drawing = block.get("points") or block["map"]
     words = list(block["sentences"])
@@ -95,6 +103,7 @@ _TELLERS: Mapping[str, Callable[[Block], Iterator[Slide]]] = {
     "chiffres_cles": _key_figures,
     "chapitre": _chapter,
     "analyse": _answer,
+    "phrases": _portrait,
     "carte": _map,
     "carte_indicateur": _indicator_map,
     "methode": _method,

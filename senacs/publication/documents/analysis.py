@@ -206,3 +206,28 @@ def _over_the_years(making: Making, volume: IndicatorInfo) -> Sequence[Printed]:
     title = f"{volume.label}, en moyenne, année après année"
     drawn = drawings.draw(Visual("evolution", title, (volume.code,)), making.figures, prefix=making.prefix())
     return [making.visual(drawn.chart, drawn.reading, drawn.note)] if drawn and drawn.chart.has_figures else []
+
+
+def sentences(making: Making, block: TrameBlock) -> Printed | None:
+    """A portrait in sentences: {told: [{share, label, volume}], visuals, source}; None where no share is known.
+
+    A share is that of the structures that answered, and its volume how many of them that makes.
+    """
+    told, counts = [], []
+    for code in block.figures:
+        indicator = making.figures.indicator(code)
+        shown = making.figures.figure(indicator, "share") if indicator else None
+        if indicator is None or shown is None or not isinstance(shown.value, int | float) or not shown.n:
+            continue
+        many = int(french.rounded(shown.value * shown.n / 100, 0))
+        volume = f"{french.plural(many, 'structure')} sur les {french.number(shown.n)} qui ont répondu"
+        told.append({"share": shown.text, "label": indicator.label, "volume": volume})
+        counts.append(shown.n)
+    if not told:
+        return None
+    drawn = [drawings.draw(visual, making.figures, prefix=making.prefix()) for visual in block.visuals]
+    return {
+        "told": told,
+        "visuals": [making.visual(d.chart, d.reading, d.note) for d in drawn if d and d.chart.has_figures],
+        "source": making.source(counts),
+    }

@@ -31,6 +31,7 @@ BUILDERS: dict[str, Callable[[Making, TrameBlock], Printed | None]] = {
     "chiffres_cles": figure_blocks.key_figures,
     "chapitre": figure_blocks.chapter,
     "analyse": analysis.answer,
+    "phrases": analysis.sentences,
     "liste_structures": territory_blocks.structures,
     "methode": closing_blocks.how_it_was_made,
     "fiche_nationale": closing_blocks.national_sheet,

@@ -12,9 +12,14 @@ from senacs.publication.charts import (
     BarSeries,
     Chart,
     Columns,
+    EstimateDot,
+    PairOfDots,
     Unit,
     Value,
+    dumbbells,
     horizontal_bars,
+    hundred,
+    intervals,
     pyramid,
     stacked_shares,
 )
@@ -23,6 +28,7 @@ from senacs.publication.documents.evolutions import evolution_chart, evolution_i
 from senacs.publication.trames import Visual
 from senacs.territories.queries import Territory
 
+LEAST_COMPARED, MOST_COMPARED = 3, 20  # areas on one scale
 MOST_BARS = 9  # more would not be read; the annex says what the chart shows
 
 
@@ -70,6 +76,9 @@ def _build(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | 
         "comparaison": _comparison,
         "ages": _ages,
         "evolution": _evolution,
+        "haltere": _dumbbells,
+        "cent": _hundred,
+        "intervalles": _intervals,
     }
     return builders[visual.kind](visual, figures, prefix)
 
@@ -85,6 +94,54 @@ def _has_cells(shown: Sequence[f.PrintedFigure]) -> bool:
 def _parts(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
     indicators = _known(figures, visual.indicators)
     return _bars(visual, figures, [_share(figures, i, _label(visual, i)) for i in indicators], prefix)
+
+
+def _dumbbells(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    """Shares here and in France, in the order of the trame; bars where there is no wider territory."""
+    if figures.reference is None:
+        return _parts(visual, figures, prefix)
+    shares = [_share(figures, i, _label(visual, i)) for i in _known(figures, visual.indicators)]
+    known = [share for share in shares if share.figure.value is not None]
+    if not known:
+        return None
+    chart = dumbbells(
+        visual.title,
+        [PairOfDots(share.label, share.figure.value, share.reference) for share in known],
+        prefix=prefix,
+        labels=(figures.territory.name, figures.reference.name),
+    )
+    reading = f.parts_sentence([(share.label, share.figure.value, share.told) for share in known])
+    return Drawn(chart, reading, _respondents(share.figure for share in known))
+
+
+def _hundred(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    """Shares of a whole as a hundred squares, the largest first."""
+    indicators = _known(figures, visual.indicators)
+    here = [figures.figure(i) for i in indicators]
+    if not _has_cells(here):
+        return None
+    parts = list(zip([_label(visual, i) for i in indicators], _shares(here, indicators), strict=True))
+    parts.sort(key=lambda part: -part[1] if isinstance(part[1], int | float) else 1.0)
+    chart = hundred(visual.title, parts, prefix=prefix)
+    return Drawn(chart, f.ranking_sentence(parts), _respondents(here), _masked_whole([value for _, value in parts]))
+
+
+def _intervals(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:
+    """The estimates of the areas of the map with their intervals, largest first; None for fewer than three of them."""
+    for indicator in _known(figures, visual.indicators):
+        found = [
+            EstimateDot(area.name, *values, is_highlighted=area.code == figures.territory.code)
+            for area in figures.areas
+            if (values := f.bounds_of(figures.reader, indicator, area))
+        ]
+        if not LEAST_COMPARED <= len(found) <= MOST_COMPARED:
+            return None
+        found.sort(key=lambda dot: (-float(dot.value), dot.label))  # type: ignore[arg-type]
+        unit = f.unit_of(indicator, "sum", found[0].value)
+        chart = intervals(visual.title, found, prefix=prefix, unit=unit)
+        note = "Estimé pour toutes les structures ; le trait est l’intervalle à 95\u00a0%."
+        return Drawn(chart, "", (), note)
+    return None
 
 
 def _modalities(visual: Visual, figures: f.TerritoryFigures, prefix: str) -> Drawn | None:

@@ -48,7 +48,9 @@ class Making:
     tables: list[Printed] = field(default_factory=list)  # of the drawings, for the annex
 
     def __post_init__(self) -> None:
-        self.figures = f.TerritoryFigures(self.reader, self.territory, self.series)
+        level = "region" if self.territory.level == "france" else "departement"
+        areas = [Territory(level, area.code, area.name, None) for area in self.register.areas]
+        self.figures = f.TerritoryFigures(self.reader, self.territory, self.series, areas)
 
     def prefix(self) -> str:
         self.charts += 1

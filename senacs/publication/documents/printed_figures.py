@@ -113,6 +113,16 @@ def raised_figure(reader: ReleaseReader, indicator: IndicatorInfo, level: str, c
     )
 
 
+def bounds_of(
+    reader: ReleaseReader, indicator: IndicatorInfo, place: Territory
+) -> tuple[float, float | None, float | None] | None:
+    """The estimate of a territory and the bounds of its interval; None where it is not estimated or not shown."""
+    names = ("estimate", "low", "high")
+    cells = (reader.cell(indicator.code, place.level, place.code, statistic=name) for name in names)
+    value, low, high = (cell.value if cell is not None else None for cell in cells)
+    return None if value is None else (value, low, high)
+
+
 def _decimals(unit: Unit, value: float, *bounds: float | None) -> int:
     """As many decimals as tell an estimate from its bounds: « 1,81 Md€, entre 1,79 et 1,83 », never 1,8 three times."""
     # Plain numbers: what is tried here is not printed.
@@ -180,10 +190,17 @@ def unit_of(indicator: IndicatorInfo, statistic: str, value: Value = None) -> Un
 class TerritoryFigures:
     """The figures of one territory in one release, beside those of the wider ones, and the years that end with it."""
 
-    def __init__(self, reader: ReleaseReader, territory: Territory, series: Series | None = None) -> None:
+    def __init__(
+        self,
+        reader: ReleaseReader,
+        territory: Territory,
+        series: Series | None = None,
+        areas: Sequence[Territory] = (),
+    ) -> None:
         self.reader = reader
         self.territory = territory
         self.series = series
+        self.areas = areas  # those of the map, which it is compared with
 
     def indicator(self, code: str) -> IndicatorInfo | None:
         return self.reader.indicators.get(code)

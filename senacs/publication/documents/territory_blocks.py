@@ -2,6 +2,7 @@
 
 from senacs.lib import french
 from senacs.publication.charts import Chart, MapText, Unit, choropleth
+from senacs.publication.documents import drawings
 from senacs.publication.documents.making import Making, Printed
 from senacs.publication.documents.printed_figures import KIND_WORDS
 from senacs.publication.documents.side_by_side import (
@@ -66,7 +67,12 @@ def _located(making: Making) -> Chart | None:
 
 
 def side_by_side(making: Making, block: TrameBlock) -> Printed | None:
-    return territories_table(making.reader, making.register.areas, block.figures, territory=making.territory)
+    table = territories_table(making.reader, making.register.areas, block.figures, territory=making.territory)
+    if table is None:
+        return None
+    drawn = [drawings.draw(visual, making.figures, prefix=making.prefix()) for visual in block.visuals]
+    shown = [d for d in drawn if d and d.chart.has_figures]
+    return {**table, "visuals": [making.visual(d.chart, d.reading, d.note) for d in shown]}
 
 
 def mapped_indicator(making: Making, block: TrameBlock) -> Printed | None:

@@ -60,6 +60,14 @@ BUILDERS: dict[str, Callable[[list[c.Value]], c.Chart]] = {
     "pyramid": lambda values: c.pyramid(
         "Titre", [c.Band(f"{i} ans", v, v) for i, v in enumerate(values)], prefix="a", left_label="F", right_label=LONG
     ),
+    "hundred": lambda values: c.hundred("Titre", [(f"{LONG} {i}", v) for i, v in enumerate(values)], prefix="a"),
+    "tens": lambda values: c.tens("Titre", [(f"{LONG} {i}", v) for i, v in enumerate(values)], prefix="a"),
+    "dumbbells": lambda values: c.dumbbells(
+        "Titre", [c.PairOfDots(LONG, v, values[0]) for v in values], prefix="a", labels=("Nord", LONG)
+    ),
+    "intervals": lambda values: c.intervals(
+        "Titre", [c.EstimateDot(LONG, v, values[0], values[-1]) for v in values], prefix="a"
+    ),
     "choropleth": lambda values: c.choropleth(
         c.MapText("Titre"), BASEMAP, map_values(values), prefix="a", highlight="59"
     ),
@@ -342,3 +350,30 @@ def test_no_two_figures_of_a_line_chart_are_printed_over_each_other(ends: tuple[
     for place in {x for x, _, _ in printed}:
         shown = [int(text.partition("\N{NO-BREAK SPACE}")[0]) for x, _, text in downwards if x == place]
         assert shown == sorted(shown, reverse=True)
+
+
+def test_a_hundred_squares_are_a_hundred_and_counted() -> None:
+    chart = c.hundred("Titre", [("Caf", 33.4), ("Commune", 28.0), ("État", 12.6)], prefix="a")
+    squares = re.findall(r'<rect [^>]*width="17"[^>]*fill="([^"]+)"', chart.svg)
+    counts = [squares.count(palette.category(i)) for i in range(3)]
+    assert len(squares) == 100 and counts == [33, 28, 13] and squares.count(palette.NO_DATA) == 26
+    masked = c.hundred("Titre", [("Caf", 60), ("État", S)], prefix="a")
+    assert masked.svg.count("url(#a-s)") == 40
+
+
+def test_dots_stand_on_one_scale() -> None:
+    chart = c.intervals(
+        "Titre", [c.EstimateDot("Ici", 50, 40, 60, is_highlighted=True), c.EstimateDot("Là", 20, 10, 30)], prefix="a"
+    )
+    dots = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', chart.svg)]
+    ends = [float(x) for x in re.findall(r'<path d="M([\d.]+) [\d.]+L\1 ', chart.svg)]
+    assert dots[0] > dots[1]
+    # The middle of an interval is at its dot, and the unit is the same on each line.
+    assert dots == [pytest.approx((ends[0] + ends[1]) / 2, abs=0.2), pytest.approx((ends[2] + ends[3]) / 2, abs=0.2)]
+    assert ends[1] - ends[0] == pytest.approx(ends[3] - ends[2], abs=0.2)
+
+
+def test_ten_dots_are_filled_up_to_the_share() -> None:
+    chart = c.tens("Titre", [("Accueil", 50), ("Tout", 100), ("Rien", 0)], prefix="a")
+    filled = [float(w) for w in re.findall(r'<clipPath[^>]*><rect[^>]*width="([\d.]+)"', chart.svg)]
+    assert filled == [5 * 19, 10 * 19, 0]
