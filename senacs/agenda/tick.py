@@ -28,7 +28,8 @@ from senacs.campaigns import states
 from senacs.campaigns.due import due_transitions
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.phase_changes import LABELS
-from senacs.enquiries.services import tell_opened
+from senacs.enquiries.standing_in import tell_stand_ins
+from senacs.enquiries.telling import remind_silent, tell_opened
 from senacs.letters.mailbox import read_mailbox
 from senacs.letters.models import OutgoingLetter
 from senacs.letters.tasks import resume
@@ -113,6 +114,10 @@ def _reminders() -> Iterator[str]:
 def _enquiries() -> Iterator[str]:
     for opened in tell_opened():
         yield f"« {opened} » ({opened.place}) est posé aux structures."
+    for ending in remind_silent():
+        yield f"« {ending} » ({ending.place}) est rappelé aux structures qui n’y ont pas répondu."
+    for waiting in tell_stand_ins():
+        yield f"« {waiting} » ({waiting.place}) attend depuis quinze jours : la région et l’équipe nationale le savent."
 
 
 def _letters() -> Iterator[str]:

@@ -51,6 +51,8 @@ class Enquiry(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     # When the structures were told that it is open.
     told_at = models.DateTimeField(null=True)
+    # When those that had not answered were told that it ends.
+    reminded_at = models.DateTimeField(null=True)
 
     objects: ClassVar = EnquiryQuerySet.as_manager()
 

@@ -12,10 +12,11 @@ from senacs.accounts.permissions import (
     structures_followed_by,
 )
 from senacs.enquiries.models import Enquiry
+from senacs.enquiries.standing_in import may_stand_in
 from senacs.structures.models import Structure
 from senacs.territories.models import Departement
 
-ASKERS = frozenset({Role.COPIL, Role.NATIONAL}) | CORRESPONDENT_ROLES
+ASKERS = frozenset({Role.COPIL, Role.NATIONAL, Role.REGIONAL}) | CORRESPONDENT_ROLES
 
 
 def sides_at(user: User, departement: Departement | None) -> set[str]:
@@ -46,7 +47,8 @@ def enquiries_visible_to(user: User) -> QuerySet[Enquiry]:
     """Those of one's own places; the national team sees all. What came of them is aggregated for everyone (2.3)."""
     if has_role(user, Role.NATIONAL):
         return Enquiry.objects.all()
-    places = places_of(user)
+    regions = [m.region_id for m in current_mandates(user) if m.role == Role.REGIONAL]
+    places = list(Departement.objects.filter(region__in=regions)) + places_of(user)
     if not places:
         return Enquiry.objects.none()
     return Enquiry.objects.filter(Q(departement__in=places) | Q(departement__isnull=True, agreed_at__isnull=False))
@@ -57,12 +59,12 @@ def can_propose(user: User, departement: Departement | None) -> bool:
 
 
 def can_agree(user: User, enquiry: Enquiry) -> bool:
-    """Somebody of the other institution of the same place."""
+    """Somebody of the other institution of the same place, or who stands in for it (`enquiries.standing_in`)."""
     if user == enquiry.proposed_by:
         return False
     if enquiry.departement is None:
         return can_confirm_national(user, proposed_by=enquiry.proposed_by)
-    return bool(sides_at(user, enquiry.departement) - {enquiry.side})
+    return bool(sides_at(user, enquiry.departement) - {enquiry.side}) or may_stand_in(user, enquiry)
 
 
 def can_withdraw(user: User, enquiry: Enquiry) -> bool:

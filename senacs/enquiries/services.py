@@ -8,14 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
-from senacs.accounts.enums import Role, Side
-from senacs.accounts.models import Mandate, User
+from senacs.accounts.enums import Role
+from senacs.accounts.models import User
 from senacs.accounts.notices import News, tell_plainly
-from senacs.accounts.permissions import can_enter, holders_of
+from senacs.accounts.permissions import can_enter
 from senacs.campaigns.models import Campaign
 from senacs.enquiries.enums import Answering, EnquiryStep
 from senacs.enquiries.models import Enquiry, EnquiryAct, EnquiryAnswer, EnquiryQuestion
 from senacs.enquiries.permissions import can_agree, can_propose, can_withdraw, sides_at, structures_asked
+from senacs.enquiries.standing_in import other_side, people_of_side, stand_ins_of, why_stand_in
 from senacs.lib import clock
 from senacs.lib.french import long_date
 from senacs.lib.refusals import NotAllowed, Refused
@@ -98,9 +99,11 @@ def agree_enquiry(*, enquiry: Enquiry, by: User) -> Enquiry:
         raise Refused("Ces questions ont déjà leur réponse.")
     if clock.today() > held.closes_on:
         raise Refused("Leur dernier jour est passé : proposez-les de nouveau.")
+    instead = why_stand_in(held)
     held.agreed_by, held.agreed_at = by, clock.now()
     held.save(update_fields=["agreed_by", "agreed_at"])
-    EnquiryAct.objects.create(enquiry=held, step=EnquiryStep.AGREED, by=by)
+    own = sides_at(by, held.departement) - {held.side}
+    EnquiryAct.objects.create(enquiry=held, step=EnquiryStep.AGREED, by=by, reason="" if own else instead)
     tell_plainly(
         [held.proposed_by],
         News(
@@ -169,30 +172,6 @@ def answer_enquiry(*, enquiry: Enquiry, structure: Structure, values: Mapping[in
     return EnquiryAnswer.objects.filter(question__enquiry=held, structure=structure).count()
 
 
-@transaction.atomic
-def tell_opened() -> list[Enquiry]:
-    """Writes to the structures of what opened since the last passage, once each; gives what was told."""
-    opened = list(Enquiry.objects.open().filter(told_at__isnull=True).select_for_update(of=("self",)))
-    for enquiry in opened:
-        asked = structures_asked(enquiry).values("pk")
-        enter = Mandate.objects.current().filter(role__in=[Role.RESPONSABLE, Role.SUPPLEANT], structure__in=asked)
-        tell_plainly(
-            User.objects.filter(is_active=True, pk__in=enter.values("user")),
-            News(
-                subject=f"SENACS : {enquiry.title}",
-                told=f"Quelques questions vous sont posées jusqu’au {long_date(enquiry.closes_on)}, à côté de l’enquête"
-                " nationale. Y répondre est volontaire ; seuls des ensembles en seront montrés.",
-                quoted=enquiry.purpose,
-                to_do="Répondre",
-                page=reverse("waiting"),
-                by=None,
-            ),
-        )
-        enquiry.told_at = clock.now()
-        enquiry.save(update_fields=["told_at"])
-    return opened
-
-
 def _hold(enquiry: Enquiry) -> Enquiry:
     return Enquiry.objects.select_for_update(of=("self",)).select_related("departement").get(pk=enquiry.pk)
 
@@ -234,12 +213,5 @@ def _require_days(departement: Departement | None, campaign: Campaign | None, dr
 
 
 def _others(enquiry: Enquiry) -> set[User]:
-    """The people of the other institution, who decide."""
-    other = Side.FEDERATION if enquiry.side == Side.CAF else Side.CAF
-    if enquiry.departement is None:
-        return set(holders_of(Role.NATIONAL, side=other))
-    people = set(holders_of(Role.COPIL, departement=enquiry.departement, side=other))
-    role = Role.CORRESPONDANT_FEDERAL if other == Side.FEDERATION else Role.CORRESPONDANT_CAF
-    if other == Side.FEDERATION:
-        return people | set(holders_of(role, federation__in=enquiry.departement.federations.all()))
-    return people | set(holders_of(role, caf__in=enquiry.departement.cafs.all()))
+    """The people of the other institution, who decide; those who stand in for it where it has nobody."""
+    return people_of_side(enquiry, other_side(enquiry)) or stand_ins_of(enquiry)

@@ -22,9 +22,9 @@ from senacs.enquiries.services import (
     agree_enquiry,
     answer_enquiry,
     propose_enquiry,
-    tell_opened,
     withdraw_enquiry,
 )
+from senacs.enquiries.telling import tell_opened
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
 from senacs.structures.models import Gestionnaire, Structure

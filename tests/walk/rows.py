@@ -35,6 +35,7 @@ TABLES = PAIR | COPIL | PREPARATION | REGIONAL | NATIONAL
 COMPOSERS = PAIR | COPIL | PREPARATION
 ANSWERS = OWN | PAIR | roles(READING)
 ENQUIRERS = PAIR | COPIL | NATIONAL
+ENQUIRY_READERS = ENQUIRERS | REGIONAL
 TRAINEES = OWN | PAIR | NATIONAL
 REGISTRARS = OWN | PAIR | NATIONAL
 
@@ -307,9 +308,9 @@ ROWS: dict[str, Row] = {
     "mandates": Row(read=PAIR | NATIONAL),
     "mandates_list": Row(read=PAIR | NATIONAL, write=PAIR | NATIONAL),
     "mandates_list_to_fill": Row(read=PAIR | NATIONAL),
-    "enquiries": Row(read=ENQUIRERS),
+    "enquiries": Row(read=ENQUIRY_READERS),
     "enquiry_propose": Row(read=ENQUIRERS, write=ENQUIRERS),
-    "enquiry": Row("enquiry=enquiry", read=ENQUIRERS),
+    "enquiry": Row("enquiry=enquiry", read=ENQUIRY_READERS),
     "enquiry_agree": Row("enquiry=enquiry", write=roles(Role.CORRESPONDANT_FEDERAL)),
     "enquiry_withdraw": Row("enquiry=enquiry", write=ENQUIRERS),
     "enquiry_answer": Row("enquiry=enquiry structure=structure", read=OWN, write=OWN),

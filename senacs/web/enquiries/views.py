@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.enquiries.models import Enquiry
-from senacs.enquiries.permissions import can_agree, can_withdraw, enquiries_visible_to, silent_seen_by, structures_asked
+from senacs.enquiries.permissions import can_agree, can_withdraw, enquiries_visible_to, sides_at, silent_seen_by, structures_asked
 from senacs.enquiries.results import results_of
 from senacs.enquiries.services import agree_enquiry, propose_enquiry, withdraw_enquiry
+from senacs.enquiries.standing_in import why_stand_in
 from senacs.lib import clock
 from senacs.web.enquiries.access import asker, may_ask, proposer, visible_enquiry
 from senacs.web.enquiries.forms import EnquiryForm
@@ -71,6 +72,8 @@ def _page(request: HttpRequest, user: User, found: Enquiry, form: WithdrawForm) 
         "silent": list(silent[:MOST_SILENT]) if silent is not None else [],
         "silent_count": silent.count() if silent is not None else 0,
         "may_agree": is_asked and found.agreed_at is None and can_agree(user, found),
+        "stands_in": why_stand_in(found) if is_asked and not sides_at(user, found.departement) - {found.side} else "",
+        "acts": found.acts.select_related("by"),
         "form": form if is_asked and can_withdraw(user, found) else None,
     }
     return render(request, "enquiries/show.html", context, status=422 if form.errors else 200)
