@@ -21,6 +21,8 @@ TEXTS = {
     "campaigns.PhaseProposal": "changement de phase proposé",
     "campaigns.Reminder": "relance",
     "agenda.ScheduledReminder": "relance programmée",
+    "agenda.GroupSession": "séance de saisie",
+    "agenda.SessionAct": "suite d’une séance de saisie",
     "collection.Absence": "non-participation",
     "collection.ExtensionRequest": "demande de délai",
     "collection.Extension": "délai accordé",

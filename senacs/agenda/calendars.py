@@ -12,6 +12,7 @@ from senacs.accounts.keys import key_hash, new_key
 from senacs.accounts.models import Mandate, User
 from senacs.accounts.permissions import current_mandates
 from senacs.agenda.models import CalendarFeed, ScheduledReminder
+from senacs.agenda.session_models import GroupSession, sessions_around
 from senacs.campaigns.enums import Phase
 from senacs.campaigns.models import Campaign
 from senacs.collection.extensions import extensions_seen_by
@@ -52,6 +53,9 @@ def _dates(user: User, mandates: list[Mandate]) -> Iterator[CalendarDate]:
         yield from _of_campaign(campaign, is_of_structure=bool(roles) and roles <= STRUCTURE_ROLES)
     structures = [mandate.structure_id for mandate in mandates if mandate.role in STRUCTURE_ROLES]
     yield from _of_structures(structures, campaigns)
+    if campaigns:
+        for session in sessions_around(structures, user, campaigns[-1].opens_on):
+            yield session_date(session)
     if roles & (CORRESPONDENT_ROLES | {Role.NATIONAL}):
         for campaign in campaigns:
             yield from _delays(user, campaign)
@@ -87,6 +91,11 @@ def _of_structures(structures: list[int | None], campaigns: list[Campaign]) -> I
         page = reverse("registry_entry", args=[agrement.structure_id])
         title = f"Fin de l’agrément : {agrement.structure}"
         yield CalendarDate(f"agrement-{agrement.structure_id}", agrement.ends_on, title, page)
+
+
+def session_date(session: GroupSession) -> CalendarDate:
+    title = f"Séance de saisie, {session.hour}, {session.place}"
+    return CalendarDate(f"seance-{session.pk}", session.on, title, reverse("group_session", args=[session.pk]))
 
 
 def _delays(user: User, campaign: Campaign) -> Iterator[CalendarDate]:

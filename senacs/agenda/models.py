@@ -5,8 +5,18 @@ from django.db import models
 from senacs.accounts.models import User
 from senacs.accounts.words import WordsField
 from senacs.agenda.enums import ReminderAudience
+from senacs.agenda.session_models import GroupSession, SessionAct, SessionInvitation
 from senacs.campaigns.models import Campaign
 from senacs.lib import clock
+
+__all__ = [
+    "CalendarFeed",
+    "GroupSession",
+    "ScheduledReminder",
+    "SessionAct",
+    "SessionInvitation",
+    "TickRun",
+]
 
 
 class TickRun(models.Model):

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
-from senacs.accounts.enums import Role
 from senacs.accounts.models import User
 from senacs.accounts.notices import News, tell_plainly
 from senacs.accounts.permissions import can_enter

@@ -123,5 +123,5 @@ def test_as_many_queries_whatever_the_number(
     for structure in factories.make_structures(5):
         factories.make_mandate(cast.responsable, "responsable", structure=structure)  # type: ignore[arg-type]
         factories.make_response(structure=structure, campaign=campaign)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(dates_of(User.objects.get(pk=cast.responsable.pk))) == 8

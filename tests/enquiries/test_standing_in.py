@@ -6,6 +6,7 @@ import pytest
 
 from senacs.accounts.enums import Role, Side
 from senacs.accounts.models import Mandate, Notice, User
+from senacs.agenda.kinds import Whose
 from senacs.agenda.waiting import waiting_for
 from senacs.enquiries.models import EnquiryAct
 from senacs.enquiries.services import agree_enquiry, answer_enquiry
@@ -29,9 +30,7 @@ def fcsf(cast: Cast) -> User:
 def region(cast: Cast) -> User:
     """The federal half of the regional pair."""
     person = factories.make_user("region.federation@exemple.fr")
-    factories.make_mandate(
-        person, Role.REGIONAL, side=Side.FEDERATION, region=cast.structure.departement.region
-    )
+    factories.make_mandate(person, Role.REGIONAL, side=Side.FEDERATION, region=cast.structure.departement.region)
     return person
 
 
@@ -39,7 +38,7 @@ def test_where_the_federation_has_nobody_the_region_decides_and_it_is_told(cast:
     Mandate.objects.filter(user=cast.correspondant_federal).delete()
     enquiry = propose(cast)
     assert Notice.objects.filter(user=region, subject__contains="questions à relire").exists()
-    assert any(one.kind.name == "enquiries_to_agree" for one in sum(waiting_for(region).values(), []))
+    assert any(one.kind.name == "enquiries_to_agree" for one in waiting_for(region)[Whose.MINE])
     for person in (cast.regional, cast.national, cast.copil):  # those of the Caf
         with pytest.raises(NotAllowed):
             agree_enquiry(enquiry=enquiry, by=person)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from senacs.accounts.models import User
 from senacs.accounts.national import propose_national
 from senacs.accounts.objections import object_to
 from senacs.accounts.services import open_reading
+from senacs.agenda.models import GroupSession, SessionInvitation
 from senacs.campaigns.models import Campaign
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import ExtensionRequest, WorkbookUpload
@@ -280,6 +281,15 @@ def _enquiry(structure: Structure, *, by: User) -> Enquiry:
     return enquiry
 
 
+def _group_session(structure: Structure, campaign: Campaign, *, by: User) -> GroupSession:
+    """Today, for that structure alone."""
+    session = GroupSession.objects.create(
+        campaign=campaign, on=clock.today(), starts_at=time(9, 30), place="À la Caf", by=by
+    )
+    SessionInvitation.objects.create(session=session, structure=structure)
+    return session
+
+
 def _fill(
     place: str, structure: Structure, campaign: Campaign, release: Release, own: User, correspondent: User, copil: User
 ) -> dict[str, Any]:
@@ -317,6 +327,7 @@ def _fill(
         "questioned": question.pk,
         "structure": structure.pk,
         "enquiry": _enquiry(structure, by=copil).pk,
+        "group_session": _group_session(structure, campaign, by=correspondent).pk,
         "structure_code": structure.code,
         "token": create_token(structure=structure, label="Autre", by=own)[0].pk,
         "link": create_share_link(structure=structure, purpose="Conseil", by=own)[0].pk,

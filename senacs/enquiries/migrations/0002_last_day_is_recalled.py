@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enquiries', '0001_few_dated_questions'),
+        ("enquiries", "0001_few_dated_questions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='enquiry',
-            name='reminded_at',
+            model_name="enquiry",
+            name="reminded_at",
             field=models.DateTimeField(null=True),
         ),
     ]

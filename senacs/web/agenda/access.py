@@ -2,12 +2,15 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from senacs.accounts.enums import CORRESPONDENT_ROLES, Role
 from senacs.accounts.kept_words import controls_words
 from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns, has_role
 from senacs.agenda.follow_up import FollowScope, scope_of, scopes_of
+from senacs.agenda.session_models import GroupSession
+from senacs.agenda.sessions import can_hold_sessions, sessions_seen_by
 from senacs.web.incoming import asked
 from senacs.web.requests import signed_in
 
@@ -44,3 +47,17 @@ def passage_reader(request: HttpRequest) -> User:
     if not can_manage_campaigns(user):
         raise PermissionDenied
     return user
+
+
+def session_holder(request: HttpRequest) -> User:
+    """Those who gather structures to fill in together."""
+    user = signed_in(request)
+    if not can_hold_sessions(user):
+        raise PermissionDenied
+    return user
+
+
+def visible_session(request: HttpRequest, pk: int) -> tuple[User, GroupSession]:
+    """404 for a session that concerns none of the person's structures."""
+    user = signed_in(request)
+    return user, get_object_or_404(sessions_seen_by(user).select_related("campaign", "by"), pk=pk)

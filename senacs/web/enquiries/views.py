@@ -10,7 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from senacs.accounts.models import User
 from senacs.campaigns.models import Campaign
 from senacs.enquiries.models import Enquiry
-from senacs.enquiries.permissions import can_agree, can_withdraw, enquiries_visible_to, sides_at, silent_seen_by, structures_asked
+from senacs.enquiries.permissions import (
+    can_agree,
+    can_withdraw,
+    enquiries_visible_to,
+    sides_at,
+    silent_seen_by,
+    structures_asked,
+)
 from senacs.enquiries.results import results_of
 from senacs.enquiries.services import agree_enquiry, propose_enquiry, withdraw_enquiry
 from senacs.enquiries.standing_in import why_stand_in
