@@ -21,7 +21,7 @@ from senacs.register.writing import Seat, change, hold, require_correction, requ
 from senacs.structures.bodies import BodyIndex
 from senacs.structures.enums import StructureKind
 from senacs.structures.imports.names import core, is_near
-from senacs.structures.models import Caf, Gestionnaire, Structure
+from senacs.structures.models import Caf, Federation, Gestionnaire, Structure
 from senacs.structures.services import reserve_codes
 from senacs.territories.models import Commune
 
@@ -56,6 +56,7 @@ class NewEntry:
     kind: StructureKind
     seat: Seat
     caf: Caf | None = None
+    federation: Federation | None = None
     gestionnaire: str = ""
     gestion: str = ""
     email: str = ""
@@ -74,6 +75,7 @@ def create_structure(*, entry: NewEntry, order: Order, is_distinct: bool = False
     if not is_distinct:
         _refuse_near(entry.name, entry.seat.commune)
     structure = _new(entry.name, entry.kind, entry.seat, entry.caf)
+    structure.federation = entry.federation or structure.federation
     structure.gestion, structure.email, structure.siret = entry.gestion, entry.email, entry.siret
     structure.first_agrement_on, structure.gestionnaire = order.on, _gestionnaire(entry.gestionnaire)
     structure.save()
@@ -149,6 +151,8 @@ def split_structure(
     for name in wanted:
         new = _new(name, StructureKind(held.kind), Seat(held.postal_code, held.commune), held.caf)
         new.gestion, new.gestionnaire, new.first_agrement_on = held.gestion, held.gestionnaire, order.on
+        # Its own, where several share a département or where it was chosen.
+        new.caf, new.federation = held.caf, held.federation
         new.save()
         born.append(new)
     told = f"Donne {joined([f'{one.name} ({one.code})' for one in born])}"
@@ -185,27 +189,30 @@ def move_structure(
     seat: Seat,
     order: Order,
     caf: Caf | None = None,
+    federation: Federation | None = None,
 ) -> RegisterAct:
     """The seat of the structure changes; another département brings its Caf and its federation.
 
-    The pair moves a structure within its département, the national team anywhere.
+    So does another part of a département that has two Caf. The pair moves a structure within its département and its
+    institutions, the national team anywhere; it alone names a Caf or a federation.
     """
     held = hold(structure)
     require_correction(order.by, held)
     commune = seat.commune
     values: dict[str, Any] = {"postal_code": seat.postal_code, "commune": commune, "address": seat.address}
+    bodies = _bodies()
+    told, why = bodies.caf(commune.departement_id, commune.epci_id)
     if commune.departement_id != held.departement_id:
+        if caf is None and told is None and bodies.cafs_of(commune.departement_id):
+            raise Refused(f"{why[:1].upper()}{why[1:]}.")
+        values |= {"departement": commune.departement, "caf": told}
+        values["federation"] = bodies.federation(commune.departement_id)
+    elif told is not None and bodies.caf(held.departement_id, held.commune.epci_id)[0] == held.caf:
+        # It followed its commune, and does so still.
+        values["caf"] = told
+    values |= {name: body for name, body in (("caf", caf), ("federation", federation)) if body is not None}
+    if any(values.get(name, getattr(held, name)) != getattr(held, name) for name in ("departement", "caf", "federation")):
         require_register(order.by)
-        bodies = _bodies()
-        told, _ = bodies.caf(commune.departement_id, commune.epci_id)
-        values |= {
-            "departement": commune.departement,
-            "caf": caf or told,
-            "federation": bodies.federation(commune.departement_id),
-        }
-    elif caf is not None and caf != held.caf:
-        require_register(order.by)
-        values["caf"] = caf
     line = change(held, **values)
     if not line.changes:
         raise Refused("Cette adresse est déjà celle de la structure.")

@@ -98,6 +98,9 @@ class BodyIndex:
             return None, f"Caf à préciser dans une colonne « Caf » : {names}"
         return None, "aucune Caf connue pour ce département"
 
+    def cafs_of(self, departement: str) -> list[Caf]:
+        return self._by_departement[departement]
+
     def named_caf(self, text: str, departement: str) -> Caf | None:
         """The Caf that a cell names, by code or by name, within the département first."""
         key = search_key(text)

@@ -11,7 +11,7 @@ from senacs.register.enums import ActKind
 from senacs.register.life import CORRECTABLE
 from senacs.structures.enums import Gestion, StructureKind
 from senacs.structures.imports import values
-from senacs.structures.models import Agrement, Caf, Structure
+from senacs.structures.models import Agrement, Caf, Federation, Structure
 from senacs.territories.models import Commune, Departement
 from senacs.territories.places import CommuneIndex
 
@@ -83,6 +83,26 @@ class PlaceForm(ActForm):
         return given
 
 
+def _caf_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        Caf.objects.order_by("name"),
+        label="Caf",
+        help_text="Seulement où le département en a deux : elle suit sinon de la commune.",
+        empty_label="Celle de la commune",
+        required=False,
+    )
+
+
+def _federation_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        Federation.objects.order_by("name"),
+        label="Fédération",
+        help_text="Seulement où le département en a plusieurs, ou aucune : elle suit sinon du département.",
+        empty_label="Celle du département",
+        required=False,
+    )
+
+
 class CreateForm(PlaceForm):
     name = forms.CharField(label="Nom", max_length=200, error_messages={"required": "Écrivez le nom."})
     kind = forms.ChoiceField(label="Type", choices=StructureKind, widget=forms.RadioSelect)
@@ -90,13 +110,8 @@ class CreateForm(PlaceForm):
     gestion = forms.ChoiceField(
         label="Mode de gestion", choices=[("", "Non renseigné"), *Gestion.choices], required=False
     )
-    caf = forms.ModelChoiceField(
-        Caf.objects.order_by("name"),
-        label="Caf",
-        help_text="Seulement où le département en a deux : elle suit sinon de la commune.",
-        empty_label="Celle de la commune",
-        required=False,
-    )
+    caf = _caf_field()
+    federation = _federation_field()
     email = forms.EmailField(label="Courriel", required=False)
     siret = forms.CharField(label="SIRET", max_length=20, required=False)
     ends_on = date_field("Fin de l’agrément", required=False)
@@ -110,7 +125,7 @@ class CreateForm(PlaceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].label = "Début de l’agrément"
-        self.order_fields(["name", "kind", "address", "postal_code", "city", "caf", "gestionnaire", "gestion", "email"])
+        self.order_fields(["name", "kind", "address", "postal_code", "city", "caf", "federation", "gestionnaire", "gestion", "email"])
 
     def clean_siret(self) -> str:
         return _siret(self)
@@ -182,9 +197,8 @@ class DuplicateForm(ActForm):
 
 
 class MoveForm(PlaceForm):
-    caf = forms.ModelChoiceField(
-        Caf.objects.order_by("name"), label="Caf", empty_label="Celle de la commune", required=False
-    )
+    caf = _caf_field()
+    federation = _federation_field()
 
     def known(self) -> Given:
         return {"address": self.structure.address} if self.structure else {}
