@@ -211,7 +211,8 @@ def move_structure(
         # It followed its commune, and does so still.
         values["caf"] = told
     values |= {name: body for name, body in (("caf", caf), ("federation", federation)) if body is not None}
-    if any(values.get(name, getattr(held, name)) != getattr(held, name) for name in ("departement", "caf", "federation")):
+    institutions = ("departement", "caf", "federation")
+    if any(values.get(name, getattr(held, name)) != getattr(held, name) for name in institutions):
         require_register(order.by)
     line = change(held, **values)
     if not line.changes:

@@ -125,7 +125,8 @@ class CreateForm(PlaceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].label = "Début de l’agrément"
-        self.order_fields(["name", "kind", "address", "postal_code", "city", "caf", "federation", "gestionnaire", "gestion", "email"])
+        first = ["name", "kind", "address", "postal_code", "city", "caf", "federation", "gestionnaire", "gestion"]
+        self.order_fields([*first, "email"])
 
     def clean_siret(self) -> str:
         return _siret(self)
