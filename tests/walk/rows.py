@@ -79,7 +79,7 @@ class Row:
 
 UNSCOPED = frozenset(
     "name year version stem kind section question field page format theme link_token key file number level"
-    " national_invited national_held person received part change desk_kind letter job objection training"
+    " national_invited national_held person received part change desk_kind letter job objection training letter_key"
     " table ending".split()
 )
 # Last parts of addresses that act.
@@ -410,6 +410,8 @@ ROWS: dict[str, Row] = {
     "national_objections": Row(read=NATIONAL),
     "national_objection_answer": Row("objection=objection", write=NATIONAL),
     "national_letters": Row(read=NATIONAL),
+    "national_letter_models": Row(read=NATIONAL),
+    "national_letter_model": Row("letter_key=letter_key", read=NATIONAL, write=NATIONAL),
     "national_letter_again": Row("letter=letter", write=NATIONAL),
     "national_people": Row(read=NATIONAL),
     "national_person": Row("person=person", read=NATIONAL, write=NATIONAL),

@@ -193,7 +193,7 @@ def make_world(settings: Any, folder: Path) -> World:
         "table": "communes", "ending": "csv",
         "number": release.number, "received": _list(cast), "part": "charte", "change": "close", "desk_kind": "caf",
         "letter": _letter(), "training": "qui-appeler", "objection": _objection(cast), "job": _job(cast),
-        **_national_team(cast),
+        "letter_key": "campaigns-relance", **_national_team(cast),
     }  # fmt: skip
     names: dict[str, dict[str, Any]] = {}
     for place, structure in structures.items():
