@@ -160,6 +160,11 @@ def _text(field: Field, at: Environment, unanswered: str = UNANSWERED) -> str:
     return unanswered if value is None else format_value(field, value)
 
 
+def _text_before(field: Field, at: Environment) -> str:
+    value = at.previous.get(field.code)
+    return "" if value is None else format_value(field, value)
+
+
 def _note(fields: Sequence[Field], response: Response) -> str:
     """Who gave the answers that the structure did not simply type: « saisie par la Caf », of which cells."""
     given: dict[str, list[Field]] = {}
@@ -196,12 +201,16 @@ def as_xlsx(response: Response) -> bytes:
             for question, fields in asked:
                 if question.grid is not None:
                     xlsx_files.words(sheet, row, 0, question.label, styles.group)
+                    sheet.set_row(row, xlsx_files.height([(question.label, _SHEET[0][1])]))
                     row += 1
                 for field in fields:
                     stored = response.values.get(field.code)
                     name = styles.text if question.grid is None else styles.cell_label
                     xlsx_files.words(sheet, row, 0, field.label, name)
                     _write_answer(sheet, styles, row, field, stored, at)
+                    said = (field.label, _text(field, at), field.unit, "", _text_before(field, at))
+                    widths = (width for _, width in _SHEET)
+                    sheet.set_row(row, xlsx_files.height(zip(said, widths, strict=True)))
                     row += 1
             sheet.freeze_panes(2, 1)
             xlsx_files.for_paper(sheet, last_row=row - 1, last_column=len(_SHEET) - 1, head_rows=1, footer=footer)
@@ -219,6 +228,8 @@ class _Styles:
         )
         self.group = book.add_format({"bold": True, "font_color": xlsx_files.NAVY, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        # Beside a number that ends at its cell's edge.
+        self.unit = book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
         self.cell_label = book.add_format({"text_wrap": True, "valign": "top", "indent": 2})
         self.kinds: dict[str, object] = {}
 
@@ -268,7 +279,7 @@ def _write_answer(sheet: Any, styles: _Styles, row: int, field: Field, stored: S
     elif stored is not None and value is not None and stored["provenance"] != Provenance.DECLARED:
         state = Provenance(stored["provenance"]).label
     xlsx_files.put(sheet, row, 1, _cell(field, value), styles.value(field))
-    xlsx_files.words(sheet, row, 2, "" if field.is_clock else field.unit, styles.text)
+    xlsx_files.words(sheet, row, 2, "" if field.is_clock else field.unit, styles.unit)
     xlsx_files.words(sheet, row, 3, state, styles.text)
     xlsx_files.put(sheet, row, 4, _cell(field, at.previous.get(field.code)), styles.value(field))
 

@@ -1,6 +1,8 @@
 """The door by which every workbook leaves: each cell of its own type, no text ever a formula, a link or a number."""
 
 import re
+import textwrap
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +15,7 @@ from senacs.lib.french import spaced
 NAVY, PALE = "#12466E", "#EAF2F6"
 LONGEST_NAME = 31
 _A4 = 9
+_LINE_POINTS, _MOST_POINTS = 15, 400  # no spreadsheet shows a row above 409 points
 _WIDE_FROM = 6  # the last column from which a sheet is printed in landscape
 # A name cut after one of these would wait for its end.
 _LITTLE = frozenset("à au aux d’ de des du en et l’ la le les ou par pour sur un une".split())
@@ -71,3 +74,13 @@ def for_paper(sheet: Any, *, last_row: int, last_column: int, head_rows: int, fo
     if head_rows:
         sheet.repeat_rows(0, head_rows)
     sheet.set_footer(f"&L{footer.replace('&', '&&')}&RPage &P sur &N")
+
+
+def height(cells: Iterable[tuple[str, float]]) -> float:
+    """Points that the texts of a row need, each with the width of its column: spreadsheets do not all measure wrapped
+    text when they open."""
+    lines = max(
+        (sum(len(textwrap.wrap(part, int(width * 1.15))) or 1 for part in text.split("\n")) for text, width in cells),
+        default=1,
+    )
+    return min(max(lines, 1) * _LINE_POINTS, _MOST_POINTS)

@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 import python_calamine
 from pypdf import PdfReader
@@ -45,6 +46,9 @@ def real_response(kind: StructureKind) -> Response:
     campaign = year.response.campaign
     year.response.delete()
     return factories.make_response(structure=year.cast.structure, campaign=campaign, values=values)
+
+
+WIDTHS = ((1, 62), (2, 30), (3, 14))
 
 
 def text_of(content: bytes) -> str:
@@ -100,6 +104,23 @@ def test_workbook_prints_whole_columns_on_a4_with_its_titles_on_each_page(filled
         assert b"Page &amp;P sur &amp;N" in sheet
     assert book.count("_xlnm.Print_Area") == len(sheets)
     assert book.count("_xlnm.Print_Titles") == len(sheets) - 1
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+def test_rows_of_the_workbook_are_as_high_as_their_texts() -> None:
+    """LibreOffice keeps the height that a file gives, and draws the rest over the row below."""
+    book = openpyxl.load_workbook(io.BytesIO(copies.as_xlsx(real_response(StructureKind.EVS))))
+    rows = [(sheet, row) for sheet in book.worksheets[1:] for row in range(3, sheet.max_row + 1)]
+    needed = {
+        (sheet.title, row): max(len(str(sheet.cell(row, column).value or "")) / width for column, width in WIDTHS)
+        for sheet, row in rows
+    }
+    long = [place for place, lines in needed.items() if lines > 1.15]
+    assert len(long) > 5
+    for sheet, row in rows:
+        height = sheet.row_dimensions[row].height or 15
+        assert height >= 15 * min(needed[sheet.title, row] / 1.15, 20)
 
 
 def test_pdf_tells_questions_answers_and_who_entered(filled: Response) -> None:

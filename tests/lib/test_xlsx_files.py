@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from senacs.lib.xlsx_files import LONGEST_NAME, put, sheet_name, workbook
+from senacs.lib.xlsx_files import LONGEST_NAME, height, put, sheet_name, workbook
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "http://exemple.fr", "12", "{=1}"])
@@ -49,3 +49,16 @@ def test_others_keep_their_type() -> None:
 def test_sheet_name_is_cut_at_a_word(title: str, name: str) -> None:
     assert sheet_name(title) == name
     assert len(name) <= LONGEST_NAME
+
+
+@pytest.mark.parametrize(
+    ("cells", "lines"),
+    [
+        ([("", 10)], 1),
+        ([("court", 10), ("un deux trois quatre cinq six", 10)], 4),
+        ([("a\nb\n\nc", 40)], 4),
+        ([("x" * 5000, 10)], 400 / 15),
+    ],
+)
+def test_row_is_as_high_as_its_longest_text(cells: list[tuple[str, float]], lines: float) -> None:
+    assert height(cells) == 15 * lines

@@ -2,7 +2,6 @@
 
 import io
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
@@ -18,12 +17,13 @@ from senacs.collection.workbook.cover import write_cover
 from senacs.collection.workbook.excel import NOT_CONCERNED_LABEL, AnswerPlaces, UntranslatableInCells, quoted, typed
 from senacs.collection.workbook.layout import SectionSheet, SheetLine, layout_of
 from senacs.lib import xlsx_files
-from senacs.lib.french import long_date
+from senacs.lib.french import long_date, spaced
 from senacs.questionnaire.engine.schema import Field, Kind, Rule, Severity
 
 _WIDTHS = {layout.LABEL: 50, layout.VALUE: 22, layout.UNIT: 11, layout.BEFORE: 20, layout.CHECK: 42, layout.HELP: 52}
 _HIDDEN = (layout.CODE, layout.REVISION, layout.SEEN, layout.ASKED, layout.COUNTED)
-_A4, _LINE_POINTS, _MOST_POINTS = 9, 15, 400
+_A4 = 9
+_PRINTED = range(layout.LABEL, layout.BEFORE + 1)
 # Excel refuses longer formulas; a cell shows a few of its rules at most.
 MOST_FORMULA = 7000
 # Excel cuts what it shows beside a cell.
@@ -74,7 +74,7 @@ class _Writer:
         self.formats = {
             "head": book.add_format({"bold": True, "bg_color": "#E3F0F1", "text_wrap": True, "bottom": 1, **top}),
             "title": book.add_format({"bold": True, "font_size": 14}),
-            "plain": book.add_format({"font_color": "#555555"}),
+            "plain": book.add_format({"font_color": "#555555", "text_wrap": True, "valign": "top"}),
             "group": book.add_format({"bold": True, "text_wrap": True, **top}),
             "text": book.add_format({"text_wrap": True, **top}),
             "muted": book.add_format({"text_wrap": True, "font_color": "#555555", **top}),
@@ -139,7 +139,9 @@ class _Writer:
         title = f"{part.section.letter}. {part.section.title}"
         xlsx_files.words(sheet, 0, layout.LABEL, title, self.formats["title"])
         hint = "Jaune : à remplir. Gris : calculé. « Non concerné » et 0 sont des réponses ; une case vide, non."
-        xlsx_files.words(sheet, 1, layout.LABEL, f"{told}. {hint}", self.formats["plain"])
+        # As wide as what is printed, which it ran out of.
+        sheet.merge_range(1, layout.LABEL, 1, layout.BEFORE, spaced(f"{told}. {hint}"), self.formats["plain"])
+        sheet.set_row(1, xlsx_files.height([(told + hint, sum(_WIDTHS[column] for column in _PRINTED))]))
         for column, header in enumerate(layout.HEADERS):
             text = header.format(before=f"Réponse {campaign.data_year - 1}")
             xlsx_files.words(sheet, 2, column, text, self.formats["head"])
@@ -160,7 +162,8 @@ class _Writer:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(2)
-        sheet.set_footer(f"&L{told.replace('&', '&&')}&C{title.replace('&', '&&')}&RPage &P sur &N")
+        # One line on each side, small: three parts ran over one another under a long name.
+        sheet.set_footer(f"&L&8{told.replace('&', '&&')}&R&8{title.replace('&', '&&')}, page &P sur &N")
 
     def write_field(self, sheet: Any, part: SectionSheet, line: SheetLine, field: Field) -> None:
         row = line.row
@@ -322,8 +325,4 @@ def _wanted(field: Field) -> str:
 
 def _height(texts: Mapping[int, str]) -> float:
     """Points that the texts of a row need, by column: spreadsheets do not all measure wrapped text when they open."""
-    lines = max(
-        sum(len(textwrap.wrap(part, int(_WIDTHS[column] * 1.15))) or 1 for part in text.split("\n"))
-        for column, text in texts.items()
-    )
-    return min(max(lines, 1) * _LINE_POINTS, _MOST_POINTS)
+    return xlsx_files.height((text, _WIDTHS[column]) for column, text in texts.items())

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from senacs.lib import french, xlsx_files
 from senacs.observatory.releases.reader import latest_published
@@ -16,7 +17,7 @@ NO_BANDS = "Trop peu de réponses, ou trop semblables, pour un repère."
 
 @dataclass(frozen=True, slots=True)
 class FicheRow:
-    """One territory for one indicator, as text; `position` alone is told where there are no bands."""
+    """One territory for one indicator, as text; `figures`: how many peers, then the three limits, as numbers."""
 
     territory: str
     peers: str
@@ -24,6 +25,7 @@ class FicheRow:
     median: str
     q3: str
     position: str
+    figures: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class FicheTable:
     definition: str
     year: int
     own: str
+    standing: Standing
     rows: tuple[FicheRow, ...]
 
 
@@ -47,6 +50,7 @@ def _table(standing: Standing) -> FicheTable:
         definition=standing.indicator.definition,
         year=standing.year,
         own=unit.full(standing.value),
+        standing=standing,
         rows=tuple(_row(place, standing, Unit(unit.name)) for place in standing.places),
     )
 
@@ -64,8 +68,13 @@ def _row(place: Place, standing: Standing, unit: Unit) -> FicheRow:
         q1=unit.full(bands.q1),
         median=unit.full(bands.median),
         q3=unit.full(bands.q3),
-        position=bands.position(float(french.rounded(standing.value, standing.unit.decimals))),
+        position=bands.position(_own_figure(standing)),
+        figures=(bands.peers, bands.q1, bands.median, bands.q3),
     )
+
+
+def _own_figure(standing: Standing) -> float:
+    return float(french.rounded(standing.value, standing.unit.decimals))
 
 
 def tables_notice() -> tuple[str, ...]:
@@ -80,27 +89,63 @@ def tables_notice() -> tuple[str, ...]:
     )
 
 
+_COLUMNS = (
+    ("Indicateur", 42), ("Année", 8), ("Ma structure", 14), ("Territoire", 22), ("Autres structures", 11),
+    ("Premier quartile", 13), ("Médiane", 13), ("Troisième quartile", 13), ("Ma place", 42),
+)  # fmt: skip
+
+
 def tables_workbook(structure: Structure, tables: Sequence[FicheTable]) -> bytes:
-    """One line an indicator and territory; what cannot be told says so."""
+    """One line an indicator and territory, figures as numbers; what cannot be told says so. Printed on A4."""
     buffer = io.BytesIO()
-    book = xlsx_files.workbook(buffer)
-    sheet, bold = book.add_worksheet("Mes tableaux"), book.add_format({"bold": True, "bottom": 1})
-    headers = ("Indicateur", "Année", "Ma structure", "Territoire", "Autres structures", "Premier quartile", "Médiane")
-    for column, header in enumerate((*headers, "Troisième quartile", "Ma place")):
-        sheet.write_string(0, column, header, bold)
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 0, 42)
-    sheet.set_column(1, 8, 20)
-    row = 1
-    for table in tables:
-        for line in table.rows or (FicheRow("", "", "", "", "", NO_BANDS),):
-            texts = (line.territory, line.peers, line.q1, line.median, line.q3, line.position)
-            for column, text in enumerate((table.label, str(table.year), table.own, *texts)):
-                sheet.write_string(row, column, text)
-            row += 1
-    notice = book.add_worksheet("Lire ces tableaux")
-    notice.set_column(0, 0, 120)
-    for number, text in enumerate((f"{structure.name} ({structure.code})", *tables_notice())):
-        xlsx_files.words(notice, number, 0, text)
-    book.close()
+    with xlsx_files.workbook(buffer) as book:
+        _write_tables(book, tables, f"{structure.name} ({structure.code})")
+        notice = book.add_worksheet("Lire ces tableaux")
+        notice.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
+        texts = (f"{structure.name} ({structure.code})", *tables_notice())
+        for number, text in enumerate(texts):
+            notice.set_row(number, xlsx_files.height([(text, 100)]))
+            xlsx_files.words(notice, number, 0, text)
+        xlsx_files.for_paper(notice, last_row=len(texts) - 1, last_column=0, head_rows=0, footer=texts[0])
     return buffer.getvalue()
+
+
+def _number_format(unit: Unit, value: float) -> str:
+    """The spreadsheet's format under which a number reads as on the page, its unit behind it."""
+    digits = french.number(value, unit.decimals).partition(",")[2]
+    name = f'"{french.NBSP}{unit.name}"' if unit.name else ""
+    return "#,##0" + ("." + "0" * len(digits) if digits else "") + name
+
+
+def _write_tables(book: Any, tables: Sequence[FicheTable], footer: str) -> None:
+    sheet = book.add_worksheet("Mes tableaux")
+    look = {"bold": True, "bottom": 1, "bg_color": xlsx_files.PALE, "text_wrap": True, "valign": "top"}
+    head, plain = book.add_format(look), book.add_format({"align": "left", "indent": 1})
+    for column, (header, width) in enumerate(_COLUMNS):
+        sheet.set_column(column, column, width)
+        xlsx_files.words(sheet, 0, column, header, head)
+    sheet.set_row(0, xlsx_files.height([("deux\nlignes", 20)]))
+    sheet.freeze_panes(1, 1)
+    formats: dict[str, Any] = {}
+
+    def figure(row: int, column: int, value: float, unit: Unit) -> None:
+        asked = _number_format(unit, value)
+        style = formats.setdefault(asked, book.add_format({"num_format": asked}))
+        xlsx_files.put(sheet, row, column, value, style)
+
+    row = 0
+    for table in tables:
+        own, name = table.standing.unit, Unit(table.standing.unit.name)
+        for line in table.rows or (None,):
+            row += 1
+            xlsx_files.words(sheet, row, 0, table.label, plain)
+            xlsx_files.put(sheet, row, 1, table.year, plain)
+            figure(row, 2, _own_figure(table.standing), own)
+            if line is None:
+                xlsx_files.words(sheet, row, 8, NO_BANDS, plain)
+                continue
+            xlsx_files.words(sheet, row, 3, line.territory, plain)
+            for column, value in enumerate(line.figures, start=4):
+                figure(row, column, value, Unit() if column == 4 else name)
+            xlsx_files.words(sheet, row, 8, line.position, plain)
+    xlsx_files.for_paper(sheet, last_row=row, last_column=len(_COLUMNS) - 1, head_rows=1, footer=footer)
