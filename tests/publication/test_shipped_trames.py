@@ -47,7 +47,8 @@ def whole_twin(document: dict[str, Any]) -> list[str]:
 def twin(document: dict[str, Any]) -> list[str]:
     """The texts of its blocks alone."""
     whole = page_of(document)
-    return texts_of_page(whole[whole.index('<section class="sn-theme"') : whole.rindex("</section>")])
+    start = whole.index("</nav>", whole.index('class="sn-contents"'))
+    return texts_of_page(whole[start : whole.rindex("</details>")])
 
 
 def anonymous() -> HttpRequest:

@@ -12,6 +12,9 @@ from senacs.publication.editions import signing
 from senacs.publication.editions.shelf import newest_version
 from senacs.publication.models import Edition
 
+# What is read first; the rest opens at a click, from the contents or by what a search finds.
+OPEN = frozenset({"editorial", "chiffres_cles", "analyse", "phrases"})
+
 
 @login_not_required
 @require_safe
@@ -68,4 +71,5 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
     tables += [
         {"title": block["title"], **block[key]} for key in ("table", "rates") if isinstance(block.get(key), dict)
     ]
-    return {**block, "shown_tables": [table for table in tables if table["rows"]]}
+    shown = [table for table in tables if table["rows"]]
+    return {**block, "shown_tables": shown, "is_open": block["kind"] in OPEN}
