@@ -117,6 +117,12 @@ def no_writes_on_get(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def nothing_is_a_moment_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that many share are made each time."""
+    monkeypatch.setattr("senacs.web.agenda.moments.SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
 def force_login_is_a_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever a test signs in has just typed a password, on a device that is noted, and has the second factor that
     their roles ask for.

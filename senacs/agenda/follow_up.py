@@ -36,6 +36,11 @@ class FollowScope:
     where: Q
     is_named: bool
 
+    @property
+    def is_own(self) -> bool:
+        """One person's own structures: nobody else's page is the same."""
+        return self.key == "territoire"
+
 
 def scopes_of(user: User) -> list[FollowScope]:
     """What the person follows, the widest last: own structures, département of a Copil, région, France."""

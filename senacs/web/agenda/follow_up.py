@@ -2,16 +2,22 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from senacs.agenda.follow_up import FollowScope, FollowUp, follow_up, scopes_of
 from senacs.agenda.follow_up_file import follow_up_workbook
 from senacs.campaigns.models import Campaign
 from senacs.campaigns.queries import current_campaign, days_left
+from senacs.lib import clock
 from senacs.publication.charts import Chart, LineSeries, MapText, Point, TimeAxis, Unit, Value, choropleth, lines
 from senacs.web.agenda.access import followed_scope
+from senacs.web.agenda.moments import Moments
 from senacs.web.basemaps import basemap
 from senacs.web.requests import signed_in
+
+_MOMENTS: Moments[SafeString] = Moments()
 
 
 @require_safe
@@ -19,17 +25,29 @@ def show(request: HttpRequest) -> HttpResponse:
     scope, campaign = followed_scope(request), current_campaign()
     if campaign is None:
         return render(request, "agenda/follow_up.html", {"campaign": None})
-    found, scopes = follow_up(scope, campaign), scopes_of(signed_in(request))
+    scopes = scopes_of(signed_in(request))
+    is_of_france = any(one.key == "france" for one in scopes)
     context = {
         "campaign": campaign,
         "days_left": days_left(campaign),
-        "found": found,
+        "scope": scope,
         "scopes": scopes,
-        "is_of_france": any(one.key == "france" for one in scopes),
-        "chart": _chart(found),
-        "map": _map(found),
+        "body": _body(scope, campaign, is_of_france=is_of_france),
     }
     return render(request, "agenda/follow_up.html", context)
+
+
+def _body(scope: FollowScope, campaign: Campaign, *, is_of_france: bool) -> SafeString:
+    """The same for everybody at a scale, but where it is somebody's own structures."""
+
+    def make() -> SafeString:
+        found = follow_up(scope, campaign)
+        context = {"found": found, "is_of_france": is_of_france, "chart": _chart(found), "map": _map(found)}
+        return render_to_string("agenda/follow_up_body.html", context)
+
+    if scope.is_own:
+        return make()
+    return _MOMENTS.of((scope.key, scope.is_named, campaign.pk, is_of_france, clock.today()), make)
 
 
 def _chart(found: FollowUp) -> object | None:
