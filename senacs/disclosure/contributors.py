@@ -147,8 +147,9 @@ def _refused(
             if cell[0] in consenting:
                 named.add(column)
             stages[column] = min(rank.get(cell[0], 0), stages.get(column, len(rank)))
-    candidates = set(system.candidates())
-    return refused_sums(
+    told = set().union(*(block.told_to_coalitions(rules) for block in blocks.values())) - system.known - named
+    candidates = set(system.candidates()) - told
+    return told | refused_sums(
         [s for s in sums if s.column in system.known - named],
         [(stages[s.column], s) for s in sums if s.column in candidates - named],
         {(name, where): block.holding(group) for name, block in blocks.items() for where, group in block.atoms.items()},
@@ -263,6 +264,19 @@ class _Block:
         if fate.is_published and self.counted and self.rules.extremes and min(group.sides) < self.rules.each_side:
             return Fate(Status.PRIMARY, Reason.UNANIMOUS)
         return fate
+
+    def told_to_coalitions(self, rules: Rules) -> set[int]:
+        """The cells of which what is left, once `coalition` holders take theirs away, breaks the rule of p %."""
+        if not rules.coalition or self.rules.p_percent is None:
+            return set()
+        found = set()
+        for cell, column in self.column.items():
+            amounts: list[Number] = [max(x, -x) for x in self.cells[cell].holders.values()]
+            largest = sorted(amounts, reverse=True)
+            rest = sum(largest[2 + rules.coalition :])
+            if float(rest) * 100 < self.rules.p_percent * float(largest[0]):
+                found.add(column)
+        return found
 
     def holding(self, group: _Group) -> Holding:
         everybody = frozenset(group.holders)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -195,3 +196,19 @@ def test_columns_of_another_length_are_refused() -> None:
         Contributors(["a"], {"d": ["x", "y"]})
     with pytest.raises(SpecificationError, match="« v »"):
         protect_contributors(Contributors(["a"], {"d": ["x"]}), {"v": [1, 2]}, RULES)
+
+
+@pytest.mark.parametrize("dominant, is_shown", [(960_000, False), (400_000, True)])
+def test_what_a_pair_leaves_of_a_figure_is_not_dominated(dominant: int, is_shown: bool) -> None:
+    """Seven gestionnaires: a pair takes its own away, and of what is left the second would know the first to 10 %."""
+    values = [35_500, 31_500, 16_000, 232_000, 31_500, dominant, 16_000]
+    others = [50_000] * 20
+    contributors = Contributors(
+        [f"g{number}" for number in range(27)],
+        {"france": ["FR"] * 27, "departement": ["26"] * 7 + ["38"] * 10 + ["69"] * 10},
+    )
+    rules = Rules(threshold=5, dominance=(), p_percent=10, coalition=2)
+    made = protect_contributors(contributors, {"budget": [*values, *others]}, rules).outcomes["budget"]
+    assert (made["departement", "26"].status is Status.PUBLISHED) is is_shown
+    alone = protect_contributors(contributors, {"budget": [*values, *others]}, replace(rules, coalition=0))
+    assert alone.outcomes["budget"]["departement", "26"].status is Status.PUBLISHED
