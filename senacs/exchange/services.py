@@ -12,6 +12,7 @@ from senacs.collection.models import Response
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.lib import clock
 from senacs.lib.refusals import NotAllowed, Refused
+from senacs.questionnaire.engine.schema import Question
 from senacs.questionnaire.queries import get_compiled
 from senacs.structures.models import Structure
 
@@ -23,8 +24,7 @@ def ask_question(
     """« Cette question n'est pas claire »: the structure's correspondents receive it."""
     if not can_ask(by, structure):
         raise NotAllowed("Seule la structure pose une question sur le questionnaire en son nom.")
-    field = get_compiled(campaign.version).questionnaire.fields.get(field_code)
-    if field is None:
+    if field_code not in get_compiled(campaign.version).questionnaire.fields:
         raise Refused(f"La question « {field_code} » n’est pas dans ce questionnaire.")
     question = ComprehensionQuestion.objects.create(
         campaign=campaign,
@@ -34,7 +34,7 @@ def ask_question(
         asked_at=clock.now(),
         text=_checked(text),
     )
-    context = {"question": question, "label": field.label, "by": by}
+    context = {"question": question, "label": _asked_at(question).label, "by": by}
     page = reverse("suivi_questions")
     tell(correspondents_of(structure), "exchange/mail/question.txt", context, page=page, by=by)
     return question
@@ -56,7 +56,7 @@ def escalate_question(*, question: ComprehensionQuestion, by: User) -> Comprehen
 
 
 def _tell_escalated(question: ComprehensionQuestion, by: User) -> None:
-    label = get_compiled(question.campaign.version).questionnaire.fields[question.field_code].label
+    label = _asked_at(question).label
     subject = f"SENACS {question.campaign.year} : une question sur « {label} »"
     tell_plainly(
         holders_of(Role.COMITE_TECHNIQUE),
@@ -78,10 +78,16 @@ def _tell_escalated(question: ComprehensionQuestion, by: User) -> None:
     tell_plainly([question.asked_by], News(subject=subject, told=told, to_do="La question", page=page, by=by))
 
 
+def _asked_at(question: ComprehensionQuestion) -> Question:
+    """What the person asked about: the question as the page shows it, of which `field_code` is one cell."""
+    questionnaire = get_compiled(question.campaign.version).questionnaire
+    return questionnaire.questions[questionnaire.fields[question.field_code].question]
+
+
 def _page_of(question: ComprehensionQuestion) -> str:
     """Where the structure reads it."""
     asked_in = Response.objects.filter(structure=question.structure, campaign=question.campaign).first()
-    return reverse("saisie_ask", args=[asked_in.pk, question.field_code]) if asked_in else reverse("saisie")
+    return reverse("saisie_ask", args=[asked_in.pk, _asked_at(question).code]) if asked_in else reverse("saisie")
 
 
 @transaction.atomic
@@ -99,14 +105,14 @@ def answer_question(*, question: ComprehensionQuestion, by: User, text: str) -> 
         raise Refused("Cette question n’est pas transmise au comité technique.")
     question.answer, question.answered_by, question.answered_at = _checked(text), by, clock.now()
     question.save(update_fields=["answer", "answered_by", "answered_at"])
-    field = get_compiled(question.campaign.version).questionnaire.fields[question.field_code]
-    context = {"question": question, "label": field.label, "by": by}
+    label = _asked_at(question).label
+    context = {"question": question, "label": label, "by": by}
     tell([question.asked_by], "exchange/mail/reponse.txt", context, page=_page_of(question), by=by)
     tell_plainly(
         correspondents_of(question.structure),
         News(
-            subject=f"SENACS {question.campaign.year} : réponse à la question sur « {field.label} »",
-            told=f"{by} répond à la question de « {question.structure.name} » sur « {field.label} » :",
+            subject=f"SENACS {question.campaign.year} : réponse à la question sur « {label} »",
+            told=f"{by} répond à la question de « {question.structure.name} » sur « {label} » :",
             quoted=question.answer,
             to_do="Les questions",
             page=reverse("suivi_questions"),

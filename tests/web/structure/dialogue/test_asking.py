@@ -1,14 +1,18 @@
 """« Cette question n'est pas claire »: from the page of the question to the answer that everyone reads there."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from django.core import mail
 from django.test import Client
 
 from senacs.accounts.models import User
 from senacs.collection.models import Response
 from senacs.exchange.models import ComprehensionQuestion
 from senacs.exchange.services import answer_question, escalate_question
+from senacs.lib import french
+from senacs.questionnaire.queries import get_compiled
 from tests import factories
 from tests.factories import Cast
 
@@ -103,3 +107,26 @@ def test_strangers_to_the_questions_read_none(cast: Cast, response: Response, si
     assert TEXT not in sign_in(cast.stranger).get("/suivi/questions/").content.decode()
     for url, who in (("/suivi/questions/", cast.responsable), ("/national/questions/", cast.correspondant_caf)):
         assert sign_in(who).get(url).status_code == 403
+
+
+def test_letters_about_a_table_name_it_and_lead_to_its_page(
+    cast: Cast, sign_in: SignIn, django_capture_on_commit_callbacks: Any
+) -> None:
+    campaign = factories.make_campaign(version=factories.make_questionnaire("minimal"))
+    response = factories.make_response(structure=cast.structure, campaign=campaign)
+    asker = sign_in(cast.responsable)
+    table = next(q for q in get_compiled(campaign.version).questionnaire.questions.values() if q.grid is not None)
+    factories.empty_outbox()
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(asker, response, table.code)
+        question = ComprehensionQuestion.objects.get()
+        escalate_question(question=question, by=cast.correspondant_caf)
+        answer_question(question=question, by=cast.comite_technique, text="Une fois chacun.")
+    own = [letter.body for letter in mail.outbox if letter.to == [cast.responsable.email]]
+    assert len(own) == 2
+    for body in own:
+        page = re.search(r"https?://[^/]+(/\S+)", body)
+        assert page
+        assert page[1] == f"/saisie/{response.pk}/question/{table.code}/"
+        assert asker.get(page[1]).status_code == 200
+    assert all(french.spaced(f"« {table.label} »") in letter.subject for letter in mail.outbox)
