@@ -7,7 +7,7 @@ A slide is {kind, title, …}; kinds are « cover », « figures » (cards), « 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from senacs.publication.decks.wording import finding_of
+from senacs.publication.decks.wording import finding_of, parted, words_of
 
 Slide = dict[str, Any]
 Block = Mapping[str, Any]
@@ -81,6 +81,29 @@ def _indicator_map(block: Block) -> Iterator[Slide]:
     yield {"kind": "map", "title": block["title"], "map": block["map"], "words": words, "source": block["source"]}
 
 
+def _initiative(block: Block) -> Iterator[Slide]:
+    """The story of a structure: its photo, where there is one, beside its first words; the others follow."""
+    image, parts = block["image"], parted(words_of(block["text"]))
+    if image is not None:
+        credit = f"Photo : {image['credit']}" if image["credit"] else ""
+        beside = parts.pop(0) if parts else []
+        yield {"kind": "map", "title": block["title"], "map": image, "words": beside, "source": credit}
+    for words in parts:
+        yield _written(block["title"], "", words)
+
+
+def _foreword(block: Block) -> Iterator[Slide]:
+    """What each institution wrote, under its name; nothing where nobody wrote."""
+    for one in block["texts"]:
+        for words in parted(words_of(one["paragraphs"])):
+            yield _written(block["title"], one["author"], words)
+
+
+def _written(title: str, author: str, words: Sequence[str]) -> Slide:
+    sections = [{"title": author if not number else "", "words": one} for number, one in enumerate(words)]
+    return {"kind": "words", "title": title, "sections": sections, "source": ""}
+
+
 def _method(block: Block) -> Iterator[Slide]:
     parts: Sequence[Mapping[str, Any]] = block["sections"][:4]
     sections = [{"title": part["title"], "words": part["paragraphs"][0]} for part in parts if part["paragraphs"]]
@@ -105,6 +128,8 @@ _TELLERS: Mapping[str, Callable[[Block], Iterator[Slide]]] = {
     "analyse": _answer,
     "phrases": _portrait,
     "carte": _map,
+    "editorial": _foreword,
+    "portrait": _initiative,
     "carte_indicateur": _indicator_map,
     "methode": _method,
 }

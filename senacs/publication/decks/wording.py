@@ -1,10 +1,12 @@
 """The words of slides: the finding that a drawing is shown for, and what a room is told of a card."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from senacs.lib import french
 
+MOST_WORDS = 600  # characters that a room reads on one slide
 LONGEST_TITLE = 96  # characters: two lines of a slide
 
 
@@ -15,6 +17,24 @@ def finding_of(visual: Mapping[str, Any], chapter: str) -> str:
         return reading
     title: str = visual["title"]
     return f"{chapter} : {french.inside(title)}" if len(chapter) + len(title) < LONGEST_TITLE else title
+
+
+def words_of(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The paragraphs and entries of a composed text (`richtext.parse`), without their marks."""
+    return ["".join(span["text"] for span in item) for block in blocks for item in block["items"]]
+
+
+def parted(words: Sequence[str]) -> list[list[str]]:
+    """Paragraphs in parts that a slide holds; a longer one is cut between two words."""
+    parts: list[list[str]] = []
+    room = 0
+    for piece in (piece for paragraph in words for piece in textwrap.wrap(paragraph, MOST_WORDS)):
+        if len(piece) > room:
+            parts.append([])
+            room = MOST_WORDS
+        parts[-1].append(piece)
+        room -= len(piece)
+    return parts
 
 
 def compared_lines(card: Mapping[str, Any]) -> Sequence[str]:

@@ -15,8 +15,10 @@ from senacs.publication.charts import Break, LineSeries, Point, TimeAxis, lines
 from senacs.publication.decks.files import FILES
 from senacs.publication.decks.slides import slides_of
 from senacs.publication.decks.wording import LONGEST_TITLE, finding_of
+from senacs.publication.documents.page_checks import faults_of
 from senacs.publication.editions.composing import compose_edition
 from senacs.publication.models import Edition
+from senacs.publication.richtext import parse
 
 AT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -42,6 +44,25 @@ def test_every_known_card_and_every_drawing_has_its_slide(document: dict[str, An
     assert cards and sorted(cards) == sorted(printed)
     drawn = [visual["title"] for slide in slides if slide["kind"] == "drawings" for visual in slide["visuals"]]
     assert drawn == ["ETP par structure", "Repères"]
+
+
+def test_what_people_wrote_is_on_a_slide(document: dict[str, Any]) -> None:
+    text = parse("Un **jardin** partagé.\n\n- un chantier\n- un goûter")
+    photo = {"svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>", "alt": "Le jardin", "credit": "Zoé"}
+    story = {"kind": "portrait", "code": "portrait", "title": "À la loupe", "intro": [], "icon": "", "text": text}
+    told = ["Un jardin partagé.", "un chantier", "un goûter"]
+    (_, pictured, _) = slides_of({**document, "blocks": [{**story, "image": photo}]})
+    assert (pictured["kind"], pictured["words"]) == ("map", told)
+    (_, written, _) = slides_of({**document, "blocks": [{**story, "image": None}]})
+    assert [section["words"] for section in written["sections"]] == told
+    texts = [{"author": "Caf du Nord", "paragraphs": parse("Merci. " * 400)}]
+    foreword = {"kind": "editorial", "code": "avant_propos", "title": "Avant-propos", "texts": texts, "rate": None}
+    whole = {**document, "blocks": [foreword, {**story, "image": photo}]}
+    deck = Presentation(io.BytesIO(made(whole, "diaporama-pptx")))
+    said = " ".join(map(texts_of, deck.slides))
+    assert "Caf du Nord" in said and "Merci." in said and "Photo : Zoé" in said.replace("\u00a0", " ")
+    assert said.count("Merci.") == 400
+    assert not faults_of(made(whole, "diaporama-pdf"), {})
 
 
 def test_the_file_of_slides_holds_the_figures_of_the_paper(document: dict[str, Any]) -> None:
