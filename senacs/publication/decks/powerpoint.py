@@ -25,6 +25,7 @@ NAVY, ORANGE, GREY, PALE, WHITE = map(RGBColor.from_string, ("12466E", "C8631A",
 # The palette of the drawings, in their order.
 COLOURS = ("12466E", "2B7AA8", "6FB3CF", "1F7A74", "A9CDA0", "C8631A", "E3C565", "8A8F99", "5B4B8A")
 _TITLE_ONLY = 5
+_SHORT = 450  # characters that are read from afar
 _TYPES = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
     "pyramid": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -237,12 +238,14 @@ def _map(slide: Any, told: Slide, _: Mapping[str, Any]) -> None:
 
 
 def _sections(slide: Any, told: Slide, _: Mapping[str, Any]) -> None:
+    said = sum(len(section["words"]) for section in told["sections"])
+    size = 20 if said < _SHORT else 16 if said < 2 * _SHORT else 13
     for number, section in enumerate(told["sections"]):
         left = Emu(LEFT + (number % 2) * Inches(6.1))
         top = Emu(TOP + (number // 2) * Inches(2.3))
         _words(slide, (left, top, Inches(5.8), Inches(0.4)), [section["title"]], size=16, colour=NAVY, bold=True)
         below = (left, Emu(top + Inches(0.4)), Inches(5.8), Inches(1.8))
-        _words(slide, below, [section["words"]], size=13, colour=GREY)
+        _words(slide, below, [section["words"]], size=size, colour=GREY)
 
 
 def _end(slide: Any, told: Slide, document: Mapping[str, Any]) -> None:
