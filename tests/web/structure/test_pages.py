@@ -12,7 +12,10 @@ from senacs.accounts.services import open_reading
 from senacs.collection import copies
 from senacs.collection.enums import ResponseState
 from senacs.collection.models import Response
+from senacs.collection.queries import compiled_of, environment
+from senacs.collection.services import save_values
 from senacs.lib import clock
+from senacs.questionnaire.engine.schema import Field, Kind
 from senacs.review.services import return_response, submit_response
 from senacs.web.structure.dashboard import days_left
 from tests import factories
@@ -26,6 +29,11 @@ COMPLETE = {
     "budget_caf": 600,
     "budget_autres": 400,
     "clas": False,
+}
+
+
+ANSWERS = {Kind.YES_NO: "non", Kind.DATE: "01/09/2024", Kind.TEXT: "rien", Kind.LONG_TEXT: "rien"} | {
+    kind: "0" for kind in Kind if kind.is_numeric
 }
 
 
@@ -117,6 +125,28 @@ def test_review_lists_what_stands_in_the_way(cast: factories.Cast, campaign: Any
     html = page(sign_in(cast.responsable), f"/saisie/{response.pk}/verifier/")
     assert "2\u00a0réponses obligatoires à donner, 1\u00a0contradiction à corriger" in html
     assert "#champ-budget_total" in html
+
+
+def test_nothing_is_said_complete_while_answers_stay_empty(
+    cast: factories.Cast, campaign: Any, sign_in: SignIn
+) -> None:
+    response = factories.make_response(structure=cast.structure, campaign=campaign, values=COMPLETE)
+    client, url = sign_in(cast.responsable), f"/saisie/{response.pk}/verifier/"
+    compiled = compiled_of(response)
+
+    def left() -> list[Field]:
+        waiting = compiled.asked(*environment(response)).values()
+        return [compiled.questionnaire.fields[code] for one in waiting for code in one.waiting]
+
+    html = page(client, url)
+    assert "Tout est complet" not in html
+    assert f"{len(left())}\u00a0réponses non obligatoires restent vides" in html
+    while fields := left():
+        given = {one.code: ANSWERS.get(one.kind) or one.options[0].code for one in fields}
+        response = save_values(response=response, inputs=given, by=cast.responsable).response
+    html = page(client, url)
+    assert "Tout est complet" in html
+    assert "restent vides" not in html
 
 
 def test_sending_incomplete_answers_says_what_is_missing(

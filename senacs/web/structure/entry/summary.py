@@ -8,6 +8,7 @@ from django.urls import reverse
 from senacs.collection.models import Response
 from senacs.collection.queries import Environment, compiled_of
 from senacs.lib import french
+from senacs.questionnaire.engine.evaluation import Compiled
 from senacs.questionnaire.engine.schema import Field, Question, Section
 from senacs.questionnaire.engine.values import format_value
 from senacs.review.enums import FlagSeverity
@@ -78,6 +79,14 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyCells:
+    """How many answers of a section stay empty that nothing requires; the way to the first."""
+
+    number: int
+    first: FieldLink
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     missing: list[FieldLink]  # one a question, to its first cell without an answer
     missing_number: int
@@ -86,6 +95,7 @@ class Summary:
     information: list[CheckLine]
     hints: list[Hint]
     asked: list[Asked]
+    empty: list[EmptyCells]
     sections: list[tuple[Section, list[AnswerLine]]]
 
     @property
@@ -116,6 +126,10 @@ class Summary:
             (len(self.asked), "valeur à confirmer", "valeurs à confirmer"),
         )
         return [french.plural(number, *words) for number, *words in counted if number]
+
+    @property
+    def empty_number(self) -> int:
+        return sum(one.number for one in self.empty)
 
     @property
     def is_ready(self) -> bool:
@@ -162,8 +176,16 @@ def summary_of(response: Response, at: Environment, *, typed: Mapping[str, str] 
             Asked(doubt, link(doubt.field), (typed or {}).get(doubt.flag.rule_code) or doubt.flag.justification)
             for doubt in open_doubts(response, at, flags.values())
         ],
+        empty=[EmptyCells(len(codes), link(fields[codes[0]])) for codes in _empty(compiled, at)],
         sections=_answers(response, at, compiled.questionnaire.sections, visible),
     )
+
+
+def _empty(compiled: Compiled, at: Environment) -> list[list[str]]:
+    """By section, the answers expected and not given, but those that are required: these are `missing`."""
+    required = {code for code, field in compiled.questionnaire.fields.items() if field.is_required}
+    waiting = compiled.asked(at.env, at.context, at.previous).values()
+    return [left for one in waiting if (left := [code for code in one.waiting if code not in required])]
 
 
 def _answers(
