@@ -61,7 +61,8 @@ def page_of(measured: dict[str, dict[str, Any]]) -> str:
 
 Écrit par `python -m bench keyboard`. Un centre social et un EVS qui ont répondu l’an dernier saisissent toute l’enquête
 2026 au clavier seul, dans le navigateur, depuis une feuille écrite (`tests/data`). À la fin, le document enregistré est
-comparé à la feuille, valeur par valeur : la mesure échoue au premier écart.
+comparé à la feuille, valeur par valeur : la mesure échoue au premier écart. `make test` le refait sur SQLite
+et sur PostgreSQL, avec deux rubriques au doigt à 390 pixels.
 
 | {" | ".join(COLUMNS)} |
 |{"---|" * len(COLUMNS)}

@@ -84,6 +84,10 @@ def test_section_filled_by_touch_on_a_phone_is_the_sheet(
     sign_in(context, year.cast.responsable, str(live_server))
     page = context.new_page()
     page.goto(f"/saisie/{year.response.pk}/rubrique/{section}/")
+    small = page.locator("[data-field] button:visible").evaluate_all(
+        "all => all.filter((one) => one.getBoundingClientRect().height < 32).map((one) => one.innerText)"
+    )
+    assert small == []
     for field in asked:
         _touch(page, field, sheet[field.code])
     page.locator("[data-continue]").tap()
