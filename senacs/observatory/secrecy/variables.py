@@ -124,6 +124,14 @@ def set_apart(named: Named, answers: Sequence[pl.DataFrame], tied: Collection[st
         if not variable.counts:
             who = Variable(variable.column, counts=True)
             _link(named, named.counting, (indicator, modality, _fingerprint(who, answers)), who)
+    # Who answered may be known by another indicator where how many said « oui » is not: each share has its own.
+    users: dict[str, set[str]] = {}
+    for indicator, _, name in named.links:
+        users.setdefault(name, set()).add(indicator)
+    for indicator, modality, name in list(named.links):
+        is_own = (indicator, modality, name) not in named.counting
+        if is_own and named.columns[name].counts and len(users[name]) > 1:
+            _link(named, named.alone, (indicator, modality, f"{name} {indicator} seule"), named.columns[name])
 
 
 def _link(named: Named, kind: set[tuple[str, str, str]], link: tuple[str, str, str], variable: Variable) -> None:
