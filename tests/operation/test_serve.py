@@ -18,7 +18,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
+from senacs.operation import programs
+from senacs.operation.supervision import Supervisor
 from tests import postgresql, served
 
 pytestmark = pytest.mark.slow
@@ -223,6 +226,24 @@ def test_port_that_is_taken_is_told(site: served.Site) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("is_demo", "given", "expected"),
+    [(True, "", "http://127.0.0.1:8123"), (True, "https://senacs.exemple", "https://senacs.exemple"), (False, "", "")],
+)
+def test_letters_of_a_demonstration_lead_where_it_is_served(
+    is_demo: bool, given: str, expected: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = is_demo
+    monkeypatch.setenv("SENACS_PUBLIC_URL", given)
+    if not given:
+        os.environ.pop("SENACS_PUBLIC_URL")
+    told: list[str] = []
+    monkeypatch.setattr(programs, "are_assets_built", lambda: True)
+    monkeypatch.setattr(Supervisor, "run", lambda self: told.append(os.environ.get("SENACS_PUBLIC_URL", "")))
+    call_command("serve", port=8123)
+    assert told == [expected]
+
+
 def test_empty_database_is_told_in_one_sentence(tmp_path: Path) -> None:
     environment = served.environment(tmp_path, f"sqlite://{tmp_path}/empty.sqlite3")
     call = served.command("db_worker", "--no-reload")

@@ -1,5 +1,6 @@
 """`senacs serve`: the site and its background worker on one machine, kept running and stopped together."""
 
+import os
 import socket
 from argparse import ArgumentParser
 from contextlib import suppress
@@ -38,6 +39,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Les feuilles de style manquent dans {settings.VAR_DIR} : « senacs install » les construit."
             )
+        if settings.DEMO:
+            # Letters of a demonstration lead where it is served.
+            os.environ.setdefault("SENACS_PUBLIC_URL", f"http://{address}:{port}")
         run = [programs.web(address=address, port=port, workers=options["workers"], threads=options["threads"])]
         if settings.SITE == "complet" and not options["sans_travail_de_fond"]:
             run.append(programs.worker())
