@@ -15,10 +15,8 @@ WITHIN = (0.01, 0.05, 0.10)
 OUTSIDER, SINGLE, PAIR = "lecteur extérieur", "un gestionnaire", "deux gestionnaires"
 # Intruders of each kind tried by variable, beyond what unions prove of all of them.
 SAMPLE = 6
-# Variables that are read together when sums tie them; above, the programs take minutes and each is read alone.
-MOST_TIED = 4
-# Variables that are read together, and jobs of several such groups at most: one that shows the same cells as another
-# rests on the same people.
+# Variables that sums tie and that are read together, and jobs of several such groups at most: one that shows the same
+# cells as another rests on the same people.
 Group = list[str]
 BATCH = 12
 # Groups that are read one after the other, and what it takes to read them.
@@ -157,7 +155,7 @@ def _names(releases: Sequence[Published], year: int) -> set[str]:
 
 
 def _tied(year: Year, only: Callable[[str], bool]) -> list[list[str]]:
-    """Variables in groups that sums tie together; those without truth cannot be compared and are attacked alone."""
+    """Variables in groups that sums tie together, however many."""
     names = [name for name in year.variables if only(name)]
     group = {name: [name] for name in names}
     for total, parts in sums(year, names):
@@ -165,12 +163,7 @@ def _tied(year: Year, only: Callable[[str], bool]) -> list[list[str]]:
         joined = list(dict.fromkeys(joined))
         for name in joined:
             group[name] = joined
-    together = {id(members): members for members in group.values()}
-    return [
-        part
-        for members in together.values()
-        for part in ([members] if len(members) <= MOST_TIED else [[name] for name in members])
-    ]
+    return list({id(members): members for members in group.values()}.values())
 
 
 def sums(year: Year, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -127,6 +127,20 @@ def test_sums_of_variables_are_equations(tmp_path: Path) -> None:
     assert found.unions == 2
 
 
+@pytest.mark.parametrize("hidden", ["funder3", "budget"])
+def test_a_budget_of_eight_funders_is_read_whole(tmp_path: Path, hidden: str) -> None:
+    """However many variables a sum ties: all but one are shown of the same people, the last one follows."""
+    people = register(("26", "CS", 3), ("69", "CS", 8))
+    answers = {f"funder{i}": {code: 40.0 + 11 * i + n for n, code in enumerate(people)} for i in range(8)}
+    funders = "; ".join(answers)
+    answers["budget"] = {code: sum(values[code] for values in answers.values()) for code in people}
+    shown = [f"{name} departement 26" for name in answers if name != hidden]
+    folder = write_release(tmp_path / "2025-1", people, answers, shown, formulas={"budget": f"SOMME({funders})"})
+    found = league([read(folder, people, answers)])
+    assert found.lines[OUTSIDER].exact >= 1
+    assert any(example.startswith(f"{hidden} :") and "entre" in example for example in found.examples)
+
+
 def test_insiders_are_counted_apart(tmp_path: Path) -> None:
     """Two hidden cells of one holder each: either finds the other by subtraction."""
     people = {"a": ("26", "CS", "A"), "b": ("26", "EVS", "B")} | register(("69", "CS", 8))
