@@ -1,4 +1,5 @@
-"""The pictures of saisie.md, copil.md and controle.md, taken on the demonstration: `python docs/guide/captures.py`.
+"""The pictures of saisie.md, copil.md, controle.md and equipe-nationale.md, taken on the
+demonstration: `python docs/guide/captures.py`.
 
 With names of guides, only theirs.
 
@@ -28,6 +29,17 @@ MEMBER = "copil-caf-59@demo.senacs.invalid"
 CORRESPONDENT, COMMITTEE = "caf-59@demo.senacs.invalid", "comite-technique@demo.senacs.invalid"
 # The draft of a structure of the Nord whose budget lost a zero.
 DOUBTED = "s-001245@demo.senacs.invalid"
+NATIONAL = "cnaf@demo.senacs.invalid"
+NATIONAL_PAGES = (
+    ("pilotage", "/national/", "h1"),
+    ("mise-en-route", "/national/mise-en-route/", "h1"),
+    ("phase", "/national/campagnes/2026/phase/close/", "h1"),
+    ("mandats", "/mandats/", "h1"),
+    ("avancement", "/avancement/", "h1"),
+    ("registre", "/registre/", "h1"),
+    ("journal", "/national/journal/", "h1"),
+    ("modele", "/national/lettres/modeles/campaigns-relance/", "h1"),
+)
 WIDTH, HEIGHT = 1100, 720
 
 
@@ -116,6 +128,25 @@ def take_effect(page: Page) -> None:
     keep(page, "effet", top="table", guide="controle")
 
 
+def take_following(page: Page) -> None:
+    page.goto("/attente/")
+    keep(page, "attente", guide="controle")
+    page.goto("/avancement/")
+    keep(page, "avancement", top="h1", guide="controle")
+    page.goto("/seances/nouvelle/")
+    page.get_by_label("Lieu").fill("Salle du conseil, à la Caf")
+    page.get_by_label("Heure").fill("09:30")
+    for box in page.get_by_role("checkbox").all()[:3]:
+        box.check()
+    keep(page, "seance", top="h1", guide="controle")
+
+
+def take_national(page: Page) -> None:
+    for name, path, top in NATIONAL_PAGES:
+        page.goto(path)
+        keep(page, name, top=top, guide="equipe-nationale")
+
+
 def take(page: Page) -> None:
     keep(page, "tableau-de-bord")
     home = page.url
@@ -149,8 +180,11 @@ def main(guides: list[str]) -> None:
             take_copil(sign_in(browser, address, MEMBER, lands="**/espace/**"))
         if not guides or "controle" in guides:
             take_control(sign_in(browser, address, CORRESPONDENT, lands="**/suivi/**"))
+            take_following(sign_in(browser, address, CORRESPONDENT, lands="**/suivi/**"))
             take_answer(sign_in(browser, address, DOUBTED))
             take_effect(sign_in(browser, address, COMMITTEE, lands="**/national/**"))
+        if not guides or "equipe-nationale" in guides:
+            take_national(sign_in(browser, address, NATIONAL, lands="**/national/**"))
         browser.close()
 
 
