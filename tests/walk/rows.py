@@ -318,7 +318,8 @@ ROWS: dict[str, Row] = {
     "enquiry_propose": Row(read=ENQUIRERS, write=ENQUIRERS),
     "enquiry": Row("enquiry=enquiry", read=ENQUIRY_READERS),
     "enquiry_agree": Row("enquiry=enquiry", write=roles(Role.CORRESPONDANT_FEDERAL)),
-    "enquiry_withdraw": Row("enquiry=enquiry", write=ENQUIRERS),
+    # The national team withdraws what is asked of all France, which this world does not hold.
+    "enquiry_withdraw": Row("enquiry=enquiry", write=PAIR | COPIL),
     "enquiry_answer": Row("enquiry=enquiry structure=structure", read=OWN, write=OWN),
     "training": Row(read=TRAINEES),
     "training_restart": Row(write=TRAINEES),

@@ -10,7 +10,7 @@ from senacs.accounts.models import User
 from senacs.accounts.permissions import can_manage_campaigns, has_role
 from senacs.agenda.follow_up import FollowScope, scope_of, scopes_of
 from senacs.agenda.session_models import GroupSession
-from senacs.agenda.sessions import can_hold_sessions, sessions_seen_by
+from senacs.agenda.sessions import can_hold_sessions, runs, sessions_seen_by
 from senacs.web.incoming import asked
 from senacs.web.requests import signed_in
 
@@ -61,3 +61,11 @@ def visible_session(request: HttpRequest, pk: int) -> tuple[User, GroupSession]:
     """404 for a session that concerns none of the person's structures."""
     user = signed_in(request)
     return user, get_object_or_404(sessions_seen_by(user).select_related("campaign", "by"), pk=pk)
+
+
+def run_session(request: HttpRequest, pk: int) -> tuple[User, GroupSession]:
+    """The same for those who run it: others are told so before anything they send is read."""
+    user, found = visible_session(request, pk)
+    if not runs(user, found):
+        raise PermissionDenied
+    return user, found

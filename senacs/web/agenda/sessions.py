@@ -27,7 +27,7 @@ from senacs.campaigns.models import Campaign
 from senacs.campaigns.phases import PhaseAct, allows
 from senacs.campaigns.queries import current_campaign
 from senacs.structures.models import Structure
-from senacs.web.agenda.access import session_holder, visible_session
+from senacs.web.agenda.access import run_session, session_holder, visible_session
 from senacs.web.incoming import asked, sent
 from senacs.web.refusals import refusals
 from senacs.web.requests import signed_in
@@ -142,7 +142,7 @@ def calendar_file(request: HttpRequest, group_session: int) -> HttpResponse:
 
 @require_POST
 def presence(request: HttpRequest, group_session: int) -> HttpResponse:
-    user, found = visible_session(request, group_session)
+    user, found = run_session(request, group_session)
     with refusals(request):
         note_presence(session=found, came=sent(request).numbers("came"), by=user)
         messages.success(request, "Les présences sont notées.")
@@ -151,7 +151,7 @@ def presence(request: HttpRequest, group_session: int) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, group_session: int) -> HttpResponse:
-    user, found = visible_session(request, group_session)
+    user, found = run_session(request, group_session)
     form = CancelForm(request.POST)
     if form.is_valid():
         with refusals(request, form, "reason"):

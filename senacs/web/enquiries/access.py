@@ -8,7 +8,7 @@ from senacs.accounts.enums import STRUCTURE_ROLES
 from senacs.accounts.models import User
 from senacs.accounts.permissions import current_mandates, has_role
 from senacs.enquiries.models import Enquiry
-from senacs.enquiries.permissions import ASKERS, enquiries_visible_to, places_of, sides_at
+from senacs.enquiries.permissions import ASKERS, can_withdraw, enquiries_visible_to, places_of, sides_at
 from senacs.structures.models import Structure
 from senacs.web.requests import signed_in
 
@@ -36,6 +36,14 @@ def visible_enquiry(request: HttpRequest, pk: int) -> tuple[User, Enquiry]:
     user = asker(request)
     found = enquiries_visible_to(user).select_related("departement", "campaign", "proposed_by", "agreed_by")
     return user, get_object_or_404(found, pk=pk)
+
+
+def withdrawer(request: HttpRequest, pk: int) -> tuple[User, Enquiry]:
+    """The same for the institutions of its territory: others are told so before anything they send is read."""
+    user, found = visible_enquiry(request, pk)
+    if not can_withdraw(user, found):
+        raise PermissionDenied
+    return user, found
 
 
 def own_structure(request: HttpRequest, pk: int) -> Structure:

@@ -22,7 +22,7 @@ from senacs.enquiries.results import results_of
 from senacs.enquiries.services import agree_enquiry, propose_enquiry, withdraw_enquiry
 from senacs.enquiries.standing_in import why_stand_in
 from senacs.lib import clock
-from senacs.web.enquiries.access import asker, may_ask, proposer, visible_enquiry
+from senacs.web.enquiries.access import asker, may_ask, proposer, visible_enquiry, withdrawer
 from senacs.web.enquiries.forms import EnquiryForm
 from senacs.web.incoming import asked
 from senacs.web.refusals import refusals
@@ -97,7 +97,7 @@ def agree(request: HttpRequest, enquiry: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, enquiry: int) -> HttpResponse:
-    user, found = visible_enquiry(request, enquiry)
+    user, found = withdrawer(request, enquiry)
     form = WithdrawForm(request.POST)
     if form.is_valid():
         with refusals(request, form, "reason"):
