@@ -13,7 +13,7 @@ from senacs.publication.editions.shelf import newest_version
 from senacs.publication.models import Edition
 
 # What is read first; the rest opens at a click, from the contents or by what a search finds.
-OPEN = frozenset({"editorial", "chiffres_cles", "analyse", "phrases"})
+OPEN = frozenset({"editorial", "chiffres_cles", "analyse", "phrases", "portrait"})
 
 
 @login_not_required
