@@ -51,7 +51,9 @@ def dumbbells(
     said = ChartWords(title, extremes(told, unit), ("Indicateur", *labels), rows, figures)
     if not drawn(values):
         return svg.nothing_to_draw(said, prefix=prefix, width=WIDTH, masked=SUPPRESSED in values)
-    ruler, room = _ruler(values, unit)
+    # Of the two, only the first is written beside its dot.
+    room = max(svg.text_width(unit.short(pair.one)) for pair in pairs) + 2 * _RADIUS
+    ruler = _ruler(values, unit, room)
     out: list[str] = []
     y = 0.0
     for pair in pairs:
@@ -101,7 +103,8 @@ def intervals(
     if not drawn([dot.value for dot in dots]):
         masked = any(dot.value is SUPPRESSED for dot in dots)
         return svg.nothing_to_draw(said, prefix=prefix, width=WIDTH, masked=masked)
-    ruler, room = _ruler(values, unit)
+    room = 2 * _RADIUS
+    ruler = _ruler(values, unit, room)
     out: list[str] = []
     y = 0.0
     for dot in dots:
@@ -122,13 +125,12 @@ def intervals(
     return svg.figure(out, said, prefix=prefix, size=(WIDTH, y), has_figures=True)
 
 
-def _ruler(values: Sequence[Value], unit: Unit) -> tuple[Ruler, float]:
-    """The scale over the figures as they are printed, and the room left at each end for one of them."""
+def _ruler(values: Sequence[Value], unit: Unit, room: float) -> Ruler:
+    """The scale over the figures as they are printed, `room` being left at each end. It writes none of them."""
     plain = drawn([unit.rounded(value) for value in values])
     ticks = nice_ticks(min(plain), max(plain))
-    room = max(svg.text_width(unit.short(value)) for value in values) + 2 * _RADIUS
     length = (WIDTH - 2 * room) / ((ticks[-1] - ticks[0]) or 1)
-    return Ruler(room - ticks[0] * length, length), room
+    return Ruler(room - ticks[0] * length, length)
 
 
 def _dot(x: float, y: float, fill: str) -> str:

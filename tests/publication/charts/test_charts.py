@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from senacs.lib import printed_marks
 from senacs.publication import charts as c
 from senacs.publication.charts import palette, svg
 
@@ -377,3 +378,23 @@ def test_ten_dots_are_filled_up_to_the_share() -> None:
     chart = c.tens("Titre", [("Accueil", 50), ("Tout", 100), ("Rien", 0)], prefix="a")
     filled = [float(w) for w in re.findall(r'<clipPath[^>]*><rect[^>]*width="([\d.]+)"', chart.svg)]
     assert filled == [5 * 19, 10 * 19, 0]
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_a_chart_writes_no_figure_that_is_not_on_it(name: str) -> None:
+    """What measures or places a figure writes it nowhere: a reading of all writings would look for it in vain."""
+    plain = [34.5, 17.25, 9.75]
+    with printed_marks.collecting() as collection:
+        chart = BUILDERS[name]([printed_marks.marked(value, ("figure", i)) for i, value in enumerate(plain)])
+        told = {one.digits for one in collection.found or []}
+    said = "|".join([chart.svg, chart.description, *(cell for row in chart.rows for cell in row)])
+    assert told and {digits for digits in told if digits not in said} == set()
+
+
+def test_bounds_that_only_measure_are_not_written() -> None:
+    with printed_marks.collecting() as collection:
+        value, low, high = (printed_marks.marked(v, ("bound", v)) for v in (36_500_000.0, 34_234_567.0, 38_812_345.0))
+        chart = c.intervals("Titre", [c.EstimateDot("Rhône", value, low, high)], prefix="a", unit=c.Unit("€", 0))
+        told = {one.digits for one in collection.found or []}
+    said = "|".join([chart.svg, chart.description, *(cell for row in chart.rows for cell in row)])
+    assert "36,5" in told and {digits for digits in told if digits not in said} == set()
